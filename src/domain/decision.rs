@@ -1,0 +1,306 @@
+//! A decision: everything one message, sweep or file does, as plain data.
+//! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::item::{ItemState, NewReport};
+use super::lang::Lang;
+use super::message::{ChatAddress, Message};
+use super::people::Speaker;
+use super::time::Now;
+use super::warning::NewWarning;
+
+/// The key by which a repeat of the same cause is recognised: the platform's update, the sweep's
+/// slot, the import's file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Origin {
+    pub account: String,
+    pub key: String,
+}
+
+/// What can be changed in place; each row carries a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aggregate {
+    Item,
+    Holder,
+    Post,
+    Code,
+    Chat,
+}
+
+/// One row a decision changes or rests on, as it was when the facts were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Touch {
+    pub of: Aggregate,
+    pub id: Uuid,
+    pub version: i32,
+}
+
+/// Who did it, for history and audit: ids only.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Actor {
+    pub post: Option<Uuid>,
+    pub unit: Option<Uuid>,
+    /// The chat account, for speakers without a post.
+    pub account: Option<String>,
+}
+
+impl Actor {
+    pub fn speaker(speaker: &Speaker) -> Actor {
+        Actor { post: Some(speaker.post), unit: Some(speaker.unit.id), account: None }
+    }
+}
+
+/// See the module's text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    pub origin: Origin,
+    pub actor: Actor,
+    pub now: Now,
+    pub changes: Vec<Touch>,
+    pub rests_on: Vec<Touch>,
+    pub effects: Vec<Effect>,
+    pub replies: Vec<Reply>,
+}
+
+impl Decision {
+    pub fn new(origin: Origin, now: Now) -> Decision {
+        Decision {
+            origin,
+            actor: Actor::default(),
+            now,
+            changes: Vec::new(),
+            rests_on: Vec::new(),
+            effects: Vec::new(),
+            replies: Vec::new(),
+        }
+    }
+
+    /// Nothing to write: not committed at all.
+    pub fn is_empty(&self) -> bool {
+        self.effects.is_empty() && self.replies.is_empty()
+    }
+
+    /// Decided on behalf of this person, as long as the person still holds the post.
+    pub fn by(mut self, speaker: &Speaker) -> Decision {
+        self.actor = Actor::speaker(speaker);
+        self.rests_on.push(Touch {
+            of: Aggregate::Holder,
+            id: speaker.holder,
+            version: speaker.holder_version,
+        });
+        self
+    }
+
+    pub fn changing(mut self, of: Aggregate, id: Uuid, version: i32) -> Decision {
+        self.changes.push(Touch { of, id, version });
+        self
+    }
+
+    pub fn with(mut self, effect: Effect) -> Decision {
+        self.effects.push(effect);
+        self
+    }
+
+    pub fn saying(mut self, reply: Reply) -> Decision {
+        self.replies.push(reply);
+        self
+    }
+}
+
+/// What a decision does to the ledger: rows to append, next states of aggregates.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// The next state of an item, whose version moves on. `why` is the history's word for it.
+    ItemChanged { item: Uuid, version: i32, state: ItemState, why: Change },
+    /// A report is appended.
+    ReportAdded(NewReport),
+    /// A warning is raised, once per (item, unit, rule, rung, period).
+    WarningRaised(NewWarning),
+    /// A one-time code ties an account to a post.
+    HolderBound { holder: NewHolder, code: Uuid },
+    /// The holder of a post ends.
+    HolderEnded { holder: Uuid, version: i32 },
+    /// A holder chose a language.
+    LangChosen { holder: Uuid, version: i32, lang: Lang },
+    /// A one-time code is issued for a post.
+    CodeIssued(NewCode),
+    /// A wrong binding code: counted, so that guessing is throttled. A right one resets the count.
+    BindFailed { platform: String, account: String },
+    /// The state of a chat as the platform tells it.
+    ChatTold(ChatTold),
+    /// A refusal, audited once a minute with a count.
+    Refused { platform: String, account: String, what: &'static str, item: Option<Uuid> },
+    /// An edited message that had been taken for a report: the office can see that it was asked.
+    EditAsked { message: String },
+}
+
+/// Why an item changed, as the history says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Report,
+    /// Only the flags moved, by the calendar.
+    Flags,
+}
+
+impl Change {
+    pub fn code(self) -> &'static str {
+        match self {
+            Change::Report => "report",
+            Change::Flags => "flags",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHolder {
+    pub id: Uuid,
+    pub post: Uuid,
+    pub platform: String,
+    pub account: String,
+    pub display_name: String,
+    pub lang: Lang,
+    pub bound_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCode {
+    pub id: Uuid,
+    pub post: Uuid,
+    /// SHA-256 of the code, hex. The code itself is shown once and stored nowhere.
+    pub digest: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a platform told about the bot's place in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatTold {
+    pub id: Uuid,
+    pub platform: String,
+    pub chat: String,
+    pub private: bool,
+    /// `active`, `removed`, `blocked` or `moved`.
+    pub state: &'static str,
+    /// The new id, when moved.
+    pub moved_to: Option<String>,
+}
+
+/// What doubt about a delivery means for a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDoubt {
+    /// Send again: a second copy is better than none.
+    Repeat,
+    /// Never twice: the office decides.
+    Hold,
+}
+
+impl OnDoubt {
+    pub fn code(self) -> &'static str {
+        match self {
+            OnDoubt::Repeat => "repeat",
+            OnDoubt::Hold => "hold",
+        }
+    }
+}
+
+/// To whom something is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Where it was asked.
+    Chat(ChatAddress),
+    /// The presser of a button, in a toast.
+    Press { to: ChatAddress, press_id: String },
+    /// Whoever is the unit's contact when the message leaves.
+    UnitContact(Uuid),
+}
+
+/// One thing to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    pub audience: Audience,
+    pub say: Saying,
+    /// Ledger time before which it does not leave.
+    pub not_before: Option<DateTime<Utc>>,
+    pub on_doubt: OnDoubt,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saying {
+    /// Worded now.
+    Message(Message),
+    /// Worded when it leaves, from what still holds then.
+    Warnings(Vec<Uuid>),
+}
+
+impl Reply {
+    /// An answer, sent at once and again when in doubt.
+    pub fn answer(audience: Audience, message: Message) -> Reply {
+        Reply { audience, say: Saying::Message(message), not_before: None, on_doubt: OnDoubt::Repeat }
+    }
+}
+
+/// One line of the audit log: ids and codes, never names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditLine {
+    pub action: &'static str,
+    pub item: Option<Uuid>,
+    pub details: Value,
+}
+
+impl Effect {
+    /// What the audit log says of this effect; audit follows from the effects by itself.
+    pub fn audit(&self) -> Option<AuditLine> {
+        let line = |action, item, details| Some(AuditLine { action, item, details });
+        match self {
+            Effect::ReportAdded(report) => line(
+                "report",
+                Some(report.item),
+                json!({
+                    "report": report.id, "part": report.part.code(),
+                    "percent": report.percent, "correction": report.correction,
+                }),
+            ),
+            Effect::WarningRaised(warning) => line(
+                "warning",
+                Some(warning.item),
+                json!({
+                    "warning": warning.id, "rule": warning.rule, "rung": warning.rung,
+                    "period": warning.period, "unit": warning.unit,
+                }),
+            ),
+            Effect::HolderBound { holder, code } => line(
+                "bind",
+                None,
+                json!({ "holder": holder.id, "post": holder.post, "platform": holder.platform, "code": code }),
+            ),
+            Effect::HolderEnded { holder, .. } => line("unbind", None, json!({ "holder": holder })),
+            Effect::CodeIssued(code) => line("invite", None, json!({ "code": code.id, "post": code.post })),
+            Effect::ChatTold(told) => {
+                line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
+            }
+            Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
+            // An item's own history tells how it changed; refusals are gathered by the minute.
+            Effect::ItemChanged { .. }
+            | Effect::LangChosen { .. }
+            | Effect::BindFailed { .. }
+            | Effect::Refused { .. } => None,
+        }
+    }
+}
+
+/// What became of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    Committed,
+    /// The same origin was committed before; nothing changed.
+    Repeat,
+    /// Something it changes or rests on has moved: read and decide again.
+    Conflict,
+    /// A named rule over many rows says no; the command words it.
+    Refused(String),
+}
+
+/// Report dates are days of the ledger, never instants.
+pub type EffectiveOn = NaiveDate;

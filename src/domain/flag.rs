@@ -1,0 +1,245 @@
+//! Flags (临期 / 滞后 / 逾期 / 未报 …): how an open item stands on a day, by default thresholds.
+//! Pure arithmetic on one item's facts; also says when to look again, so that a sweep touches only
+//! what may have changed.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::item::{Milestone, Status};
+use super::lang::Both;
+
+/// 临期 begins this many calendar days before the deadline: acceptance takes about a month.
+pub const DUE_SOON_DAYS: u64 = 30;
+/// The month's reporting window closes at the end of this day.
+pub const WINDOW_CLOSES_ON: u32 = 25;
+
+/// One flag. The first four are primary, in this order; the others only stand behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// 逾期: the deadline has passed and the work is not accepted.
+    Overdue,
+    /// 滞后: the reported percent is behind the latest milestone passed.
+    Lagging,
+    /// 未报: nothing reported in the month's window.
+    Missing,
+    /// 临期: at most 30 days to the deadline.
+    DueSoon,
+    /// 逾期待验收: past the deadline with an application pending; counted inside overdue.
+    AwaitingAcceptance,
+    /// 退回整改: sent back after the site check.
+    Returned,
+}
+
+impl Flag {
+    pub const ALL: [Flag; 6] = [
+        Flag::Overdue,
+        Flag::Lagging,
+        Flag::Missing,
+        Flag::DueSoon,
+        Flag::AwaitingAcceptance,
+        Flag::Returned,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Flag::Overdue => "overdue",
+            Flag::Lagging => "lagging",
+            Flag::Missing => "missing",
+            Flag::DueSoon => "due_soon",
+            Flag::AwaitingAcceptance => "awaiting_acceptance",
+            Flag::Returned => "returned",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Flag> {
+        Flag::ALL.into_iter().find(|flag| flag.code() == code)
+    }
+
+    /// The word that always stands beside the colour.
+    pub fn word(self) -> Both {
+        match self {
+            Flag::Overdue => Both { zh: "逾期", en: "overdue" },
+            Flag::Lagging => Both { zh: "滞后", en: "lagging" },
+            Flag::Missing => Both { zh: "未报", en: "not reported" },
+            Flag::DueSoon => Both { zh: "临期", en: "due soon" },
+            Flag::AwaitingAcceptance => Both { zh: "逾期待验收", en: "overdue, awaiting acceptance" },
+            Flag::Returned => Both { zh: "退回整改", en: "returned" },
+        }
+    }
+
+    pub fn mark(self) -> &'static str {
+        match self {
+            Flag::Overdue => "🔴",
+            Flag::Lagging => "🟠",
+            Flag::Missing => "⚪",
+            Flag::DueSoon => "🟡",
+            Flag::AwaitingAcceptance => "🔵",
+            Flag::Returned => "↩️",
+        }
+    }
+}
+
+/// What the rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct FlagFacts<'a> {
+    pub status: Status,
+    pub percent: i16,
+    pub deadline: NaiveDate,
+    pub opened_on: NaiveDate,
+    pub last_report_on: Option<NaiveDate>,
+    pub milestones: &'a [Milestone],
+}
+
+/// How an item stands on a day: the primary flag, the others behind it, and when to look again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// `None`: on track, or closed.
+    pub primary: Option<Flag>,
+    pub others: Vec<Flag>,
+    /// The first later day on which a flag may change by the calendar alone; `None` when closed.
+    pub next_check_on: Option<NaiveDate>,
+}
+
+impl Standing {
+    pub fn has(&self, flag: Flag) -> bool {
+        self.primary == Some(flag) || self.others.contains(&flag)
+    }
+}
+
+/// The first day of the month whose window closed last, as seen on `today`.
+fn closed_window_start(today: NaiveDate) -> NaiveDate {
+    let month = today.with_day(1).unwrap_or(today);
+    if today.day() > WINDOW_CLOSES_ON { month } else { month - Months::new(1) }
+}
+
+fn day_after_window(today: NaiveDate) -> NaiveDate {
+    let after = |month: NaiveDate| month.with_day(WINDOW_CLOSES_ON + 1).unwrap_or(month);
+    let this = after(today.with_day(1).unwrap_or(today));
+    if this > today { this } else { after(today.with_day(1).unwrap_or(today) + Months::new(1)) }
+}
+
+/// The percent that should have been reached by the end of yesterday.
+pub fn planned_percent(milestones: &[Milestone], today: NaiveDate) -> Option<i16> {
+    milestones.iter().filter(|m| m.due_on < today).max_by_key(|m| m.due_on).map(|m| m.percent)
+}
+
+/// The flags of one item on a day.
+pub fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
+    if facts.status.is_completed() {
+        return Standing::default();
+    }
+    let overdue = facts.deadline < today;
+    let due_soon = !overdue && facts.deadline - today <= chrono::Duration::days(DUE_SOON_DAYS as i64);
+    let lagging = planned_percent(facts.milestones, today).is_some_and(|planned| facts.percent < planned);
+    let last_heard = facts.last_report_on.map_or(facts.opened_on, |on| on.max(facts.opened_on));
+    let missing = last_heard < closed_window_start(today);
+    let mut found: Vec<Flag> = [
+        (Flag::Overdue, overdue),
+        (Flag::Lagging, lagging),
+        (Flag::Missing, missing),
+        (Flag::DueSoon, due_soon),
+    ]
+    .into_iter()
+    .filter_map(|(flag, is_on)| is_on.then_some(flag))
+    .collect();
+    let primary = (!found.is_empty()).then(|| found.remove(0));
+    if overdue && facts.status.is_awaiting() {
+        found.push(Flag::AwaitingAcceptance);
+    }
+    if facts.status == Status::Returned {
+        found.push(Flag::Returned);
+    }
+    let next_check_on = facts
+        .milestones
+        .iter()
+        .map(|m| m.due_on + Days::new(1))
+        .chain([
+            facts.deadline - Days::new(DUE_SOON_DAYS),
+            facts.deadline + Days::new(1),
+            day_after_window(today),
+        ])
+        .filter(|day| *day > today)
+        .min();
+    Standing { primary, others: found, next_check_on }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn the_day_of_the_deadline_is_not_overdue_and_the_next_one_is() {
+        let facts = FlagFacts {
+            status: Status::InProgress,
+            percent: 90,
+            deadline: day("2018-09-30"),
+            opened_on: day("2017-10-01"),
+            last_report_on: Some(day("2018-09-24")),
+            milestones: &[],
+        };
+        assert_eq!(standing(facts, day("2018-08-30")).primary, None);
+        assert_eq!(standing(facts, day("2018-08-31")).primary, Some(Flag::DueSoon));
+        assert_eq!(standing(facts, day("2018-09-30")).primary, Some(Flag::DueSoon));
+        assert_eq!(standing(facts, day("2018-10-01")).primary, Some(Flag::Overdue));
+        assert_eq!(
+            standing(FlagFacts { status: Status::SignedOff, ..facts }, day("2018-12-01")),
+            Standing::default()
+        );
+    }
+
+    #[test]
+    fn an_item_is_missing_only_after_the_window_has_closed() {
+        let facts = FlagFacts {
+            status: Status::InProgress,
+            percent: 50,
+            deadline: day("2019-12-31"),
+            opened_on: day("2017-10-01"),
+            last_report_on: Some(day("2018-07-24")),
+            milestones: &[],
+        };
+        assert_eq!(standing(facts, day("2018-08-25")).primary, None);
+        assert_eq!(standing(facts, day("2018-08-26")).primary, Some(Flag::Missing));
+        assert_eq!(
+            standing(FlagFacts { opened_on: day("2018-08-26"), ..facts }, day("2018-08-27")).primary,
+            None
+        );
+    }
+
+    proptest! {
+        /// Between two looks nothing changes by the calendar alone.
+        #[test]
+        fn next_check_on_misses_no_change(
+            deadline in 0u64..900, start in 0u64..700, last in 0u64..600, percent in 0i16..=100,
+            milestones in proptest::collection::vec((0u64..900, 0i16..=100), 0..4),
+        ) {
+            let epoch = day("2017-10-01");
+            let milestones: Vec<Milestone> = milestones
+                .into_iter()
+                .map(|(d, percent)| Milestone { due_on: epoch + Days::new(d), percent })
+                .collect();
+            let facts = FlagFacts {
+                status: Status::InProgress,
+                percent,
+                deadline: epoch + Days::new(deadline),
+                opened_on: epoch,
+                last_report_on: Some(epoch + Days::new(last)),
+                milestones: &milestones,
+            };
+            let today = epoch + Days::new(start);
+            let now = standing(facts, today);
+            let next = now.next_check_on.expect("open items are looked at again");
+            prop_assert!(next > today);
+            for between in today.iter_days().take_while(|d| *d < next) {
+                let then = standing(facts, between);
+                prop_assert_eq!((now.primary, &now.others), (then.primary, &then.others));
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The words of the trade, as plain data and decisions.
+//! Nothing here does I/O, reads a clock or is async: time, ids and facts come in as arguments, and
+//! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
+
+pub mod decision;
+pub mod flag;
+pub mod item;
+pub mod lang;
+pub mod ledger_file;
+pub mod message;
+pub mod numeral;
+pub mod people;
+pub mod time;
+pub mod warning;
+pub mod workday;
+
+pub use decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Origin, Reply, Touch};
+pub use flag::{Flag, Standing};
+pub use item::{Item, ItemState, Kind, Milestone, NewReport, Part, Status};
+pub use lang::{Both, Lang};
+pub use message::{Button, ChatAddress, Incoming, Message, Outgoing, Text, What};
+pub use people::{ChatFacts, Door, Role, RoundRef, Speaker, UnitRef};
+pub use time::Now;

@@ -1,0 +1,127 @@
+//! Chat platforms: one trait, one table, one file per adapter. An adapter only translates: it knows
+//! the message types of `domain` and its own protocol, never commands, SQL or items.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::config::Settings;
+use crate::domain::{Incoming, Outgoing};
+
+pub mod room;
+
+/// One webhook call, raw: signatures need the bytes as they came.
+#[derive(Debug, Clone)]
+pub struct WebhookRequest {
+    pub headers: Vec<(String, String)>,
+    pub query: String,
+    pub body: Vec<u8>,
+}
+
+impl WebhookRequest {
+    /// The first header of this name (names compare without case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a webhook call turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    Update(Box<Incoming>),
+    /// A handshake: the body to answer with.
+    Answer(String),
+    /// Rightly signed, but not readable: recorded, answered 200.
+    Unreadable(String),
+    /// Not signed by the platform: 401, nothing recorded.
+    Unauthorised,
+}
+
+/// What became of one attempt to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// Delivered; the platform's id of the message, empty where it gives none.
+    Done(String),
+    /// Too fast: not delivered, nothing more to this chat before this time has passed.
+    Wait(Duration),
+    /// Surely not delivered; worth another try.
+    Again(String),
+    /// Nobody can say whether it was delivered (cut connection, gateway error, empty answer).
+    Doubt(String),
+    /// The chat is gone: blocked, kicked, deleted.
+    Gone(String),
+    /// The chat has a new id; not delivered to the old one.
+    Moved(String),
+    /// Never deliverable as it is.
+    Refused(String),
+    /// Our token or setup is wrong: nothing can be sent for this account until somebody mends it.
+    Locked(String),
+}
+
+/// How fast a platform lets us speak: at most `count` messages per `per`, in each scope.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    pub scope: Scope,
+    pub count: u32,
+    pub per: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Each chat, whatever its kind.
+    Chat,
+    /// Each group chat.
+    Group,
+    /// The whole account.
+    Account,
+}
+
+/// What a platform can do, so that the rest need not know its name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Can {
+    /// Updates can be fetched (`poll`).
+    pub poll: bool,
+    /// Polling is the only way in.
+    pub only_polls: bool,
+}
+
+/// One fetched update with the platform's running number.
+#[derive(Debug, Clone)]
+pub struct Polled {
+    pub number: i64,
+    pub update: Incoming,
+}
+
+/// A chat platform.
+pub trait Platform: Send + Sync {
+    /// Also the path: `/hooks/<name>`, and the `platform` of every row.
+    fn name(&self) -> &'static str;
+    fn pace(&self) -> &'static [Limit];
+    fn can(&self) -> Can;
+    /// Whether this chat id is a group, for the pace.
+    fn is_group(&self, chat: &str) -> bool;
+    /// Verify and translate one webhook call. No I/O, so recorded bodies test it.
+    fn receive(&self, request: &WebhookRequest) -> Received;
+    /// Send one message, once; never retries by itself.
+    fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent>;
+    /// Wait for updates after `settled`, the highest number whose fate is known (0 at the start: the
+    /// platform remembers what was settled before).
+    fn poll(&self, settled: i64) -> BoxFuture<'_, anyhow::Result<Vec<Polled>>> {
+        let _ = settled;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+}
+
+/// What adapters are opened with.
+pub struct Opening<'a> {
+    pub settings: &'a Settings,
+    /// The room's server side, which lives in our own database; absent when the room is off.
+    pub room: Option<room::Server>,
+}
+
+/// Opens one adapter; `None` when it is not configured.
+pub type Open = fn(&mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform>>>;
+
+/// Every platform there is. A new one is a file and two lines here.
+pub const PLATFORMS: &[Open] = &[room::open];

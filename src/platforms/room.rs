@@ -1,0 +1,67 @@
+//! The built-in group chat (platform `room`): useful on an intranet without any chat product.
+//! Its server side (lines, sessions) lives in our own database and is handed in as two functions, so
+//! that this adapter stays like the others: it fetches updates and sends messages.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::{Can, Limit, Opening, Platform, Polled, Received, Sent, WebhookRequest};
+use crate::domain::Outgoing;
+
+/// Shows a message in the room. Saying the same outbox row twice shows it once.
+pub type Show = Arc<dyn for<'a> Fn(&'a Outgoing) -> BoxFuture<'a, anyhow::Result<i64>> + Send + Sync>;
+/// Waits for lines people said after those settled.
+pub type Take = Arc<dyn Fn(i64) -> BoxFuture<'static, anyhow::Result<Vec<Polled>>> + Send + Sync>;
+
+/// The room's server side.
+#[derive(Clone)]
+pub struct Server {
+    pub show: Show,
+    pub take: Take,
+}
+
+struct Room {
+    server: Server,
+}
+
+pub fn open(opening: &mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform>>> {
+    Ok(opening.room.take().map(|server| Arc::new(Room { server }) as Arc<dyn Platform>))
+}
+
+impl Platform for Room {
+    fn name(&self) -> &'static str {
+        "room"
+    }
+
+    /// Our own server: no limits.
+    fn pace(&self) -> &'static [Limit] {
+        &[]
+    }
+
+    fn can(&self) -> Can {
+        Can { poll: true, only_polls: true }
+    }
+
+    fn is_group(&self, chat: &str) -> bool {
+        !chat.starts_with("me:")
+    }
+
+    /// Nobody calls the room from outside: every such call is a stranger's.
+    fn receive(&self, _: &WebhookRequest) -> Received {
+        Received::Unauthorised
+    }
+
+    fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
+        Box::pin(async move {
+            match (self.server.show)(message).await {
+                Ok(seq) => Sent::Done(seq.to_string()),
+                Err(error) => Sent::Again(error.to_string()),
+            }
+        })
+    }
+
+    fn poll(&self, settled: i64) -> BoxFuture<'_, anyhow::Result<Vec<Polled>>> {
+        (self.server.take)(settled)
+    }
+}
