@@ -1,6 +1,9 @@
 //! duban (督办): a chat bot through which units report on rectification items.
 //! Read the modules in this order; each may use only those above it (see tests/it/floors.rs).
 
+pub mod app; // what every door needs
 pub mod config;
 pub mod domain; // the words of the trade: items, deadlines, people, messages, decisions
 pub mod platforms; // chat adapters: Telegram, the built-in room
+pub mod store; // SQL, one file per table; `store::commit` alone writes the ledger
+pub mod web; // HTTP
