@@ -2,6 +2,7 @@
 //! Read the modules in this order; each may use only those above it (see tests/it/floors.rs).
 
 pub mod app; // what every door needs
+pub mod commands; // what people can type
 pub mod config;
 pub mod domain; // the words of the trade: items, deadlines, people, messages, decisions
 pub mod platforms; // chat adapters: Telegram, the built-in room

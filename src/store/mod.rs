@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
 pub mod items;
+pub mod poison;
 pub mod pools;
 
 /// Shared by the service and every test, so that migrations are embedded once.
