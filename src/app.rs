@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Duration, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use tokio::sync::watch;
 
+use crate::commands::dispatch::Desk;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::platforms::Platform;
@@ -19,12 +21,18 @@ pub struct App {
     pub read: PgPool,
     /// For outbox, leases, room, seals and sweeps: modules that own their tables.
     pub work: PgPool,
+    /// Where messages are decided.
+    pub desk: Desk,
     pub platforms: Vec<Arc<dyn Platform>>,
     pub clock: Clock,
     /// Rung after a commit that has something to say.
     pub outbox_bell: Bell,
+    /// Rung after the demo's clock was moved.
+    pub clock_bell: Bell,
     /// Rung when a line was added to the room.
     pub room_bell: Bell,
+    /// Where figures are gathered; absent in tests.
+    pub figures: Option<PrometheusHandle>,
     /// The demo lets visitors sit down as anybody and move the clock.
     pub is_demo: bool,
 }

@@ -7,4 +7,6 @@ pub mod config;
 pub mod domain; // the words of the trade: items, deadlines, people, messages, decisions
 pub mod platforms; // chat adapters: Telegram, the built-in room
 pub mod store; // SQL, one file per table; `store::commit` alone writes the ledger
-pub mod web; // HTTP
+pub mod warnings; // when the bot speaks unasked
+pub mod web;
+pub mod workers; // clocks ticking: sender, sweep, sealer, poller // HTTP

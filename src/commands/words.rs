@@ -161,9 +161,11 @@ impl Words {
         end + usize::from(self.read.get(end).is_some_and(|c| end < to && behind.contains(c)))
     }
 
-    /// A number that goes on with letters or a decimal point is none: 9O, 90.5.
+    /// A number that goes on with letters or a decimal point is none: 9O, 90.5. Behind 项, 号 or % it is
+    /// complete.
     fn runs_on(&self, end: usize, to: usize) -> bool {
         end < to
+            && !matches!(self.read[end - 1], '项' | '号' | '%')
             && (self.read[end].is_ascii_alphanumeric() || matches!(self.read[end], '.' | '%' | '-' | '_'))
     }
 

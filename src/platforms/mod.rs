@@ -101,6 +101,10 @@ pub trait Platform: Send + Sync {
     fn can(&self) -> Can;
     /// Whether this chat id is a group, for the pace.
     fn is_group(&self, chat: &str) -> bool;
+    /// The chat in which this account alone talks with the bot.
+    fn private_chat(&self, account: &str) -> String {
+        account.to_owned()
+    }
     /// Verify and translate one webhook call. No I/O, so recorded bodies test it.
     fn receive(&self, request: &WebhookRequest) -> Received;
     /// Send one message, once; never retries by itself.

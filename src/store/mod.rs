@@ -3,12 +3,17 @@
 //! Reads take a pool of read-only connections; ledger tables are written by `commit` alone, every
 //! other table by the module that bears its name.
 
+pub mod audit; // sealing and checking the log
 pub mod calendar;
+pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
 pub mod items;
+pub mod migrations;
+pub mod outbox; // what is due, and how each attempt ended
 pub mod poison;
 pub mod pools;
+pub mod warnings;
 
 /// Shared by the service and every test, so that migrations are embedded once.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
