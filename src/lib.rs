@@ -2,6 +2,7 @@
 //! Read the modules in this order; each may use only those above it (see tests/it/floors.rs).
 
 pub mod app; // what every door needs
+pub mod cluster; // the embedded PostgreSQL; knows nothing of ours
 pub mod commands; // what people can type
 pub mod config;
 pub mod domain; // the words of the trade: items, deadlines, people, messages, decisions
