@@ -11,3 +11,6 @@ pub mod app; // what every door needs
 pub mod workers; // clocks ticking: sender, sweep, sealer, poller
 pub mod web; // HTTP
 pub mod cluster; // the embedded PostgreSQL; knows nothing of ours
+pub mod service; // everything put together
+pub mod logging;
+pub mod cli; // the command line, one file per command

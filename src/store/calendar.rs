@@ -65,3 +65,19 @@ pub async fn keep_ledger_clock(work: &PgPool, ledger_at: DateTime<Utc>) -> sqlx:
     .await
     .map(|_| ())
 }
+
+/// The days of a year that differ from the plain week.
+pub async fn of_year(read: &PgPool, year: i32) -> sqlx::Result<Vec<(NaiveDate, bool, String)>> {
+    let rows = sqlx::query!(
+        "SELECT day, is_work, name FROM workday WHERE EXTRACT(YEAR FROM day) = $1::integer ORDER BY day",
+        year,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.day, row.is_work, row.name)).collect())
+}
+
+/// The database's own clock, to compare with ours.
+pub async fn database_time(read: &PgPool) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(read).await
+}

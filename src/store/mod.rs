@@ -11,6 +11,7 @@ pub mod door; // what every door knows before it reads the words
 pub mod items;
 pub mod migrations;
 pub mod outbox; // what is due, and how each attempt ended
+pub mod people;
 pub mod poison;
 pub mod pools;
 pub mod warnings;

@@ -76,3 +76,19 @@ pub async fn record_unreadable(
     .await
     .map(|_| ())
 }
+
+/// What was given up lately: reference, account, failures.
+pub async fn recorded(read: &PgPool) -> sqlx::Result<Vec<(String, String, i32)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT reference, account, failures
+        FROM poison
+        WHERE recorded_at IS NOT NULL
+        ORDER BY recorded_at DESC
+        LIMIT 20
+        "#
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.reference, row.account, row.failures)).collect())
+}
