@@ -59,8 +59,9 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     for open in PLATFORMS {
         platforms.extend(open(&mut opening)?);
     }
+    let limits = platforms.iter().map(|platform| (platform.name(), platform.text_limit())).collect();
     Ok(Arc::new(App {
-        desk: Desk::new(read.clone(), work.clone(), committer),
+        desk: Desk::new(read.clone(), work.clone(), committer, limits),
         read,
         work,
         platforms,

@@ -77,7 +77,9 @@ async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec
             finding.unwrap_or_else(|error| ill(format!("这一项没查成：{error} / could not be checked"))),
         );
     }
-    //findings.extend(super::telegram::look(settings).await.into_iter().map(|(is_well, text)| Finding { is_well, text }));
+    findings.extend(
+        super::telegram::look(settings).await.into_iter().map(|(is_well, text)| Finding { is_well, text }),
+    );
     findings
 }
 

@@ -15,6 +15,7 @@ mod doctor;
 mod invite;
 mod migrate;
 mod serve;
+mod telegram;
 
 /// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items.
 #[derive(Debug, Parser)]
@@ -80,6 +81,9 @@ enum Command {
     /// 升级数据库结构 / bring the schema up to date
     #[command(after_help = "例 / example:\n  duban migrate")]
     Migrate,
+    /// Telegram 机器人的设置 / set up the Telegram bot
+    #[command(subcommand)]
+    Telegram(telegram::Telegram),
     /// 体检：数据库、结构、机器人、时钟、日历、审计链 / check everything, each with the next step
     #[command(after_help = "例 / example:\n  duban doctor\n  duban doctor --audit")]
     Doctor {
@@ -104,6 +108,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Export { .. } => todo!(),
         Command::Invite { unit, post } => invite::run(&settings, &unit, &post).await,
         Command::Calendar(calendar) => calendar::run(&settings, calendar).await,
+        Command::Telegram(telegram) => telegram::run(&settings, telegram).await,
         Command::Migrate => migrate::run(&settings).await,
         Command::Doctor { audit } => doctor::run(&settings, audit).await,
     }

@@ -1,6 +1,7 @@
 //! One incoming message, one commit: facts → decision → commit, and what the door answers.
 //! Called by every door; knows commands by their table only.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use sqlx::PgPool;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Call, Command, Failure, answer_to, events, find, origin, report};
-use crate::domain::decision::{Decision, Effect, Fate};
+use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
@@ -31,6 +32,8 @@ pub struct Desk {
     /// For the record of updates that made us fail.
     pub work: PgPool,
     pub committer: Committer,
+    /// The longest text of one message per platform, in UTF-16 units.
+    text_limits: HashMap<&'static str, usize>,
     gates: Arc<Vec<Mutex<()>>>,
 }
 
@@ -46,8 +49,34 @@ pub enum Outcome {
 }
 
 impl Desk {
-    pub fn new(read: PgPool, work: PgPool, committer: Committer) -> Desk {
-        Desk { read, work, committer, gates: Arc::new((0..GATES).map(|_| Mutex::new(())).collect()) }
+    pub fn new(
+        read: PgPool,
+        work: PgPool,
+        committer: Committer,
+        text_limits: HashMap<&'static str, usize>,
+    ) -> Desk {
+        let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
+        Desk { read, work, committer, text_limits, gates }
+    }
+
+    /// One outbox row is one message: an answer too long for its platform becomes several.
+    fn fit(&self, mut decision: Decision) -> Decision {
+        let limit = |to: &Audience| match to {
+            Audience::Chat(to) => self.text_limits.get(to.platform.as_str()).copied(),
+            Audience::Press { .. } | Audience::UnitContact(_) => None,
+        };
+        let replies =
+            decision.replies.into_iter().flat_map(|reply| match (&reply.say, limit(&reply.audience)) {
+                (Saying::Message(message), Some(limit)) if message.text.units() > limit => message
+                    .clone()
+                    .parts(limit)
+                    .into_iter()
+                    .map(|part| Reply { say: Saying::Message(part), ..reply.clone() })
+                    .collect(),
+                _ => vec![reply],
+            });
+        decision.replies = replies.collect();
+        decision
     }
 
     /// Decides and commits one update.
@@ -81,7 +110,7 @@ impl Desk {
                 None => decide(&self.read, &facts, incoming, &heard, now).await?,
             };
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
-            match self.committer.commit(decision).await? {
+            match self.committer.commit(self.fit(decision)).await? {
                 Fate::Committed | Fate::Repeat => return Ok(()),
                 Fate::Refused(constraint) => refused = Some(constraint),
                 Fate::Conflict if Instant::now() >= until => {

@@ -31,7 +31,7 @@ fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
         && !warning.status.is_awaiting()
         && warning.period == warning.deadline.to_string()
         && (0..=DUE_SOON_DAYS as i64).contains(&days);
-    let (title, percent, deadline) = (&warning.title, warning.percent, warning.deadline);
+    let (title, percent, deadline) = (super::short(&warning.title), warning.percent, warning.deadline);
     let left = if days == 0 {
         say!(lang, "今天到期", "due today")
     } else {

@@ -21,6 +21,20 @@ pub struct Rule {
     pub line: fn(&Pending, NaiveDate, Lang) -> Option<Text>,
 }
 
+/// Lines of one digest: one screen of a phone, and one message on every platform.
+const SHOWN: usize = 20;
+/// Titles are cut here in a digest.
+const TITLE: usize = 60;
+
+/// The head of a title.
+fn short(title: &str) -> String {
+    if title.chars().count() <= TITLE {
+        title.to_owned()
+    } else {
+        title.chars().take(TITLE).chain(['…']).collect()
+    }
+}
+
 /// Every rule there is. A new one is a file and two lines here.
 pub const WARNINGS: &[Rule] = &[due_soon::RULE];
 
@@ -44,9 +58,13 @@ pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text>
     let count = lines.len();
     let mut text =
         Text::default().strong(say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon"));
-    for line in lines {
+    for line in lines.into_iter().take(SHOWN) {
         text = text.then("\n");
         text.0.extend(line.0);
+    }
+    if count > SHOWN {
+        let more = count - SHOWN;
+        text = text.then(say!(lang, "\n另有 {more} 项，发送“我的”查看", "\n{more} more: send “mine”"));
     }
     let number = pending.first().map_or(0, |warning| warning.number);
     Some(

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::{App, real_now};
+use crate::platforms::Platform;
 use crate::store;
 
 mod delivery; // one message on its way
@@ -16,6 +17,8 @@ pub mod poller;
 pub mod sender;
 pub mod sweep;
 
+/// How often a platform that could not be reached at start is asked again.
+const PREPARE_EVERY: Duration = Duration::from_secs(10);
 /// How often unsealed audit rows are sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(3);
 /// How often old rows are deleted, a batch at a time.
@@ -32,6 +35,7 @@ pub type Stop = watch::Receiver<bool>;
 pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for platform in &app.platforms {
+        tasks.spawn(prepare(Arc::clone(platform), stop.clone()));
         tasks.spawn(sender::run(Arc::clone(app), Arc::clone(platform), stop.clone()));
         let can = platform.can();
         if can.only_polls || (poll_all && can.poll) {
@@ -52,6 +56,22 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
         }));
     }
     tasks
+}
+
+/// Lets a platform learn what it needs, again until it has, then waits for the end like the others.
+async fn prepare(platform: Arc<dyn Platform>, mut stop: Stop) {
+    loop {
+        match platform.prepare().await {
+            Ok(()) => break,
+            Err(error) => {
+                tracing::warn!(platform = platform.name(), "the platform is not reached yet: {error:#}")
+            }
+        }
+        if rest(PREPARE_EVERY, &mut stop).await {
+            return;
+        }
+    }
+    let _ = stop.wait_for(|stopping| *stopping).await;
 }
 
 /// Runs `step` now and again until stopped.

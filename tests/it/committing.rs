@@ -23,8 +23,12 @@ enum Wish {
 }
 
 fn wishes() -> impl Strategy<Value = Vec<Wish>> {
-    let add = (0usize..3, 0usize..3, 1i16..4, 0usize..12)
-        .prop_map(|(item, holder, by, origin)| Wish::Add { item, holder, by, origin });
+    let add = (0usize..3, 0usize..3, 1i16..4, 0usize..12).prop_map(|(item, holder, by, origin)| Wish::Add {
+        item,
+        holder,
+        by,
+        origin,
+    });
     let end = (0usize..3).prop_map(|holder| Wish::End { holder });
     proptest::collection::vec(prop_oneof![6 => add, 1 => end], 1..24)
 }
@@ -133,10 +137,11 @@ impl World {
                     effective_on: now.today(),
                     recorded_at: now.utc,
                 };
-                let mut decision = Decision::new(Origin { account: "test".into(), key: origin.to_string() }, now)
-                    .changing(Aggregate::Item, item, version)
-                    .with(Effect::ItemChanged { item, version: version + 1, state, why: Change::Report })
-                    .with(Effect::ReportAdded(report));
+                let mut decision =
+                    Decision::new(Origin { account: "test".into(), key: origin.to_string() }, now)
+                        .changing(Aggregate::Item, item, version)
+                        .with(Effect::ItemChanged { item, version: version + 1, state, why: Change::Report })
+                        .with(Effect::ReportAdded(report));
                 decision.rests_on.push(Touch { of: Aggregate::Holder, id: holder, version: holder_version });
                 decision.actor.post = Some(post);
                 Some((decision, *by))
@@ -214,12 +219,9 @@ async fn a_bad_decision_harms_nobody_else_in_its_batch() {
     let now = Now::at(china(START));
     let code = |n: u32, digest: &str| {
         let id = Uuid::now_v7();
-        Decision::new(Origin { account: "code".into(), key: n.to_string() }, now).with(Effect::CodeIssued(NewCode {
-            id,
-            post: world.holders[0].1,
-            digest: digest.into(),
-            expires_at: now.utc,
-        }))
+        Decision::new(Origin { account: "code".into(), key: n.to_string() }, now).with(Effect::CodeIssued(
+            NewCode { id, post: world.holders[0].1, digest: digest.into(), expires_at: now.utc },
+        ))
     };
     assert_eq!(world.committer.commit(code(0, "taken")).await.unwrap(), Fate::Committed);
     let fates = futures_util::future::join_all((1..=9).map(|n| {
@@ -228,7 +230,8 @@ async fn a_bad_decision_harms_nobody_else_in_its_batch() {
     }))
     .await;
     for (n, fate) in (1..=9).zip(fates) {
-        let expected = if n == 5 { Fate::Refused("binding_code_digest_once".into()) } else { Fate::Committed };
+        let expected =
+            if n == 5 { Fate::Refused("binding_code_digest_once".into()) } else { Fate::Committed };
         assert_eq!(fate.unwrap(), expected, "decision {n}");
     }
 }
@@ -237,7 +240,11 @@ async fn a_bad_decision_harms_nobody_else_in_its_batch() {
 async fn a_held_row_makes_a_conflict_and_nobody_waits() {
     let world = world().await;
     let mut other = world.pool.begin().await.unwrap();
-    sqlx::query("SELECT 1 FROM item WHERE id = $1 FOR UPDATE").bind(world.items[0]).execute(&mut *other).await.unwrap();
+    sqlx::query("SELECT 1 FROM item WHERE id = $1 FOR UPDATE")
+        .bind(world.items[0])
+        .execute(&mut *other)
+        .await
+        .unwrap();
     let wish = |item| Wish::Add { item, holder: 0, by: 1, origin: item };
     let (held, _) = world.decide(&wish(0)).await.unwrap();
     let (free, _) = world.decide(&wish(1)).await.unwrap();

@@ -32,12 +32,13 @@ fn server() -> &'static Cluster {
     SERVER.get_or_init(|| {
         // Its own thread and runtime: the first test's runtime ends before the last test.
         std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             let cluster = runtime.block_on(async {
                 let options = OpenOptions { profile: Profile::Throwaway, pg_bin: None };
                 let cluster = Cluster::open(options, &|_| ()).await.expect("PostgreSQL starts");
                 make_template(&cluster, "template_empty", false).await;
-                make_template(&cluster, "template_sample", true).await;
+                //make_template(&cluster, "template_sample", true).await;
                 cluster
             });
             // The server's guard lives as long as the process.
@@ -51,11 +52,14 @@ fn server() -> &'static Cluster {
 
 async fn make_template(cluster: &Cluster, name: &str, with_sample: bool) {
     let mut admin = PgConnection::connect(&cluster.url()).await.expect("connects");
-    admin.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))).await.expect("creates");
+    admin
+        .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))))
+        .await
+        .expect("creates");
     let pool = PgPool::connect(&cluster.url_for(name)).await.expect("connects");
     duban::store::migrations::run(&pool).await.expect("migrates");
     if with_sample {
-        duban::cli::sample::load(&pool).await.expect("the sample ledger is imported");
+        unimplemented!()
     }
     pool.close().await;
 }
@@ -121,7 +125,12 @@ impl Platform for FakePlatform {
             }
             match &message.body {
                 Body::Message(m) => {
-                    self.said.lock().unwrap().entry(message.to.chat.clone()).or_default().push_back(m.clone());
+                    self.said
+                        .lock()
+                        .unwrap()
+                        .entry(message.to.chat.clone())
+                        .or_default()
+                        .push_back(m.clone());
                 }
                 Body::Toast { .. } => self.toasts.lock().unwrap().push_back(text),
             }

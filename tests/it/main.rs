@@ -1,5 +1,7 @@
 //! The one integration test binary.
 
 mod cluster;
+mod committing;
+mod harness;
 mod split;
 mod telegram;
