@@ -16,6 +16,7 @@ mod invite;
 mod migrate;
 mod serve;
 mod telegram;
+mod with_database;
 
 /// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items.
 #[derive(Debug, Parser)]
@@ -84,6 +85,15 @@ enum Command {
     /// Telegram 机器人的设置 / set up the Telegram bot
     #[command(subcommand)]
     Telegram(telegram::Telegram),
+    /// 带着数据库地址运行别的程序，备份恢复用 / run a program with DATABASE_URL, for backup and restore
+    #[command(after_help = "例 / example:\n  duban with-database psql", hide = true)]
+    WithDatabase {
+        /// 先升级数据库结构 / bring the schema up to date first
+        #[arg(long)]
+        migrate: bool,
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<String>,
+    },
     /// 体检：数据库、结构、机器人、时钟、日历、审计链 / check everything, each with the next step
     #[command(after_help = "例 / example:\n  duban doctor\n  duban doctor --audit")]
     Doctor {
@@ -109,6 +119,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Invite { unit, post } => invite::run(&settings, &unit, &post).await,
         Command::Calendar(calendar) => calendar::run(&settings, calendar).await,
         Command::Telegram(telegram) => telegram::run(&settings, telegram).await,
+        Command::WithDatabase { migrate, program } => with_database::run(&settings, migrate, &program).await,
         Command::Migrate => migrate::run(&settings).await,
         Command::Doctor { audit } => doctor::run(&settings, audit).await,
     }

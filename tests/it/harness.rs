@@ -74,6 +74,11 @@ pub async fn database(template: &str) -> String {
     cluster.url_for(&name)
 }
 
+/// A database of one's own with nothing in it. Returns its URL.
+pub async fn bare_database() -> String {
+    database("template1").await
+}
+
 /// A moment in China.
 pub fn china(text: &str) -> DateTime<Utc> {
     let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a moment");

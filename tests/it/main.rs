@@ -2,6 +2,8 @@
 
 mod cluster;
 mod committing;
+mod floors;
 mod harness;
+mod migrations;
 mod split;
 mod telegram;
