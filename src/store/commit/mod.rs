@@ -1,0 +1,3 @@
+//! The only place that writes ledger tables.
+
+pub mod import;
