@@ -8,6 +8,7 @@
 mod batch;
 mod chats;
 mod hot;
+pub mod import; // a whole import, in a transaction of its own
 mod people;
 
 use std::sync::Arc;
