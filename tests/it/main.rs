@@ -1,9 +1,17 @@
 //! The one integration test binary.
 
+mod asking;
+mod auditing;
+mod binding;
 mod cluster;
 mod committing;
+mod delivery;
 mod floors;
 mod harness;
+mod hooks;
 mod migrations;
+mod reminders;
+mod reporting;
 mod split;
+mod tables;
 mod telegram;
