@@ -178,8 +178,8 @@ async fn answers_follow_the_persons_language() {
     due 2018-06-30 (62 days past) 🔴 overdue (also: lagging)
     ");
     snapshot!(bot.say(CONTACT, "report 16 80 oops").await, @r"
-    Item 16 stood at 90%; 80% is lower and was not recorded. If the last figure was wrong, add “correction”: report 16 80 correction
-    [Correct to 80%→report 16 80 correction]
+    Item 16 stood at 90%; 80% is lower and was not recorded. If the last figure was wrong, add “correction”: report 16 80 correction oops
+    [Correct to 80%→report 16 80 correction oops]
     ");
     snapshot!(bot.say(CONTACT, "mine").await, @r"
     紫岩县: 5 open items, 1 lead, 4 co-unit (as of 2018-08-31 09:00)
@@ -199,7 +199,7 @@ async fn answers_follow_the_persons_language() {
     2017年省级环保督察 (as of 2018-08-31 09:00)
     60 items, 45 done, 15 going on
     of these: 🟢 on track 3, 🟡 due soon 3, ⚪ not reported 2, 🟠 lagging 4, 🔴 overdue 3
-    紫岩县: 1 open items as lead, 4 as co-unit. Each item is counted once, under its gravest flag.
+    紫岩县: open items 1 as lead, 4 as co-unit. Each item is counted once, under its gravest flag.
     ");
     snapshot!(bot.say(CONTACT, "item 16").await, @r"
     【16】紫岩县污水处理厂提标改造

@@ -96,7 +96,7 @@ async fn slips_are_answered_with_the_place_and_the_usage() {
     snapshot!(bot.say(CONTACT, "进度 39 100 又停了").await, @"第 39 项已销号，不再填报。如情况有反复，请联系整改办。");
     snapshot!(bot.say(CONTACT, "进度 16 90 到货，22号35%").await, @r"
     一条消息里有两项，没有登记。请每项发一条。
-    在这里：进度 16 90 【到货】
+    在这里：进度 16 90 到货，【22号35%】
     用法：进度 16 90 设备已到货，9月15日调试
     ");
     snapshot!(bot.say(CONTACT, "你好").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
@@ -107,8 +107,8 @@ async fn slips_are_answered_with_the_place_and_the_usage() {
 async fn going_backwards_needs_the_word_and_a_button_offers_it() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "进度 16 80 上次看错了").await, @r"
-    第 16 项上次报的是 85%，这次 80% 更低，没有登记。如果上次报错了，请加“更正”二字：进度 16 80 更正
-    [更正为 80%→进度 16 80 更正]
+    第 16 项上次报的是 85%，这次 80% 更低，没有登记。如果上次报错了，请加“更正”二字：进度 16 80 更正 上次看错了
+    [更正为 80%→进度 16 80 更正 上次看错了]
     ");
     let (toast, answer) = bot.press(CONTACT, CONTACT, "进度 16 80 更正").await;
     assert_eq!(toast, "");
