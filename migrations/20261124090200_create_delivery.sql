@@ -12,12 +12,12 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_by_age ON inbox (received_at);
 
 -- One row per message. `not_before` is ledger time; `next_try_at`, `expires_at`, `created_at` and
--- `settled_at` are real time. A row without a chat is addressed when it is due.
+-- `settled_at` are real time. A row without a chat speaks to whoever is its unit's contact when it leaves.
 CREATE TABLE outbox (
     seq           bigint      GENERATED ALWAYS AS IDENTITY,
     kind          text        NOT NULL,
     lane          text        NOT NULL,
-    platform      text        NOT NULL,
+    platform      text,
     chat          text,
     thread        text,
     audience_unit uuid,
@@ -42,6 +42,7 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX outbox_open ON outbox (platform, lane, chat, seq) WHERE state IN ('due', 'sending');
+CREATE INDEX outbox_unaddressed ON outbox (not_before) WHERE state = 'due' AND chat IS NULL;
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX outbox_troubled ON outbox (state, seq) WHERE state IN ('held', 'unclear', 'dead');
 

@@ -1,1 +1,22 @@
-fn main() {}
+//! Wiring only: arguments, logs, the runtime.
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    let arguments = duban::cli::Arguments::parse();
+    duban::logging::start();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("运行环境起不来 / the runtime does not start: {error}");
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(duban::cli::run(arguments)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("✗ {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

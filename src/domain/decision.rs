@@ -1,7 +1,7 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ impl Decision {
 /// What a decision does to the ledger: rows to append, next states of aggregates.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// The next state of an item, whose version moves on. `why` is the history's word for it.
+    /// The next state of an item; `version` is the new one. `why` is the history's word for it.
     ItemChanged { item: Uuid, version: i32, state: ItemState, why: Change },
     /// A report is appended.
     ReportAdded(NewReport),
@@ -122,9 +122,9 @@ pub enum Effect {
     /// A one-time code ties an account to a post.
     HolderBound { holder: NewHolder, code: Uuid },
     /// The holder of a post ends.
-    HolderEnded { holder: Uuid, version: i32 },
+    HolderEnded { holder: Uuid },
     /// A holder chose a language.
-    LangChosen { holder: Uuid, version: i32, lang: Lang },
+    LangChosen { holder: Uuid, lang: Lang },
     /// A one-time code is issued for a post.
     CodeIssued(NewCode),
     /// A wrong binding code: counted, so that guessing is throttled. A right one resets the count.
@@ -183,8 +183,13 @@ pub struct ChatTold {
     pub private: bool,
     /// `active`, `removed`, `blocked` or `moved`.
     pub state: &'static str,
-    /// The new id, when moved.
+    /// The new id, when moved; `new_id` is the key its row gets.
     pub moved_to: Option<String>,
+    pub new_id: Uuid,
+    /// What the platform itself knows of a chat it made: the unit it belongs to, and that item texts
+    /// may be shown there. Chat products know neither; there the office confirms.
+    pub unit: Option<Uuid>,
+    pub confirmed: bool,
 }
 
 /// What doubt about a delivery means for a message.
@@ -258,7 +263,7 @@ impl Effect {
                 "report",
                 Some(report.item),
                 json!({
-                    "report": report.id, "part": report.part.code(),
+                    "version": report.version, "part": report.part.code(),
                     "percent": report.percent, "correction": report.correction,
                 }),
             ),
@@ -275,7 +280,7 @@ impl Effect {
                 None,
                 json!({ "holder": holder.id, "post": holder.post, "platform": holder.platform, "code": code }),
             ),
-            Effect::HolderEnded { holder, .. } => line("unbind", None, json!({ "holder": holder })),
+            Effect::HolderEnded { holder } => line("unbind", None, json!({ "holder": holder })),
             Effect::CodeIssued(code) => line("invite", None, json!({ "code": code.id, "post": code.post })),
             Effect::ChatTold(told) => {
                 line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
@@ -301,6 +306,3 @@ pub enum Fate {
     /// A named rule over many rows says no; the command words it.
     Refused(String),
 }
-
-/// Report dates are days of the ledger, never instants.
-pub type EffectiveOn = NaiveDate;

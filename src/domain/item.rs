@@ -188,8 +188,9 @@ pub struct ItemState {
 /// One report, as appended to the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReport {
-    pub id: Uuid,
     pub item: Uuid,
+    /// The item's version that this report makes: its key and its order.
+    pub version: i32,
     pub unit: Uuid,
     pub post: Uuid,
     pub part: Part,
@@ -276,7 +277,6 @@ impl Item {
     /// A report by `speaker`: the item's next state and the row to append.
     pub fn report(
         &self,
-        id: Uuid,
         speaker: &Speaker,
         said: &Said,
         now: Now,
@@ -306,8 +306,8 @@ impl Item {
         state.other_flags = found.others;
         state.next_check_on = found.next_check_on;
         let report = NewReport {
-            id,
             item: self.id,
+            version: self.version + 1,
             unit: speaker.unit.id,
             post: speaker.post,
             part,

@@ -2,6 +2,7 @@
 //! Nothing here does I/O, reads a clock or is async: time, ids and facts come in as arguments, and
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
+pub mod code;
 pub mod decision;
 pub mod flag;
 pub mod item;
@@ -10,6 +11,7 @@ pub mod ledger_file;
 pub mod message;
 pub mod numeral;
 pub mod people;
+pub mod split;
 pub mod time;
 pub mod warning;
 pub mod workday;

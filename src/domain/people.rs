@@ -1,15 +1,19 @@
 //! Units, posts and the people who hold them, and what each role may do.
 //! Rights hang on the post (岗位): people come and go, posts stay.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::lang::{Both, Lang};
 
+/// A quarter of an hour without a wrong code forgives the ones before.
+pub const GUESSING_WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// Wrong codes of one account in that window, after which even a right one has to wait.
+pub const GUESSES: i32 = 5;
+
 /// What a post may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 联络员: reports for the unit.

@@ -13,6 +13,10 @@ pub struct Calendar {
     exceptions: BTreeMap<NaiveDate, bool>,
 }
 
+/// Unasked messages rest from this time on …
+pub const EVENING: NaiveTime = NaiveTime::from_hms_opt(18, 30, 0).expect("half past six exists");
+/// … until this one, and on days that are not worked.
+pub const MORNING: NaiveTime = NaiveTime::from_hms_opt(8, 30, 0).expect("half past eight exists");
 /// Unasked messages leave from this hour on: quiet hours end at 08:30, and nobody wants to be first.
 pub const MORNING_SLOT: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock exists");
 
@@ -41,6 +45,19 @@ impl Calendar {
             return false;
         };
         self.exceptions.range(first..=last).next().is_some()
+    }
+
+    /// Whether an unasked message may leave now: a working day between 08:30 and 18:30.
+    pub fn is_speaking_time(&self, now: Now) -> bool {
+        self.is_workday(now.today()) && (MORNING..EVENING).contains(&now.time())
+    }
+
+    /// The next 09:00 at which an unasked message may leave: today's, or the next working day's.
+    pub fn next_speaking_time(&self, now: Now) -> DateTime<Utc> {
+        if self.is_workday(now.today()) && now.time() < MORNING_SLOT {
+            return in_china(now.today(), MORNING_SLOT);
+        }
+        self.next_morning_slot(now)
     }
 
     /// 09:00 of the next working day: when a reminder decided at `now` may leave.

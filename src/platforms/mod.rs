@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::domain::{Incoming, Outgoing};
 
 pub mod room;
+pub mod telegram;
 
 /// One webhook call, raw: signatures need the bytes as they came.
 #[derive(Debug, Clone)]
@@ -101,6 +102,20 @@ pub trait Platform: Send + Sync {
     fn can(&self) -> Can;
     /// Whether this chat id is a group, for the pace.
     fn is_group(&self, chat: &str) -> bool;
+    /// The chat in which this account alone talks with the bot.
+    fn private_chat(&self, account: &str) -> String {
+        account.to_owned()
+    }
+    /// The longest text of one message in UTF-16 units; longer ones are cut (`Message::parts`) before
+    /// they become outbox rows, as `send` refuses them.
+    fn text_limit(&self) -> usize {
+        usize::MAX
+    }
+    /// Learns from the platform what receiving needs (the bot's own name). Called at start and again
+    /// until it succeeds; receiving works before, only less sharply. Costs nothing once it succeeded.
+    fn prepare(&self) -> BoxFuture<'_, anyhow::Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
     /// Verify and translate one webhook call. No I/O, so recorded bodies test it.
     fn receive(&self, request: &WebhookRequest) -> Received;
     /// Send one message, once; never retries by itself.
@@ -124,4 +139,4 @@ pub struct Opening<'a> {
 pub type Open = fn(&mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform>>>;
 
 /// Every platform there is. A new one is a file and two lines here.
-pub const PLATFORMS: &[Open] = &[room::open];
+pub const PLATFORMS: &[Open] = &[room::open, telegram::open];

@@ -47,6 +47,10 @@ impl Platform for Room {
         !chat.starts_with("me:")
     }
 
+    fn private_chat(&self, account: &str) -> String {
+        format!("me:{account}")
+    }
+
     /// Nobody calls the room from outside: every such call is a stranger's.
     fn receive(&self, _: &WebhookRequest) -> Received {
         Received::Unauthorised

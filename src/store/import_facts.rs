@@ -8,6 +8,7 @@ use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::known;
 use crate::domain::item::{Kind, Milestone, Status};
 use crate::domain::ledger_file::{
     Batch, Current, EventNow, ItemNow, PostNow, RoundNow, UnitNow, choose_round,
@@ -33,7 +34,7 @@ pub async fn current(conn: &mut PgConnection, batch: &Batch) -> anyhow::Result<C
     Ok(facts)
 }
 
-async fn rounds(conn: &mut PgConnection) -> sqlx::Result<Vec<RoundNow>> {
+pub async fn rounds(conn: &mut PgConnection) -> sqlx::Result<Vec<RoundNow>> {
     sqlx::query_as!(
         RoundNow,
         r#"
@@ -60,16 +61,21 @@ async fn units(conn: &mut PgConnection) -> sqlx::Result<Vec<UnitNow>> {
 }
 
 async fn posts(conn: &mut PgConnection) -> sqlx::Result<Vec<PostNow>> {
-    sqlx::query_as!(
-        PostNow,
+    let rows = sqlx::query!(
         r#"
-        SELECT id, unit, title, role AS "role: Role", version
+        SELECT id, unit, title, role, version
         FROM post
         ORDER BY id
         "#,
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let role = known(Role::from_code, "post", "role", &row.role)?;
+            Ok(PostNow { id: row.id, unit: row.unit, title: row.title, role, version: row.version })
+        })
+        .collect()
 }
 
 async fn items(

@@ -1,5 +1,47 @@
-//! All SQL and nothing but SQL. `commit/` alone writes ledger tables; everything else here reads.
+//! All SQL and nothing but SQL, one file per table or question.
+//! House rules: upper-case keywords, one clause per line, explicit columns, time as a parameter.
+//! Reads take a pool of read-only connections; ledger tables are written by `commit` alone, every
+//! other table by the module that bears its name.
 
-pub mod commit;
-pub mod import_facts;
-pub mod ledger_rows;
+pub mod audit; // sealing and checking the log
+pub mod calendar;
+pub mod cleaning;
+pub mod commit; // decisions → rows, many at once
+pub mod door; // what every door knows before it reads the words
+pub mod import_facts; // what an import compares its files with
+pub mod items;
+pub mod ledger_rows; // the ledger, streamed
+pub mod migrations;
+pub mod outbox; // what is due, and how each attempt ended
+pub mod people;
+pub mod poison;
+pub mod pools;
+pub mod warnings;
+
+/// Shared by the service and every test, so that migrations are embedded once.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// A value in the database that no version of this program has written: says where it stands.
+#[derive(Debug, thiserror::Error)]
+#[error("{table}.{column} holds {value:?}, which this version does not know")]
+pub struct UnknownValue {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub value: String,
+}
+
+impl From<UnknownValue> for sqlx::Error {
+    fn from(error: UnknownValue) -> sqlx::Error {
+        sqlx::Error::Decode(Box::new(error))
+    }
+}
+
+/// Reads one of our own codes, or says where a strange one stands.
+pub(crate) fn known<T>(
+    read: fn(&str) -> Option<T>,
+    table: &'static str,
+    column: &'static str,
+    value: &str,
+) -> sqlx::Result<T> {
+    read(value).ok_or_else(|| UnknownValue { table, column, value: value.to_owned() }.into())
+}

@@ -96,7 +96,9 @@ pub(super) fn item_step<'a>(
     let day = known_on.map_or(as_of, |on| on.max(as_of));
     let State { status, percent, .. } = state;
     let flags = FlagFacts { status, percent, deadline, opened_on, last_report_on, milestones };
-    let standing = standing(flags, day);
+    let mut standing = standing(flags, day);
+    // Open items are looked at by the next sweep, so that the rules can raise what is already due.
+    standing.next_check_on = standing.next_check_on.map(|_| day);
 
     let (leader_post, leader_text) = leader(row, now, facts.leaders);
     let next = NextItem {

@@ -1,3 +1,188 @@
-//! The only place that writes ledger tables.
+//! Decisions become rows: the only module that writes ledger tables.
+//!
+//! Decisions that wait anyway are written together in one transaction ([`batch`]); nothing waits for
+//! a timer. A [`Committer`] is the queue in front of a few connections that do so. Conflicts and
+//! repeats never abort a batch; a batch that fails is tried again one by one, so that a bad decision
+//! harms nobody else.
 
-pub mod import;
+mod batch;
+mod chats;
+mod hot;
+pub mod import; // a whole import, in a transaction of its own
+mod people;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use crate::domain::{Decision, decision::Fate};
+
+/// Three committers of about ten decisions beat one of forty on two processors.
+pub const COMMITTERS: u32 = 3;
+/// The most decisions of one transaction: enough to share its cost, few enough to keep it short.
+const BATCH: usize = 12;
+/// Decisions that may wait in front of the committers; behind them the doors wait.
+const QUEUE: usize = 1024;
+
+/// Why a decision was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The database cannot be reached or is in no state to work: come again.
+    #[error("the database is not available: {0}")]
+    Unavailable(sqlx::Error),
+    /// The decision itself fails, tried alone.
+    #[error("the decision cannot be written: {0}")]
+    Broken(sqlx::Error),
+    #[error("the service is stopping")]
+    Stopping,
+}
+
+/// Whether an error says something about the database's state rather than about what was asked.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(db) => db.code().is_some_and(|code| {
+            // Connection, rollback, resources, operator, system; 25006: a standby took our place.
+            ["08", "40", "53", "57", "58"].contains(&&code[..2.min(code.len())])
+                || code == "25006"
+                || code == "55P03"
+        }),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+struct Waiting {
+    decision: Decision,
+    fate: oneshot::Sender<Result<Fate, CommitError>>,
+}
+
+/// The queue in front of the committing connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Committer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+/// What committers need besides connections.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Real time, for the outbox.
+    pub real_now: fn() -> DateTime<Utc>,
+    /// Called after a commit that has something to say.
+    pub ring: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Committer {
+    /// Starts the committers; they end when the last clone of the queue is dropped.
+    pub fn start(pool: PgPool, around: Surroundings) -> Committer {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..COMMITTERS {
+            tokio::spawn(run(pool.clone(), around.clone(), Arc::clone(&waiting)));
+        }
+        Committer { queue }
+    }
+
+    /// Carries out one decision, together with whatever else waits.
+    pub async fn commit(&self, decision: Decision) -> Result<Fate, CommitError> {
+        let (fate, told) = oneshot::channel();
+        self.queue.send(Waiting { decision, fate }).await.map_err(|_| CommitError::Stopping)?;
+        told.await.map_err(|_| CommitError::Stopping)?
+    }
+}
+
+async fn run(pool: PgPool, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+    let mut together = Vec::with_capacity(BATCH);
+    loop {
+        let got = waiting.lock().await.recv_many(&mut together, BATCH).await;
+        if got == 0 {
+            return;
+        }
+        let (decisions, tellers): (Vec<_>, Vec<_>) = together.drain(..).map(|w| (w.decision, w.fate)).unzip();
+        let fates = commit_all(&pool, &around, &decisions).await;
+        for (teller, fate) in tellers.into_iter().zip(fates) {
+            // Whoever asked may have gone; the effect stands, and a redelivery will find it.
+            let _ = teller.send(fate);
+        }
+    }
+}
+
+/// Carries out decisions together; falls back to one by one when the transaction fails.
+pub async fn commit_all(
+    pool: &PgPool,
+    around: &Surroundings,
+    decisions: &[Decision],
+) -> Vec<Result<Fate, CommitError>> {
+    match batch::write(pool, around, decisions).await {
+        Ok(fates) => fates.into_iter().map(Ok).collect(),
+        Err(failed) if failed.may_have_committed => look_up(pool, decisions, failed.error).await,
+        Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
+        Err(_) => {
+            let mut fates = Vec::with_capacity(decisions.len());
+            for decision in decisions {
+                let one = std::slice::from_ref(decision);
+                fates.push(match batch::write(pool, around, one).await {
+                    Ok(fate) => fate.into_iter().next().ok_or(CommitError::Stopping),
+                    Err(failed) if failed.may_have_committed => {
+                        look_up(pool, one, failed.error).await.pop().unwrap_or(Err(CommitError::Stopping))
+                    }
+                    Err(failed) => alone(failed.error),
+                });
+            }
+            fates
+        }
+    }
+}
+
+/// The fate of a decision that failed alone: a named constraint refuses it, anything else breaks it.
+fn alone(error: sqlx::Error) -> Result<Fate, CommitError> {
+    if is_passing(&error) {
+        return Err(CommitError::Unavailable(error));
+    }
+    match error.as_database_error().and_then(|db| db.constraint()) {
+        Some(constraint) => Ok(Fate::Refused(constraint.to_owned())),
+        None => Err(CommitError::Broken(error)),
+    }
+}
+
+/// A COMMIT of unknown outcome is looked up by the decisions' origin keys.
+async fn look_up(
+    pool: &PgPool,
+    decisions: &[Decision],
+    error: sqlx::Error,
+) -> Vec<Result<Fate, CommitError>> {
+    let keys: Vec<&str> = decisions.iter().map(|d| d.origin.key.as_str()).collect();
+    let accounts: Vec<&str> = decisions.iter().map(|d| d.origin.account.as_str()).collect();
+    let found = sqlx::query!(
+        r#"
+        SELECT i.account, i.key
+        FROM unnest($1::text[], $2::text[]) AS asked (account, key)
+        JOIN inbox i ON i.account = asked.account AND i.key = asked.key
+        "#,
+        &accounts as &[&str],
+        &keys as &[&str],
+    )
+    .fetch_all(pool)
+    .await;
+    let Ok(found) = found else {
+        let again = || Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())));
+        return decisions.iter().map(|_| again()).collect();
+    };
+    decisions
+        .iter()
+        .map(|d| {
+            let stands = found.iter().any(|f| f.account == d.origin.account && f.key == d.origin.key);
+            if stands {
+                Ok(Fate::Committed)
+            } else {
+                Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())))
+            }
+        })
+        .collect()
+}

@@ -7,8 +7,7 @@ use duban::store::commit::import::write;
 use duban::store::import_facts::current;
 use uuid::Uuid;
 
-use super::database::database;
-use super::{batch, count, day, done, import, import_sample, now, sample_batch};
+use super::{batch, count, database, day, done, import, import_sample, now, sample_batch};
 
 fn sample_text(kind: FileKind) -> String {
     let file = sample::FILES.iter().find(|(of, ..)| *of == kind).expect("a sample file");

@@ -6,8 +6,7 @@ use duban::imports::sample;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::database::database;
-use super::{batch_with_notes, day, import, import_sample};
+use super::{batch_with_notes, database, day, import, import_sample};
 
 async fn export(pool: &PgPool, format: Format) -> Vec<u8> {
     let round: Uuid = sqlx::query_scalar("SELECT id FROM round").fetch_one(pool).await.expect("a round");

@@ -5,8 +5,7 @@ use duban::imports::sample;
 use serde::Deserialize;
 use sqlx::Row;
 
-use super::database::database;
-use super::{batch, count, day, import, import_sample, lines, sample_batch};
+use super::{batch, count, database, day, import, import_sample, lines, sample_batch};
 
 #[tokio::test]
 async fn the_sample_is_60_items_45_completed_15_open() {

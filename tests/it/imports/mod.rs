@@ -11,11 +11,16 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 mod again;
-mod database;
 mod export;
 mod files;
 mod ledger;
 mod workbook;
+
+/// An empty, migrated database.
+async fn database() -> PgPool {
+    let url = crate::harness::database("template_empty").await;
+    PgPool::connect(&url).await.expect("connects")
+}
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")

@@ -1,0 +1,155 @@
+//! `duban doctor`: looks at everything a running service rests on; each finding with its next step.
+
+use std::process::ExitCode;
+
+use chrono::Datelike;
+
+use super::database::Database;
+use crate::app::real_now;
+use crate::config::Settings;
+use crate::domain::Now;
+use crate::store::audit::{self, Chain};
+use crate::store::{calendar, migrations, outbox, poison};
+
+/// The ledger stamps what happens: a clock this far off is worth a word.
+const CLOCK_SECONDS: i64 = 5;
+
+/// One thing looked at.
+struct Finding {
+    is_well: bool,
+    text: String,
+}
+
+fn well(text: impl Into<String>) -> Finding {
+    Finding { is_well: true, text: text.into() }
+}
+
+fn ill(text: impl Into<String>) -> Finding {
+    Finding { is_well: false, text: text.into() }
+}
+
+pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCode> {
+    let database = match Database::open(settings).await {
+        Ok(database) => database,
+        Err(error) => {
+            show(&[ill(format!("数据库：{error:#}"))]);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let findings = look(settings, &database, with_audit).await;
+    database.close().await?;
+    show(&findings);
+    let all_well = findings.iter().all(|finding| finding.is_well);
+    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn show(findings: &[Finding]) {
+    for finding in findings {
+        println!("{} {}", if finding.is_well { "✓" } else { "✗" }, finding.text);
+    }
+}
+
+async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match migrations::state(&database.read).await {
+        Err(error) => {
+            findings.push(ill(format!(
+                "数据库连不上：{error}。请检查 DATABASE_URL 和数据库是否在运行 / the database cannot be reached"
+            )));
+            return findings;
+        }
+        Ok(migrations::State::Current) => {
+            findings.push(well("数据库连得上，结构是最新的 / database and schema"))
+        }
+        Ok(state) => {
+            findings.push(ill(state.sentence()));
+            return findings;
+        }
+    }
+    for finding in [
+        clock(database).await,
+        years(database).await,
+        chain(database, with_audit).await,
+        troubled(database).await,
+        unreadable(database).await,
+    ] {
+        findings.push(
+            finding.unwrap_or_else(|error| ill(format!("这一项没查成：{error} / could not be checked"))),
+        );
+    }
+    findings.extend(
+        super::telegram::look(settings).await.into_iter().map(|(is_well, text)| Finding { is_well, text }),
+    );
+    findings
+}
+
+async fn clock(database: &Database) -> sqlx::Result<Finding> {
+    let off = (calendar::database_time(&database.read).await? - real_now()).num_seconds().abs();
+    Ok(if off <= CLOCK_SECONDS {
+        well("本机和数据库的时钟一致 / clocks agree")
+    } else {
+        ill(format!(
+            "本机和数据库的时钟差 {off} 秒，请打开校时（如 chrony）/ clocks differ by {off} s: enable NTP"
+        ))
+    })
+}
+
+async fn years(database: &Database) -> sqlx::Result<Finding> {
+    let today = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now)).today();
+    let known = calendar::years(&database.read).await?;
+    let missing: Vec<i32> = [today.year()]
+        .into_iter()
+        // Next year's notice comes in November; from December on it is missed.
+        .chain((today.month() == 12).then_some(today.year() + 1))
+        .filter(|year| !known.contains(year))
+        .collect();
+    Ok(if missing.is_empty() {
+        well(format!("调休日历有 {} 年 / the calendar knows this year", today.year()))
+    } else {
+        ill(format!(
+            "调休日历缺 {missing:?} 年，暂按周一至周五计。请运行：duban calendar import 文件 / import these years"
+        ))
+    })
+}
+
+async fn chain(database: &Database, with_audit: bool) -> sqlx::Result<Finding> {
+    if !with_audit {
+        return Ok(well("审计链未核对，要核对请加 --audit / add --audit to verify the audit chain"));
+    }
+    Ok(match audit::verify(&database.read).await? {
+        Chain::Whole { seals, rows, unsealed } => well(format!(
+            "审计链完整：{seals} 个封条，{rows} 条记录，另有 {unsealed} 条待封 / the audit chain is whole"
+        )),
+        Chain::Broken { seal } => ill(format!(
+            "审计链在第 {seal} 个封条处断了：封条之后的记录被改过。请停用并保留现场，从备份比对 / the audit chain is broken at seal {seal}"
+        )),
+    })
+}
+
+async fn troubled(database: &Database) -> sqlx::Result<Finding> {
+    let states = outbox::standing(&database.read).await?;
+    let count = |name: &str| states.iter().find(|(state, _)| state == name).map_or(0, |(_, rows)| *rows);
+    let (held, unclear, dead) = (count("held"), count("unclear"), count("dead"));
+    if held + unclear + dead == 0 {
+        return Ok(well("没有送不出去的消息 / no message is stuck"));
+    }
+    let reasons = outbox::troubled(&database.read).await?;
+    let lines: Vec<String> =
+        reasons.iter().map(|(state, reason, rows)| format!("    {state} ×{rows}: {reason}")).collect();
+    Ok(ill(format!(
+        "有消息没送到：待人处理 {held}，不确定 {unclear}，送不出 {dead}。给单位绑定联络员，或电话告知 / messages not delivered\n{}",
+        lines.join("\n")
+    )))
+}
+
+async fn unreadable(database: &Database) -> sqlx::Result<Finding> {
+    let recorded = poison::recorded(&database.read).await?;
+    if recorded.is_empty() {
+        return Ok(well("没有处理失败的消息 / no update was given up"));
+    }
+    let lines: Vec<String> = recorded
+        .iter()
+        .map(|(reference, account, failures)| format!("    {reference} {account} ×{failures}"))
+        .collect();
+    Ok(ill(format!("有消息处理失败，请把编号告诉维护人员 / updates were given up\n{}", lines.join("\n"))))
+}

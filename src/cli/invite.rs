@@ -1,0 +1,67 @@
+//! `duban invite`: a one-time binding code for a post. The code alone goes to stdout.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::database::Database;
+use crate::app::real_now;
+use crate::config::Settings;
+use crate::domain::Now;
+use crate::domain::code;
+use crate::domain::decision::{Aggregate, Decision, Effect, Fate, NewCode, Origin, Touch};
+use crate::store::commit::{Committer, Surroundings};
+use crate::store::{calendar, people, pools};
+
+/// Long enough to walk to the contact's desk, short enough that a lost slip of paper is worthless soon.
+const LIFE: TimeDelta = TimeDelta::hours(24);
+
+pub async fn run(settings: &Settings, unit: &str, post: &str) -> anyhow::Result<ExitCode> {
+    let database = Database::current(settings).await?;
+    let issued = issue(&database, unit, post).await;
+    database.close().await?;
+    let (code, title, unit) = issued?;
+    eprintln!("{unit} · {title}：绑定码 24 小时内有效，只能用一次 / valid for 24 hours, once");
+    eprintln!("请本人发送 / to be sent by the person: 绑定 {code}");
+    println!("{code}");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(String, String, String)> {
+    let units = people::units_called(&database.read, unit).await?;
+    let unit = match units.as_slice() {
+        [unit] => unit,
+        [] => anyhow::bail!("没有叫“{unit}”的单位，请核对名称、别名或代码 / no unit is called “{unit}”"),
+        several => {
+            let names: Vec<&str> = several.iter().map(|unit| unit.name.as_str()).collect();
+            anyhow::bail!("“{unit}”对应几个单位：{}，请写全称或代码 / several units match", names.join("、"))
+        }
+    };
+    let posts = people::posts_of(&database.read, unit.id).await?;
+    let post = posts.iter().find(|post| post.title == title).with_context(|| {
+        let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
+        format!("{} 没有岗位“{title}”，有：{} / no such post there", unit.name, titles.join("、"))
+    })?;
+    // Codes live by the ledger's clock, which the demo has moved.
+    let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
+    let spelt = code::spell(&rand::random::<[u8; 64]>()).context("the random generator failed: try again")?;
+    let id = Uuid::now_v7();
+    let mut decision = Decision::new(Origin { account: "invite".into(), key: id.to_string() }, now);
+    decision.rests_on.push(Touch { of: Aggregate::Post, id: post.id, version: post.version });
+    let decision = decision.with(Effect::CodeIssued(NewCode {
+        id,
+        post: post.id,
+        digest: code::digest(&spelt),
+        expires_at: now.utc + LIFE,
+    }));
+    let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
+    let committer = Committer::start(pools::commit(&pools::options(&database.url)?, 1), around);
+    match committer.commit(decision).await? {
+        Fate::Committed => Ok((spelt, post.title.clone(), unit.name.clone())),
+        fate => anyhow::bail!(
+            "刚才有人在改这个岗位，请再试一次 / somebody changed this post: try again ({fate:?})"
+        ),
+    }
+}

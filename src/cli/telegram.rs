@@ -1,0 +1,48 @@
+//! `duban telegram setup`: webhook and command menus; and what the doctor asks of Telegram.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::commands::COMMANDS;
+use crate::config::Settings;
+use crate::platforms::telegram::{CommandWords, setup, webhook_state};
+
+#[derive(Debug, Subcommand)]
+pub enum Telegram {
+    /// 设置 webhook 和命令菜单（没有 DUBAN_PUBLIC_URL 时撤掉 webhook，改用 serve --poll）/ setWebhook and setMyCommands
+    #[command(
+        after_help = "例 / example:\n  DUBAN_TELEGRAM_TOKEN=… DUBAN_TELEGRAM_SECRET=… DUBAN_PUBLIC_URL=https://duban.example.gov.cn duban telegram setup"
+    )]
+    Setup,
+}
+
+pub async fn run(settings: &Settings, command: Telegram) -> anyhow::Result<ExitCode> {
+    let Telegram::Setup = command;
+    anyhow::ensure!(
+        settings.telegram_token.is_some(),
+        "还没有机器人令牌：向 @BotFather 要一个，设为 DUBAN_TELEGRAM_TOKEN / set DUBAN_TELEGRAM_TOKEN to the token from @BotFather"
+    );
+    let names: Vec<CommandWords> = COMMANDS
+        .iter()
+        .map(|command| CommandWords { command: command.words[1], zh: command.about.zh, en: command.about.en })
+        .collect();
+    for line in setup(settings, &names).await? {
+        println!("✓ {line}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the doctor finds: (is well, text).
+pub async fn look(settings: &Settings) -> Vec<(bool, String)> {
+    if settings.telegram_token.is_none() {
+        return vec![(
+            true,
+            "没有接入 Telegram（要接入请设 DUBAN_TELEGRAM_TOKEN）/ Telegram is not set up".into(),
+        )];
+    }
+    match webhook_state(settings).await {
+        Ok(findings) => findings.into_iter().map(|finding| (finding.good, finding.text)).collect(),
+        Err(error) => vec![(false, format!("Telegram：{error:#}"))],
+    }
+}

@@ -1,0 +1,336 @@
+//! One incoming message, one commit: facts → decision → commit, and what the door answers.
+//! Called by every door; knows commands by their table only.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use sqlx::PgPool;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::{Call, Command, Failure, answer_to, events, find, origin, report};
+use crate::domain::decision::{Decision, Effect, Fate, Saying};
+use crate::domain::people::Who;
+use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
+use crate::say;
+use crate::store::commit::{CommitError, Committer, is_passing};
+use crate::store::{door, poison};
+
+/// How long a message is decided anew when others keep changing what it rests on; then the door says
+/// 503 and the platform comes again.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest pause between two tries.
+const JITTER_MS: u64 = 40;
+/// Items that can be spoken about at once in one process before unrelated ones wait for each other.
+const GATES: usize = 4096;
+
+/// What a door needs to have messages answered.
+pub struct Desk {
+    pub read: PgPool,
+    /// For the record of updates that made us fail.
+    pub work: PgPool,
+    pub committer: Committer,
+    /// The longest text of one message per platform, in UTF-16 units.
+    text_limits: HashMap<&'static str, usize>,
+    gates: Arc<Vec<Mutex<()>>>,
+}
+
+/// What became of an update, as the door answers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Committed now or before, or nothing to do: 200.
+    Settled,
+    /// The database is not in a state to work: 503, come again.
+    Later,
+    /// We failed on this update: 500, come again; the fifth time it is recorded and settled.
+    Failed,
+}
+
+impl Desk {
+    pub fn new(
+        read: PgPool,
+        work: PgPool,
+        committer: Committer,
+        text_limits: HashMap<&'static str, usize>,
+    ) -> Desk {
+        let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
+        Desk { read, work, committer, text_limits, gates }
+    }
+
+    /// One outbox row is one message: an answer too long for its platform becomes several.
+    fn fit(&self, mut decision: Decision) -> Decision {
+        let limit = |to: &Audience| match to {
+            Audience::Chat(to) => self.text_limits.get(to.platform.as_str()).copied(),
+            Audience::Press { .. } | Audience::UnitContact(_) => None,
+        };
+        let replies =
+            decision.replies.into_iter().flat_map(|reply| match (&reply.say, limit(&reply.audience)) {
+                (Saying::Message(message), Some(limit)) if message.text.units() > limit => message
+                    .clone()
+                    .parts(limit)
+                    .into_iter()
+                    .map(|part| Reply { say: Saying::Message(part), ..reply.clone() })
+                    .collect(),
+                _ => vec![reply],
+            });
+        decision.replies = replies.collect();
+        decision
+    }
+
+    /// Decides and commits one update.
+    pub async fn handle(&self, incoming: &Incoming, now: Now) -> Outcome {
+        let attempt = AssertUnwindSafe(self.settle(incoming, now)).catch_unwind().await;
+        let error = match attempt {
+            Ok(Ok(())) => return Outcome::Settled,
+            Ok(Err(Trouble::Passing(error))) => {
+                tracing::warn!(update = incoming.update_id, "not now: {error:#}");
+                return Outcome::Later;
+            }
+            Ok(Err(Trouble::Ours(error))) => format!("{error:#}"),
+            Err(_) => "panic".to_owned(),
+        };
+        self.fail(incoming, now, &error).await
+    }
+
+    async fn settle(&self, incoming: &Incoming, now: Now) -> Result<(), Trouble> {
+        let Some(heard) = hear(incoming) else { return Ok(()) };
+        let until = Instant::now() + PATIENCE;
+        // Who speaks about the same item waits here, before the facts, holding nothing else.
+        let mut gate = self.gate(heard.item()).await;
+        let mut refused = None;
+        loop {
+            let facts = door::facts(&self.read, incoming).await?;
+            if facts.seen {
+                return Ok(());
+            }
+            let decision = match refused.take() {
+                Some(constraint) => overruled(&facts, incoming, now, constraint),
+                None => decide(&self.read, &facts, incoming, &heard, now).await?,
+            };
+            let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
+            match self.committer.commit(self.fit(decision)).await? {
+                Fate::Committed | Fate::Repeat => return Ok(()),
+                Fate::Refused(constraint) => refused = Some(constraint),
+                Fate::Conflict if Instant::now() >= until => {
+                    return Err(Trouble::Passing(anyhow::anyhow!("others keep changing what this rests on")));
+                }
+                Fate::Conflict => {
+                    drop(gate.take());
+                    let pause = rand::random_range(1..JITTER_MS);
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    gate = self.gate(heard.item()).await;
+                }
+            }
+        }
+    }
+
+    async fn gate(&self, item: Option<i32>) -> Option<MutexGuard<'_, ()>> {
+        let number = usize::try_from(item?).ok()?;
+        Some(self.gates[number % GATES].lock().await)
+    }
+
+    /// Counts a failure of ours. The fifth time the update is put on the office's list and settled, so
+    /// that it cannot block its chat for ever; the person gets a reference.
+    async fn fail(&self, incoming: &Incoming, now: Now, error: &str) -> Outcome {
+        tracing::error!(
+            update = incoming.update_id,
+            platform = incoming.chat.platform,
+            "failed on an update: {error}"
+        );
+        let key = origin(incoming);
+        match poison::count(&self.work, &key, error, now.utc).await {
+            Ok(poisoned) if poisoned.is_recorded => {
+                let reference = poisoned.reference;
+                let text = say!(
+                    Lang::Zh,
+                    "这条消息没能处理，已记录在案（编号 {reference}），整改办会看到。请先换个写法再发。",
+                    "This message could not be handled and was recorded ({reference})."
+                );
+                let apology = answer_to(incoming, Decision::new(key, now), Message::plain(text));
+                match self.committer.commit(apology).await {
+                    Ok(_) => Outcome::Settled,
+                    Err(_) => Outcome::Later,
+                }
+            }
+            Ok(_) => Outcome::Failed,
+            Err(_) => Outcome::Later,
+        }
+    }
+}
+
+enum Trouble {
+    Passing(anyhow::Error),
+    Ours(anyhow::Error),
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Trouble {
+        if is_passing(&error) { Trouble::Passing(error.into()) } else { Trouble::Ours(error.into()) }
+    }
+}
+
+impl From<CommitError> for Trouble {
+    fn from(error: CommitError) -> Trouble {
+        match error {
+            CommitError::Broken(_) => Trouble::Ours(error.into()),
+            CommitError::Unavailable(_) | CommitError::Stopping => Trouble::Passing(error.into()),
+        }
+    }
+}
+
+/// What a message is for the bot, before any fact is known.
+enum Heard {
+    Command(&'static Command, super::words::Words),
+    /// Meant for the bot, but no command.
+    Unclear,
+    /// A report's text was edited.
+    Edited(&'static Command, super::words::Words),
+    Event,
+}
+
+impl Heard {
+    fn item(&self) -> Option<i32> {
+        match self {
+            Heard::Command(command, words) => (command.item)(words),
+            _ => None,
+        }
+    }
+}
+
+/// Chatter, questions to others and other bots' commands are left in silence: `None`.
+fn hear(incoming: &Incoming) -> Option<Heard> {
+    match &incoming.what {
+        What::Said { text, addressed, edited } => match find(text) {
+            Some((command, words)) if *edited => {
+                (command.words == report::COMMAND.words).then_some(Heard::Edited(command, words))
+            }
+            Some((command, words)) => Some(Heard::Command(command, words)),
+            None if *addressed && !edited && !text.trim().is_empty() => Some(Heard::Unclear),
+            None => None,
+        },
+        What::Pressed { data, .. } => Some(match find(data) {
+            Some((command, words)) => Heard::Command(command, words),
+            None => Heard::Unclear,
+        }),
+        What::Membership(_) | What::Moved { .. } => Some(Heard::Event),
+        What::Nothing => None,
+    }
+}
+
+async fn decide(
+    read: &PgPool,
+    door: &Door,
+    incoming: &Incoming,
+    heard: &Heard,
+    now: Now,
+) -> Result<Option<Decision>, Trouble> {
+    let call = |command, words| Call { command, read, door, incoming, words, now };
+    let found = match heard {
+        Heard::Event => {
+            return Ok(match &incoming.what {
+                What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
+                What::Moved { to } => Some(events::moved(incoming, to, now)),
+                _ => None,
+            });
+        }
+        Heard::Edited(command, words) => events::edited(call(command, words.clone()), read).await,
+        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
+            (command.run)(call(command, words.clone())).await.map(Some)
+        }
+        Heard::Command(command, _) => Err(not_admitted(door, command)),
+        Heard::Unclear => Err(unclear(door.lang())),
+    };
+    match found {
+        Ok(decision) => Ok(decision),
+        Err(Failure::Broken(error)) => Err(match error.downcast::<sqlx::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => Trouble::Ours(error),
+        }),
+        Err(Failure::Told(message)) => Ok(Some(refusal(door, incoming, now, message, None))),
+        Err(Failure::Refused { what, item, told }) => {
+            let effect = Effect::Refused {
+                platform: incoming.chat.platform.clone(),
+                account: incoming.account.clone().unwrap_or_default(),
+                what,
+                item,
+            };
+            Ok(Some(refusal(door, incoming, now, told, Some(effect))))
+        }
+    }
+}
+
+/// A sentence instead of the ordinary answer. On a pressed button it is shown to the presser alone.
+fn refusal(door: &Door, incoming: &Incoming, now: Now, told: Message, effect: Option<Effect>) -> Decision {
+    let mut decision = Decision::new(origin(incoming), now);
+    decision.actor.account = incoming.account.clone();
+    decision.actor.post = door.speaker.as_ref().map(|speaker| speaker.post);
+    decision.effects.extend(effect);
+    match &incoming.what {
+        What::Pressed { press_id, .. } if told.buttons.is_empty() => {
+            let to = Audience::Press { to: incoming.chat.clone(), press_id: press_id.clone() };
+            decision.saying(Reply::answer(to, told))
+        }
+        _ => answer_to(incoming, decision, told),
+    }
+}
+
+fn not_admitted(door: &Door, command: &Command) -> Failure {
+    let lang = door.lang();
+    if door.speaker.is_none() {
+        return Failure::Refused {
+            what: "not_bound",
+            item: None,
+            told: match super::wording::not_bound(lang) {
+                Failure::Told(message) | Failure::Refused { told: message, .. } => message,
+                Failure::Broken(_) => Message::default(),
+            },
+        };
+    }
+    let word = command.words[0];
+    let who = match command.who {
+        Who::Roles(roles) => roles
+            .iter()
+            .map(|role| role.title().pick(lang))
+            .collect::<Vec<_>>()
+            .join(say!(lang, "、", ", ").as_str()),
+        Who::Anyone | Who::Bound => String::new(),
+    };
+    Failure::Refused {
+        what: "not_your_role",
+        item: None,
+        told: Message::plain(say!(
+            lang,
+            "“{word}”由{who}使用，你的岗位不能用。发送“帮助”看你可以做什么。",
+            "“{word}” is for: {who}. Send “help” to see what you may do."
+        )),
+    }
+}
+
+fn unclear(lang: Lang) -> Failure {
+    super::told(say!(
+        lang,
+        "没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助",
+        "I did not understand, and did nothing. To report: report 16 90 delivered; for the rest send: help"
+    ))
+}
+
+/// A rule over many rows said no at commit: worded as a new decision.
+fn overruled(door: &Door, incoming: &Incoming, now: Now, constraint: String) -> Option<Decision> {
+    tracing::info!(constraint, "a decision was overruled by a constraint");
+    let lang = door.lang();
+    let text = match constraint.as_str() {
+        "holder_account_once" | "holder_post_once" => say!(
+            lang,
+            "刚才有人同时在绑定这个岗位或账号，这次没有绑定。请请整改办核对后再试。",
+            "Somebody was binding the same post or account at this moment; nothing was bound. Ask the office, then try again."
+        ),
+        _ => say!(
+            lang,
+            "这次没有登记，因为与账上的规则冲突（{constraint}）。请联系整改办。",
+            "Nothing was recorded: it conflicts with a rule of the ledger ({constraint}). Contact the office."
+        ),
+    };
+    Some(refusal(door, incoming, now, Message::plain(text), None))
+}

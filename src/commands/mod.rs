@@ -1,0 +1,168 @@
+//! What people can type: one table, one file per command.
+//! A command reads its words and its facts and returns a decision; it never writes, sends or looks
+//! at a clock. Every file has the same beats: words → facts → decision → wording.
+
+use std::fmt::Display;
+
+use futures_util::future::BoxFuture;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::domain::people::Who;
+use crate::domain::{
+    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
+};
+
+mod bind;
+pub mod dispatch;
+mod events;
+mod help;
+mod language;
+mod mine;
+mod report;
+mod show;
+mod status;
+mod whoami;
+mod wording;
+pub mod words;
+
+use words::{Slip, Words};
+
+/// One thing people can type.
+pub struct Command {
+    /// All spellings; the first is the Chinese one that messages use, the second the English one.
+    pub words: &'static [&'static str],
+    /// An item number may follow the Chinese word without a space.
+    pub glued: bool,
+    pub usage: Both,
+    pub about: Both,
+    /// Checked once, in dispatch.
+    pub who: Who,
+    /// The item the words are about: one speaks about an item at a time (see `dispatch`).
+    pub item: fn(&Words) -> Option<i32>,
+    pub run: for<'a> fn(Call<'a>) -> BoxFuture<'a, Result<Decision, Failure>>,
+}
+
+/// Every command there is. A new one is a file and two lines here.
+pub const COMMANDS: &[Command] = &[
+    report::COMMAND,
+    mine::COMMAND,
+    show::COMMAND,
+    status::COMMAND,
+    whoami::COMMAND,
+    bind::COMMAND,
+    language::COMMAND,
+    help::COMMAND,
+];
+
+/// The command a line starts with, and the words behind it. The longest spelling wins.
+pub fn find(line: &str) -> Option<(&'static Command, Words)> {
+    let words = Words::new(line);
+    COMMANDS
+        .iter()
+        .flat_map(|command| command.words.iter().map(move |word| (command, *word)))
+        .filter_map(|(command, word)| {
+            let mut rest = words.clone();
+            rest.start_with(word, command.glued).then_some((word.chars().count(), command, rest))
+        })
+        .max_by_key(|(length, _, _)| *length)
+        .map(|(_, command, rest)| (command, rest))
+}
+
+/// One use of a command.
+pub struct Call<'a> {
+    /// The entry of the table that is being used.
+    pub command: &'static Command,
+    /// Read-only connections.
+    pub read: &'a PgPool,
+    pub door: &'a Door,
+    pub incoming: &'a Incoming,
+    pub words: Words,
+    pub now: Now,
+}
+
+/// Why there is no ordinary answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The person can mend it: this sentence is the answer.
+    Told(Message),
+    /// Not allowed: answered and audited.
+    Refused { what: &'static str, item: Option<Uuid>, told: Message },
+    /// We must mend it.
+    Broken(anyhow::Error),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Failure {
+        Failure::Broken(error.into())
+    }
+}
+
+/// A sentence for the person.
+pub fn told(text: impl Display) -> Failure {
+    Failure::Told(Message::plain(text.to_string()))
+}
+
+impl<'a> Call<'a> {
+    pub fn lang(&self) -> Lang {
+        self.door.lang()
+    }
+
+    /// The speaker of a command whose `who` admits only bound people.
+    pub fn speaker(&self) -> Result<&'a Speaker, Failure> {
+        self.door.speaker.as_ref().ok_or_else(|| wording::not_bound(self.lang()))
+    }
+
+    /// A slip in the words, told with the right usage.
+    pub fn slip(&self, slip: &Slip) -> Failure {
+        Failure::Told(wording::slip(slip, self.command.usage, self.lang()))
+    }
+
+    pub fn decision(&self) -> Decision {
+        let mut decision = Decision::new(origin(self.incoming), self.now);
+        decision.actor.account = self.incoming.account.clone();
+        decision
+    }
+
+    /// A decision that only answers.
+    pub fn answer(&self, message: impl Into<Message>) -> Decision {
+        self.say(self.decision(), message)
+    }
+
+    /// Adds the answer to a decision: where it was asked, quoting the question in a group.
+    pub fn say(&self, decision: Decision, message: impl Into<Message>) -> Decision {
+        answer_to(self.incoming, decision, message.into())
+    }
+
+    /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
+    /// group only where the office has confirmed it and everybody in it is concerned.
+    pub fn shows(&self, item: &Item) -> bool {
+        let Some(speaker) = &self.door.speaker else { return false };
+        let unit = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        item.is_open_to(speaker)
+            && (self.incoming.private
+                || unit.is_some_and(|unit| {
+                    item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
+                }))
+    }
+}
+
+/// The key by which a redelivery of the same update is recognised.
+pub fn origin(incoming: &Incoming) -> Origin {
+    Origin { account: incoming.chat.platform.clone(), key: incoming.update_id.clone() }
+}
+
+fn answer_to(incoming: &Incoming, decision: Decision, mut message: Message) -> Decision {
+    let decision = match &incoming.what {
+        // The presser's button stops spinning at once; the answer itself follows in the chat.
+        What::Pressed { press_id, .. } => decision.saying(Reply::answer(
+            Audience::Press { to: incoming.chat.clone(), press_id: press_id.clone() },
+            Message::default(),
+        )),
+        _ => decision,
+    };
+    if !incoming.private && matches!(incoming.what, What::Said { .. }) {
+        message.reply_to = incoming.message_id.clone();
+    }
+    decision.saying(Reply::answer(Audience::Chat(incoming.chat.clone()), message))
+}

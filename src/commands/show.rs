@@ -1,0 +1,178 @@
+//! 查: one item in full, with its last reports, for those concerned. Also how commands find the item
+//! that somebody named.
+
+use super::words::ItemWord;
+use super::{Call, Command, Failure, told, wording};
+use crate::domain::decision::Decision;
+use crate::domain::flag::planned_percent;
+use crate::domain::people::Who;
+use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["查", "item", "查询"],
+    glued: true,
+    usage: Both { zh: "查 16", en: "item 16" },
+    about: Both {
+        zh: "看一个事项的全部情况和最近填报", en: "one item in full, with its last reports"
+    },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+/// How many reports an item is shown with: what a person reads on a phone.
+const REPORTS: i64 = 3;
+/// Long texts of the plan are cut here on a phone's screen.
+const PARAGRAPH: usize = 200;
+
+/// The item somebody named: unknown numbers, several rounds and strangers' items end here.
+pub(super) async fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+    let lang = call.lang();
+    let number = word.number;
+    let rounds: Vec<_> = call
+        .door
+        .rounds
+        .iter()
+        .filter(|round| word.round.as_ref().is_none_or(|name| round.name.contains(name.as_str())))
+        .collect();
+    if rounds.is_empty() {
+        return Err(match &word.round {
+            Some(name) => told(say!(lang, "没有叫“{name}”的在办轮次。", "No open round is called “{name}”.")),
+            None => told(say!(
+                lang,
+                "现在没有在办的督察轮次，请联系整改办。",
+                "No round is open: contact the office."
+            )),
+        });
+    }
+    let ids: Vec<_> = rounds.iter().map(|round| round.id).collect();
+    let mut items = store::items::by_number(call.read, &ids, number).await?;
+    if items.len() > 1 {
+        let verb = call.command.words[0];
+        let buttons = rounds
+            .iter()
+            .filter(|round| items.iter().any(|item| item.round == round.id))
+            .map(|round| Button::new(round.name.clone(), format!("{verb} {number}@{}", round.name)));
+        return Err(Failure::Told(
+            Message::plain(say!(
+                lang,
+                "第 {number} 项在几个轮次里都有，是哪一轮？也可以写成 {number}@轮次名。",
+                "Item {number} exists in several rounds: which one? You may also write {number}@ROUND."
+            ))
+            .row(buttons),
+        ));
+    }
+    items.pop().ok_or_else(|| {
+        told(say!(
+            lang,
+            "没有第 {number} 项。发送“我的”看本单位的事项。",
+            "There is no item {number}. Send “mine” for your unit's items."
+        ))
+    })
+}
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    if !call.words.is_empty() {
+        return Err(call.slip(&call.words.clone().slip(super::words::SlipKind::TooMuch)));
+    }
+    let item = named(&call, &word).await?;
+    let number = item.number;
+    if !item.is_open_to(speaker) {
+        return Err(Failure::Refused {
+            what: "item_not_yours",
+            item: Some(item.id),
+            told: Message::plain(say!(
+                lang,
+                "第 {number} 项与你单位无关，不能查看。发送“我的”看本单位的事项。",
+                "Item {number} does not concern your unit. Send “mine” for your items."
+            )),
+        });
+    }
+    if !call.shows(&item) {
+        let percent = item.state.percent;
+        let private = wording::ask_in_private(lang);
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "第 {number} 项：{percent}%。{private}",
+            "Item {number}: {percent}%. {private}"
+        ))));
+    }
+    let texts = store::items::texts(call.read, item.id).await?;
+    let reports = store::items::last_reports(call.read, item.id, REPORTS).await?;
+    Ok(call.answer(card(&call, &item, &texts, &reports)))
+}
+
+fn card(call: &Call<'_>, item: &Item, texts: &store::items::Texts, reports: &[store::items::Report]) -> Text {
+    let lang = call.lang();
+    let today = call.now.today();
+    let (title, status, kind) =
+        (&item.title, item.state.status.word().pick(lang), item.kind.word().pick(lang));
+    let mut text = Text::default().strong(format!("【{}】{title}", item.number));
+    if item.state.status.is_completed() {
+        text = text.then(say!(lang, "\n状态 {status} · {kind}", "\nstatus {status} · {kind}"));
+    } else {
+        let flags = wording::standing(&item.standing(today), lang);
+        text = text.then(say!(lang, "\n{flags} · {status} · {kind}", "\n{flags} · {status} · {kind}"));
+    }
+    let percent = item.state.percent;
+    text = text.then(say!(lang, "\n自报进度 {percent}%", "\nself-reported {percent}%"));
+    text = text.then(match texts.verified_percent {
+        Some(verified) => say!(lang, "，核实 {verified}%", ", verified {verified}%"),
+        None => say!(lang, "（未核实）", " (not verified)"),
+    });
+    if let Some(planned) =
+        planned_percent(&item.milestones, today).filter(|_| !item.state.status.is_completed())
+    {
+        text = text.then(say!(lang, "，序时应达 {planned}%", ", planned {planned}%"));
+    }
+    let deadline = texts.deadline_text.clone().unwrap_or_else(|| item.deadline.to_string());
+    text = text.then(match item.state.status {
+        Status::SignedOff | Status::Completed => say!(lang, "\n期限 {deadline}", "\ndue {deadline}"),
+        _ => {
+            let left = wording::days_left(item.deadline, today, lang);
+            say!(lang, "\n期限 {deadline}（{left}）", "\ndue {deadline} ({left})")
+        }
+    });
+    if let Some(on) = texts.completed_on {
+        text = text.then(say!(lang, "\n完成 {on}", "\ncompleted {on}"));
+    }
+    if let Some(on) = texts.signed_off_on {
+        text = text.then(say!(lang, "\n销号 {on}", "\nsigned off {on}"));
+    }
+    let lead = &item.lead.name;
+    text = text.then(say!(lang, "\n牵头 {lead}", "\nlead {lead}"));
+    if !texts.co_names.is_empty() {
+        let co = texts.co_names.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(lang, "\n配合 {co}", "\nco-units {co}"));
+    }
+    for (zh, en, body) in [
+        ("问题", "finding", &texts.description),
+        ("目标", "goal", &texts.goal),
+        ("措施", "measures", &texts.measures),
+    ] {
+        if !body.is_empty() {
+            let body = wording::head(body, PARAGRAPH);
+            text = text.then(say!(lang, "\n{zh}：{body}", "\n{en}: {body}"));
+        }
+    }
+    if reports.is_empty() {
+        return text.then(say!(lang, "\n还没有填报。", "\nNo report yet."));
+    }
+    text = text.strong(say!(lang, "\n最近填报", "\nLast reports"));
+    for report in reports {
+        let (on, unit, said) =
+            (report.effective_on, &report.unit_name, wording::head(&report.text, PARAGRAPH));
+        let part = match report.percent {
+            Some(percent) => format!("{percent}%"),
+            None => report.part.word().pick(lang).to_owned(),
+        };
+        let mark =
+            if report.correction { say!(lang, "（更正）", " (correction)") } else { String::new() };
+        text = text.then(format!("\n{on} {unit} {part}{mark} {said}"));
+    }
+    text
+}

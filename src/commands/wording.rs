@@ -1,0 +1,138 @@
+//! Sentences that several commands share: slips with the place quoted, refusals, one line of an item.
+
+use chrono::NaiveDate;
+
+use super::words::{Slip, SlipKind};
+use super::{Failure, told};
+use crate::domain::flag::Standing;
+use crate::domain::{Both, Flag, Item, Lang, Message, Text};
+use crate::say;
+
+/// The longest quote of somebody's own words in an answer.
+const QUOTE: usize = 40;
+
+pub fn not_bound(lang: Lang) -> Failure {
+    told(say!(
+        lang,
+        "这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码",
+        "This account is not bound to a post yet. Ask the office for a binding code, then send: bind CODE"
+    ))
+}
+
+/// The last `QUOTE` characters of a text.
+fn tail(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= QUOTE {
+        text.to_owned()
+    } else {
+        format!("…{}", text.chars().skip(count - QUOTE).collect::<String>())
+    }
+}
+
+/// The first `n` characters of a text.
+pub fn head(text: &str, n: usize) -> String {
+    if text.chars().count() <= n {
+        text.to_owned()
+    } else {
+        format!("{}…", text.chars().take(n).collect::<String>())
+    }
+}
+
+/// One sentence, the place of the slip, and the right usage.
+pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
+    let what = match slip.kind {
+        SlipKind::NoItem => Both { zh: "少了事项编号。", en: "The item number is missing." },
+        SlipKind::BadItem => Both {
+            zh: "这里应是事项编号，如 16 或 第十六项。",
+            en: "An item number belongs here, such as 16.",
+        },
+        SlipKind::NoPercent => Both { zh: "少了进度百分比。", en: "The percent is missing." },
+        SlipKind::BadPercent => Both {
+            zh: "这里应是进度百分比，写 0 到 100 的整数，如 90。",
+            en: "A percent belongs here, a whole number from 0 to 100, such as 90.",
+        },
+        SlipKind::TooMuch => Both {
+            zh: "后面这些没有看懂，整条没有执行。",
+            en: "These words were not understood; nothing was done.",
+        },
+        SlipKind::NoText => {
+            Both { zh: "请再写一句做了什么。", en: "Please add a sentence on what was done." }
+        }
+        SlipKind::TextTooLong => Both {
+            zh: "说明超过 2000 字，请写要点，详细材料另附文件。",
+            en: "The text is longer than 2,000 characters: give the main points, send the rest as a document.",
+        },
+        SlipKind::TwoItems => Both {
+            zh: "一条消息里有两项，没有登记。请每项发一条。",
+            en: "Two items in one message: nothing was recorded. Please send one message per item.",
+        },
+        SlipKind::NoCode => Both { zh: "少了绑定码。", en: "The binding code is missing." },
+        SlipKind::BadLang => Both { zh: "只能选 中文 或 英文。", en: "Choose zh or en." },
+    };
+    let mut text = Text::plain(what.pick(lang));
+    if slip.here.is_empty() {
+        text = text
+            .then(say!(lang, "\n你发的：", "\nYou sent: "))
+            .then(tail(slip.before.trim_end()))
+            .strong(" ▁");
+    } else {
+        text = text
+            .then(say!(lang, "\n在这里：", "\nHere: "))
+            .then(tail(&slip.before))
+            .strong(format!("【{}】", head(&slip.here, QUOTE)));
+    }
+    text.then(say!(lang, "\n用法：", "\nUsage: ")).code(usage.pick(lang)).into()
+}
+
+/// `🔴 逾期（另：滞后）`; an item on track is 正常.
+pub fn standing(standing: &Standing, lang: Lang) -> String {
+    let Some(primary) = standing.primary else {
+        return say!(lang, "🟢 正常", "🟢 on track");
+    };
+    // 逾期待验收 says more than 逾期, and is counted inside it.
+    let awaiting = standing.others.contains(&Flag::AwaitingAcceptance);
+    let shown = if primary == Flag::Overdue && awaiting { Flag::AwaitingAcceptance } else { primary };
+    let others: Vec<&str> =
+        standing.others.iter().filter(|flag| **flag != shown).map(|flag| flag.word().pick(lang)).collect();
+    let (mark, word) = (primary.mark(), shown.word().pick(lang));
+    if others.is_empty() {
+        format!("{mark} {word}")
+    } else {
+        let others = others.join(say!(lang, "、", ", ").as_str());
+        say!(lang, "{mark} {word}（另：{others}）", "{mark} {word} (also: {others})")
+    }
+}
+
+/// `还有 30 天`, `今天到期`, `已过 16 天`, in calendar days.
+pub fn days_left(deadline: NaiveDate, today: NaiveDate, lang: Lang) -> String {
+    let days = (deadline - today).num_days();
+    match days {
+        0 => say!(lang, "今天到期", "due today"),
+        1.. => say!(lang, "还有 {days} 天", "{days} days left"),
+        _ => {
+            let days = -days;
+            say!(lang, "已过 {days} 天", "{days} days past")
+        }
+    }
+}
+
+/// `【16】紫岩县污水处理厂提标改造 85% · 2018-06-30（已过 62 天） · 🔴 逾期（另：滞后）`
+pub fn item_line(item: &Item, today: NaiveDate, lang: Lang) -> Text {
+    let (percent, deadline) = (item.state.percent, item.deadline);
+    let left = days_left(deadline, today, lang);
+    let flags = standing(&item.standing(today), lang);
+    Text::default().strong(format!("【{}】", item.number)).then(&item.title).then(say!(
+        lang,
+        " {percent}%\n　　期限 {deadline}（{left}） {flags}",
+        " {percent}%\n    due {deadline} ({left}) {flags}"
+    ))
+}
+
+/// What a group reads where item texts are not shown.
+pub fn ask_in_private(lang: Lang) -> String {
+    say!(
+        lang,
+        "事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。",
+        "Item texts are shown only in the unit's own confirmed group or in private: please ask me there."
+    )
+}

@@ -1,0 +1,45 @@
+//! Deletion in small batches of what need not be known for ever.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgPool;
+
+/// Platforms redeliver for a day; two days are safe.
+const INBOX_LIFE: TimeDelta = TimeDelta::hours(48);
+/// Delivered messages stay a week, for questions about them.
+const OUTBOX_LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Deletes one batch of each kind; returns how many rows went.
+pub async fn step(work: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let inbox = sqlx::query!(
+        r#"
+        DELETE FROM inbox
+        WHERE (account, key) IN (
+            SELECT account, key
+            FROM inbox
+            -- An import's key says that this very file was read; it stays.
+            WHERE received_at < $1 AND account <> 'import'
+            ORDER BY received_at
+            LIMIT 2000
+        )
+        "#,
+        now - INBOX_LIFE,
+    )
+    .execute(work)
+    .await?;
+    let outbox = sqlx::query!(
+        r#"
+        DELETE FROM outbox
+        WHERE seq IN (
+            SELECT seq
+            FROM outbox
+            WHERE settled_at < $1 AND state IN ('sent', 'withdrawn')
+            ORDER BY settled_at
+            LIMIT 2000
+        )
+        "#,
+        now - OUTBOX_LIFE,
+    )
+    .execute(work)
+    .await?;
+    Ok(inbox.rows_affected() + outbox.rows_affected())
+}

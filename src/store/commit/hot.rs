@@ -1,0 +1,323 @@
+//! The hot kinds (item, report, history, warning, audit, outbox) of a whole batch, written set-wise by
+//! one statement: what costs is the number of statements, not the number of rows.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::decision::{Audience, Decision, Effect, Saying};
+
+/// An answer to a pressed button is worth nothing later.
+const TOAST_LIFE: TimeDelta = TimeDelta::seconds(15);
+
+pub(super) fn is_cold(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::ItemChanged { .. }
+            | Effect::ReportAdded(_)
+            | Effect::WarningRaised(_)
+            | Effect::EditAsked { .. }
+    )
+}
+
+/// One column per vector, as `unnest` wants them.
+#[derive(Default)]
+pub(super) struct Rows<'d> {
+    real_now: DateTime<Utc>,
+    changes: Changes<'d>,
+    reports: Reports<'d>,
+    warnings: Warnings<'d>,
+    audit: Audit<'d>,
+    outbox: Outbox<'d>,
+}
+
+#[derive(Default)]
+struct Changes<'d> {
+    item: Vec<Uuid>,
+    version: Vec<i32>,
+    status: Vec<&'d str>,
+    percent: Vec<i16>,
+    last_report_on: Vec<Option<NaiveDate>>,
+    flag: Vec<Option<&'d str>>,
+    other_flags: Vec<String>,
+    next_check_on: Vec<Option<NaiveDate>>,
+    why: Vec<&'d str>,
+    by_post: Vec<Option<Uuid>>,
+    effective_on: Vec<NaiveDate>,
+    recorded_at: Vec<DateTime<Utc>>,
+}
+
+#[derive(Default)]
+struct Reports<'d> {
+    item: Vec<Uuid>,
+    version: Vec<i32>,
+    unit: Vec<Uuid>,
+    post: Vec<Uuid>,
+    part: Vec<&'d str>,
+    percent: Vec<Option<i16>>,
+    text: Vec<&'d str>,
+    correction: Vec<bool>,
+    effective_on: Vec<NaiveDate>,
+    recorded_at: Vec<DateTime<Utc>>,
+}
+
+#[derive(Default)]
+struct Warnings<'d> {
+    id: Vec<Uuid>,
+    item: Vec<Uuid>,
+    unit: Vec<Uuid>,
+    rule: Vec<&'d str>,
+    rung: Vec<&'d str>,
+    period: Vec<&'d str>,
+    raised_at: Vec<DateTime<Utc>>,
+}
+
+#[derive(Default)]
+struct Audit<'d> {
+    at: Vec<DateTime<Utc>>,
+    action: Vec<&'d str>,
+    post: Vec<Option<Uuid>>,
+    account: Vec<Option<&'d str>>,
+    item: Vec<Option<Uuid>>,
+    details: Vec<Value>,
+}
+
+#[derive(Default)]
+struct Outbox<'d> {
+    kind: Vec<&'d str>,
+    lane: Vec<&'d str>,
+    platform: Vec<Option<&'d str>>,
+    chat: Vec<Option<&'d str>>,
+    thread: Vec<Option<&'d str>>,
+    unit: Vec<Option<Uuid>>,
+    press_id: Vec<Option<&'d str>>,
+    payload: Vec<Option<Value>>,
+    warnings: Vec<Option<String>>,
+    on_doubt: Vec<&'d str>,
+    not_before: Vec<Option<DateTime<Utc>>>,
+    expires_at: Vec<Option<DateTime<Utc>>>,
+}
+
+impl<'d> Rows<'d> {
+    pub(super) fn new(real_now: DateTime<Utc>) -> Rows<'d> {
+        Rows { real_now, ..Rows::default() }
+    }
+
+    /// Whether the batch has something to say.
+    pub(super) fn speak(&self) -> bool {
+        !self.outbox.kind.is_empty()
+    }
+
+    pub(super) fn add(&mut self, decision: &'d Decision) {
+        for effect in &decision.effects {
+            match effect {
+                Effect::ItemChanged { item, version, state, why } => {
+                    let c = &mut self.changes;
+                    c.item.push(*item);
+                    c.version.push(*version);
+                    c.status.push(state.status.code());
+                    c.percent.push(state.percent);
+                    c.last_report_on.push(state.last_report_on);
+                    c.flag.push(state.flag.map(|flag| flag.code()));
+                    c.other_flags
+                        .push(state.other_flags.iter().map(|f| f.code()).collect::<Vec<_>>().join(","));
+                    c.next_check_on.push(state.next_check_on);
+                    c.why.push(why.code());
+                    c.by_post.push(decision.actor.post);
+                    c.effective_on.push(decision.now.today());
+                    c.recorded_at.push(decision.now.utc);
+                }
+                Effect::ReportAdded(report) => {
+                    let r = &mut self.reports;
+                    r.item.push(report.item);
+                    r.version.push(report.version);
+                    r.unit.push(report.unit);
+                    r.post.push(report.post);
+                    r.part.push(report.part.code());
+                    r.percent.push(report.percent);
+                    r.text.push(&report.text);
+                    r.correction.push(report.correction);
+                    r.effective_on.push(report.effective_on);
+                    r.recorded_at.push(report.recorded_at);
+                }
+                Effect::WarningRaised(warning) => {
+                    let w = &mut self.warnings;
+                    w.id.push(warning.id);
+                    w.item.push(warning.item);
+                    w.unit.push(warning.unit);
+                    w.rule.push(warning.rule);
+                    w.rung.push(warning.rung);
+                    w.period.push(&warning.period);
+                    w.raised_at.push(decision.now.utc);
+                }
+                _ => {}
+            }
+            if let Some(line) = effect.audit() {
+                let a = &mut self.audit;
+                a.at.push(decision.now.utc);
+                a.action.push(line.action);
+                a.post.push(decision.actor.post);
+                a.account.push(decision.actor.account.as_deref());
+                a.item.push(line.item);
+                a.details.push(line.details);
+            }
+        }
+        self.outbox.add(decision, self.real_now);
+    }
+
+    pub(super) async fn write(&self, tx: &mut PgConnection) -> sqlx::Result<()> {
+        let (c, r, w, a, o) = (&self.changes, &self.reports, &self.warnings, &self.audit, &self.outbox);
+        sqlx::query!(
+            r#"
+            WITH change AS (
+                SELECT *
+                FROM unnest(
+                    $1::uuid[], $2::integer[], $3::text[], $4::smallint[], $5::date[], $6::text[],
+                    $7::text[], $8::date[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[]
+                ) AS c (
+                    item, version, status, percent, last_report_on, flag,
+                    other_flags, next_check_on, why, by_post, effective_on, recorded_at
+                )
+            ), changed AS (
+                UPDATE item
+                SET version = c.version,
+                    status = c.status,
+                    percent = c.percent,
+                    last_report_on = c.last_report_on,
+                    flag = c.flag,
+                    other_flags = string_to_array(c.other_flags, ','),
+                    next_check_on = c.next_check_on
+                FROM change c
+                WHERE item.id = c.item
+            ), remembered AS (
+                INSERT INTO item_history
+                    (item, version, change, status, percent, flag, by_post, effective_on, recorded_at)
+                SELECT item, version, why, status, percent, flag, by_post, effective_on, recorded_at
+                FROM change
+            ), reported AS (
+                INSERT INTO report
+                    (item, version, unit, post, part, percent, text, correction, effective_on, recorded_at)
+                SELECT *
+                FROM unnest(
+                    $13::uuid[], $14::integer[], $15::uuid[], $16::uuid[], $17::text[], $18::smallint[],
+                    $19::text[], $20::boolean[], $21::date[], $22::timestamptz[]
+                )
+            ), warned AS (
+                INSERT INTO warning (id, item, unit, rule, rung, period, raised_at)
+                SELECT *
+                FROM unnest(
+                    $23::uuid[], $24::uuid[], $25::uuid[], $26::text[], $27::text[], $28::text[],
+                    $29::timestamptz[]
+                )
+                -- Raised before, by another replica or another sweep: once is enough.
+                ON CONFLICT (item, unit, rule, rung, period) DO NOTHING
+            ), audited AS (
+                INSERT INTO audit (at, action, actor_post, actor_account, item, details)
+                SELECT *
+                FROM unnest(
+                    $30::timestamptz[], $31::text[], $32::uuid[], $33::text[], $34::uuid[], $35::jsonb[]
+                )
+            )
+            INSERT INTO outbox
+                (kind, lane, platform, chat, thread, audience_unit, press_id, payload, warnings,
+                 on_doubt, not_before, expires_at, created_at)
+            SELECT
+                kind, lane, platform, chat, thread, unit, press_id, payload,
+                string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48
+            FROM unnest(
+                $36::text[], $37::text[], $38::text[], $39::text[], $40::text[], $41::uuid[], $42::text[],
+                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[]
+            ) WITH ORDINALITY AS o (
+                kind, lane, platform, chat, thread, unit, press_id,
+                payload, warnings, on_doubt, not_before, expires_at, place
+            )
+            ORDER BY place
+            "#,
+            &c.item,
+            &c.version,
+            &c.status as &[&str],
+            &c.percent,
+            &c.last_report_on as &[Option<NaiveDate>],
+            &c.flag as &[Option<&str>],
+            &c.other_flags,
+            &c.next_check_on as &[Option<NaiveDate>],
+            &c.why as &[&str],
+            &c.by_post as &[Option<Uuid>],
+            &c.effective_on,
+            &c.recorded_at,
+            &r.item,
+            &r.version,
+            &r.unit,
+            &r.post,
+            &r.part as &[&str],
+            &r.percent as &[Option<i16>],
+            &r.text as &[&str],
+            &r.correction,
+            &r.effective_on,
+            &r.recorded_at,
+            &w.id,
+            &w.item,
+            &w.unit,
+            &w.rule as &[&str],
+            &w.rung as &[&str],
+            &w.period as &[&str],
+            &w.raised_at,
+            &a.at,
+            &a.action as &[&str],
+            &a.post as &[Option<Uuid>],
+            &a.account as &[Option<&str>],
+            &a.item as &[Option<Uuid>],
+            &a.details,
+            &o.kind as &[&str],
+            &o.lane as &[&str],
+            &o.platform as &[Option<&str>],
+            &o.chat as &[Option<&str>],
+            &o.thread as &[Option<&str>],
+            &o.unit as &[Option<Uuid>],
+            &o.press_id as &[Option<&str>],
+            &o.payload as &[Option<Value>],
+            &o.warnings as &[Option<String>],
+            &o.on_doubt as &[&str],
+            &o.not_before as &[Option<DateTime<Utc>>],
+            &o.expires_at as &[Option<DateTime<Utc>>],
+            self.real_now,
+        )
+        .execute(tx)
+        .await
+        .map(|_| ())
+    }
+}
+
+impl<'d> Outbox<'d> {
+    fn add(&mut self, decision: &'d Decision, real_now: DateTime<Utc>) {
+        for reply in &decision.replies {
+            let (lane, to, unit, press_id, expires_at) = match &reply.audience {
+                Audience::Chat(to) => ("chat", Some(to), None, None, None),
+                Audience::Press { to, press_id } => {
+                    ("toast", Some(to), None, Some(press_id.as_str()), Some(real_now + TOAST_LIFE))
+                }
+                Audience::UnitContact(unit) => ("chat", None, Some(*unit), None, None),
+            };
+            let (kind, payload, warnings) = match &reply.say {
+                // A message is plain data of ours: it always becomes JSON.
+                Saying::Message(message) => ("answer", serde_json::to_value(message).ok(), None),
+                Saying::Warnings(ids) => {
+                    ("warning", None, Some(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")))
+                }
+            };
+            self.kind.push(kind);
+            self.lane.push(lane);
+            self.platform.push(to.map(|to| to.platform.as_str()));
+            self.chat.push(to.map(|to| to.chat.as_str()));
+            self.thread.push(to.and_then(|to| to.thread.as_deref()));
+            self.unit.push(unit);
+            self.press_id.push(press_id);
+            self.payload.push(payload);
+            self.warnings.push(warnings);
+            self.on_doubt.push(reply.on_doubt.code());
+            self.not_before.push(reply.not_before);
+            self.expires_at.push(expires_at);
+        }
+    }
+}

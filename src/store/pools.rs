@@ -1,0 +1,53 @@
+//! The three ways to the database: read-only for commands and pages, committers with settings of
+//! their own, and one for workers.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+/// Commands read side by side, two statements each; more connections only fight for the processors.
+const READERS: u32 = 8;
+/// Sender, sealer, sweeps, room and pages' own tables.
+const WORKERS: u32 = 8;
+/// A door that gets no connection in this time answers 503, and the platform comes again.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How to reach the database.
+pub fn options(url: &str) -> sqlx::Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url)?.application_name("duban"))
+}
+
+/// Connections that cannot write: a command that tried would fail, whatever its code says.
+pub fn read(options: &PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .connect_lazy_with(
+            options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "10s")]),
+        )
+}
+
+pub fn work(options: &PgConnectOptions) -> PgPool {
+    PgPoolOptions::new().max_connections(WORKERS).acquire_timeout(PATIENCE).connect_lazy_with(options.clone())
+}
+
+/// One committer's connection. All its statements go by key: a tiny hot table must not fall into
+/// sequential scans over dead rows, and a plan made once is good for ever.
+pub fn commit(options: &PgConnectOptions, committers: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(committers)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .connect_lazy_with(options.clone().options([
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "15s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]))
+}

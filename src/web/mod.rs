@@ -1,0 +1,23 @@
+//! HTTP: the webhooks, the room, health and figures.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+
+mod health;
+mod hooks;
+
+/// Every route of the service.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/hooks/{platform}", post(hooks::receive))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::figures))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}

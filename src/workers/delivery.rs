@@ -1,0 +1,75 @@
+//! One message on its way: worded from what holds now, and handed to the platform. Warnings are looked
+//! at again here, just before they leave.
+
+use std::time::Instant;
+
+use crate::app::App;
+use crate::domain::message::Body;
+use crate::domain::{ChatAddress, Lang, Message, Outgoing};
+use crate::platforms::{Platform, Sent};
+use crate::store::outbox::{Due, End};
+use crate::{store, warnings};
+
+pub(super) enum Delivered {
+    Sent(Sent),
+    End(End),
+    LeaseOver,
+}
+
+/// Words a row and sends it, unless the lease is over by then: a process that was paused and wakes up
+/// late may not speak.
+pub(super) async fn deliver(
+    app: &App,
+    platform: &dyn Platform,
+    due: &Due,
+    until: Option<Instant>,
+) -> sqlx::Result<Delivered> {
+    let body = if due.kind == "warning" {
+        match word_warnings(app, platform, due).await? {
+            Ok(message) => Body::Message(message),
+            Err(end) => return Ok(Delivered::End(end)),
+        }
+    } else {
+        let message: Option<Message> =
+            due.payload.clone().and_then(|payload| serde_json::from_value(payload).ok());
+        match (message, &due.press_id) {
+            (Some(message), Some(press_id)) => {
+                Body::Toast { press_id: press_id.clone(), text: message.text.bare() }
+            }
+            (Some(message), None) => Body::Message(message),
+            (None, _) => {
+                return Ok(Delivered::End(End::Dead {
+                    reason: "the payload cannot be read by this version".into(),
+                }));
+            }
+        }
+    };
+    if until.is_none_or(|until| Instant::now() >= until) {
+        return Ok(Delivered::LeaseOver);
+    }
+    let to = ChatAddress {
+        platform: platform.name().to_owned(),
+        chat: due.chat.clone(),
+        thread: due.thread.clone(),
+    };
+    Ok(Delivered::Sent(platform.send(&Outgoing { id: due.seq, to, body }).await))
+}
+
+/// Words warnings from what holds now, or says why they do not leave.
+async fn word_warnings(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Result<Result<Message, End>> {
+    let now = app.clock.now();
+    let calendar = store::calendar::load(&app.read).await?;
+    if !calendar.is_speaking_time(now) {
+        return Ok(Err(End::Later { not_before: calendar.next_speaking_time(now) }));
+    }
+    let lang = match due.audience_unit {
+        Some(unit) => store::warnings::lang_of(&app.read, platform.name(), unit).await?,
+        None => None,
+    };
+    let lang = lang.map_or(Lang::Zh, |code| Lang::from_code(&code));
+    let pending = store::warnings::pending(&app.read, &due.warnings).await?;
+    Ok(match warnings::digest(&pending, now.today(), lang) {
+        Some(text) => Ok(text.into()),
+        None => Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }),
+    })
+}

@@ -1,0 +1,319 @@
+//! The sender: one per bot account, by lease. Keeps many chats in flight, one message per chat, at the
+//! platform's pace; woken by a bell after commits, and looking by itself anyway.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::Stop;
+use super::delivery::{Delivered, deliver};
+use super::pace::Pace;
+use crate::app::{App, real_now};
+use crate::domain::decision::{ChatTold, Decision, Effect, Origin};
+use crate::platforms::{Platform, Sent};
+use crate::store::outbox::{self, Due, End};
+
+/// A lease this long is renewed every [`RENEW`]; a sender stops speaking [`MARGIN`] before its end.
+const LEASE: Duration = Duration::from_secs(15);
+const RENEW: Duration = Duration::from_secs(5);
+const MARGIN: Duration = Duration::from_secs(4);
+/// Safety behind the bell, and the time in which another replica's messages are found.
+const POLL: Duration = Duration::from_secs(1);
+/// Chats in flight at once.
+const FLIGHT: usize = 64;
+/// Tries of a message that surely was not delivered; with doubling pauses that is about two hours.
+const TRIES: i32 = 12;
+/// The longest pause between two tries.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
+/// How long an account whose token is refused stays silent before it tries again.
+const LOCKED: Duration = Duration::from_secs(60);
+
+/// Runs until stopped, as the speaker of this account or waiting to become it.
+pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, stop: Stop) {
+    let mut sender = Sender::new(app, platform);
+    let mut clock = sender.app.clock_bell.listen();
+    while !*stop.borrow() {
+        let wait = match sender.step().await {
+            Ok(Step::Busy) => continue,
+            Ok(Step::Idle(until)) => until.min(POLL),
+            Err(error) => {
+                tracing::warn!(platform = sender.platform.name(), "the sender goes on shortly: {error}");
+                POLL
+            }
+        };
+        let mut stop = stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = sender.bell.changed() => {}
+            _ = clock.changed() => {}
+            _ = stop.wait_for(|stopping| *stopping) => {}
+        }
+    }
+    if let Err(error) = outbox::release(&sender.app.work, sender.platform.name(), sender.owner).await {
+        tracing::debug!("the lease runs out by itself: {error}");
+    }
+}
+
+/// What one step of the sender found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Something was sent; there may be more.
+    Busy,
+    /// Nothing to send before this time has passed.
+    Idle(Duration),
+}
+
+struct Lease {
+    epoch: i64,
+    asked: Instant,
+}
+
+/// The speaker of one account.
+pub struct Sender {
+    app: Arc<App>,
+    platform: Arc<dyn Platform>,
+    owner: Uuid,
+    lease: Option<Lease>,
+    pace: Pace,
+    locked_until: Option<Instant>,
+    bell: watch::Receiver<u64>,
+    flights: FuturesUnordered<BoxFuture<'static, (Due, sqlx::Result<Delivered>)>>,
+    in_flight: HashSet<String>,
+}
+
+impl Sender {
+    pub fn new(app: Arc<App>, platform: Arc<dyn Platform>) -> Sender {
+        let pace = Pace::new(platform.pace());
+        Sender {
+            bell: app.outbox_bell.listen(),
+            app,
+            platform,
+            owner: Uuid::now_v7(),
+            lease: None,
+            pace,
+            locked_until: None,
+            flights: FuturesUnordered::new(),
+            in_flight: HashSet::new(),
+        }
+    }
+
+    /// Starts whatever may leave now, then settles at least one send that is in flight, if any is.
+    /// Tests drive this.
+    pub async fn step(&mut self) -> sqlx::Result<Step> {
+        // Armed before looking: a message committed from here on rings through.
+        self.bell.mark_unchanged();
+        let wait = self.start().await?;
+        if self.flights.is_empty() {
+            return Ok(Step::Idle(wait));
+        }
+        tokio::select! {
+            Some((due, delivered)) = self.flights.next() => self.settle(due, delivered).await?,
+            _ = self.bell.changed() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+        while let Some(Some((due, delivered))) = self.flights.next().now_or_never() {
+            self.settle(due, delivered).await?;
+        }
+        Ok(Step::Busy)
+    }
+
+    /// Puts the heads of free chats into flight; returns how long there is nothing more to start.
+    async fn start(&mut self) -> sqlx::Result<Duration> {
+        if let Some(until) = self.locked_until.filter(|until| *until > Instant::now()) {
+            return Ok(until - Instant::now());
+        }
+        let Some(epoch) = self.hold_lease().await? else { return Ok(POLL) };
+        self.address().await?;
+        let name = self.platform.name();
+        for toast in outbox::toasts(&self.app.work, name, epoch, real_now()).await? {
+            self.fly(toast);
+        }
+        let platform = Arc::clone(&self.platform);
+        let (mut busy, next) = self.pace.held(|chat| platform.is_group(chat), real_now());
+        let account = self.pace.account_next(real_now());
+        let room = FLIGHT.saturating_sub(self.flights.len());
+        if account <= real_now() && room > 0 {
+            busy.extend(self.in_flight.iter().cloned());
+            let ledger = self.app.clock.now().utc;
+            let heads = outbox::heads(&self.app.work, name, &busy, ledger, real_now(), room as i64).await?;
+            self.begin(epoch, heads).await?;
+        }
+        let account = self.pace.account_next(real_now());
+        let soon = next.into_iter().chain((account > real_now()).then_some(account)).min();
+        Ok(soon.map_or(POLL, |at| (at - real_now()).to_std().unwrap_or_default()))
+    }
+
+    /// Marks heads as being sent, as many as the pace allows, and sends them.
+    async fn begin(&mut self, epoch: i64, heads: Vec<Due>) -> sqlx::Result<()> {
+        let mut speaking: Vec<Due> = Vec::new();
+        for due in heads {
+            let now = real_now();
+            if self.pace.next(&due.chat, self.platform.is_group(&due.chat), now) > now {
+                continue;
+            }
+            self.pace.note(&due.chat, now);
+            speaking.push(due);
+        }
+        if speaking.is_empty() {
+            return Ok(());
+        }
+        let seqs: Vec<i64> = speaking.iter().map(|due| due.seq).collect();
+        let begun = outbox::begin(&self.app.work, self.platform.name(), epoch, &seqs).await?;
+        if begun.len() < seqs.len() {
+            self.lease = None;
+        }
+        for due in speaking.into_iter().filter(|due| begun.contains(&due.seq)) {
+            self.in_flight.insert(due.chat.clone());
+            self.fly(due);
+        }
+        Ok(())
+    }
+
+    fn fly(&mut self, due: Due) {
+        let (app, platform) = (Arc::clone(&self.app), Arc::clone(&self.platform));
+        let until = self.lease.as_ref().map(|lease| lease.asked + LEASE - MARGIN);
+        self.flights.push(Box::pin(async move {
+            let delivered = deliver(&app, platform.as_ref(), &due, until).await;
+            (due, delivered)
+        }));
+    }
+
+    /// Writes how one attempt ended.
+    async fn settle(&mut self, due: Due, delivered: sqlx::Result<Delivered>) -> sqlx::Result<()> {
+        if due.press_id.is_none() {
+            self.in_flight.remove(&due.chat);
+        }
+        let Some(epoch) = self.lease.as_ref().map(|lease| lease.epoch) else { return Ok(()) };
+        let end = match delivered? {
+            Delivered::LeaseOver => {
+                self.lease = None;
+                return Ok(());
+            }
+            Delivered::End(end) => end,
+            Delivered::Sent(sent) => self.judge(&due, sent).await,
+        };
+        let name = self.platform.name();
+        metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
+        if !outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await? {
+            self.lease = None;
+        }
+        Ok(())
+    }
+
+    /// Renews the lease when it is time; a new epoch first settles what an earlier sender left behind.
+    async fn hold_lease(&mut self) -> sqlx::Result<Option<i64>> {
+        if let Some(lease) = self.lease.as_ref().filter(|lease| lease.asked.elapsed() < RENEW) {
+            return Ok(Some(lease.epoch));
+        }
+        let asked = Instant::now();
+        let length = TimeDelta::from_std(LEASE).unwrap_or_default();
+        let name = self.platform.name();
+        let Some(epoch) = outbox::lease(&self.app.work, name, self.owner, length).await? else {
+            self.lease = None;
+            return Ok(None);
+        };
+        if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
+            let (again, unclear) = outbox::take_over(&self.app.work, name, epoch, real_now()).await?;
+            if again + unclear > 0 {
+                tracing::warn!(
+                    platform = name,
+                    again,
+                    unclear,
+                    "took over from a sender that went while sending"
+                );
+            }
+            self.pace = Pace::new(self.platform.pace());
+            let minute_ago = real_now() - TimeDelta::minutes(1);
+            for (chat, at) in outbox::sent_since(&self.app.work, name, minute_ago).await? {
+                self.pace.note(&chat, at);
+            }
+        }
+        self.lease = Some(Lease { epoch, asked });
+        Ok(Some(epoch))
+    }
+
+    /// Finds the present contact for rows that speak to a unit.
+    async fn address(&mut self) -> sqlx::Result<()> {
+        for row in outbox::unaddressed(&self.app.work, self.app.clock.now().utc).await? {
+            let to = row.holder.as_ref().and_then(|(platform, account)| {
+                Some((platform.as_str(), self.app.platform(platform)?.private_chat(account)))
+            });
+            let to = to.as_ref().map(|(platform, chat)| (*platform, chat.as_str()));
+            outbox::address(&self.app.work, row.seq, to, real_now()).await?;
+        }
+        Ok(())
+    }
+
+    /// What an answer of the platform means for the row.
+    async fn judge(&mut self, due: &Due, sent: Sent) -> End {
+        let now = real_now();
+        let again = |reason: String| {
+            if due.press_id.is_some() || due.attempts + 1 >= TRIES {
+                return End::Dead { reason };
+            }
+            let pause = TimeDelta::seconds(1 << due.attempts.clamp(0, 12)).min(LONGEST_PAUSE);
+            End::Again { at: now + pause, reason }
+        };
+        match sent {
+            Sent::Done(id) => End::Sent { id },
+            Sent::Wait(pause) => {
+                let until = now + TimeDelta::from_std(pause).unwrap_or(LONGEST_PAUSE);
+                self.pace.wait(&due.chat, until);
+                if due.press_id.is_some() {
+                    return End::Dead { reason: "too fast for an answer that cannot wait".into() };
+                }
+                End::Again { at: until, reason: "the platform asked to wait".into() }
+            }
+            Sent::Again(reason) => again(reason),
+            Sent::Doubt(reason) if due.repeats => again(reason),
+            Sent::Doubt(reason) => End::Unclear { reason },
+            Sent::Gone(reason) => {
+                let state = if self.platform.is_group(&due.chat) { "removed" } else { "blocked" };
+                self.tell_chat(due, state, None).await;
+                End::Dead { reason }
+            }
+            Sent::Moved(to) => {
+                self.tell_chat(due, "moved", Some(to)).await;
+                End::Again { at: now, reason: "the chat has moved".into() }
+            }
+            Sent::Refused(reason) => End::Dead { reason },
+            Sent::Locked(reason) => {
+                tracing::error!(platform = self.platform.name(), "nothing can be sent: {reason}");
+                self.locked_until = Some(Instant::now() + LOCKED);
+                End::Again { at: now + TimeDelta::from_std(LOCKED).unwrap_or_default(), reason }
+            }
+        }
+    }
+
+    /// What a send has told about a chat goes into the ledger like everything else: by a decision.
+    async fn tell_chat(&mut self, due: &Due, state: &'static str, moved_to: Option<String>) {
+        let name = self.platform.name();
+        let origin = Origin { account: format!("{name}/sent"), key: format!("{}/{}", due.seq, due.attempts) };
+        let told = Effect::ChatTold(ChatTold {
+            id: Uuid::now_v7(),
+            platform: name.to_owned(),
+            chat: due.chat.clone(),
+            private: !self.platform.is_group(&due.chat),
+            state,
+            moved_to,
+            new_id: Uuid::now_v7(),
+            unit: None,
+            confirmed: false,
+        });
+        if let Err(error) =
+            self.app.desk.committer.commit(Decision::new(origin, self.app.clock.now()).with(told)).await
+        {
+            tracing::warn!(
+                platform = name,
+                "a chat's state was not noted; the next send will tell again: {error}"
+            );
+        }
+    }
+}

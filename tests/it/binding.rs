@@ -1,0 +1,80 @@
+//! Binding codes: once, shortly, and not by guessing.
+
+use chrono::TimeDelta;
+use duban::domain::code;
+use insta::assert_snapshot as snapshot;
+use uuid::Uuid;
+
+use crate::harness::{Bot, START, china};
+
+/// A code for a post, as `duban invite` writes it.
+async fn invite(bot: &Bot, post: &str, code: &str) {
+    sqlx::query(
+        "INSERT INTO binding_code (id, post, digest, expires_at) SELECT $1, id, $2, $3 FROM post WHERE title = $4",
+    )
+    .bind(Uuid::now_v7())
+    .bind(code::digest(code))
+    .bind(china(START) + TimeDelta::hours(24))
+    .bind(post)
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_code_binds_once_and_never_again() {
+    let mut bot = Bot::new().await;
+    invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
+    snapshot!(bot.say("小王", "绑定 abcde fghjk").await, @"");
+    snapshot!(bot.say("小王", "我是谁").await, @"");
+    snapshot!(bot.say("小李", "绑定 ABCDE-FGHJK").await, @"");
+    assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'bind'").await, 1);
+}
+
+#[tokio::test]
+async fn an_expired_code_binds_nobody() {
+    let mut bot = Bot::new().await;
+    invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
+    bot.app.clock.forward_to(china("2018-09-01 09:01"));
+    assert!(bot.say("小王", "绑定 ABCDE-FGHJK").await.contains("过期"));
+    assert_eq!(bot.count("SELECT count(*) FROM holder").await, 0);
+}
+
+#[tokio::test]
+async fn guessing_is_throttled_even_for_the_right_code() {
+    let mut bot = Bot::new().await;
+    invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
+    for _ in 0..5 {
+        bot.say("路人", "绑定 AAAAA-AAAAA").await;
+    }
+    snapshot!(bot.say("路人", "绑定 ABCDE-FGHJK").await, @"");
+    snapshot!(bot.say("路人", "绑定").await, @"");
+    // Somebody else is not held up, and the guesser may try again after a quarter of an hour.
+    bot.app.clock.forward_to(china("2018-08-31 09:16"));
+    assert!(bot.say("路人", "绑定 ABCDE-FGHJK").await.contains("已绑定"));
+}
+
+#[tokio::test]
+async fn a_new_code_moves_the_post_to_its_new_holder() {
+    let mut bot = Bot::new().await.person("紫岩县联络员A").await;
+    invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
+    assert!(bot.say("小王", "绑定 ABCDE-FGHJK").await.contains("已绑定"));
+    assert!(bot.say("紫岩县联络员A", "我是谁").await.contains("没有绑定"));
+    assert_eq!(bot.count("SELECT count(*) FROM holder WHERE ended_at IS NULL").await, 1);
+}
+
+#[tokio::test]
+async fn two_people_with_one_code_at_the_same_moment_bind_one_of_them() {
+    let mut bot = Bot::new().await;
+    invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
+    let said = |text: &str| duban::domain::What::Said { text: text.into(), addressed: true, edited: false };
+    let updates: Vec<_> =
+        (0..8).map(|n| bot.update(&format!("人{n}"), &format!("人{n}"), said("绑定 ABCDE-FGHJK"))).collect();
+    let now = bot.app.clock.now();
+    let all = updates.iter().map(|update| bot.app.desk.handle(update, now));
+    futures_util::future::join_all(all).await;
+    bot.send_all().await;
+    assert_eq!(bot.count("SELECT count(*) FROM holder WHERE ended_at IS NULL").await, 1);
+    let answers: Vec<String> = (0..8).map(|n| bot.read(&format!("人{n}"))).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.contains("✅")).count(), 1, "{answers:?}");
+}

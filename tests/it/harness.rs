@@ -1,0 +1,321 @@
+//! The world of a test: a real PostgreSQL (one throwaway server per run, a migrated template database,
+//! one copy per test), the real app, and one fake at the edge: a platform that records what it is given.
+//! Time moves only when a test says so. A test that leaves messages unread fails.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Asia::Shanghai;
+use duban::app::{App, Clock};
+use duban::cluster::{Cluster, OpenOptions, Profile};
+use duban::commands::dispatch::Outcome;
+use duban::config::Settings;
+use duban::domain::message::Body;
+use duban::domain::{ChatAddress, Incoming, Message, Outgoing, What};
+use duban::platforms::{Can, Limit, Platform, Received, Sent, WebhookRequest};
+use duban::service::{Plan, open};
+use duban::workers::{sender, sweep};
+use futures_util::future::BoxFuture;
+use sqlx::{Connection, Executor, PgConnection, PgPool};
+use uuid::Uuid;
+
+/// The demo's first moment, and that of every test.
+pub const START: &str = "2018-08-31 09:00";
+
+static SERVER: OnceLock<Cluster> = OnceLock::new();
+static DATABASES: AtomicU64 = AtomicU64::new(0);
+
+/// The run's server, with its template: migrated, the sample ledger imported.
+fn server() -> &'static Cluster {
+    SERVER.get_or_init(|| {
+        // Its own thread and runtime: the first test's runtime ends before the last test.
+        std::thread::spawn(|| {
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            let cluster = runtime.block_on(async {
+                let options = OpenOptions { profile: Profile::Throwaway, pg_bin: None };
+                let cluster = Cluster::open(options, &|_| ()).await.expect("PostgreSQL starts");
+                make_template(&cluster, "template_empty", false).await;
+                //make_template(&cluster, "template_sample", true).await;
+                cluster
+            });
+            // The server's guard lives as long as the process.
+            std::mem::forget(runtime);
+            cluster
+        })
+        .join()
+        .expect("the server's thread")
+    })
+}
+
+async fn make_template(cluster: &Cluster, name: &str, with_sample: bool) {
+    let mut admin = PgConnection::connect(&cluster.url()).await.expect("connects");
+    admin
+        .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))))
+        .await
+        .expect("creates");
+    let pool = PgPool::connect(&cluster.url_for(name)).await.expect("connects");
+    duban::store::migrations::run(&pool).await.expect("migrates");
+    if with_sample {
+        unimplemented!()
+    }
+    pool.close().await;
+}
+
+/// A database of one's own: empty but migrated, or with the sample ledger. Returns its URL.
+pub async fn database(template: &str) -> String {
+    let cluster = server();
+    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let mut admin = PgConnection::connect(&cluster.url()).await.expect("connects");
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    admin.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(create))).await.expect("a copy of the template");
+    cluster.url_for(&name)
+}
+
+/// A database of one's own with nothing in it. Returns its URL.
+pub async fn bare_database() -> String {
+    database("template1").await
+}
+
+/// A moment in China.
+pub fn china(text: &str) -> DateTime<Utc> {
+    let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a moment");
+    Shanghai.from_local_datetime(&naive).single().expect("unique").with_timezone(&Utc)
+}
+
+/// The one fake: records what it is given, and answers as told.
+#[derive(Default)]
+pub struct FakePlatform {
+    said: Mutex<BTreeMap<String, VecDeque<Message>>>,
+    toasts: Mutex<VecDeque<String>>,
+    next: AtomicI64,
+    /// Answers for the next sends, instead of success.
+    pub outcomes: Mutex<VecDeque<Sent>>,
+    /// Every attempt, in order: chat and text.
+    pub attempts: Mutex<Vec<(String, String)>>,
+}
+
+impl Platform for FakePlatform {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn pace(&self) -> &'static [Limit] {
+        &[]
+    }
+
+    fn can(&self) -> Can {
+        Can::default()
+    }
+
+    fn is_group(&self, chat: &str) -> bool {
+        chat.starts_with('-')
+    }
+
+    fn receive(&self, _: &WebhookRequest) -> Received {
+        Received::Unauthorised
+    }
+
+    fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
+        Box::pin(async move {
+            let text = match &message.body {
+                Body::Message(m) => m.text.bare(),
+                Body::Toast { text, .. } => text.clone(),
+            };
+            self.attempts.lock().unwrap().push((message.to.chat.clone(), text.clone()));
+            if let Some(outcome) = self.outcomes.lock().unwrap().pop_front() {
+                return outcome;
+            }
+            match &message.body {
+                Body::Message(m) => {
+                    self.said
+                        .lock()
+                        .unwrap()
+                        .entry(message.to.chat.clone())
+                        .or_default()
+                        .push_back(m.clone());
+                }
+                Body::Toast { .. } => self.toasts.lock().unwrap().push_back(text),
+            }
+            Sent::Done(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+        })
+    }
+}
+
+/// A running duban without doors, and people who talk to it.
+pub struct Bot {
+    pub app: Arc<App>,
+    pub fake: Arc<FakePlatform>,
+    pub pool: PgPool,
+    pub url: String,
+    updates: u64,
+    sender: sender::Sender,
+    /// Read the rest oneself: a test about trouble says so.
+    pub leave_unread: bool,
+}
+
+/// Settings of a test: nothing from the environment.
+pub fn settings() -> Settings {
+    Settings::from_vars(Vec::new()).expect("defaults")
+}
+
+/// A plan for a service on this database whose clock shows `START`.
+pub fn plan(url: &str) -> Plan {
+    Plan {
+        settings: settings(),
+        database_url: url.to_owned(),
+        clock: Clock::showing(china(START)),
+        is_demo: false,
+        poll: false,
+        figures: None,
+    }
+}
+
+impl Bot {
+    /// With the sample ledger, on 2018-08-31 at 09:00.
+    pub async fn new() -> Bot {
+        Bot::on(database("template_sample").await).await
+    }
+
+    /// On this database; several bots on one database are replicas.
+    pub async fn on(url: String) -> Bot {
+        let fake = Arc::new(FakePlatform::default());
+        let app = open(plan(&url), vec![Arc::clone(&fake) as Arc<dyn Platform>]).expect("opens");
+        let pool = PgPool::connect(&url).await.expect("connects");
+        let sender = sender::Sender::new(Arc::clone(&app), Arc::clone(&fake) as Arc<dyn Platform>);
+        Bot { app, fake, pool, url, updates: 0, sender, leave_unread: false }
+    }
+
+    /// Lets somebody hold a post: the account is the post's title. Returns the bot for chaining.
+    pub async fn person(self, post: &str) -> Bot {
+        self.bind(post, post).await;
+        self
+    }
+
+    /// Binds an account to a post, as the past would have left it.
+    pub async fn bind(&self, account: &str, post: &str) {
+        let bound = sqlx::query(
+            "INSERT INTO holder (id, post, platform, account, bound_at)
+             SELECT $1, p.id, 'fake', $2, $4 FROM post p WHERE p.title = $3",
+        )
+        .bind(Uuid::now_v7())
+        .bind(account)
+        .bind(post)
+        .bind(china("2018-01-02 09:00"))
+        .execute(&self.pool)
+        .await
+        .expect("binds");
+        assert_eq!(bound.rows_affected(), 1, "one post is called {post}");
+    }
+
+    /// A group that the office has confirmed as this unit's own.
+    pub async fn unit_group(&self, chat: &str, unit: &str) {
+        sqlx::query(
+            "INSERT INTO chat (id, platform, chat, is_private, unit, confirmed)
+             SELECT $1, 'fake', $2, false, u.id, true FROM unit u WHERE u.name = $3",
+        )
+        .bind(Uuid::now_v7())
+        .bind(chat)
+        .bind(unit)
+        .execute(&self.pool)
+        .await
+        .expect("a group");
+    }
+
+    /// An update of this account in this chat, not handed over yet.
+    pub fn update(&mut self, account: &str, chat: &str, what: What) -> Incoming {
+        self.updates += 1;
+        Incoming {
+            update_id: self.updates.to_string(),
+            chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
+            private: !chat.starts_with('-'),
+            account: Some(account.into()),
+            display_name: account.into(),
+            message_id: Some(format!("m{}", self.updates)),
+            what,
+        }
+    }
+
+    /// Hands an update over and lets the answers leave.
+    pub async fn deliver(&mut self, update: &Incoming) -> Outcome {
+        let outcome = self.app.desk.handle(update, self.app.clock.now()).await;
+        self.send_all().await;
+        outcome
+    }
+
+    /// Says something in private; returns the answers.
+    pub async fn say(&mut self, account: &str, text: &str) -> String {
+        self.say_in(account, account, text).await
+    }
+
+    /// Says something in a chat; returns the answers given there.
+    pub async fn say_in(&mut self, chat: &str, account: &str, text: &str) -> String {
+        let addressed = !chat.starts_with('-');
+        let what = What::Said { text: text.into(), addressed, edited: false };
+        let update = self.update(account, chat, what);
+        assert_eq!(self.deliver(&update).await, Outcome::Settled);
+        self.read(chat)
+    }
+
+    /// Presses a button; returns the toast and the answers in the chat.
+    pub async fn press(&mut self, chat: &str, account: &str, says: &str) -> (String, String) {
+        let what = What::Pressed { press_id: format!("p{}", self.updates), data: says.into() };
+        let update = self.update(account, chat, what);
+        assert_eq!(self.deliver(&update).await, Outcome::Settled);
+        let toast = self.fake.toasts.lock().unwrap().pop_front().unwrap_or_default();
+        (toast, self.read(chat))
+    }
+
+    /// Everything unread in a chat, buttons in brackets; read afterwards.
+    pub fn read(&self, chat: &str) -> String {
+        let messages = self.fake.said.lock().unwrap().remove(chat).unwrap_or_default();
+        let shown = messages.into_iter().map(|message| {
+            let mut text = message.text.bare();
+            for row in message.buttons {
+                let row: Vec<String> = row.iter().map(|b| format!("[{}→{}]", b.label, b.says)).collect();
+                text = format!("{text}\n{}", row.join(" "));
+            }
+            text
+        });
+        shown.collect::<Vec<_>>().join("\n---\n")
+    }
+
+    /// Moves the ledger's clock, and lets sweep and sender do what is due then.
+    pub async fn advance(&mut self, to: &str) {
+        self.app.clock.forward_to(china(to));
+        self.sweep().await;
+        self.send_all().await;
+    }
+
+    pub async fn sweep(&self) {
+        while sweep::step(&self.app).await.expect("the sweep works") > 0 {}
+    }
+
+    /// Lets everything leave that may leave now.
+    pub async fn send_all(&mut self) {
+        while self.sender.step().await.expect("the sender works") == sender::Step::Busy {}
+    }
+
+    /// A number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.pool).await.expect("counts")
+    }
+
+    /// Nobody was told anything.
+    pub fn expect_silence(&self) {
+        let said = self.fake.said.lock().unwrap();
+        assert!(said.is_empty(), "unexpected: {said:?}");
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.leave_unread {
+            self.expect_silence();
+            let toasts = self.fake.toasts.lock().unwrap();
+            assert!(toasts.iter().all(String::is_empty), "toasts nobody looked at: {toasts:?}");
+        }
+    }
+}
