@@ -9,6 +9,7 @@ mod delivery;
 mod floors;
 mod harness;
 mod hooks;
+mod imports;
 mod migrations;
 mod reminders;
 mod reporting;
