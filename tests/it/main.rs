@@ -5,5 +5,6 @@ mod committing;
 mod floors;
 mod harness;
 mod migrations;
+mod room;
 mod split;
 mod telegram;
