@@ -1,5 +1,7 @@
 //! The one integration test binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
 mod asking;
 mod auditing;
 mod binding;
@@ -13,6 +15,7 @@ mod imports;
 mod migrations;
 mod reminders;
 mod reporting;
+mod room;
 mod split;
 mod tables;
 mod telegram;
