@@ -13,6 +13,7 @@ mod harness;
 mod hooks;
 mod imports;
 mod migrations;
+mod page;
 mod reminders;
 mod reporting;
 mod room;
