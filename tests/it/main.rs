@@ -4,6 +4,7 @@
 
 mod asking;
 mod auditing;
+mod auditor;
 mod binding;
 mod cluster;
 mod committing;
