@@ -61,6 +61,7 @@ pub fn read(
         FileKind::Ledger => {
             let mut ledger = ledger::Ledger::default();
             let mut scanned = scan(kind, name, bytes, progress, &mut |row, bad| ledger.row(row, bad))?;
+            scanned.notes.extend(ledger.note().map(|text| Note { file: name.to_owned(), text }));
             let items = ledger.finish(&mut scanned.bad);
             finish(kind, name, bytes, scanned, Rows::Ledger(items))
         }

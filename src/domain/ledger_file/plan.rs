@@ -1,7 +1,7 @@
 //! The whole decision of an import: files and ledger side by side, checked across each other, and
 //! every row sorted into new, changed and unchanged. Pure; the store carries it out or does not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -19,6 +19,8 @@ use crate::say;
 /// What an import will do. Only rows with something to write are kept; the others are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan<'a> {
+    /// This very decision: carried out twice, it is written once.
+    pub id: Uuid,
     pub round: RoundStep<'a>,
     /// The ledger as it stood on this day.
     pub as_of: NaiveDate,
@@ -81,6 +83,7 @@ pub fn plan<'a>(
     let (all_units, names) = units(batch, current, new_id, &mut bad);
     let (all_posts, leaders) = posts(batch, current, &names, new_id, &mut bad);
     let mut plan = Plan {
+        id: new_id(),
         round,
         as_of,
         files: &batch.files,
@@ -148,6 +151,7 @@ impl<'a> Plan<'a> {
             history.entry(event.number).or_default().push(event);
         }
         let mut older = 0;
+        let mut unmatched: BTreeSet<&str> = BTreeSet::new();
         for row in &batch.items {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
@@ -164,7 +168,9 @@ impl<'a> Plan<'a> {
             let row = Some(row);
             let facts =
                 ItemFacts { row, now, stored, history: &events, lead_unit, co_units, names, leaders, as_of };
-            self.take(item_step(facts, new_id), events.len());
+            let step = item_step(facts, new_id);
+            unmatched.extend(step.as_ref().map(|step| step.next.leader_text).filter(|text| !text.is_empty()));
+            self.take(step, events.len());
         }
         let mut left: Vec<(i32, Vec<&'a HistoryRow>)> = history.into_iter().collect();
         left.sort_by_key(|(number, _)| *number);
@@ -185,6 +191,14 @@ impl<'a> Plan<'a> {
             self.take(item_step(facts, new_id), events.len());
         }
         self.items.sort_by_key(|step| (step.was.is_none(), step.was.map(|_| step.id), step.number));
+        if !unmatched.is_empty() {
+            let titles = unmatched.into_iter().collect::<Vec<_>>().join("、");
+            let text = sentence!(
+                "岗位表里没有（或不止一个）叫这些名称的包抓领导岗位，只按文字保留：{titles}",
+                "no leader's post, or more than one, has these titles; they are kept as text: {titles}"
+            );
+            self.notes.push(batch.note(FileKind::Ledger, text));
+        }
         if older > 0 {
             let text = sentence!(
                 "{older} 项在 {as_of} 之后已有新进展，其状态和进度以库内为准",

@@ -83,25 +83,16 @@ async fn everything(
     Ok(Outcome::Written)
 }
 
-/// What makes an import the same one: the files, where they go, the day they speak of, and the
-/// versions they were decided on. The same files on a ledger that has moved are a new decision.
+/// The digest of what was brought, and the decision made of it: the same files on a ledger that has
+/// moved are another decision, and one that changes nothing is not written at all.
 fn origin_key(plan: &Plan<'_>) -> String {
     let mut hash = Sha256::new();
     hash.update(format!("{}\n{}\n", plan.round.name, plan.as_of));
     for file in plan.files {
         hash.update(format!("{} {}\n", file.kind.code(), file.digest));
     }
-    for item in &plan.items {
-        hash.update(item.number.to_be_bytes());
-        hash.update(item.was.unwrap_or(0).to_be_bytes());
-    }
-    for post in &plan.posts {
-        hash.update(post.version.to_be_bytes());
-    }
-    for unit in plan.units.iter().filter_map(|unit| unit.was) {
-        hash.update(format!("{} {} {} {:?}\n", unit.name, unit.kind, unit.aliases.join(" "), unit.parent));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digest}:{}", plan.id)
 }
 
 async fn claim(conn: &mut PgConnection, key: &str, at: DateTime<Utc>) -> sqlx::Result<bool> {
