@@ -41,6 +41,11 @@ impl App {
     pub fn platform(&self, name: &str) -> Option<&Arc<dyn Platform>> {
         self.platforms.iter().find(|platform| platform.name() == name)
     }
+
+    /// To be called after the ledger's clock was moved.
+    pub fn clock_moved(&self) {
+        self.clock_bell.ring();
+    }
 }
 
 /// The ledger's clock: real time, plus a shift that only the demo sets and that only grows.

@@ -53,7 +53,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let around = Surroundings { real_now, ring: Arc::new(move || ring.ring()) };
     let committer = Committer::start(pools::commit(&options, COMMITTERS), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
-    let room = with_room.then(|| todo!());
+    let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
     let mut opening = Opening { settings: &plan.settings, room };
     let mut platforms = more;
     for open in PLATFORMS {

@@ -43,10 +43,10 @@ pub enum CommitError {
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
-            // Connection, rollback, resources, operator, system; 25006: a standby took our place.
-            ["08", "40", "53", "57", "58"].contains(&&code[..2.min(code.len())])
-                || code == "25006"
-                || code == "55P03"
+            // Connection, authorisation, no such database, rollback, resources, operator, system; and:
+            // read-only (a standby took our place), no connections allowed, a lock not given in time.
+            ["08", "28", "3D", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                || ["25006", "55000", "55P03"].contains(&code.as_ref())
         }),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
