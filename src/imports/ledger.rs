@@ -1,4 +1,5 @@
-//! 台账: one row per rectification item. What the columns may be called is in `headings`.
+//! 台账: one row per rectification item. Called by `read`, row by row; what the columns may be called
+//! is in `headings`, whether units and leaders exist is the plan's question.
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ pub(super) struct Ledger {
     counts_to_100: bool,
 }
 
+/// Where the percent belongs; a file with a row that did not get in is refused as a whole.
 struct Bare {
     index: usize,
     value: f64,

@@ -21,7 +21,8 @@ use crate::say;
 pub struct Plan<'a> {
     /// This very decision: carried out twice, it is written once.
     pub id: Uuid,
-    pub round: RoundStep<'a>,
+    /// `None` when the files bring units and posts only: those belong to no round.
+    pub round: Option<RoundStep<'a>>,
     /// The ledger as it stood on this day.
     pub as_of: NaiveDate,
     pub files: &'a [SourceFile],
@@ -107,11 +108,14 @@ fn round<'a>(
     batch: &'a Batch,
     current: &'a Current,
     new_id: &mut dyn FnMut() -> Uuid,
-) -> Result<RoundStep<'a>, BadCells> {
+) -> Result<Option<RoundStep<'a>>, BadCells> {
+    if batch.items.is_empty() && batch.history.is_empty() {
+        return Ok(None);
+    }
     let named = batch.round.as_deref();
     match (choose_round(&current.rounds, named), named) {
-        (Some(round), _) => Ok(RoundStep { id: round.id, name: &round.name, is_new: false }),
-        (None, Some(name)) => Ok(RoundStep { id: new_id(), name, is_new: true }),
+        (Some(round), _) => Ok(Some(RoundStep { id: round.id, name: &round.name, is_new: false })),
+        (None, Some(name)) => Ok(Some(RoundStep { id: new_id(), name, is_new: true })),
         (None, None) => {
             let open: Vec<&str> =
                 current.rounds.iter().filter(|round| round.is_open).map(|round| &*round.name).collect();
@@ -220,7 +224,10 @@ impl<'a> Plan<'a> {
 
     /// Nothing to write: the files say what the ledger says already.
     pub fn is_empty(&self) -> bool {
-        !self.round.is_new && self.units.is_empty() && self.posts.is_empty() && self.items.is_empty()
+        !self.round.as_ref().is_some_and(|round| round.is_new)
+            && self.units.is_empty()
+            && self.posts.is_empty()
+            && self.items.is_empty()
     }
 
     /// What changes in rows that are there already, line by line; new rows are only counted.
