@@ -48,9 +48,9 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let options =
         pools::options(&plan.database_url).context("DATABASE_URL 有误 / DATABASE_URL cannot be read")?;
     let (read, work) = (pools::read(&options), pools::work(&options));
-    let (outbox_bell, room_bell) = (Bell::default(), Bell::default());
-    let ring = outbox_bell.clone();
-    let around = Surroundings { real_now, ring: Arc::new(move || ring.ring()) };
+    let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
+    let rung = [outbox_bell.clone(), commit_bell.clone()];
+    let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
     let committer = Committer::start(pools::commit(&options, COMMITTERS), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
     let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
@@ -67,6 +67,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
         platforms,
         clock: plan.clock,
         outbox_bell,
+        commit_bell,
         clock_bell: Bell::default(),
         room_bell,
         figures: plan.figures,

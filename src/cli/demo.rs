@@ -87,21 +87,23 @@ async fn prepare(database: &Database, fresh: bool, step: &dyn Fn(&'static str)) 
     step("导入样例台账 60 项和历史 / importing the sample ledger");
     sample::load(&database.work).await?;
     step("安排人员入座 / seating the people");
-    seat(database).await?;
+    seat(&database.url).await?;
     // Written last: a demo that was interrupted while preparing prepares again.
     calendar::keep_ledger_clock(&database.work, sample::beginning().utc).await?;
     Ok(Clock::showing(sample::beginning().utc))
 }
 
 /// Binds each persona as a person is bound: by a code, which is used up at once.
-async fn seat(database: &Database) -> anyhow::Result<()> {
+pub async fn seat(url: &str) -> anyhow::Result<()> {
+    let options = pools::options(url)?;
+    let read = pools::read(&options);
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&pools::options(&database.url)?, 1), around);
+    let committer = Committer::start(pools::commit(&options, 1), around);
     let now: Now = sample::beginning();
     for (account, unit, title) in PERSONAS {
-        let unit = people::units_called(&database.read, unit).await?.pop();
+        let unit = people::units_called(&read, unit).await?.pop();
         let posts = match &unit {
-            Some(unit) => people::posts_of(&database.read, unit.id).await?,
+            Some(unit) => people::posts_of(&read, unit.id).await?,
             None => Vec::new(),
         };
         let Some(post) = posts.into_iter().find(|post| post.title == *title) else {

@@ -11,7 +11,7 @@ use crate::config::Settings;
 
 mod calendar;
 mod database;
-mod demo;
+pub mod demo;
 mod doctor;
 mod export;
 mod import;

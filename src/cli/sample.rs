@@ -1,13 +1,15 @@
 //! The sample ledger of a fictional city, imported like any other: for the demo and the tests.
 
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use super::import::carry_out;
-use crate::domain::ledger_file::Batch;
+use crate::domain::decision::Actor;
+use crate::domain::ledger_file::{Batch, plan};
 use crate::domain::time::in_china;
 use crate::domain::workday::MORNING_SLOT;
 use crate::domain::{Lang, Now};
 use crate::imports::{self, sample};
+use crate::store::{commit, import_facts};
 
 /// The moment the sample's history ends and the demo begins: 2018-08-31 09:00.
 pub fn beginning() -> Now {
@@ -24,8 +26,14 @@ pub async fn load(pool: &PgPool) -> anyhow::Result<()> {
             anyhow::bail!(bad.lines(Lang::Zh).join("\n"));
         }
     }
-    match carry_out(pool, &batch, sample::AS_OF, beginning(), false, Lang::Zh).await? {
-        Ok(_) => Ok(()),
+    let mut conn = pool.acquire().await?;
+    let current = import_facts::current(&mut conn, &batch).await?;
+    let now = beginning();
+    match plan(&batch, &current, sample::AS_OF, now.today(), &mut Uuid::now_v7) {
+        Ok(plan) => {
+            commit::import::write(&mut conn, &plan, &Actor::default(), now, &mut |_| ()).await?;
+            Ok(())
+        }
         Err(bad) => anyhow::bail!(bad.lines(Lang::Zh).join("\n")),
     }
 }

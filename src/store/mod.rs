@@ -17,6 +17,8 @@ pub mod people;
 pub mod poison;
 pub mod pools;
 pub mod room; // the built-in chat: sessions and lines
+pub mod relay; // the bell between replicas
+pub mod sums; // whether the sums add up
 pub mod warnings;
 
 /// Shared by the service and every test, so that migrations are embedded once.

@@ -16,7 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("platforms", &["config", "domain"]),
     ("app", &["commands", "config", "domain", "platforms"]),
     ("workers", &["app", "commands", "domain", "platforms", "store", "warnings"]),
-    ("web", &["app", "commands", "domain", "platforms", "store"]),
+    ("web", &["app", "commands", "config", "domain", "platforms", "store"]),
     ("cluster", &[]),
     ("logging", &[]),
     ("service", &["app", "commands", "config", "platforms", "store", "web", "workers"]),

@@ -4,6 +4,7 @@
 
 mod asking;
 mod auditing;
+mod auditor;
 mod binding;
 mod cluster;
 mod committing;
@@ -13,6 +14,7 @@ mod harness;
 mod hooks;
 mod imports;
 mod migrations;
+mod page;
 mod reminders;
 mod reporting;
 mod room;
