@@ -21,7 +21,7 @@ mod units;
 mod words;
 mod workbook;
 
-/// A packed workbook: a ledger of a million rows takes about 140 MB.
+/// A packed workbook: a ledger of a million rows takes about 200 MB.
 const WORKBOOK_MAX: usize = 256 << 20;
 /// A text file: a million rows with their measures and goals take about half of it.
 const TEXT_MAX: usize = 1 << 30;
