@@ -25,8 +25,10 @@ pub struct App {
     pub desk: Desk,
     pub platforms: Vec<Arc<dyn Platform>>,
     pub clock: Clock,
-    /// Rung after a commit that has something to say.
+    /// Rung when there is something to send, by a commit here or on another replica.
     pub outbox_bell: Bell,
+    /// Rung after a commit here that has something to say, for the other replicas.
+    pub commit_bell: Bell,
     /// Rung after the demo's clock was moved.
     pub clock_bell: Bell,
     /// Rung when a line was added to the room.
@@ -40,6 +42,11 @@ pub struct App {
 impl App {
     pub fn platform(&self, name: &str) -> Option<&Arc<dyn Platform>> {
         self.platforms.iter().find(|platform| platform.name() == name)
+    }
+
+    /// To be called after the ledger's clock was moved.
+    pub fn clock_moved(&self) {
+        self.clock_bell.ring();
     }
 }
 

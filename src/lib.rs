@@ -5,6 +5,8 @@ pub mod domain; // the words of the trade: items, deadlines, people, messages, d
 pub mod store; // SQL, one file per table; `store::commit` alone writes the ledger
 pub mod commands; // what people can type
 pub mod warnings; // when the bot speaks unasked
+pub mod imports; // files an office brings → rows
+pub mod exports; // documents people take away
 pub mod config; // settings from the environment
 pub mod platforms; // chat adapters: Telegram, the built-in room
 pub mod app; // what every door needs

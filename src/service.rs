@@ -16,7 +16,7 @@ use crate::commands::dispatch::Desk;
 use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{COMMITTERS, Committer, Surroundings};
-use crate::store::pools;
+use crate::store::{outbox, pools};
 use crate::{web, workers};
 
 /// How long requests and sends in flight may take to end when the service stops.
@@ -48,12 +48,12 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let options =
         pools::options(&plan.database_url).context("DATABASE_URL 有误 / DATABASE_URL cannot be read")?;
     let (read, work) = (pools::read(&options), pools::work(&options));
-    let (outbox_bell, room_bell) = (Bell::default(), Bell::default());
-    let ring = outbox_bell.clone();
-    let around = Surroundings { real_now, ring: Arc::new(move || ring.ring()) };
+    let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
+    let rung = [outbox_bell.clone(), commit_bell.clone()];
+    let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
     let committer = Committer::start(pools::commit(&options, COMMITTERS), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
-    let room = with_room.then(|| todo!());
+    let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
     let mut opening = Opening { settings: &plan.settings, room };
     let mut platforms = more;
     for open in PLATFORMS {
@@ -67,6 +67,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
         platforms,
         clock: plan.clock,
         outbox_bell,
+        commit_bell,
         clock_bell: Bell::default(),
         room_bell,
         figures: plan.figures,
@@ -84,6 +85,10 @@ impl Service {
         })?;
         let address = listener.local_addr()?;
         let app = open(plan, Vec::new())?;
+        if app.settings.database_url.is_none() {
+            // The folder's lock says that we are alone: no need to wait for a dead sender's lease to end.
+            outbox::free_leases(&app.work).await.context("数据库用不了 / the database cannot be used")?;
+        }
         let (stop, stopping) = watch::channel(false);
         let workers = workers::start(&app, poll, &stopping);
         let router = web::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();

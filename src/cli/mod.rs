@@ -11,11 +11,16 @@ use crate::config::Settings;
 
 mod calendar;
 mod database;
+pub mod demo;
 mod doctor;
+mod export;
+mod import;
 mod invite;
 mod migrate;
+pub mod sample;
 mod serve;
 mod telegram;
+mod with_database;
 
 /// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items.
 #[derive(Debug, Parser)]
@@ -47,7 +52,7 @@ enum Command {
     #[command(
         after_help = "例 / example:\n  duban import --round 2017年省督察 --as-of 2018-08-31 --units units.csv --posts posts.csv --ledger ledger.xlsx --history history.csv\n  duban import --ledger ledger.xlsx --dry-run"
     )]
-    Import,
+    Import(import::Files),
     /// 导出台账 / export the ledger
     #[command(
         after_help = "例 / example:\n  duban export --ledger 台账.xlsx\n  duban export --ledger ledger.csv --round 2017年省督察"
@@ -81,9 +86,15 @@ enum Command {
     /// 升级数据库结构 / bring the schema up to date
     #[command(after_help = "例 / example:\n  duban migrate")]
     Migrate,
-    /// Telegram 机器人的设置 / set up the Telegram bot
-    #[command(subcommand)]
-    Telegram(telegram::Telegram),
+    /// 带着数据库地址运行别的程序，备份恢复用 / run a program with DATABASE_URL, for backup and restore
+    #[command(after_help = "例 / example:\n  duban with-database psql", hide = true)]
+    WithDatabase {
+        /// 先升级数据库结构 / bring the schema up to date first
+        #[arg(long)]
+        migrate: bool,
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<String>,
+    },
     /// 体检：数据库、结构、机器人、时钟、日历、审计链 / check everything, each with the next step
     #[command(after_help = "例 / example:\n  duban doctor\n  duban doctor --audit")]
     Doctor {
@@ -91,6 +102,9 @@ enum Command {
         #[arg(long)]
         audit: bool,
     },
+    /// Telegram 机器人的设置 / set up the Telegram bot
+    #[command(subcommand)]
+    Telegram(telegram::Telegram),
 }
 
 /// Dates on the command line.
@@ -102,14 +116,15 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let settings = Settings::from_env()?;
     match arguments.command {
-        Command::Demo { .. } => todo!(),
+        Command::Demo { fresh } => demo::run(settings, fresh).await,
         Command::Serve { poll } => serve::run(settings, poll).await,
-        Command::Import => todo!(),
-        Command::Export { .. } => todo!(),
+        Command::Import(files) => import::run(&settings, files).await,
+        Command::Export { ledger, round } => export::run(&settings, &ledger, round.as_deref()).await,
         Command::Invite { unit, post } => invite::run(&settings, &unit, &post).await,
         Command::Calendar(calendar) => calendar::run(&settings, calendar).await,
-        Command::Telegram(telegram) => telegram::run(&settings, telegram).await,
+        Command::WithDatabase { migrate, program } => with_database::run(&settings, migrate, &program).await,
         Command::Migrate => migrate::run(&settings).await,
         Command::Doctor { audit } => doctor::run(&settings, audit).await,
+        Command::Telegram(telegram) => telegram::run(&settings, telegram).await,
     }
 }

@@ -69,10 +69,8 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     for item in items.iter().take(SHOWN) {
         text = text.then("\n");
         if shows {
-            text.0.extend(wording::item_line(item, today, lang).0);
-            if part(item) == Some(Part::Co) {
-                text = text.then(say!(lang, " 〔配合〕", " [co-unit]"));
-            }
+            let is_co = part(item) == Some(Part::Co);
+            text.0.extend(wording::item_lines(item, is_co, today, lang).0);
         } else {
             text = text.then(format!("【{}】{}%", item.number, item.state.percent));
         }

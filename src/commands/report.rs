@@ -43,17 +43,16 @@ pub(super) fn parse(words: &mut Words) -> Result<Parsed, Slip> {
     if text.chars().count() > REPORT_TEXT_MAX {
         return Err(words.slip(SlipKind::TextTooLong));
     }
-    if names_another_item(&text) {
-        return Err(words.slip(SlipKind::TwoItems));
+    if let Some(other) = another_item(&text) {
+        return Err(words.slip_on(other, SlipKind::TwoItems));
     }
     Ok(Parsed { item, said: Said { percent, text, correction } })
 }
 
-/// Whether the text goes on with a second report: a line that starts with the command word again, or
+/// The piece of the text that is a second report: a line that starts with the command word again, or
 /// `22号35%` inside it.
-fn names_another_item(text: &str) -> bool {
-    let pieces = || text.split(['\n', '，', ',', '；', ';', '。']).map(str::trim);
-    pieces().any(|piece| {
+fn another_item(text: &str) -> Option<&str> {
+    text.split(['\n', '，', ',', '；', ';', '。']).map(str::trim).find(|piece| {
         let mut words = Words::new(piece);
         let commanded = COMMAND.words.iter().any(|word| words.start_with(word, true));
         let dressed = piece.contains(['号', '项', '#']) && piece.contains(['%', '％']);
@@ -67,7 +66,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let Parsed { item, said } = parse(&mut call.words).map_err(|slip| call.slip(&slip))?;
     let item = super::show::named(&call, &item).await?;
     let (state, report) =
-        item.report(speaker, &said, call.now).map_err(|refusal| refuse(&item, refusal, lang))?;
+        item.report(speaker, &said, call.now).map_err(|refusal| refuse(&item, &said, refusal, lang))?;
     let shows = call.shows(&item);
     let after = Item { state: state.clone(), version: report.version, ..item.clone() };
     let decision = call
@@ -79,7 +78,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.say(decision, echo(&item, &after, &report, &call, shows)))
 }
 
-fn refuse(item: &Item, refusal: ReportRefusal, lang: Lang) -> Failure {
+fn refuse(item: &Item, said: &Said, refusal: ReportRefusal, lang: Lang) -> Failure {
     let number = item.number;
     match refusal {
         ReportRefusal::NotYours => Failure::Refused {
@@ -102,7 +101,8 @@ fn refuse(item: &Item, refusal: ReportRefusal, lang: Lang) -> Failure {
             "{percent}% is not between 0 and 100; nothing was recorded. Send again, e.g. report {number} 90 delivered"
         )),
         ReportRefusal::Backwards { from, to } => {
-            let says = say!(lang, "进度 {number} {to} 更正", "report {number} {to} correction");
+            let text = &said.text;
+            let says = say!(lang, "进度 {number} {to} 更正 {text}", "report {number} {to} correction {text}");
             let label = say!(lang, "更正为 {to}%", "Correct to {to}%");
             Failure::Told(
                 Message::from(

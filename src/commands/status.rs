@@ -86,7 +86,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     text = text.then(say!(
         lang,
         "{unit}：牵头在办 {leading} 项，配合 {co} 项。每项按最重的一种情况计一次。",
-        "{unit}: {leading} open items as lead, {co} as co-unit. Each item is counted once, under its gravest flag."
+        "{unit}: open items {leading} as lead, {co} as co-unit. Each item is counted once, under its gravest flag."
     ));
     Ok(call.answer(text))
 }

@@ -116,15 +116,17 @@ pub fn days_left(deadline: NaiveDate, today: NaiveDate, lang: Lang) -> String {
     }
 }
 
-/// `【16】紫岩县污水处理厂提标改造 85% · 2018-06-30（已过 62 天） · 🔴 逾期（另：滞后）`
-pub fn item_line(item: &Item, today: NaiveDate, lang: Lang) -> Text {
+/// Two lines that fit a phone:
+/// `【16】紫岩县污水处理厂提标改造 85%` and `🔴 逾期（另：滞后） · 已过 62 天（2018-06-30）`.
+pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, lang: Lang) -> Text {
     let (percent, deadline) = (item.state.percent, item.deadline);
     let left = days_left(deadline, today, lang);
     let flags = standing(&item.standing(today), lang);
+    let co = if is_co { say!(lang, " 〔配合〕", " [co-unit]") } else { String::new() };
     Text::default().strong(format!("【{}】", item.number)).then(&item.title).then(say!(
         lang,
-        " {percent}%\n　　期限 {deadline}（{left}） {flags}",
-        " {percent}%\n    due {deadline} ({left}) {flags}"
+        " {percent}%{co}\n{flags} · {left}（{deadline}）",
+        " {percent}%{co}\n{flags} · {left} ({deadline})"
     ))
 }
 

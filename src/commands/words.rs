@@ -92,6 +92,14 @@ impl Words {
         self.slip_at(from, to, kind)
     }
 
+    /// A slip at a piece of the text that is left, as it was written.
+    pub fn slip_on(&self, piece: &str, kind: SlipKind) -> Slip {
+        let rest: String = self.written[self.at..].iter().collect();
+        let skipped = rest.find(piece).map_or(0, |bytes| rest[..bytes].chars().count());
+        let from = self.at + skipped;
+        self.slip_at(from, (from + piece.chars().count()).min(self.written.len()), kind)
+    }
+
     pub fn is_empty(&mut self) -> bool {
         self.skip_gaps();
         self.at == self.read.len()

@@ -13,8 +13,7 @@ pub const GUESSING_WINDOW: TimeDelta = TimeDelta::minutes(15);
 pub const GUESSES: i32 = 5;
 
 /// What a post may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 联络员: reports for the unit.

@@ -11,7 +11,8 @@ use crate::domain::Outgoing;
 
 /// Shows a message in the room. Saying the same outbox row twice shows it once.
 pub type Show = Arc<dyn for<'a> Fn(&'a Outgoing) -> BoxFuture<'a, anyhow::Result<i64>> + Send + Sync>;
-/// Waits for lines people said after those settled.
+/// Waits for what people said. Every line up to the given number has a known fate and is not handed
+/// out again; all others are, until theirs is known.
 pub type Take = Arc<dyn Fn(i64) -> BoxFuture<'static, anyhow::Result<Vec<Polled>>> + Send + Sync>;
 
 /// The room's server side.

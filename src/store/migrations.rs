@@ -54,3 +54,8 @@ pub async fn run(work: &PgPool) -> anyhow::Result<()> {
     MIGRATOR.run(work).await?;
     Ok(())
 }
+
+/// Empties the database, tables and all: the demo's way to start over.
+pub async fn wipe(work: &PgPool) -> sqlx::Result<()> {
+    sqlx::raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public").execute(work).await.map(|_| ())
+}

@@ -8,12 +8,17 @@ pub mod calendar;
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
+pub mod import_facts; // what an import compares its files with
 pub mod items;
+pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
 pub mod outbox; // what is due, and how each attempt ended
 pub mod people;
 pub mod poison;
 pub mod pools;
+pub mod room; // the built-in chat: sessions and lines
+pub mod relay; // the bell between replicas
+pub mod sums; // whether the sums add up
 pub mod warnings;
 
 /// Shared by the service and every test, so that migrations are embedded once.

@@ -8,8 +8,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 
+mod assets;
 mod health;
 mod hooks;
+pub mod room;
 
 /// Every route of the service.
 pub fn router(app: Arc<App>) -> Router {
@@ -18,6 +20,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::figures))
+        .merge(room::routes(&app))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

@@ -11,9 +11,11 @@ use crate::app::{App, real_now};
 use crate::platforms::Platform;
 use crate::store;
 
+pub mod auditor;
 mod delivery; // one message on its way
 pub mod pace;
 pub mod poller;
+pub mod relay;
 pub mod sender;
 pub mod sweep;
 
@@ -43,12 +45,17 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
         }
     }
     tasks.spawn(sweep::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
+    tasks.spawn(auditor::run(Arc::clone(app), stop.clone()));
+    if app.settings.database_url.is_some() {
+        // Only a database of its own address can have other replicas.
+        tasks.spawn(relay::run(Arc::clone(app), stop.clone()));
+    }
     tasks.spawn(every(SEAL_EVERY, stop.clone(), Arc::clone(app), |app| async move {
         while store::audit::seal(&app.work, app.clock.now().utc, real_now()).await? > 0 {}
         Ok(())
     }));
     tasks.spawn(every(CLEAN_EVERY, stop.clone(), Arc::clone(app), |app| async move {
-        store::cleaning::step(&app.work, real_now()).await.map(|_| ())
+        store::cleaning::step(&app.work, app.clock.now().utc, real_now()).await.map(|_| ())
     }));
     if app.is_demo {
         tasks.spawn(every(KEEP_EVERY, stop.clone(), Arc::clone(app), |app| async move {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -21,15 +21,21 @@ use crate::platforms::{Platform, Sent};
 use crate::store::outbox::{self, Due, End};
 
 /// A lease this long is renewed every [`RENEW`]; a sender stops speaking [`MARGIN`] before its end.
-const LEASE: Duration = Duration::from_secs(15);
+const LEASE: Duration = Duration::from_secs(12);
 const RENEW: Duration = Duration::from_secs(5);
-const MARGIN: Duration = Duration::from_secs(4);
+const MARGIN: Duration = Duration::from_secs(3);
+/// Bells that ring faster than this are answered together: under load one look serves many commits.
+const BREATH: Duration = Duration::from_millis(20);
+/// How often rows that speak to a unit look for their contact; they leave in morning slots, not at once.
+const ADDRESS_EVERY: TimeDelta = TimeDelta::seconds(1);
 /// Safety behind the bell, and the time in which another replica's messages are found.
 const POLL: Duration = Duration::from_secs(1);
 /// Chats in flight at once.
 const FLIGHT: usize = 64;
 /// Tries of a message that surely was not delivered; with doubling pauses that is about two hours.
 const TRIES: i32 = 12;
+/// The pause before the second try.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 /// How long an account whose token is refused stays silent before it tries again.
@@ -42,7 +48,7 @@ pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, stop: Stop) {
     while !*stop.borrow() {
         let wait = match sender.step().await {
             Ok(Step::Busy) => continue,
-            Ok(Step::Idle(until)) => until.min(POLL),
+            Ok(Step::Idle(until)) => until.clamp(Duration::from_millis(1), POLL),
             Err(error) => {
                 tracing::warn!(platform = sender.platform.name(), "the sender goes on shortly: {error}");
                 POLL
@@ -50,14 +56,22 @@ pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, stop: Stop) {
         };
         let mut stop = stop.clone();
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = sender.bell.changed() => {}
+            () = reason_to_look(&mut sender.bell, wait) => {}
             _ = clock.changed() => {}
             _ = stop.wait_for(|stopping| *stopping) => {}
         }
     }
     if let Err(error) = outbox::release(&sender.app.work, sender.platform.name(), sender.owner).await {
         tracing::debug!("the lease runs out by itself: {error}");
+    }
+}
+
+/// A bell, or the end of `wait`; never sooner than a breath, so that a busy hour is not spent looking.
+async fn reason_to_look(bell: &mut watch::Receiver<u64>, wait: Duration) {
+    tokio::time::sleep(wait.min(BREATH)).await;
+    tokio::select! {
+        _ = bell.changed() => {}
+        () = tokio::time::sleep(wait.saturating_sub(BREATH)) => {}
     }
 }
 
@@ -68,6 +82,13 @@ pub enum Step {
     Busy,
     /// Nothing to send before this time has passed.
     Idle(Duration),
+}
+
+/// One attempt that is over: under which epoch it was begun, and what came of it.
+struct Landed {
+    due: Due,
+    epoch: i64,
+    delivered: sqlx::Result<Delivered>,
 }
 
 struct Lease {
@@ -83,8 +104,10 @@ pub struct Sender {
     lease: Option<Lease>,
     pace: Pace,
     locked_until: Option<Instant>,
+    /// The ledger time up to which rows that speak to a unit have been addressed.
+    addressed_at: Option<DateTime<Utc>>,
     bell: watch::Receiver<u64>,
-    flights: FuturesUnordered<BoxFuture<'static, (Due, sqlx::Result<Delivered>)>>,
+    flights: FuturesUnordered<BoxFuture<'static, Landed>>,
     in_flight: HashSet<String>,
 }
 
@@ -99,6 +122,7 @@ impl Sender {
             lease: None,
             pace,
             locked_until: None,
+            addressed_at: None,
             flights: FuturesUnordered::new(),
             in_flight: HashSet::new(),
         }
@@ -113,13 +137,16 @@ impl Sender {
         if self.flights.is_empty() {
             return Ok(Step::Idle(wait));
         }
-        tokio::select! {
-            Some((due, delivered)) = self.flights.next() => self.settle(due, delivered).await?,
-            _ = self.bell.changed() => {}
-            () = tokio::time::sleep(wait) => {}
+        let Sender { flights, bell, .. } = self;
+        let landed = tokio::select! {
+            landed = flights.next() => landed,
+            () = reason_to_look(bell, wait) => None,
+        };
+        if let Some(landed) = landed {
+            self.settle(landed).await?;
         }
-        while let Some(Some((due, delivered))) = self.flights.next().now_or_never() {
-            self.settle(due, delivered).await?;
+        while let Some(Some(landed)) = self.flights.next().now_or_never() {
+            self.settle(landed).await?;
         }
         Ok(Step::Busy)
     }
@@ -130,10 +157,14 @@ impl Sender {
             return Ok(until - Instant::now());
         }
         let Some(epoch) = self.hold_lease().await? else { return Ok(POLL) };
-        self.address().await?;
+        let ledger = self.app.clock.now().utc;
+        if self.addressed_at.is_none_or(|at| ledger - at >= ADDRESS_EVERY) {
+            self.address().await?;
+            self.addressed_at = Some(ledger);
+        }
         let name = self.platform.name();
         for toast in outbox::toasts(&self.app.work, name, epoch, real_now()).await? {
-            self.fly(toast);
+            self.fly(toast, epoch);
         }
         let platform = Arc::clone(&self.platform);
         let (mut busy, next) = self.pace.held(|chat| platform.is_group(chat), real_now());
@@ -141,7 +172,6 @@ impl Sender {
         let room = FLIGHT.saturating_sub(self.flights.len());
         if account <= real_now() && room > 0 {
             busy.extend(self.in_flight.iter().cloned());
-            let ledger = self.app.clock.now().utc;
             let heads = outbox::heads(&self.app.work, name, &busy, ledger, real_now(), room as i64).await?;
             self.begin(epoch, heads).await?;
         }
@@ -171,40 +201,53 @@ impl Sender {
         }
         for due in speaking.into_iter().filter(|due| begun.contains(&due.seq)) {
             self.in_flight.insert(due.chat.clone());
-            self.fly(due);
+            self.fly(due, epoch);
         }
         Ok(())
     }
 
-    fn fly(&mut self, due: Due) {
+    fn fly(&mut self, due: Due, epoch: i64) {
         let (app, platform) = (Arc::clone(&self.app), Arc::clone(&self.platform));
         let until = self.lease.as_ref().map(|lease| lease.asked + LEASE - MARGIN);
         self.flights.push(Box::pin(async move {
             let delivered = deliver(&app, platform.as_ref(), &due, until).await;
-            (due, delivered)
+            Landed { due, epoch, delivered }
         }));
     }
 
-    /// Writes how one attempt ended.
-    async fn settle(&mut self, due: Due, delivered: sqlx::Result<Delivered>) -> sqlx::Result<()> {
+    /// Writes how one attempt ended. What was begun under an older epoch is settled already, by whoever
+    /// took over.
+    async fn settle(&mut self, landed: Landed) -> sqlx::Result<()> {
+        let Landed { due, epoch, delivered } = landed;
         if due.press_id.is_none() {
             self.in_flight.remove(&due.chat);
         }
-        let Some(epoch) = self.lease.as_ref().map(|lease| lease.epoch) else { return Ok(()) };
-        let end = match delivered? {
-            Delivered::LeaseOver => {
-                self.lease = None;
+        if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
+            return Ok(());
+        }
+        let end = match delivered {
+            Ok(Delivered::LeaseOver) => {
+                self.stand_down();
                 return Ok(());
             }
-            Delivered::End(end) => end,
-            Delivered::Sent(sent) => self.judge(&due, sent).await,
+            Ok(Delivered::End(end)) => end,
+            Ok(Delivered::Sent(sent)) => self.judge(&due, sent).await,
+            // Nothing left: the words could not be read from the database.
+            Err(error) => End::Again { at: real_now() + FIRST_PAUSE, reason: error.to_string() },
         };
         let name = self.platform.name();
         metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
-        if !outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await? {
-            self.lease = None;
+        let written = outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await;
+        if !matches!(written, Ok(true)) {
+            self.stand_down();
         }
-        Ok(())
+        written.map(|_| ())
+    }
+
+    /// Steps down as somebody else: a new epoch has to be won, and winning it settles what is left over.
+    fn stand_down(&mut self) {
+        self.lease = None;
+        self.owner = Uuid::now_v7();
     }
 
     /// Renews the lease when it is time; a new epoch first settles what an earlier sender left behind.

@@ -9,61 +9,224 @@ const CONTACT: &str = "紫岩县联络员A";
 #[tokio::test]
 async fn a_contact_lists_the_own_units_items_with_flags_in_words() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "我的").await, @"");
+    snapshot!(bot.say(CONTACT, "我的").await, @r"
+    紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
+    【16】紫岩县污水处理厂提标改造 85%
+    🔴 逾期（另：滞后） · 已过 62 天（2018-06-30）
+    【32】乡镇水源保护区划定滞后 65% 〔配合〕
+    ⚪ 未报 · 还有 91 天（2018-11-30）
+    【59】临江路段缺少事故应急池 90% 〔配合〕
+    🟡 临期（另：退回整改） · 还有 30 天（2018-09-30）
+    【24】乡镇污水处理设施运行率低 76% 〔配合〕
+    🟢 正常 · 还有 122 天（2018-12-31）
+    【51】露天矿山生态恢复滞后 48% 〔配合〕
+    🟢 正常 · 还有 487 天（2019-12-31）
+    [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
+    ");
 }
 
 #[tokio::test]
 async fn a_leader_lists_the_items_the_post_holds() {
     let mut bot = Bot::new().await.person("分管环保副市长").await;
-    snapshot!(bot.say("分管环保副市长", "我的").await, @"");
+    snapshot!(bot.say("分管环保副市长", "我的").await, @r"
+    分管环保副市长 包抓的在办事项 1 项（截至 2018-08-31 09:00）
+    【30】红石岭水源输水干渠未封闭 88%
+    🟡 临期 · 还有 30 天（2018-09-30）
+    [查 30→查 30]
+    ");
 }
 
 #[tokio::test]
 async fn one_item_is_shown_in_full_to_those_concerned_only() {
     let mut bot = Bot::new().await.person(CONTACT).await.person("调度专员A").await;
-    snapshot!(bot.say(CONTACT, "查 16").await, @"");
-    snapshot!(bot.say(CONTACT, "查 37").await, @"");
+    snapshot!(bot.say(CONTACT, "查 16").await, @r"
+    【16】紫岩县污水处理厂提标改造
+    🔴 逾期（另：滞后） · 整改中 · 限期整改
+    自报进度 85%（未核实），序时应达 100%
+    期限 2018-06-30（已过 62 天）
+    牵头 紫岩县
+    配合 市住建局、市环保局
+    问题：出水标准仍为一级B，总氮、总磷偶有波动，不满足澜江水源保护要求。
+    目标：完成提标改造，出水稳定达到一级A标准并与市级监控平台联网
+    措施：1.完成设计与招标；2.深度处理单元施工；3.联动调试；4.在线监测比对验收
+    最近填报
+    2018-08-23 紫岩县 85% 安装调试
+    2018-07-23 紫岩县 74% 安装调试
+    2018-06-22 紫岩县 65% 设备陆续到货
+    ");
+    snapshot!(bot.say(CONTACT, "查 37").await, @"第 37 项与你单位无关，不能查看。发送“我的”看本单位的事项。");
     assert_eq!(bot.count("SELECT sum(count)::bigint FROM refusal WHERE what = 'item_not_yours'").await, 1);
-    snapshot!(bot.say("调度专员A", "查第59项").await, @"");
-    snapshot!(bot.say("调度专员A", "查 21").await, @"");
-    snapshot!(bot.say("调度专员A", "查 1").await, @"");
-    snapshot!(bot.say("调度专员A", "查 16 17").await, @"");
+    snapshot!(bot.say("调度专员A", "查第59项").await, @r"
+    【59】临江路段缺少事故应急池
+    🟡 临期（另：退回整改） · 退回整改 · 限期整改
+    自报进度 90%（未核实），序时应达 85%
+    期限 2018-09-30（还有 30 天）
+    牵头 市交通运输局
+    配合 市环保局、市安监局、清泉县、紫岩县
+    问题：危化品运输通道跨江桥梁未建导流和收集设施。
+    目标：重点桥梁路段建成导流、收集和围堰物资点
+    措施：1.桥梁清单；2.设计施工；3.物资储备；4.演练
+    最近填报
+    2018-08-24 市交通运输局 90% 收尾并整理资料
+    2018-07-23 市交通运输局 78% 安装调试
+    2018-06-23 市交通运输局 69% 设备陆续到货
+    ");
+    snapshot!(bot.say("调度专员A", "查 21").await, @r"
+    【21】白沙县污水处理厂提标改造
+    🔴 逾期待验收 · 验收中 · 限期整改
+    自报进度 100%（未核实），序时应达 100%
+    期限 2018-07-31（已过 31 天）
+    牵头 白沙县
+    配合 市住建局
+    问题：出水标准仍为一级B，总氮、总磷偶有波动，不满足澜江水源保护要求。
+    目标：完成提标改造，出水稳定达到一级A标准并与市级监控平台联网
+    措施：1.完成设计与招标；2.深度处理单元施工；3.联动调试；4.在线监测比对验收
+    最近填报
+    2018-08-10 白沙县 100% 收尾并整理资料
+    2018-07-20 白沙县 87% 收尾并整理资料
+    2018-06-18 白沙县 77% 安装调试
+    ");
+    snapshot!(bot.say("调度专员A", "查 1").await, @r"
+    【1】县区研究环保工作频次偏低
+    状态 基本完成 · 长期坚持
+    自报进度 100%（未核实）
+    期限 2018-03-31
+    完成 2018-04-18
+    牵头 市环保局
+    配合 滨江区、云阴县、清泉县、宁岭县、紫岩县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、映湖生态旅游区
+    问题：个别县区常委会、常务会全年专题研究生态环保不足两次，压力传导层层递减。
+    目标：各县区党委、政府每季度至少专题研究一次环保工作，形成固定机制
+    措施：1.印发议事规则并列入年度议题计划；2.每季度报会议纪要目录；3.市整改办抽查原始记录
+    最近填报
+    2018-04-02 市环保局 100% 整改措施全部完成
+    ");
+    snapshot!(bot.say("调度专员A", "查 16 17").await, @r"
+    后面这些没有看懂，整条没有执行。
+    在这里：查 16 【17】
+    用法：查 16
+    ");
 }
 
 #[tokio::test]
 async fn the_totals_are_60_45_15() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "总览").await, @"");
+    snapshot!(bot.say(CONTACT, "总览").await, @r"
+    2017年省级环保督察（截至 2018-08-31 09:00）
+    共 60 项，完成 45，在办 15
+    在办中：🟢 正常 3　🟡 临期 3　⚪ 未报 2　🟠 滞后 4　🔴 逾期 3
+    紫岩县：牵头在办 1 项，配合 4 项。每项按最重的一种情况计一次。
+    ");
     // The same a month later, before any sweep has stored the new flags.
     bot.app.clock.forward_to(crate::harness::china("2018-10-01 09:00"));
-    snapshot!(bot.say(CONTACT, "status").await, @"");
+    snapshot!(bot.say(CONTACT, "status").await, @r"
+    2017年省级环保督察（截至 2018-10-01 09:00）
+    共 60 项，完成 45，在办 15
+    在办中：🟢 正常 0　🟡 临期 0　⚪ 未报 5　🟠 滞后 3　🔴 逾期 7
+    紫岩县：牵头在办 1 项，配合 4 项。每项按最重的一种情况计一次。
+    ");
     bot.sweep().await;
     let swept = bot.say(CONTACT, "status").await;
-    snapshot!(swept, @"");
+    snapshot!(swept, @r"
+    2017年省级环保督察（截至 2018-10-01 09:00）
+    共 60 项，完成 45，在办 15
+    在办中：🟢 正常 0　🟡 临期 0　⚪ 未报 5　🟠 滞后 3　🔴 逾期 7
+    紫岩县：牵头在办 1 项，配合 4 项。每项按最重的一种情况计一次。
+    ");
 }
 
 #[tokio::test]
 async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     let mut bot = Bot::new().await.person(CONTACT).await.person("分管环保副市长").await;
-    snapshot!(bot.say("路人", "帮助").await, @"");
-    snapshot!(bot.say(CONTACT, "help").await, @"");
-    snapshot!(bot.say("分管环保副市长", "我是谁").await, @"");
-    snapshot!(bot.say("路人", "我是谁").await, @"");
-    snapshot!(bot.say("路人", "总览").await, @"");
+    snapshot!(bot.say("路人", "帮助").await, @r"
+    督办机器人：一句话就能报，问什么答什么
+    我是谁　你的岗位、单位和在这里能做什么
+    绑定 ABCDE-FGHJK　用整改办给的一次性绑定码，把这个账号绑到岗位
+    帮助　这一页
+    还没有绑定岗位：请向整改办要绑定码。
+    数字可写全角或中文（第十六项、百分之九十）；英文也行：report 16 90 …
+    ");
+    snapshot!(bot.say(CONTACT, "help").await, @r"
+    督办机器人：一句话就能报，问什么答什么
+    进度 16 90 设备已到货，9月15日调试　填报进度：编号 百分比 说明
+    我的　本单位在办事项：编号、进度、期限、状态
+    查 16　看一个事项的全部情况和最近填报
+    总览　总数、完成、在办、临期、滞后、逾期、未报
+    我是谁　你的岗位、单位和在这里能做什么
+    绑定 ABCDE-FGHJK　用整改办给的一次性绑定码，把这个账号绑到岗位
+    语言 英文　换回答的语言：中文 或 英文
+    帮助　这一页
+    数字可写全角或中文（第十六项、百分之九十）；英文也行：report 16 90 …
+    ");
+    snapshot!(bot.say("分管环保副市长", "我是谁").await, @r"
+    分管环保副市长
+    单位：市整改领导小组
+    角色：包抓领导
+    在这里可以：我的、查、总览、我是谁、绑定、语言、帮助
+    ");
+    snapshot!(bot.say("路人", "我是谁").await, @"这个账号还没有绑定岗位，只能用：帮助、绑定、我是谁。请向整改办要一个绑定码。");
+    snapshot!(bot.say("路人", "总览").await, @"这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码");
 }
 
 #[tokio::test]
 async fn answers_follow_the_persons_language() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "语言 英文").await, @"");
-    snapshot!(bot.say(CONTACT, "report 16 90 equipment delivered").await, @"");
-    snapshot!(bot.say(CONTACT, "report 16 80 oops").await, @"");
-    snapshot!(bot.say(CONTACT, "mine").await, @"");
-    snapshot!(bot.say(CONTACT, "status").await, @"");
-    snapshot!(bot.say(CONTACT, "item 16").await, @"");
-    snapshot!(bot.say(CONTACT, "report 16 9O").await, @"");
-    snapshot!(bot.say(CONTACT, "language klingon").await, @"");
-    snapshot!(bot.say(CONTACT, "语言 中文").await, @"");
+    snapshot!(bot.say(CONTACT, "语言 英文").await, @"Answers will be in English from now on.");
+    snapshot!(bot.say(CONTACT, "report 16 90 equipment delivered").await, @r"
+    ✅ Recorded item 16 “紫岩县污水处理厂提标改造”
+    progress 85% → 90%
+    said: equipment delivered
+    due 2018-06-30 (62 days past) 🔴 overdue (also: lagging)
+    ");
+    snapshot!(bot.say(CONTACT, "report 16 80 oops").await, @r"
+    Item 16 stood at 90%; 80% is lower and was not recorded. If the last figure was wrong, add “correction”: report 16 80 correction oops
+    [Correct to 80%→report 16 80 correction oops]
+    ");
+    snapshot!(bot.say(CONTACT, "mine").await, @r"
+    紫岩县: 5 open items, 1 lead, 4 co-unit (as of 2018-08-31 09:00)
+    【16】紫岩县污水处理厂提标改造 90%
+    🔴 overdue (also: lagging) · 62 days past (2018-06-30)
+    【32】乡镇水源保护区划定滞后 65% [co-unit]
+    ⚪ not reported · 91 days left (2018-11-30)
+    【59】临江路段缺少事故应急池 90% [co-unit]
+    🟡 due soon (also: returned) · 30 days left (2018-09-30)
+    【24】乡镇污水处理设施运行率低 76% [co-unit]
+    🟢 on track · 122 days left (2018-12-31)
+    【51】露天矿山生态恢复滞后 48% [co-unit]
+    🟢 on track · 487 days left (2019-12-31)
+    [item 16→item 16] [item 32→item 32] [item 59→item 59] [item 24→item 24]
+    ");
+    snapshot!(bot.say(CONTACT, "status").await, @r"
+    2017年省级环保督察 (as of 2018-08-31 09:00)
+    60 items, 45 done, 15 going on
+    of these: 🟢 on track 3, 🟡 due soon 3, ⚪ not reported 2, 🟠 lagging 4, 🔴 overdue 3
+    紫岩县: open items 1 as lead, 4 as co-unit. Each item is counted once, under its gravest flag.
+    ");
+    snapshot!(bot.say(CONTACT, "item 16").await, @r"
+    【16】紫岩县污水处理厂提标改造
+    🔴 overdue (also: lagging) · in progress · by deadline
+    self-reported 90% (not verified), planned 100%
+    due 2018-06-30 (62 days past)
+    lead 紫岩县
+    co-units 市住建局, 市环保局
+    finding: 出水标准仍为一级B，总氮、总磷偶有波动，不满足澜江水源保护要求。
+    goal: 完成提标改造，出水稳定达到一级A标准并与市级监控平台联网
+    measures: 1.完成设计与招标；2.深度处理单元施工；3.联动调试；4.在线监测比对验收
+    Last reports
+    2018-08-31 紫岩县 90% equipment delivered
+    2018-08-23 紫岩县 85% 安装调试
+    2018-07-23 紫岩县 74% 安装调试
+    ");
+    snapshot!(bot.say(CONTACT, "report 16 9O").await, @r"
+    A percent belongs here, a whole number from 0 to 100, such as 90.
+    Here: report 16 【9O】
+    Usage: report 16 90 equipment delivered
+    ");
+    snapshot!(bot.say(CONTACT, "language klingon").await, @r"
+    Choose zh or en.
+    Here: language 【klingon】
+    Usage: language zh
+    ");
+    snapshot!(bot.say(CONTACT, "语言 中文").await, @"好的，以后用中文回答。");
 }
 
 #[tokio::test]
@@ -80,8 +243,23 @@ async fn a_number_in_two_rounds_is_asked_about() {
     .execute(&bot.pool)
     .await
     .unwrap();
-    snapshot!(bot.say(CONTACT, "查 16").await, @"");
+    snapshot!(bot.say(CONTACT, "查 16").await, @r"
+    第 16 项在几个轮次里都有，是哪一轮？也可以写成 16@轮次名。
+    [2017年省级环保督察→查 16@2017年省级环保督察] [2018年回头看→查 16@2018年回头看]
+    ");
     let (_, answer) = bot.press(CONTACT, CONTACT, "查 16@2018年回头看").await;
-    snapshot!(answer, @"");
-    snapshot!(bot.say(CONTACT, "进度 16@2018年回头看 20 开工").await, @"");
+    snapshot!(answer, @r"
+    【16】另一轮的第16项
+    🟢 正常 · 整改中 · 限期整改
+    自报进度 10%（未核实）
+    期限 2018-12-31（还有 122 天）
+    牵头 紫岩县
+    还没有填报。
+    ");
+    snapshot!(bot.say(CONTACT, "进度 16@2018年回头看 20 开工").await, @r"
+    ✅ 已登记 第 16 项「另一轮的第16项」
+    进度 10% → 20%
+    说明：开工
+    期限 2018-12-31（还有 122 天） 🟢 正常
+    ");
 }

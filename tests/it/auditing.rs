@@ -24,7 +24,9 @@ async fn the_chain_is_whole_and_holds_ids_only() {
     assert_eq!(unsealed, 0);
     let details: Vec<serde_json::Value> =
         sqlx::query_scalar("SELECT details FROM audit").fetch_all(&bot.pool).await.unwrap();
-    assert!(details.iter().all(|line| !line.to_string().contains("推进") && !line.to_string().contains("联络员")));
+    assert!(
+        details.iter().all(|line| !line.to_string().contains("推进") && !line.to_string().contains("联络员"))
+    );
 }
 
 #[tokio::test]

@@ -25,9 +25,17 @@ async fn invite(bot: &Bot, post: &str, code: &str) {
 async fn a_code_binds_once_and_never_again() {
     let mut bot = Bot::new().await;
     invite(&bot, "紫岩县联络员A", "ABCDE-FGHJK").await;
-    snapshot!(bot.say("小王", "绑定 abcde fghjk").await, @"");
-    snapshot!(bot.say("小王", "我是谁").await, @"");
-    snapshot!(bot.say("小李", "绑定 ABCDE-FGHJK").await, @"");
+    snapshot!(bot.say("小王", "绑定 abcde fghjk").await, @r"
+    ✅ 已绑定：紫岩县联络员A（紫岩县，联络员）。
+    发送“帮助”看可以做什么。
+    ");
+    snapshot!(bot.say("小王", "我是谁").await, @r"
+    紫岩县联络员A
+    单位：紫岩县
+    角色：联络员
+    在这里可以：进度、我的、查、总览、我是谁、绑定、语言、帮助
+    ");
+    snapshot!(bot.say("小李", "绑定 ABCDE-FGHJK").await, @"绑定码不对、已用过或已过期，没有绑定。请核对，或请整改办重发一个。");
     assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'bind'").await, 1);
 }
 
@@ -47,8 +55,12 @@ async fn guessing_is_throttled_even_for_the_right_code() {
     for _ in 0..5 {
         bot.say("路人", "绑定 AAAAA-AAAAA").await;
     }
-    snapshot!(bot.say("路人", "绑定 ABCDE-FGHJK").await, @"");
-    snapshot!(bot.say("路人", "绑定").await, @"");
+    snapshot!(bot.say("路人", "绑定 ABCDE-FGHJK").await, @"绑定码连续输错，请 15 分钟后再试，或请整改办重发一个。");
+    snapshot!(bot.say("路人", "绑定").await, @r"
+    少了绑定码。
+    你发的：绑定 ▁
+    用法：绑定 ABCDE-FGHJK
+    ");
     // Somebody else is not held up, and the guesser may try again after a quarter of an hour.
     bot.app.clock.forward_to(china("2018-08-31 09:16"));
     assert!(bot.say("路人", "绑定 ABCDE-FGHJK").await.contains("已绑定"));

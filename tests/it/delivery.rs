@@ -22,7 +22,10 @@ async fn states(bot: &Bot) -> Vec<(String, i64)> {
 
 /// Lets the pauses between tries pass.
 async fn pass_the_pause(bot: &mut Bot) {
-    sqlx::raw_sql("UPDATE outbox SET next_try_at = NULL WHERE state = 'due'").execute(&bot.pool).await.unwrap();
+    sqlx::raw_sql("UPDATE outbox SET next_try_at = NULL WHERE state = 'due'")
+        .execute(&bot.pool)
+        .await
+        .unwrap();
     bot.send_all().await;
 }
 
@@ -77,7 +80,10 @@ async fn a_group_that_moved_gets_its_messages_under_the_new_id() {
         let update = bot.update(CONTACT, "-1", What::Moved { to: "-100".into() });
         assert_eq!(bot.deliver(&update).await, Outcome::Settled);
     }
-    assert_eq!(bot.count("SELECT count(*) FROM chat WHERE state = 'active' AND confirmed AND chat = '-100'").await, 1);
+    assert_eq!(
+        bot.count("SELECT count(*) FROM chat WHERE state = 'active' AND confirmed AND chat = '-100'").await,
+        1
+    );
     assert_eq!(bot.count("SELECT count(*) FROM chat").await, 2);
 }
 
@@ -141,7 +147,10 @@ async fn a_button_answered_too_late_is_withdrawn() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     let update = bot.update(CONTACT, CONTACT, What::Pressed { press_id: "p".into(), data: "查 37".into() });
     assert_eq!(bot.app.desk.handle(&update, bot.app.clock.now()).await, Outcome::Settled);
-    sqlx::raw_sql("UPDATE outbox SET expires_at = now() - interval '1 second'").execute(&bot.pool).await.unwrap();
+    sqlx::raw_sql("UPDATE outbox SET expires_at = now() - interval '1 second'")
+        .execute(&bot.pool)
+        .await
+        .unwrap();
     bot.send_all().await;
     assert_eq!(states(&bot).await, [("withdrawn".into(), 1)]);
 }
@@ -173,8 +182,11 @@ async fn the_same_lines_claimed_by_two_senders_leave_once_each_and_in_order() {
     attempts.extend(two.fake.attempts.lock().unwrap().clone());
     assert_eq!(attempts.len(), 210);
     for chat in 0..7 {
-        let said: Vec<i32> =
-            attempts.iter().filter(|(c, _)| *c == format!("c{chat}")).map(|(_, t)| t.parse().unwrap()).collect();
+        let said: Vec<i32> = attempts
+            .iter()
+            .filter(|(c, _)| *c == format!("c{chat}"))
+            .map(|(_, t)| t.parse().unwrap())
+            .collect();
         assert!(said.is_sorted(), "chat {chat}: {said:?}");
     }
     (one.leave_unread, two.leave_unread) = (true, true);
@@ -184,10 +196,13 @@ async fn the_same_lines_claimed_by_two_senders_leave_once_each_and_in_order() {
 async fn old_rows_are_cleaned_and_recent_ones_stay() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     bot.say(CONTACT, "我的").await;
-    let cleaned = duban::store::cleaning::step(&bot.pool, real_now()).await.unwrap();
+    let cleaned = duban::store::cleaning::step(&bot.pool, real_now(), real_now()).await.unwrap();
     assert_eq!(cleaned, 0);
     let later = real_now() + chrono::TimeDelta::from_std(Duration::from_secs(8 * 86_400)).unwrap();
-    assert!(duban::store::cleaning::step(&bot.pool, later).await.unwrap() >= 2);
+    assert!(duban::store::cleaning::step(&bot.pool, later, later).await.unwrap() >= 2);
     assert_eq!(bot.count("SELECT count(*) FROM outbox").await, 0);
-    assert!(bot.count("SELECT count(*) FROM inbox WHERE account = 'import'").await > 0, "an import's key stays");
+    assert!(
+        bot.count("SELECT count(*) FROM inbox WHERE account = 'import'").await > 0,
+        "an import's key stays"
+    );
 }

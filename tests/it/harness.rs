@@ -38,7 +38,7 @@ fn server() -> &'static Cluster {
                 let options = OpenOptions { profile: Profile::Throwaway, pg_bin: None };
                 let cluster = Cluster::open(options, &|_| ()).await.expect("PostgreSQL starts");
                 make_template(&cluster, "template_empty", false).await;
-                //make_template(&cluster, "template_sample", true).await;
+                make_template(&cluster, "template_sample", true).await;
                 cluster
             });
             // The server's guard lives as long as the process.
@@ -59,7 +59,7 @@ async fn make_template(cluster: &Cluster, name: &str, with_sample: bool) {
     let pool = PgPool::connect(&cluster.url_for(name)).await.expect("connects");
     duban::store::migrations::run(&pool).await.expect("migrates");
     if with_sample {
-        unimplemented!()
+        duban::cli::sample::load(&pool).await.expect("the sample ledger is imported");
     }
     pool.close().await;
 }
@@ -72,6 +72,16 @@ pub async fn database(template: &str) -> String {
     let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
     admin.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(create))).await.expect("a copy of the template");
     cluster.url_for(&name)
+}
+
+/// A database of one's own with nothing in it. Returns its URL.
+pub async fn bare_database() -> String {
+    database("template1").await
+}
+
+/// Somewhere else on the same server, for what cannot be done to a database from inside.
+pub async fn elsewhere() -> PgConnection {
+    PgConnection::connect(&server().url()).await.expect("connects")
 }
 
 /// A moment in China.
@@ -227,6 +237,7 @@ impl Bot {
             chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
             private: !chat.starts_with('-'),
             account: Some(account.into()),
+            unit: None,
             display_name: account.into(),
             message_id: Some(format!("m{}", self.updates)),
             what,

@@ -1,7 +1,23 @@
 //! The one integration test binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
+mod asking;
+mod auditing;
+mod auditor;
+mod binding;
 mod cluster;
 mod committing;
+mod delivery;
+mod floors;
 mod harness;
+mod hooks;
+mod imports;
+mod migrations;
+mod page;
+mod reminders;
+mod reporting;
+mod room;
 mod split;
+mod tables;
 mod telegram;

@@ -17,7 +17,12 @@ async fn the_reminder_comes_on_the_next_working_morning_and_only_once() {
     bot.advance("2018-09-03 08:59").await;
     bot.expect_silence();
     bot.advance("2018-09-03 09:00").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 提醒：2 项临近期限
+    【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天
+    【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
+    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    ");
     bot.expect_silence();
     bot.advance("2018-09-04 09:00").await;
     bot.advance("2018-09-05 09:00").await;
@@ -35,7 +40,11 @@ async fn what_is_done_meanwhile_is_not_reminded_of() {
         .await
         .unwrap();
     bot.advance("2018-09-03 09:00").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 提醒：1 项临近期限
+    【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
+    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    ");
 }
 
 #[tokio::test]
@@ -83,7 +92,11 @@ async fn two_replicas_sweeping_at_once_remind_once() {
     assert_eq!(two.count("SELECT count(*) FROM outbox WHERE kind = 'warning'").await, 3);
     let written = two.count("SELECT sum(version)::bigint FROM item").await;
     two.sweep().await;
-    assert_eq!(two.count("SELECT sum(version)::bigint FROM item").await, written, "a second run writes nothing");
+    assert_eq!(
+        two.count("SELECT sum(version)::bigint FROM item").await,
+        written,
+        "a second run writes nothing"
+    );
 }
 
 /// The table that comes with the sample: what its 15 open items must say on 2018-08-31.

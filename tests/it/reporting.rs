@@ -11,10 +11,31 @@ const CONTACT: &str = "紫岩县联络员A";
 #[tokio::test]
 async fn a_contact_reports_progress_and_sees_what_was_understood() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "进度 16 90 设备已到货，9月15日调试").await, @"");
-    snapshot!(bot.say(CONTACT, "／进度　第十六项　百分之九十五　开始调试").await, @"");
-    snapshot!(bot.say(CONTACT, "report 16 96 testing").await, @"");
-    snapshot!(bot.say(CONTACT, "进度16项100%工程完工").await, @"");
+    snapshot!(bot.say(CONTACT, "进度 16 90 设备已到货，9月15日调试").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 85% → 90%
+    说明：设备已到货，9月15日调试
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    ");
+    snapshot!(bot.say(CONTACT, "／进度　第十六项　百分之九十五　开始调试").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 90% → 95%
+    说明：开始调试
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    ");
+    snapshot!(bot.say(CONTACT, "report 16 96 testing").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 95% → 96%
+    说明：testing
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    ");
+    snapshot!(bot.say(CONTACT, "进度16项100%工程完工").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 96% → 100%
+    说明：工程完工
+    期限 2018-06-30（已过 62 天） 🔴 逾期
+    已报 100%，还没有申请验收；材料备齐后请联系整改办办理。
+    ");
     assert_eq!(bot.count("SELECT count(*) FROM report r JOIN item i ON i.id = r.item WHERE i.number = 16 AND r.effective_on = '2018-08-31'").await, 4);
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 16").await, 100);
     assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'report'").await, 4);
@@ -23,7 +44,12 @@ async fn a_contact_reports_progress_and_sees_what_was_understood() {
 #[tokio::test]
 async fn a_co_unit_keeps_its_text_and_never_moves_the_percent() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "进度 24 99 我县8个站已移交运营").await, @"");
+    snapshot!(bot.say(CONTACT, "进度 24 99 我县8个站已移交运营").await, @r"
+    ✅ 已登记 第 24 项「乡镇污水处理设施运行率低」
+    配合单位说明已留存；进度由牵头单位填报，仍为 76%
+    说明：我县8个站已移交运营
+    期限 2018-12-31（还有 122 天） 🟢 正常
+    ");
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 24").await, 76);
     assert_eq!(bot.count("SELECT count(*) FROM report r JOIN item i ON i.id = r.item WHERE i.number = 24 AND r.part = 'co' AND r.percent IS NULL").await, 1);
 }
@@ -31,7 +57,7 @@ async fn a_co_unit_keeps_its_text_and_never_moves_the_percent() {
 #[tokio::test]
 async fn another_units_item_is_refused_in_a_sentence_and_audited_once_a_minute() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "进度 37 90 渗滤液处理完").await, @"");
+    snapshot!(bot.say(CONTACT, "进度 37 90 渗滤液处理完").await, @"第 37 项不是你单位牵头或配合的事项，没有登记。发送“我的”看本单位的事项。");
     assert!(!bot.say(CONTACT, "进度 37 91 再试一次").await.is_empty());
     assert_eq!(bot.count("SELECT sum(count)::bigint FROM refusal WHERE what = 'report_not_yours'").await, 2);
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 37").await, 60);
@@ -44,26 +70,53 @@ async fn another_units_item_is_refused_in_a_sentence_and_audited_once_a_minute()
 #[tokio::test]
 async fn slips_are_answered_with_the_place_and_the_usage() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "进度").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 那个 90 到货").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 16 9O% 到货").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 16 90").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 16 120 到货").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 16 -5 到货").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 99 90 到货").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 39 100 又停了").await, @"");
-    snapshot!(bot.say(CONTACT, "进度 16 90 到货，22号35%").await, @"");
-    snapshot!(bot.say(CONTACT, "你好").await, @"");
+    snapshot!(bot.say(CONTACT, "进度").await, @r"
+    少了事项编号。
+    你发的：进度 ▁
+    用法：进度 16 90 设备已到货，9月15日调试
+    ");
+    snapshot!(bot.say(CONTACT, "进度 那个 90 到货").await, @r"
+    这里应是事项编号，如 16 或 第十六项。
+    在这里：进度 【那个】
+    用法：进度 16 90 设备已到货，9月15日调试
+    ");
+    snapshot!(bot.say(CONTACT, "进度 16 9O% 到货").await, @r"
+    这里应是进度百分比，写 0 到 100 的整数，如 90。
+    在这里：进度 16 【9O%】
+    用法：进度 16 90 设备已到货，9月15日调试
+    ");
+    snapshot!(bot.say(CONTACT, "进度 16 90").await, @r"
+    请再写一句做了什么。
+    你发的：进度 16 90 ▁
+    用法：进度 16 90 设备已到货，9月15日调试
+    ");
+    snapshot!(bot.say(CONTACT, "进度 16 120 到货").await, @"进度 120% 不在 0 到 100 之间，没有登记。请重发，如：进度 16 90 设备已到货");
+    snapshot!(bot.say(CONTACT, "进度 16 -5 到货").await, @"进度 -5% 不在 0 到 100 之间，没有登记。请重发，如：进度 16 90 设备已到货");
+    snapshot!(bot.say(CONTACT, "进度 99 90 到货").await, @"没有第 99 项。发送“我的”看本单位的事项。");
+    snapshot!(bot.say(CONTACT, "进度 39 100 又停了").await, @"第 39 项已销号，不再填报。如情况有反复，请联系整改办。");
+    snapshot!(bot.say(CONTACT, "进度 16 90 到货，22号35%").await, @r"
+    一条消息里有两项，没有登记。请每项发一条。
+    在这里：进度 16 90 到货，【22号35%】
+    用法：进度 16 90 设备已到货，9月15日调试
+    ");
+    snapshot!(bot.say(CONTACT, "你好").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE effective_on = '2018-08-31'").await, 0);
 }
 
 #[tokio::test]
 async fn going_backwards_needs_the_word_and_a_button_offers_it() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say(CONTACT, "进度 16 80 上次看错了").await, @"");
+    snapshot!(bot.say(CONTACT, "进度 16 80 上次看错了").await, @r"
+    第 16 项上次报的是 85%，这次 80% 更低，没有登记。如果上次报错了，请加“更正”二字：进度 16 80 更正 上次看错了
+    [更正为 80%→进度 16 80 更正 上次看错了]
+    ");
     let (toast, answer) = bot.press(CONTACT, CONTACT, "进度 16 80 更正").await;
     assert_eq!(toast, "");
-    snapshot!(answer, @"");
+    snapshot!(answer, @r"
+    ✅ 已更正 第 16 项「紫岩县污水处理厂提标改造」
+    进度 85% → 80%
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    ");
 }
 
 #[tokio::test]
@@ -73,7 +126,10 @@ async fn an_edited_report_is_asked_about_and_changes_nothing() {
     let edit = |text: &str| What::Said { text: text.into(), addressed: true, edited: true };
     let update = bot.update(CONTACT, CONTACT, edit("进度 16 95 设备已到货"));
     assert_eq!(bot.deliver(&update).await, Outcome::Settled);
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    你修改了消息，账上没有变。要更正第 16 项吗？请点按钮，或发送：进度 16 95 更正 设备已到货
+    [更正为 95%→进度 16 95 更正 设备已到货]
+    ");
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 16").await, 90);
     // A preview that loaded late also counts as an edit: same words, no question.
     let update = bot.update(CONTACT, CONTACT, edit("进度 16 90 设备已到货"));
@@ -96,15 +152,16 @@ async fn a_redelivery_changes_nothing() {
 #[tokio::test]
 async fn only_contacts_report() {
     let mut bot = Bot::new().await.person("调度专员A").await;
-    snapshot!(bot.say("调度专员A", "进度 16 90 代报").await, @"");
-    snapshot!(bot.say("路人", "进度 16 90 到货").await, @"");
+    snapshot!(bot.say("调度专员A", "进度 16 90 代报").await, @"“进度”由联络员使用，你的岗位不能用。发送“帮助”看你可以做什么。");
+    snapshot!(bot.say("路人", "进度 16 90 到货").await, @"这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码");
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE effective_on = '2018-08-31'").await, 0);
 }
 
 #[tokio::test]
 async fn in_a_group_chatter_is_left_in_silence() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    for chatter in ["16号设备到了", "进度不错啊", "我的天", "查一下再说", "@张三 进度怎么样", "收到"] {
+    for chatter in ["16号设备到了", "进度不错啊", "我的天", "查一下再说", "@张三 进度怎么样", "收到"]
+    {
         assert_eq!(bot.say_in("-1", CONTACT, chatter).await, "", "{chatter}");
     }
     assert_eq!(bot.count("SELECT count(*) FROM inbox WHERE account = 'fake'").await, 0);
@@ -113,9 +170,26 @@ async fn in_a_group_chatter_is_left_in_silence() {
 #[tokio::test]
 async fn an_unconfirmed_group_reads_number_and_percent_only() {
     let mut bot = Bot::new().await.person(CONTACT).await;
-    snapshot!(bot.say_in("-1", CONTACT, "进度 16 90 设备已到货").await, @"");
-    snapshot!(bot.say_in("-1", CONTACT, "查 16").await, @"");
-    snapshot!(bot.say_in("-1", CONTACT, "我的").await, @"");
+    snapshot!(bot.say_in("-1", CONTACT, "进度 16 90 设备已到货").await, @r"
+    ✅ 已登记 第 16 项
+    进度 85% → 90%
+    ");
+    snapshot!(bot.say_in("-1", CONTACT, "查 16").await, @"第 16 项：90%。事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。");
+    snapshot!(bot.say_in("-1", CONTACT, "我的").await, @r"
+    紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
+    【16】90%
+    【32】65%
+    【59】90%
+    【24】76%
+    【51】48%
+    事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。
+    [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
+    ");
     bot.unit_group("-2", "紫岩县").await;
-    snapshot!(bot.say_in("-2", CONTACT, "进度 16 91 安装").await, @"");
+    snapshot!(bot.say_in("-2", CONTACT, "进度 16 91 安装").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 90% → 91%
+    说明：安装
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    ");
 }

@@ -71,7 +71,7 @@ pub(super) async fn tell(tx: &mut PgConnection, told: &ChatTold) -> sqlx::Result
         r#"
         UPDATE outbox
         SET chat = $3
-        WHERE platform = $1 AND chat = $2 AND state = 'due'
+        WHERE platform = $1 AND chat = $2 AND state IN ('due', 'sending')
         "#,
         told.platform,
         told.chat,

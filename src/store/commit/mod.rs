@@ -8,6 +8,7 @@
 mod batch;
 mod chats;
 mod hot;
+pub mod import; // a whole import, in a transaction of its own
 mod people;
 
 use std::sync::Arc;
@@ -42,10 +43,10 @@ pub enum CommitError {
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(db) => db.code().is_some_and(|code| {
-            // Connection, rollback, resources, operator, system; 25006: a standby took our place.
-            ["08", "40", "53", "57", "58"].contains(&&code[..2.min(code.len())])
-                || code == "25006"
-                || code == "55P03"
+            // Connection, authorisation, no such database, rollback, resources, operator, system; and:
+            // read-only (a standby took our place), no connections allowed, a lock not given in time.
+            ["08", "28", "3D", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                || ["25006", "55000", "55P03"].contains(&code.as_ref())
         }),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
@@ -55,6 +56,17 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed => true,
         _ => false,
     }
+}
+
+/// Whether nobody answered at all.
+fn is_away(error: &sqlx::Error) -> bool {
+    is_passing(error)
+        && !matches!(error, sqlx::Error::Database(db) if db.code().is_some_and(|c| c.starts_with("40") || c == "55P03"))
+}
+
+/// One error told to many: the text is all that can be copied.
+fn unavailable(text: &str) -> CommitError {
+    CommitError::Unavailable(sqlx::Error::Protocol(text.to_owned()))
 }
 
 struct Waiting {
@@ -122,6 +134,11 @@ pub async fn commit_all(
         Ok(fates) => fates.into_iter().map(Ok).collect(),
         Err(failed) if failed.may_have_committed => look_up(pool, decisions, failed.error).await,
         Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
+        // Nobody there: each of them alone would only wait for the same silence.
+        Err(failed) if is_away(&failed.error) => {
+            let away = failed.error.to_string();
+            decisions.iter().map(|_| Err(unavailable(&away))).collect()
+        }
         Err(_) => {
             let mut fates = Vec::with_capacity(decisions.len());
             for decision in decisions {
@@ -169,19 +186,13 @@ async fn look_up(
     )
     .fetch_all(pool)
     .await;
-    let Ok(found) = found else {
-        let again = || Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())));
-        return decisions.iter().map(|_| again()).collect();
-    };
+    let away = error.to_string();
+    let Ok(found) = found else { return decisions.iter().map(|_| Err(unavailable(&away))).collect() };
     decisions
         .iter()
         .map(|d| {
             let stands = found.iter().any(|f| f.account == d.origin.account && f.key == d.origin.key);
-            if stands {
-                Ok(Fate::Committed)
-            } else {
-                Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())))
-            }
+            if stands { Ok(Fate::Committed) } else { Err(unavailable(&away)) }
         })
         .collect()
 }

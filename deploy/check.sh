@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Everything CI runs, in the same order. Installs what a fresh machine lacks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. deploy/lib.sh
+need_postgres
+need_cc
+need_cargo
+if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null || ! fc-list 2>/dev/null | grep -qi 'wqy\|noto.*cjk'; then
+    say "安装浏览器和中文字体（页面测试用）/ installing a browser and a Chinese font for the page test"
+    apt_install chromium chromium-driver fonts-wqy-microhei fontconfig
+fi
+rustup component add rustfmt clippy >/dev/null 2>&1 || true
+export SQLX_OFFLINE=true
+
+say "cargo fmt"
+cargo fmt --check
+
+say "cargo clippy"
+cargo clippy --locked --all-targets -- -D warnings
+
+say "offline query data / 离线查询数据"
+bash deploy/sqlx.sh --check
+
+say "cargo test"
+cargo test --locked
+
+say "cargo doc"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
+
+say "deploy files / 部署文件"
+for script in deploy/*.sh .ci/run; do bash -n "$script"; done
+
+say "全部通过 / all passed"

@@ -1,0 +1,137 @@
+//! `duban demo`: everything at once, for a visitor: an embedded PostgreSQL in a folder of its own, the
+//! sample ledger with its history, people to sit down as, and the service on loopback.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use uuid::Uuid;
+
+use super::database::{Database, step_name};
+use super::import::bar;
+use super::{sample, serve};
+use crate::app::{Clock, real_now};
+use crate::cluster::ServiceLock;
+use crate::config::Settings;
+use crate::domain::code;
+use crate::domain::decision::{Decision, Effect, Fate, NewCode, NewHolder, Origin};
+use crate::domain::{Lang, Now};
+use crate::service::Plan;
+use crate::store::commit::{Committer, Surroundings};
+use crate::store::{calendar, migrations, people, pools};
+
+/// Who a visitor can sit down as: account, unit, post.
+const PERSONAS: &[(&str, &str, &str)] = &[
+    ("demo-ziyan", "紫岩县", "紫岩县联络员A"),
+    ("demo-binjiang", "滨江区", "滨江区联络员A"),
+    ("demo-office", "市整改办", "调度专员A"),
+    ("demo-vicemayor", "市整改领导小组", "分管城建副市长"),
+];
+
+pub async fn run(mut settings: Settings, fresh: bool) -> anyhow::Result<ExitCode> {
+    // The demo keeps to itself: its own folder, its own database, this machine alone, no chat platform.
+    settings.database_url = None;
+    settings.telegram_token = None;
+    settings.data_dir = settings.data_dir.join("demo");
+    if !settings.listen.ip().is_loopback() {
+        settings.listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen.port());
+        eprintln!("演示只在本机打开：{} / the demo keeps to this machine", settings.listen);
+    }
+    let _lock = ServiceLock::take(&settings.data_dir)?;
+    let progress = bar("准备演示 / preparing the demo".to_owned());
+    progress.enable_steady_tick(std::time::Duration::from_millis(100));
+    let folder = settings.data_dir.clone();
+    let database =
+        Database::embedded(&settings, &folder, &|step| progress.set_message(step_name(step).to_owned()))
+            .await?;
+    let prepared = prepare(&database, fresh, &|step| progress.set_message(step)).await;
+    progress.finish_and_clear();
+    let outcome = match prepared {
+        Ok(clock) => {
+            let plan = Plan {
+                database_url: database.url.clone(),
+                clock,
+                is_demo: true,
+                poll: false,
+                figures: Some(PrometheusBuilder::new().install_recorder()?),
+                settings,
+            };
+            serve::until_stopped(plan, |service| {
+                eprintln!(
+                    "督办演示已就绪，用浏览器打开 / the demo is ready, open: http://{}",
+                    service.address
+                );
+                eprintln!(
+                    "Ctrl-C 停止；再次运行接着用，--fresh 重新开始 / Ctrl-C stops; --fresh starts over"
+                );
+            })
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    database.close().await?;
+    outcome
+}
+
+/// Brings the database to where the demo begins, or leaves it where it stopped last.
+async fn prepare(database: &Database, fresh: bool, step: &dyn Fn(&'static str)) -> anyhow::Result<Clock> {
+    if fresh {
+        step("清空上次的演示数据 / starting over");
+        migrations::wipe(&database.work).await?;
+    }
+    step("建立数据表 / making the tables");
+    migrations::run(&database.work).await?;
+    if let Some(stood_at) = calendar::ledger_clock(&database.read).await? {
+        return Ok(Clock::showing(stood_at));
+    }
+    step("导入样例台账 60 项和历史 / importing the sample ledger");
+    sample::load(&database.work).await?;
+    step("安排人员入座 / seating the people");
+    seat(&database.url).await?;
+    // Written last: a demo that was interrupted while preparing prepares again.
+    calendar::keep_ledger_clock(&database.work, sample::beginning().utc).await?;
+    Ok(Clock::showing(sample::beginning().utc))
+}
+
+/// Binds each persona as a person is bound: by a code, which is used up at once.
+pub async fn seat(url: &str) -> anyhow::Result<()> {
+    let options = pools::options(url)?;
+    let read = pools::read(&options);
+    let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
+    let committer = Committer::start(pools::commit(&options, 1), around);
+    let now: Now = sample::beginning();
+    for (account, unit, title) in PERSONAS {
+        let unit = people::units_called(&read, unit).await?.pop();
+        let posts = match &unit {
+            Some(unit) => people::posts_of(&read, unit.id).await?,
+            None => Vec::new(),
+        };
+        let Some(post) = posts.into_iter().find(|post| post.title == *title) else {
+            anyhow::bail!("样例里没有岗位 {title} / the sample has no such post");
+        };
+        let id = Uuid::now_v7();
+        let code = NewCode {
+            id,
+            post: post.id,
+            digest: code::hex(&rand::random::<[u8; 32]>()),
+            expires_at: now.utc,
+        };
+        let holder = NewHolder {
+            id: Uuid::now_v7(),
+            post: post.id,
+            platform: "room".to_owned(),
+            account: (*account).to_owned(),
+            display_name: post.title.clone(),
+            lang: Lang::Zh,
+            bound_at: now.utc,
+        };
+        let decision = Decision::new(Origin { account: "demo".into(), key: (*account).to_owned() }, now)
+            .with(Effect::CodeIssued(code))
+            .with(Effect::HolderBound { holder, code: id });
+        match committer.commit(decision).await? {
+            Fate::Committed | Fate::Repeat => {}
+            fate => anyhow::bail!("{title}：{fate:?}"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `duban export`: the ledger as the office knows it, CSV or XLSX by the file's ending.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use uuid::Uuid;
+
+use super::database::Database;
+use crate::config::Settings;
+use crate::exports::{self, Call, Format};
+use crate::store::import_facts;
+
+pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyhow::Result<ExitCode> {
+    let format = match file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("csv") => Format::Csv,
+        Some("xlsx") => Format::Xlsx,
+        _ => anyhow::bail!("文件名要以 .csv 或 .xlsx 结尾 / the file's name must end in .csv or .xlsx"),
+    };
+    let database = Database::current(settings).await?;
+    let rows = write(&database, file, format, round).await;
+    database.close().await?;
+    let rows = rows?;
+    eprintln!("已导出 {rows} 项到 {} / exported", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the file and renames: a failed export leaves an older one as it was.
+async fn write(database: &Database, file: &Path, format: Format, round: Option<&str>) -> anyhow::Result<u64> {
+    let mut conn = database.read.acquire().await?;
+    let rounds = import_facts::rounds(&mut conn).await?;
+    let round: Uuid = match round {
+        Some(name) => rounds
+            .iter()
+            .find(|r| r.name == name)
+            .map(|r| r.id)
+            .with_context(|| format!("没有叫“{name}”的轮次，有：{} / no such round", names(&rounds)))?,
+        None => match rounds.as_slice() {
+            [only] => only.id,
+            [] => anyhow::bail!("台账还是空的，没有可导出的 / the ledger is empty"),
+            _ => anyhow::bail!("有几个轮次，请加 --round：{} / several rounds: choose one", names(&rounds)),
+        },
+    };
+    let part = file.with_extension("part");
+    let unwritable = || format!("写不了 {} / cannot be written", file.display());
+    let mut out = BufWriter::new(fs::File::create(&part).with_context(unwritable)?);
+    let export = exports::find("ledger").context("the ledger's export is missing from the table")?;
+    let rows = (export.write)(Call { db: &mut conn, round, format, out: &mut out }).await?;
+    out.flush().with_context(unwritable)?;
+    drop(out);
+    fs::rename(&part, file).with_context(unwritable)?;
+    Ok(rows)
+}
+
+fn names(rounds: &[crate::domain::ledger_file::RoundNow]) -> String {
+    rounds.iter().map(|round| round.name.as_str()).collect::<Vec<_>>().join("、")
+}

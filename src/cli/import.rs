@@ -1,0 +1,216 @@
+//! `duban import`: files are read and understood, compared with the ledger, and written all or nothing.
+//! Everything wrong is listed at once, with row, column and reason.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::database::Database;
+use crate::app::real_now;
+use crate::config::Settings;
+use crate::domain::decision::Actor;
+use crate::domain::ledger_file::{BadCells, Batch, Counts, FileKind, Outcome, Plan, plan};
+use crate::domain::{Lang, Now};
+use crate::store::{calendar, commit, import_facts};
+use crate::{imports, say};
+
+/// Changes listed one by one; more are counted.
+const LISTED: usize = 200;
+
+/// Any subset of the four files.
+#[derive(Debug, Args)]
+pub struct Files {
+    /// 轮次名称；已有且只有一个在办轮次时可省 / the round
+    #[arg(long, value_name = "NAME")]
+    round: Option<String>,
+    /// 台账截至日期，默认今天 / the day the ledger stands on, today unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<NaiveDate>,
+    /// 单位表 / units
+    #[arg(long, value_name = "FILE")]
+    units: Option<PathBuf>,
+    /// 岗位表 / posts
+    #[arg(long, value_name = "FILE")]
+    posts: Option<PathBuf>,
+    /// 整改台账 / the ledger
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+    /// 历史记录 / history
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+    /// 只检查、只列出变化，不写入 / check and list only
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// The language of the terminal: Chinese unless it is set to English.
+pub fn lang() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    Lang::from_code(&set.unwrap_or_default())
+}
+
+pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> {
+    let lang = lang();
+    let batch = match read(&files, lang)? {
+        Ok(batch) => batch,
+        Err(bad) => return Ok(refused(&bad, lang)),
+    };
+    let database = Database::current(settings).await?;
+    let done = async {
+        let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
+        let as_of = files.as_of.unwrap_or_else(|| now.today());
+        carry_out(&database.work, &batch, as_of, now, files.dry_run, lang).await
+    }
+    .await;
+    database.close().await?;
+    match done? {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(bad) => Ok(refused(&bad, lang)),
+    }
+}
+
+fn refused(bad: &BadCells, lang: Lang) -> ExitCode {
+    for line in bad.lines(lang) {
+        eprintln!("✗ {line}");
+    }
+    eprintln!(
+        "{}",
+        say!(
+            lang,
+            "什么也没有导入。改好后再运行一次。",
+            "Nothing was imported. Correct the files and run again."
+        )
+    );
+    ExitCode::FAILURE
+}
+
+/// A bar for long work; quiet when nobody looks.
+pub fn bar(what: String) -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} · {elapsed}");
+    let bar = ProgressBar::new_spinner().with_message(what);
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn read(files: &Files, lang: Lang) -> anyhow::Result<Result<Batch, BadCells>> {
+    let named = [
+        (FileKind::Units, &files.units),
+        (FileKind::Posts, &files.posts),
+        (FileKind::Ledger, &files.ledger),
+        (FileKind::History, &files.history),
+    ];
+    let mut batch = Batch { round: files.round.clone(), ..Batch::default() };
+    let mut bad = BadCells::default();
+    for (kind, path) in named {
+        let Some(path) = path else { continue };
+        let bytes = std::fs::read(path).with_context(|| {
+            let path = path.display();
+            format!("读不了 {path}，请检查文件名和权限 / {path} cannot be read")
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bar = bar(say!(lang, "读 {name}，行", "reading {name}, rows"));
+        let read = imports::read(kind, &name, &bytes, &mut |rows| bar.set_position(rows as u64));
+        bar.finish_and_clear();
+        match read {
+            Ok(file) => {
+                for note in &file.notes {
+                    eprintln!("· {}", note.line(lang));
+                }
+                if let Err(more) = batch.add(file.source, file.rows) {
+                    bad.append(more);
+                }
+            }
+            Err(more) => bad.append(more),
+        }
+    }
+    anyhow::ensure!(
+        !batch.files.is_empty() || !bad.is_empty(),
+        "没有指定文件：至少给出 --units、--posts、--ledger、--history 之一 / name at least one file"
+    );
+    Ok(bad.ok_or(batch))
+}
+
+/// Plans and writes; `Ok(false)`: something moved meanwhile.
+pub async fn carry_out(
+    pool: &PgPool,
+    batch: &Batch,
+    as_of: NaiveDate,
+    now: Now,
+    dry_run: bool,
+    lang: Lang,
+) -> anyhow::Result<Result<bool, BadCells>> {
+    let mut conn = pool.acquire().await?;
+    let current = import_facts::current(&mut conn, batch).await?;
+    let plan = match plan(batch, &current, as_of, now.today(), &mut Uuid::now_v7) {
+        Ok(plan) => plan,
+        Err(bad) => return Ok(Err(bad)),
+    };
+    for note in &plan.notes {
+        eprintln!("· {}", note.line(lang));
+    }
+    let mut changes = plan.changes(lang);
+    for line in changes.by_ref().take(LISTED) {
+        println!("{line}");
+    }
+    let more = changes.count();
+    if more > 0 {
+        println!("{}", say!(lang, "……另有 {more} 处变化", "… {more} more changes"));
+    }
+    summary(&plan, lang);
+    if dry_run {
+        println!("{}", say!(lang, "仅检查，没有写入。", "Checked only; nothing was written."));
+        return Ok(Ok(true));
+    }
+    let bar = bar(say!(lang, "写入事项", "writing items"));
+    let outcome = commit::import::write(&mut conn, &plan, &Actor::default(), now, &mut |items| {
+        bar.set_position(items as u64)
+    })
+    .await;
+    bar.finish_and_clear();
+    Ok(Ok(match outcome? {
+        Outcome::Written => {
+            println!("{}", say!(lang, "已导入。", "Imported."));
+            true
+        }
+        Outcome::Nothing | Outcome::Repeat => {
+            println!("{}", say!(lang, "与台账一致，没有变化。", "Nothing has changed."));
+            true
+        }
+        Outcome::Moved(moved) => {
+            eprintln!("✗ {}", moved.sentence().pick(lang));
+            false
+        }
+    }))
+}
+
+fn summary(plan: &Plan<'_>, lang: Lang) {
+    let line = |what: &str, counts: &Counts| {
+        let Counts { inserted, updated, unchanged } = counts;
+        if inserted + updated + unchanged > 0 {
+            println!(
+                "{}",
+                say!(
+                    lang,
+                    "{what}：新增 {inserted}，变更 {updated}，不变 {unchanged}",
+                    "{what}: {inserted} new, {updated} changed, {unchanged} unchanged"
+                )
+            );
+        }
+    };
+    line(&say!(lang, "单位", "units"), &plan.unit_counts);
+    line(&say!(lang, "岗位", "posts"), &plan.post_counts);
+    line(&say!(lang, "事项", "items"), &plan.item_counts);
+    let (fresh, known) = (plan.new_events, plan.known_events);
+    if fresh + known > 0 {
+        println!("{}", say!(lang, "历史：新增 {fresh}，已有 {known}", "history: {fresh} new, {known} known"));
+    }
+}

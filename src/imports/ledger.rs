@@ -1,0 +1,154 @@
+//! 台账: one row per rectification item. What the columns may be called is in `headings`.
+
+use std::collections::HashMap;
+
+use super::cells::{Cell, Percent, list, milestones, percent, whole_percent};
+use super::dates::date;
+use super::table::Row;
+use super::words;
+use crate::domain::item::{Milestone, Status};
+use crate::domain::ledger_file::{BadCells, ItemRow, Sentence, sentence};
+use crate::domain::numeral::{half_width, item_number};
+
+/// The rows so far, and the percents only their column can explain.
+#[derive(Default)]
+pub(super) struct Ledger {
+    pub items: Vec<ItemRow>,
+    seen: HashMap<i32, usize>,
+    bare: Vec<Bare>,
+    /// A percent above 1 without a sign: the column counts to 100.
+    counts_to_100: bool,
+}
+
+struct Bare {
+    index: usize,
+    value: f64,
+    /// To say what is wrong, should the column not explain it.
+    said: BadCells,
+}
+
+/// The number of an item: `16`, `第十六项`, or 16 as a spreadsheet's number.
+pub(super) fn number(cell: &Cell<'_>) -> Result<i32, Sentence> {
+    let text = half_width(&cell.text());
+    item_number(text.trim()).ok_or_else(|| {
+        sentence!("编号应是 1 起的整数，如 16 或 第十六项", "a number is a whole number from 1, like 16")
+    })
+}
+
+impl Ledger {
+    pub fn row(&mut self, row: &Row<'_>, bad: &mut BadCells) {
+        let number = row.need("number", bad, number);
+        let title = row.need_text("title", bad);
+        let deadline = row.need("deadline", bad, date);
+        let units = row.need("lead_unit", bad, |cell| Ok(list(&cell.text())));
+        let worded = row.text("deadline_text", bad).filter(|text| !text.is_empty());
+        let kind = row.read("kind", bad, |cell| words::kind(&cell.text()));
+        let status = row.read("status", bad, |cell| words::status(&cell.text()));
+        let closed_on = row.read("closed_on", bad, |cell| date(cell).map(|(on, _)| on));
+        let steps = row.cell("milestones").map(|_| {
+            let found = row.read("milestones", bad, |cell| milestones(&cell.text())).unwrap_or_default();
+            found.into_iter().map(|(due_on, percent)| Milestone { due_on, percent }).collect::<Vec<_>>()
+        });
+        let co = row.text("co_units", bad).map(|text| list(&text));
+        let percent = self.percent(row, status, bad);
+        let superior_number = row.text("superior_number", bad);
+        let (description, category) = (row.text("description", bad), row.text("category", bad));
+        let (region, goal) = (row.text("region", bad), row.text("goal", bad));
+        let (measures, responsible_post) = (row.text("measures", bad), row.text("responsible_post", bad));
+        let leader_post = row.text("leader_post", bad);
+        if let Some(number) = number
+            && let Some(first) = self.seen.insert(number, row.number)
+        {
+            let why =
+                sentence!("编号 {number} 与第 {first} 行重复", "number {number} is in row {first} already");
+            row.bad(bad, "number", why);
+        }
+        let (Some(number), Some(title), Some((deadline, wording)), Some(units)) =
+            (number, title, deadline, units)
+        else {
+            return;
+        };
+        // 责任单位 often lists everybody, the lead unit first.
+        let mut units = units.into_iter();
+        let Some(lead_unit) = units.next() else {
+            row.bad(bad, "lead_unit", sentence!("没有单位名称", "there is no unit's name"));
+            return;
+        };
+        let others: Vec<String> = units.collect();
+        let co_units = if others.is_empty() { co } else { Some([others, co.unwrap_or_default()].concat()) };
+        self.items.push(ItemRow {
+            row: row.number,
+            number,
+            superior_number,
+            title,
+            description,
+            category,
+            region,
+            goal,
+            measures,
+            deadline,
+            deadline_text: worded.or(wording),
+            kind,
+            lead_unit,
+            co_units,
+            responsible_post,
+            leader_post,
+            status,
+            percent,
+            closed_on,
+            milestones: steps,
+        });
+    }
+
+    /// The percent of a row that goes into `items` next, checked against its status.
+    fn percent(&mut self, row: &Row<'_>, status: Option<Status>, bad: &mut BadCells) -> Option<i16> {
+        let completed = status.filter(|status| status.is_completed());
+        match row.read("percent", bad, percent)? {
+            Percent::Sure(percent) => {
+                let has_sign = row.cell("percent").is_some_and(|cell| cell.text().contains(['%', '％']));
+                self.counts_to_100 |= percent > 1 && !has_sign;
+                if let Some(status) = completed.filter(|_| percent < 100) {
+                    let word = status.word();
+                    let (zh, en) = (word.zh, word.en);
+                    let why = sentence!(
+                        "状态是“{zh}”而进度只有 {percent}%，两者矛盾",
+                        "the status is “{en}” but the percent only {percent}"
+                    );
+                    row.bad(bad, "percent", why);
+                }
+                Some(percent)
+            }
+            Percent::Bare(1.0) if completed.is_some() => Some(100),
+            Percent::Bare(value) => {
+                let mut said = BadCells::default();
+                let meant = (value * 100.0).round();
+                let why = sentence!(
+                    "{value} 是 {value}% 还是 {meant}%？请写明百分号",
+                    "is {value} meant as {value}% or {meant}%? write the percent sign"
+                );
+                row.bad(&mut said, "percent", why);
+                self.bare.push(Bare { index: self.items.len(), value, said });
+                None
+            }
+        }
+    }
+
+    /// Explains the bare percents by their column: fractions only are fractions, ones among whole
+    /// numbers are one percent; anything else is asked about.
+    pub fn finish(mut self, bad: &mut BadCells) -> Vec<ItemRow> {
+        let fractions = self.bare.iter().any(|bare| bare.value < 1.0);
+        for bare in self.bare {
+            let explained = match (fractions, self.counts_to_100) {
+                (true, false) if bare.value < 1.0 => whole_percent(bare.value * 100.0).ok(),
+                (false, _) => Some(1),
+                _ => None,
+            };
+            match (explained, self.items.get_mut(bare.index)) {
+                (Some(percent), Some(item)) => item.percent = Some(percent),
+                (Some(_), None) => {}
+                (None, _) => bad.append(bare.said),
+            }
+        }
+        self.items
+    }
+}

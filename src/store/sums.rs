@@ -1,0 +1,52 @@
+//! Whether the sums add up: everything due has been decided, said and sealed in time.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgPool;
+
+/// What is late. All zero: the sums add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Late {
+    /// Messages that should have left by now.
+    pub messages: i64,
+    /// Items that no sweep has looked at since yesterday.
+    pub items: i64,
+    /// Audit rows without a seal.
+    pub unsealed: i64,
+}
+
+impl Late {
+    pub fn is_nothing(self) -> bool {
+        self == Late { messages: 0, items: 0, unsealed: 0 }
+    }
+}
+
+/// Messages created before `before` (real time) and due by the ledger's clock that have no outcome yet,
+/// items due for a look before `today`, and audit rows older than a sealer's turn by far.
+pub async fn late(
+    read: &PgPool,
+    ledger_before: DateTime<Utc>,
+    before: DateTime<Utc>,
+    today: NaiveDate,
+) -> sqlx::Result<Late> {
+    sqlx::query_as!(
+        Late,
+        r#"
+        SELECT
+            (
+                SELECT count(*)
+                FROM outbox
+                WHERE state IN ('due', 'sending')
+                  AND created_at < $2
+                  AND (not_before IS NULL OR not_before < $1)
+                  AND (next_try_at IS NULL OR next_try_at < $2)
+            ) AS "messages!",
+            (SELECT count(*) FROM item WHERE next_check_on < $3) AS "items!",
+            (SELECT count(*) FROM audit WHERE seal IS NULL AND at < $1) AS "unsealed!"
+        "#,
+        ledger_before,
+        before,
+        today,
+    )
+    .fetch_one(read)
+    .await
+}

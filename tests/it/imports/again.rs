@@ -1,0 +1,219 @@
+//! Importing again: nothing, what changed, more history, and the ledger having moved on.
+
+use duban::domain::decision::Actor;
+use duban::domain::ledger_file::{FileKind, Moved, Outcome, plan};
+use duban::imports::sample;
+use duban::store::commit::import::write;
+use duban::store::import_facts::current;
+use uuid::Uuid;
+
+use super::{batch, count, database, day, done, import, import_sample, now, sample_batch};
+
+fn sample_text(kind: FileKind) -> String {
+    let file = sample::FILES.iter().find(|(of, ..)| *of == kind).expect("a sample file");
+    String::from_utf8(file.2.to_vec()).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn the_same_files_again_change_nothing() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let again = import_sample(&pool).await;
+    assert_eq!((again.outcome, again.items.unchanged, again.new_events), (Outcome::Nothing, 60, 0));
+    assert_eq!(again.changes, Vec::<String>::new());
+    // Nor on a later day, nor file by file.
+    let later = import(&pool, &sample_batch(), day("2018-09-03")).await.expect("imports");
+    assert_eq!(later.outcome, Outcome::Nothing);
+    for file in sample::FILES {
+        let alone = import(&pool, &batch(&[file]).expect("reads"), sample::AS_OF).await.expect("imports");
+        assert_eq!((alone.outcome, alone.changes), (Outcome::Nothing, vec![]), "{}", file.1);
+    }
+    assert_eq!(count(&pool, "SELECT count(*) FROM audit").await, 4);
+    assert_eq!(count(&pool, "SELECT count(*) FROM item_history").await, 278);
+}
+
+#[tokio::test]
+async fn changed_cells_are_told_and_make_a_version() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let ledger = sample_text(FileKind::Ledger).replacen("整改中,85,", "整改中,88,", 1).replacen(
+        "2018-06-30,限期整改,紫岩县,市住建局;市环保局,",
+        "2018年9月底前,限期整改,紫岩县,市环保局,",
+        1,
+    );
+    let posts = sample_text(FileKind::Posts).replacen("督办专员B,supervisor", "督办专员B,office", 1);
+    let units = sample_text(FileKind::Units).replacen(
+        "ZLJ,市质监局,department,ALSZF,",
+        "ZLJ,市市场监管局,department,ALSZF,市质监局;",
+        1,
+    );
+    let files = [
+        (FileKind::Ledger, "ledger.csv", ledger.as_bytes()),
+        (FileKind::Posts, "posts.csv", posts.as_bytes()),
+        (FileKind::Units, "units.csv", units.as_bytes()),
+    ];
+    let done = import(&pool, &batch(&files).expect("reads"), sample::AS_OF).await.expect("imports");
+    assert_eq!(done.outcome, Outcome::Written);
+    assert_eq!(
+        done.changes,
+        [
+            "单位 市市场监管局 单位名称：市质监局 → 市市场监管局",
+            "单位 市市场监管局 别名：质监局 → 市质监局；质监局",
+            "岗位 整改督办组 督办专员B 角色：督查 → 整改办",
+            "第 16 项 整改时限：2018-06-30 → 2018-09-30",
+            "第 16 项 时限表述：∅ → 2018年9月底前",
+            "第 16 项 配合单位：市住建局；市环保局 → 市环保局",
+            "第 16 项 整改进度：85% → 88%",
+        ]
+    );
+    assert_eq!(
+        count(&pool, "SELECT count(*) FROM item WHERE number = 16 AND version = 11 AND percent = 88").await,
+        1
+    );
+    let history = "SELECT count(*) FROM item_history JOIN item ON item.id = item
+                   WHERE number = 16 AND item_history.version = 11 AND change = 'import'
+                     AND item_history.percent = 88 AND effective_on = '2018-08-31'";
+    assert_eq!(count(&pool, history).await, 1);
+    assert_eq!(
+        count(&pool, "SELECT count(*) FROM item_co_unit JOIN item ON id = item WHERE number = 16").await,
+        1
+    );
+    // No longer overdue: behind its milestone, and due soon.
+    let flags =
+        "SELECT count(*) FROM item WHERE number = 16 AND flag = 'lagging' AND other_flags = '{due_soon}'";
+    assert_eq!(count(&pool, flags).await, 1);
+    assert_eq!(
+        count(
+            &pool,
+            "SELECT count(*) FROM post WHERE title = '督办专员B' AND role = 'office' AND version = 2"
+        )
+        .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn more_history_later_is_appended_and_known_rows_are_not() {
+    let pool = database().await;
+    let early: String = sample_text(FileKind::History)
+        .lines()
+        .filter(|line| !line.starts_with("2017-12") && !line.starts_with("2018-08-2"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let mut files = sample::FILES.to_vec();
+    files.retain(|(kind, ..)| *kind != FileKind::History);
+    files.push((FileKind::History, "history.csv", early.as_bytes()));
+    import(&pool, &batch(&files).expect("reads"), sample::AS_OF).await.expect("imports");
+    let before = count(&pool, "SELECT count(*) FROM item_history").await;
+
+    let done = import_sample(&pool).await;
+    assert_eq!(done.outcome, Outcome::Written);
+    let missing = 277 - (early.lines().count() - 1);
+    assert_eq!(done.new_events, missing);
+    assert_eq!(count(&pool, "SELECT count(*) FROM item_history").await, before + missing as i64);
+    // What was learnt late has the state of its own day.
+    let row = "SELECT count(*) FROM item_history JOIN item ON id = item
+               WHERE number = 11 AND change = 'report' AND effective_on = '2017-12-24'
+                 AND item_history.percent = 6 AND item_history.status = 'in_progress'";
+    assert_eq!(count(&pool, row).await, 1);
+    // The latest report of item 11 had been among the missing ones.
+    let last =
+        "SELECT count(*) FROM item WHERE number = 11 AND last_report_on = '2018-08-22' AND percent = 36";
+    assert_eq!(count(&pool, last).await, 1);
+    assert_eq!(import_sample(&pool).await.outcome, Outcome::Nothing);
+}
+
+#[tokio::test]
+async fn a_file_older_than_the_ledger_does_not_roll_it_back() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    // A report by chat after the day the files speak of.
+    sqlx::raw_sql(
+        "UPDATE item SET version = version + 1, percent = 92, last_report_on = '2018-09-02' WHERE number = 16;
+         INSERT INTO item_history (item, version, change, status, percent, effective_on, recorded_at)
+         SELECT id, version, 'report', status, percent, '2018-09-02', '2018-09-02T02:00:00Z'
+         FROM item WHERE number = 16;",
+    )
+    .execute(&pool)
+    .await
+    .expect("a report");
+    let again = import_sample(&pool).await;
+    assert_eq!((again.outcome, again.changes), (Outcome::Nothing, vec![]));
+    assert!(again.notes[0].contains("1 项在 2018-08-31 之后已有新进展"), "{:?}", again.notes);
+    // Its texts may still be corrected; the state stays.
+    let text = sample_text(FileKind::Ledger).replacen("紫岩县污水处理厂提标改造", "紫岩县污水厂提标改造", 1);
+    let files = [(FileKind::Ledger, "ledger.csv", text.as_bytes())];
+    let done = import(&pool, &batch(&files).expect("reads"), sample::AS_OF).await.expect("imports");
+    assert_eq!(done.changes, ["第 16 项 整改事项：紫岩县污水处理厂提标改造 → 紫岩县污水厂提标改造"]);
+    assert_eq!(
+        count(&pool, "SELECT count(*) FROM item WHERE number = 16 AND percent = 92 AND version = 12").await,
+        1
+    );
+    let latest = "SELECT count(*) FROM item_history JOIN item ON id = item
+                  WHERE number = 16 AND change = 'import' AND effective_on = '2018-09-02' AND item_history.percent = 92";
+    assert_eq!(count(&pool, latest).await, 1);
+}
+
+#[tokio::test]
+async fn a_row_that_moved_meanwhile_stops_everything() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let text = sample_text(FileKind::Ledger).replace("整改中,", "退回整改,").replacen(
+        "市考核办主任",
+        "市考核办副主任",
+        1,
+    );
+    let batch = batch(&[(FileKind::Ledger, "ledger.csv", text.as_bytes())]).expect("reads");
+    let mut conn = pool.acquire().await.expect("a connection");
+    let facts = current(&mut conn, &batch).await.expect("facts");
+    let plan = plan(&batch, &facts, sample::AS_OF, now().today(), &mut Uuid::now_v7).expect("a plan");
+    assert_eq!(plan.item_counts.updated, 14);
+    sqlx::query("UPDATE item SET version = version + 1 WHERE number = 37")
+        .execute(&pool)
+        .await
+        .expect("moved");
+    let outcome = write(&mut conn, &plan, &Actor::default(), now(), &mut |_| ()).await.expect("no error");
+    assert_eq!(outcome, Outcome::Moved(Moved::Item(37)));
+    assert_eq!(count(&pool, "SELECT count(*) FROM item WHERE status = 'returned'").await, 1);
+    assert_eq!(count(&pool, "SELECT count(*) FROM audit").await, 4);
+    assert_eq!(count(&pool, "SELECT count(*) FROM inbox").await, 1);
+    drop(conn);
+    assert_eq!(import(&pool, &batch, sample::AS_OF).await.expect("imports").outcome, Outcome::Written);
+}
+
+#[tokio::test]
+async fn the_same_decision_twice_is_written_once() {
+    let pool = database().await;
+    let batch = sample_batch();
+    let mut conn = pool.acquire().await.expect("a connection");
+    let facts = current(&mut conn, &batch).await.expect("facts");
+    let plan = plan(&batch, &facts, sample::AS_OF, now().today(), &mut Uuid::now_v7).expect("a plan");
+    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
+    for _ in 0..2 {
+        let outcome = write(&mut conn, &plan, &Actor::default(), now(), &mut |items| told.push(items)).await;
+        outcomes.push(outcome.expect("no error"));
+    }
+    assert_eq!(outcomes, [Outcome::Written, Outcome::Repeat]);
+    assert_eq!(told, [60]);
+    assert_eq!(done(&plan, Outcome::Repeat).items.inserted, 60);
+    assert_eq!(count(&pool, "SELECT count(*) FROM item").await, 60);
+}
+
+#[tokio::test]
+async fn a_row_under_the_same_number_meanwhile_stops_everything() {
+    let pool = database().await;
+    let batch = sample_batch();
+    let mut conn = pool.acquire().await.expect("a connection");
+    let facts = current(&mut conn, &batch).await.expect("facts");
+    let plan = plan(&batch, &facts, sample::AS_OF, now().today(), &mut Uuid::now_v7).expect("a plan");
+    sqlx::query("INSERT INTO unit (id, code, name, kind) VALUES ($1, 'ZLJ', '别的局', 'department')")
+        .bind(Uuid::now_v7())
+        .execute(&pool)
+        .await
+        .expect("a unit");
+    let outcome = write(&mut conn, &plan, &Actor::default(), now(), &mut |_| ()).await.expect("no error");
+    assert_eq!(outcome, Outcome::Moved(Moved::Taken("unit_code_once".into())));
+    assert_eq!(count(&pool, "SELECT count(*) FROM unit").await, 1);
+    assert_eq!(count(&pool, "SELECT count(*) FROM inbox").await, 0);
+}
