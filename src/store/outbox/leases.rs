@@ -48,12 +48,14 @@ pub async fn release(work: &PgPool, platform: &str, owner: Uuid) -> sqlx::Result
     .map(|_| ())
 }
 
-/// What an earlier sender was sending when it went: sent again, or put before the office, as each row
-/// says. Returns (again, unclear).
+/// What nobody is sending, though it is marked so: an earlier sender went, or a mark of our own was
+/// written whose answer was lost. Sent again, or put before the office, as each row says. `flying` is
+/// what this sender has in hand. Returns (again, unclear).
 pub async fn take_over(
     work: &PgPool,
     platform: &str,
     epoch: i64,
+    flying: &[i64],
     now: DateTime<Utc>,
 ) -> sqlx::Result<(i64, i64)> {
     let rows = sqlx::query!(
@@ -62,12 +64,15 @@ pub async fn take_over(
         SET state = CASE WHEN on_doubt = 'repeat' THEN 'due' ELSE 'unclear' END,
             settled_at = CASE WHEN on_doubt = 'repeat' THEN NULL ELSE $3::timestamptz END,
             reason = 'taken over while being sent'
-        WHERE platform = $1 AND state = 'sending' AND epoch < $2
+        WHERE platform = $1
+          AND state = 'sending'
+          AND (epoch < $2 OR (epoch = $2 AND seq <> ALL ($4)))
         RETURNING state
         "#,
         platform,
         epoch,
         now,
+        flying,
     )
     .fetch_all(work)
     .await?;
