@@ -98,7 +98,7 @@ pub async fn seat(url: &str) -> anyhow::Result<()> {
     let options = pools::options(url)?;
     let read = pools::read(&options);
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&options, 1), around);
+    let committer = Committer::start(pools::commit_options(&options), 1, around);
     let now: Now = sample::beginning();
     for (account, unit, title) in PERSONAS {
         let unit = people::units_called(&read, unit).await?.pop();

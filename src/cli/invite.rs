@@ -57,7 +57,7 @@ async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(
         expires_at: now.utc + LIFE,
     }));
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&pools::options(&database.url)?, 1), around);
+    let committer = Committer::start(pools::commit_options(&pools::options(&database.url)?), 1, around);
     match committer.commit(decision).await? {
         Fate::Committed => Ok((spelt, post.title.clone(), unit.name.clone())),
         fate => anyhow::bail!(
