@@ -4,8 +4,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 /// Commands read side by side, two statements each; more connections only fight for the processors.
 const READERS: u32 = 8;
@@ -28,6 +28,19 @@ pub fn read(options: &PgConnectOptions) -> PgPool {
         .connect_lazy_with(
             options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "10s")]),
         )
+}
+
+/// Whether the database answers. A pool only says that it waited for a connection; one connection of
+/// our own says why there is none.
+pub async fn reach(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<()> {
+    match pool.acquire().await {
+        Err(sqlx::Error::PoolTimedOut) => {}
+        other => return other.map(drop),
+    }
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(connected) => connected?.close().await,
+        Err(_elapsed) => Err(sqlx::Error::PoolTimedOut),
+    }
 }
 
 pub fn work(options: &PgConnectOptions) -> PgPool {
