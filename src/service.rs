@@ -16,7 +16,7 @@ use crate::commands::dispatch::Desk;
 use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{COMMITTERS, Committer, Surroundings};
-use crate::store::pools;
+use crate::store::{outbox, pools};
 use crate::{web, workers};
 
 /// How long requests and sends in flight may take to end when the service stops.
@@ -85,6 +85,10 @@ impl Service {
         })?;
         let address = listener.local_addr()?;
         let app = open(plan, Vec::new())?;
+        if app.settings.database_url.is_none() {
+            // The folder's lock says that we are alone: no need to wait for a dead sender's lease to end.
+            outbox::free_leases(&app.work).await.context("数据库用不了 / the database cannot be used")?;
+        }
         let (stop, stopping) = watch::channel(false);
         let workers = workers::start(&app, poll, &stopping);
         let router = web::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();

@@ -48,6 +48,17 @@ pub enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// The word for the figures.
+    fn name(self) -> &'static str {
+        match self {
+            Outcome::Settled => "settled",
+            Outcome::Later => "later",
+            Outcome::Failed => "failed",
+        }
+    }
+}
+
 impl Desk {
     pub fn new(
         read: PgPool,
@@ -81,6 +92,14 @@ impl Desk {
 
     /// Decides and commits one update.
     pub async fn handle(&self, incoming: &Incoming, now: Now) -> Outcome {
+        let outcome = self.attempt(incoming, now).await;
+        let platform = incoming.chat.platform.clone();
+        metrics::counter!("duban_updates_total", "platform" => platform, "outcome" => outcome.name())
+            .increment(1);
+        outcome
+    }
+
+    async fn attempt(&self, incoming: &Incoming, now: Now) -> Outcome {
         let attempt = AssertUnwindSafe(self.settle(incoming, now)).catch_unwind().await;
         let error = match attempt {
             Ok(Ok(())) => return Outcome::Settled,

@@ -1,6 +1,7 @@
 //! The webhooks: `POST /hooks/{platform}`. Verify, translate, commit, then answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -17,12 +18,17 @@ use crate::store::poison;
 /// Larger than any update a platform sends; a longer body is refused unread.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// A sender that trickles its body does not hold a connection for ever.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
+
 /// Answers 200 only after the update's commit.
 pub async fn receive(State(app): State<Arc<App>>, Path(name): Path<String>, request: Request) -> Response {
     let Some(platform) = app.platform(&name) else { return StatusCode::NOT_FOUND.into_response() };
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     let headers = parts
         .headers

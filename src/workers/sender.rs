@@ -21,15 +21,17 @@ use crate::platforms::{Platform, Sent};
 use crate::store::outbox::{self, Due, End};
 
 /// A lease this long is renewed every [`RENEW`]; a sender stops speaking [`MARGIN`] before its end.
-const LEASE: Duration = Duration::from_secs(15);
+const LEASE: Duration = Duration::from_secs(12);
 const RENEW: Duration = Duration::from_secs(5);
-const MARGIN: Duration = Duration::from_secs(4);
+const MARGIN: Duration = Duration::from_secs(3);
 /// Safety behind the bell, and the time in which another replica's messages are found.
 const POLL: Duration = Duration::from_secs(1);
 /// Chats in flight at once.
 const FLIGHT: usize = 64;
 /// Tries of a message that surely was not delivered; with doubling pauses that is about two hours.
 const TRIES: i32 = 12;
+/// The pause before the second try.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 /// How long an account whose token is refused stays silent before it tries again.
@@ -70,6 +72,13 @@ pub enum Step {
     Idle(Duration),
 }
 
+/// One attempt that is over: under which epoch it was begun, and what came of it.
+struct Landed {
+    due: Due,
+    epoch: i64,
+    delivered: sqlx::Result<Delivered>,
+}
+
 struct Lease {
     epoch: i64,
     asked: Instant,
@@ -84,7 +93,7 @@ pub struct Sender {
     pace: Pace,
     locked_until: Option<Instant>,
     bell: watch::Receiver<u64>,
-    flights: FuturesUnordered<BoxFuture<'static, (Due, sqlx::Result<Delivered>)>>,
+    flights: FuturesUnordered<BoxFuture<'static, Landed>>,
     in_flight: HashSet<String>,
 }
 
@@ -114,12 +123,12 @@ impl Sender {
             return Ok(Step::Idle(wait));
         }
         tokio::select! {
-            Some((due, delivered)) = self.flights.next() => self.settle(due, delivered).await?,
+            Some(landed) = self.flights.next() => self.settle(landed).await?,
             _ = self.bell.changed() => {}
             () = tokio::time::sleep(wait) => {}
         }
-        while let Some(Some((due, delivered))) = self.flights.next().now_or_never() {
-            self.settle(due, delivered).await?;
+        while let Some(Some(landed)) = self.flights.next().now_or_never() {
+            self.settle(landed).await?;
         }
         Ok(Step::Busy)
     }
@@ -133,7 +142,7 @@ impl Sender {
         self.address().await?;
         let name = self.platform.name();
         for toast in outbox::toasts(&self.app.work, name, epoch, real_now()).await? {
-            self.fly(toast);
+            self.fly(toast, epoch);
         }
         let platform = Arc::clone(&self.platform);
         let (mut busy, next) = self.pace.held(|chat| platform.is_group(chat), real_now());
@@ -171,40 +180,53 @@ impl Sender {
         }
         for due in speaking.into_iter().filter(|due| begun.contains(&due.seq)) {
             self.in_flight.insert(due.chat.clone());
-            self.fly(due);
+            self.fly(due, epoch);
         }
         Ok(())
     }
 
-    fn fly(&mut self, due: Due) {
+    fn fly(&mut self, due: Due, epoch: i64) {
         let (app, platform) = (Arc::clone(&self.app), Arc::clone(&self.platform));
         let until = self.lease.as_ref().map(|lease| lease.asked + LEASE - MARGIN);
         self.flights.push(Box::pin(async move {
             let delivered = deliver(&app, platform.as_ref(), &due, until).await;
-            (due, delivered)
+            Landed { due, epoch, delivered }
         }));
     }
 
-    /// Writes how one attempt ended.
-    async fn settle(&mut self, due: Due, delivered: sqlx::Result<Delivered>) -> sqlx::Result<()> {
+    /// Writes how one attempt ended. What was begun under an older epoch is settled already, by whoever
+    /// took over.
+    async fn settle(&mut self, landed: Landed) -> sqlx::Result<()> {
+        let Landed { due, epoch, delivered } = landed;
         if due.press_id.is_none() {
             self.in_flight.remove(&due.chat);
         }
-        let Some(epoch) = self.lease.as_ref().map(|lease| lease.epoch) else { return Ok(()) };
-        let end = match delivered? {
-            Delivered::LeaseOver => {
-                self.lease = None;
+        if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
+            return Ok(());
+        }
+        let end = match delivered {
+            Ok(Delivered::LeaseOver) => {
+                self.stand_down();
                 return Ok(());
             }
-            Delivered::End(end) => end,
-            Delivered::Sent(sent) => self.judge(&due, sent).await,
+            Ok(Delivered::End(end)) => end,
+            Ok(Delivered::Sent(sent)) => self.judge(&due, sent).await,
+            // Nothing left: the words could not be read from the database.
+            Err(error) => End::Again { at: real_now() + FIRST_PAUSE, reason: error.to_string() },
         };
         let name = self.platform.name();
         metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
-        if !outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await? {
-            self.lease = None;
+        let written = outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await;
+        if !matches!(written, Ok(true)) {
+            self.stand_down();
         }
-        Ok(())
+        written.map(|_| ())
+    }
+
+    /// Steps down as somebody else: a new epoch has to be won, and winning it settles what is left over.
+    fn stand_down(&mut self) {
+        self.lease = None;
+        self.owner = Uuid::now_v7();
     }
 
     /// Renews the lease when it is time; a new epoch first settles what an earlier sender left behind.

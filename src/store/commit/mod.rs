@@ -58,6 +58,17 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether nobody answered at all.
+fn is_away(error: &sqlx::Error) -> bool {
+    is_passing(error)
+        && !matches!(error, sqlx::Error::Database(db) if db.code().is_some_and(|c| c.starts_with("40") || c == "55P03"))
+}
+
+/// One error told to many: the text is all that can be copied.
+fn unavailable(text: &str) -> CommitError {
+    CommitError::Unavailable(sqlx::Error::Protocol(text.to_owned()))
+}
+
 struct Waiting {
     decision: Decision,
     fate: oneshot::Sender<Result<Fate, CommitError>>,
@@ -123,6 +134,11 @@ pub async fn commit_all(
         Ok(fates) => fates.into_iter().map(Ok).collect(),
         Err(failed) if failed.may_have_committed => look_up(pool, decisions, failed.error).await,
         Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
+        // Nobody there: each of them alone would only wait for the same silence.
+        Err(failed) if is_away(&failed.error) => {
+            let away = failed.error.to_string();
+            decisions.iter().map(|_| Err(unavailable(&away))).collect()
+        }
         Err(_) => {
             let mut fates = Vec::with_capacity(decisions.len());
             for decision in decisions {
@@ -170,19 +186,13 @@ async fn look_up(
     )
     .fetch_all(pool)
     .await;
-    let Ok(found) = found else {
-        let again = || Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())));
-        return decisions.iter().map(|_| again()).collect();
-    };
+    let away = error.to_string();
+    let Ok(found) = found else { return decisions.iter().map(|_| Err(unavailable(&away))).collect() };
     decisions
         .iter()
         .map(|d| {
             let stands = found.iter().any(|f| f.account == d.origin.account && f.key == d.origin.key);
-            if stands {
-                Ok(Fate::Committed)
-            } else {
-                Err(CommitError::Unavailable(sqlx::Error::Protocol(error.to_string())))
-            }
+            if stands { Ok(Fate::Committed) } else { Err(unavailable(&away)) }
         })
         .collect()
 }
