@@ -159,12 +159,24 @@ async fn troubled(database: &Database) -> sqlx::Result<Finding> {
         return Ok(well("没有送不出去的消息 / no message is stuck"));
     }
     let reasons = outbox::troubled(&database.read).await?;
-    let lines: Vec<String> =
-        reasons.iter().map(|(state, reason, rows)| format!("    {state} ×{rows}: {reason}")).collect();
+    let lines: Vec<String> = reasons
+        .iter()
+        .map(|(state, reason, rows)| format!("    {} ×{rows}：{reason}", word(state)))
+        .collect();
     Ok(ill(format!(
-        "有消息没送到：待人处理 {held}，不确定 {unclear}，送不出 {dead}。给单位绑定联络员，或电话告知 / messages not delivered\n{}",
+        "有消息没送到：待人处理 {held}，不确定 {unclear}，送不出 {dead}。请给单位绑定联络员（duban invite），或电话告知 / messages not delivered: bind a contact (duban invite), or telephone\n{}",
         lines.join("\n")
     )))
+}
+
+/// A state of the outbox, for people.
+fn word(state: &str) -> &str {
+    match state {
+        "held" => "待人处理 / held",
+        "unclear" => "不确定 / unclear",
+        "dead" => "送不出 / dead",
+        other => other,
+    }
 }
 
 async fn unreadable(database: &Database) -> sqlx::Result<Finding> {

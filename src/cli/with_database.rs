@@ -25,6 +25,7 @@ pub async fn run(
     let opened = stop.unless(Database::open(settings)).await;
     let Some(database) = opened.transpose()? else { return Ok(interrupted()) };
     let done = async {
+        database.reach().await?;
         if migrate {
             migrations::run(&database.work).await?;
         }

@@ -5,7 +5,9 @@
 mod asking;
 mod auditing;
 mod auditor;
+mod backup;
 mod binding;
+mod cli;
 mod cluster;
 mod committing;
 mod delivery;
