@@ -15,7 +15,6 @@ CREATE TABLE audit (
 ) WITH (fillfactor = 90);
 
 CREATE INDEX audit_unsealed ON audit (id) WHERE seal IS NULL;
-CREATE INDEX audit_by_seal ON audit (seal) WHERE seal IS NOT NULL;
 
 CREATE TABLE audit_seal (
     number    bigint      NOT NULL,

@@ -10,7 +10,8 @@ use futures_util::FutureExt;
 use sqlx::PgPool;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Call, Command, Failure, answer_to, events, find, origin, report};
+use super::hearing::{Heard, hear};
+use super::{Call, Command, Failure, answer_to, events, origin};
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
@@ -196,45 +197,6 @@ impl From<CommitError> for Trouble {
             CommitError::Broken(_) => Trouble::Ours(error.into()),
             CommitError::Unavailable(_) | CommitError::Stopping => Trouble::Passing(error.into()),
         }
-    }
-}
-
-/// What a message is for the bot, before any fact is known.
-enum Heard {
-    Command(&'static Command, super::words::Words),
-    /// Meant for the bot, but no command.
-    Unclear,
-    /// A report's text was edited.
-    Edited(&'static Command, super::words::Words),
-    Event,
-}
-
-impl Heard {
-    fn item(&self) -> Option<i32> {
-        match self {
-            Heard::Command(command, words) => (command.item)(words),
-            _ => None,
-        }
-    }
-}
-
-/// Chatter, questions to others and other bots' commands are left in silence: `None`.
-fn hear(incoming: &Incoming) -> Option<Heard> {
-    match &incoming.what {
-        What::Said { text, addressed, edited } => match find(text) {
-            Some((command, words)) if *edited => {
-                (command.words == report::COMMAND.words).then_some(Heard::Edited(command, words))
-            }
-            Some((command, words)) => Some(Heard::Command(command, words)),
-            None if *addressed && !edited && !text.trim().is_empty() => Some(Heard::Unclear),
-            None => None,
-        },
-        What::Pressed { data, .. } => Some(match find(data) {
-            Some((command, words)) => Heard::Command(command, words),
-            None => Heard::Unclear,
-        }),
-        What::Membership(_) | What::Moved { .. } => Some(Heard::Event),
-        What::Nothing => None,
     }
 }
 

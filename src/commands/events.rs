@@ -39,7 +39,7 @@ pub(super) fn membership(door: &Door, incoming: &Incoming, change: Membership, n
     let lang = door.lang();
     let hello = say!(
         lang,
-        "大家好，我是督办机器人。联络员一句话就能报进度，我只在被问到时说话。发送“帮助”看用法。\n本群经整改办确认前，这里只显示编号和百分比。",
+        "大家好，我是督办助手。联络员一句话就能报进度，我只在被问到时说话。发送“帮助”看用法。\n本群经整改办确认前，这里只显示编号和百分比。",
         "Hello, I am duban. Contacts report in one sentence; I speak when spoken to. Send “help”.\nUntil the office confirms this group, only numbers and percents are shown here."
     );
     answer_to(incoming, decision, Message::plain(hello))

@@ -21,7 +21,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.door.speaker.as_ref();
     let mut text = Text::default().strong(say!(
         lang,
-        "督办机器人：一句话就能报，问什么答什么",
+        "督办助手：一句话就能报，问什么答什么",
         "duban: report in one sentence, ask anything"
     ));
     for command in COMMANDS.iter().filter(|command| command.who.admits(speaker)) {

@@ -16,6 +16,7 @@ use crate::domain::{
 mod bind;
 pub mod dispatch;
 mod events;
+mod hearing;
 mod help;
 mod language;
 mod mine;
@@ -138,7 +139,8 @@ impl<'a> Call<'a> {
     /// group only where the office has confirmed it and everybody in it is concerned.
     pub fn shows(&self, item: &Item) -> bool {
         let Some(speaker) = &self.door.speaker else { return false };
-        let unit = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        let unit = self.incoming.unit.or(confirmed);
         item.is_open_to(speaker)
             && (self.incoming.private
                 || unit.is_some_and(|unit| {

@@ -23,6 +23,9 @@ pub struct Incoming {
     pub chat: ChatAddress,
     /// A chat with one person, where nobody else reads along.
     pub private: bool,
+    /// The unit whose own group this is, where the platform itself knows: confirmed by construction.
+    /// Chat products do not know; there the office confirms.
+    pub unit: Option<uuid::Uuid>,
     /// The sender's account id; `None` for channel posts and service messages without a person.
     pub account: Option<String>,
     /// How the sender is called on the platform, for the binding record only.

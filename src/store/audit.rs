@@ -1,7 +1,9 @@
 //! Sealing the audit log, and checking the seals.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use std::pin::pin;
+
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgPool};
 use uuid::Uuid;
@@ -18,21 +20,19 @@ struct Line {
     actor_post: Option<Uuid>,
     actor_account: Option<String>,
     item: Option<Uuid>,
-    details: Value,
+    /// As PostgreSQL prints jsonb, which is the same for the same value.
+    details: String,
 }
 
-/// A line as it is hashed: one canonical JSON array, times in microseconds.
+/// A line as it is hashed: its columns in order, times in microseconds, parted by a character that none
+/// of them holds.
 fn canonical(line: &Line) -> String {
-    json!([
-        line.id,
-        line.at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        line.action,
-        line.actor_post,
-        line.actor_account,
-        line.item,
-        line.details,
-    ])
-    .to_string()
+    let Line { id, at, action, actor_post, actor_account, item, details } = line;
+    let at = at.timestamp_micros();
+    let or_none = |id: &Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let (post, item) = (or_none(actor_post), or_none(item));
+    let account = actor_account.as_deref().unwrap_or_default();
+    format!("{id}\u{1f}{at}\u{1f}{action}\u{1f}{post}\u{1f}{account}\u{1f}{item}\u{1f}{details}")
 }
 
 fn seal_hash(before: &str, lines: &[Line]) -> String {
@@ -67,40 +67,37 @@ pub async fn seal(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(&mut *tx)
     .await?;
-    let lines = sqlx::query_as!(
-        Line,
-        r#"
-        SELECT id, at, action, actor_post, actor_account, item, details
-        FROM audit
-        WHERE seal IS NULL
-        ORDER BY id
-        LIMIT $1
-        "#,
-        ROWS,
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    if lines.is_empty() {
-        tx.commit().await?;
-        return Ok(0);
-    }
     let last = sqlx::query!("SELECT number, hash FROM audit_seal ORDER BY number DESC LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
     let (number, before) = last.map_or((1, String::new()), |last| (last.number + 1, last.hash));
-    sqlx::query!(
-        "INSERT INTO audit_seal (number, hash, rows, sealed_at) VALUES ($1, $2, $3, $4)",
+    // Claimed and read in one: what another sealer takes at this moment does not come back.
+    let mut lines = sqlx::query_as!(
+        Line,
+        r#"
+        UPDATE audit
+        SET seal = $1
+        WHERE seal IS NULL
+          AND id IN (SELECT a.id FROM audit a WHERE a.seal IS NULL ORDER BY a.id LIMIT $2)
+        RETURNING id, at, action, actor_post, actor_account, item, details::text AS "details!"
+        "#,
         number,
-        seal_hash(&before, &lines),
-        lines.len() as i32,
-        now,
+        ROWS,
     )
-    .execute(&mut *tx)
+    .fetch_all(&mut *tx)
     .await?;
-    let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
-    sqlx::query!("UPDATE audit SET seal = $1 WHERE id = ANY($2) AND seal IS NULL", number, &ids)
+    if !lines.is_empty() {
+        lines.sort_unstable_by_key(|line| line.id);
+        sqlx::query!(
+            "INSERT INTO audit_seal (number, hash, rows, sealed_at) VALUES ($1, $2, $3, $4)",
+            number,
+            seal_hash(&before, &lines),
+            lines.len() as i32,
+            now,
+        )
         .execute(&mut *tx)
         .await?;
+    }
     tx.commit().await?;
     Ok(lines.len())
 }
@@ -114,36 +111,59 @@ pub enum Chain {
     Broken { seal: i64 },
 }
 
-/// Recomputes every seal from the first row on, one seal in memory at a time.
+/// Recomputes every seal from the first row on, one seal's rows in memory at a time.
 pub async fn verify(read: &PgPool) -> sqlx::Result<Chain> {
     let unsealed = sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM audit WHERE seal IS NULL"#)
         .fetch_one(read)
         .await?;
     let seals =
         sqlx::query!("SELECT number, hash, rows FROM audit_seal ORDER BY number").fetch_all(read).await?;
+    let mut lines = pin!(
+        sqlx::query!(
+            r#"
+            SELECT
+                id, at, action, actor_post, actor_account, item, details::text AS "details!", seal AS "seal!"
+            FROM audit
+            WHERE seal IS NOT NULL
+            ORDER BY seal, id
+            "#
+        )
+        .fetch(read)
+        .peekable()
+    );
     let (mut before, mut rows, mut expected) = (String::new(), 0, 1);
     for seal in &seals {
-        let lines = sqlx::query_as!(
-            Line,
-            r#"
-            SELECT id, at, action, actor_post, actor_account, item, details
-            FROM audit
-            WHERE seal = $1
-            ORDER BY id
-            "#,
-            seal.number,
-        )
-        .fetch_all(read)
-        .await?;
+        let mut under = Vec::new();
+        // Errors come through as well: they end the reading at the question mark.
+        while let Some(row) =
+            lines.as_mut().next_if(|row| row.as_ref().map_or(true, |row| row.seal <= seal.number)).await
+        {
+            let row = row?;
+            if row.seal < seal.number {
+                return Ok(Chain::Broken { seal: row.seal });
+            }
+            under.push(Line {
+                id: row.id,
+                at: row.at,
+                action: row.action,
+                actor_post: row.actor_post,
+                actor_account: row.actor_account,
+                item: row.item,
+                details: row.details,
+            });
+        }
         let fits = seal.number == expected
-            && lines.len() == seal.rows as usize
-            && seal_hash(&before, &lines) == seal.hash;
+            && under.len() == seal.rows as usize
+            && seal_hash(&before, &under) == seal.hash;
         if !fits {
             return Ok(Chain::Broken { seal: seal.number });
         }
         before.clone_from(&seal.hash);
-        rows += lines.len() as i64;
+        rows += under.len() as i64;
         expected += 1;
     }
-    Ok(Chain::Whole { seals: seals.len() as i64, rows, unsealed })
+    match lines.next().await {
+        Some(row) => Ok(Chain::Broken { seal: row?.seal }),
+        None => Ok(Chain::Whole { seals: seals.len() as i64, rows, unsealed }),
+    }
 }

@@ -8,8 +8,11 @@ const INBOX_LIFE: TimeDelta = TimeDelta::hours(48);
 /// Delivered messages stay a week, for questions about them.
 const OUTBOX_LIFE: TimeDelta = TimeDelta::days(7);
 
+/// What was said in the room stays a year; reports stay for ever, in the ledger.
+const ROOM_LIFE: TimeDelta = TimeDelta::days(366);
+
 /// Deletes one batch of each kind; returns how many rows went.
-pub async fn step(work: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let inbox = sqlx::query!(
         r#"
         DELETE FROM inbox
@@ -41,5 +44,14 @@ pub async fn step(work: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
     )
     .execute(work)
     .await?;
-    Ok(inbox.rows_affected() + outbox.rows_affected())
+    let room = sqlx::query!(
+        r#"
+        DELETE FROM room_line
+        WHERE seq IN (SELECT seq FROM room_line WHERE handled AND at < $1 ORDER BY seq LIMIT 2000)
+        "#,
+        ledger_now - ROOM_LIFE,
+    )
+    .execute(work)
+    .await?;
+    Ok(inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
 }

@@ -55,7 +55,7 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
         Ok(())
     }));
     tasks.spawn(every(CLEAN_EVERY, stop.clone(), Arc::clone(app), |app| async move {
-        store::cleaning::step(&app.work, real_now()).await.map(|_| ())
+        store::cleaning::step(&app.work, app.clock.now().utc, real_now()).await.map(|_| ())
     }));
     if app.is_demo {
         tasks.spawn(every(KEEP_EVERY, stop.clone(), Arc::clone(app), |app| async move {

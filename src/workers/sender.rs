@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -24,6 +24,10 @@ use crate::store::outbox::{self, Due, End};
 const LEASE: Duration = Duration::from_secs(12);
 const RENEW: Duration = Duration::from_secs(5);
 const MARGIN: Duration = Duration::from_secs(3);
+/// Bells that ring faster than this are answered together: under load one look serves many commits.
+const BREATH: Duration = Duration::from_millis(20);
+/// How often rows that speak to a unit look for their contact; they leave in morning slots, not at once.
+const ADDRESS_EVERY: TimeDelta = TimeDelta::seconds(1);
 /// Safety behind the bell, and the time in which another replica's messages are found.
 const POLL: Duration = Duration::from_secs(1);
 /// Chats in flight at once.
@@ -44,7 +48,7 @@ pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, stop: Stop) {
     while !*stop.borrow() {
         let wait = match sender.step().await {
             Ok(Step::Busy) => continue,
-            Ok(Step::Idle(until)) => until.min(POLL),
+            Ok(Step::Idle(until)) => until.clamp(Duration::from_millis(1), POLL),
             Err(error) => {
                 tracing::warn!(platform = sender.platform.name(), "the sender goes on shortly: {error}");
                 POLL
@@ -52,14 +56,22 @@ pub async fn run(app: Arc<App>, platform: Arc<dyn Platform>, stop: Stop) {
         };
         let mut stop = stop.clone();
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = sender.bell.changed() => {}
+            () = reason_to_look(&mut sender.bell, wait) => {}
             _ = clock.changed() => {}
             _ = stop.wait_for(|stopping| *stopping) => {}
         }
     }
     if let Err(error) = outbox::release(&sender.app.work, sender.platform.name(), sender.owner).await {
         tracing::debug!("the lease runs out by itself: {error}");
+    }
+}
+
+/// A bell, or the end of `wait`; never sooner than a breath, so that a busy hour is not spent looking.
+async fn reason_to_look(bell: &mut watch::Receiver<u64>, wait: Duration) {
+    tokio::time::sleep(wait.min(BREATH)).await;
+    tokio::select! {
+        _ = bell.changed() => {}
+        () = tokio::time::sleep(wait.saturating_sub(BREATH)) => {}
     }
 }
 
@@ -92,6 +104,8 @@ pub struct Sender {
     lease: Option<Lease>,
     pace: Pace,
     locked_until: Option<Instant>,
+    /// The ledger time up to which rows that speak to a unit have been addressed.
+    addressed_at: Option<DateTime<Utc>>,
     bell: watch::Receiver<u64>,
     flights: FuturesUnordered<BoxFuture<'static, Landed>>,
     in_flight: HashSet<String>,
@@ -108,6 +122,7 @@ impl Sender {
             lease: None,
             pace,
             locked_until: None,
+            addressed_at: None,
             flights: FuturesUnordered::new(),
             in_flight: HashSet::new(),
         }
@@ -122,10 +137,13 @@ impl Sender {
         if self.flights.is_empty() {
             return Ok(Step::Idle(wait));
         }
-        tokio::select! {
-            Some(landed) = self.flights.next() => self.settle(landed).await?,
-            _ = self.bell.changed() => {}
-            () = tokio::time::sleep(wait) => {}
+        let Sender { flights, bell, .. } = self;
+        let landed = tokio::select! {
+            landed = flights.next() => landed,
+            () = reason_to_look(bell, wait) => None,
+        };
+        if let Some(landed) = landed {
+            self.settle(landed).await?;
         }
         while let Some(Some(landed)) = self.flights.next().now_or_never() {
             self.settle(landed).await?;
@@ -139,7 +157,11 @@ impl Sender {
             return Ok(until - Instant::now());
         }
         let Some(epoch) = self.hold_lease().await? else { return Ok(POLL) };
-        self.address().await?;
+        let ledger = self.app.clock.now().utc;
+        if self.addressed_at.is_none_or(|at| ledger - at >= ADDRESS_EVERY) {
+            self.address().await?;
+            self.addressed_at = Some(ledger);
+        }
         let name = self.platform.name();
         for toast in outbox::toasts(&self.app.work, name, epoch, real_now()).await? {
             self.fly(toast, epoch);
@@ -150,7 +172,6 @@ impl Sender {
         let room = FLIGHT.saturating_sub(self.flights.len());
         if account <= real_now() && room > 0 {
             busy.extend(self.in_flight.iter().cloned());
-            let ledger = self.app.clock.now().utc;
             let heads = outbox::heads(&self.app.work, name, &busy, ledger, real_now(), room as i64).await?;
             self.begin(epoch, heads).await?;
         }

@@ -196,10 +196,10 @@ async fn the_same_lines_claimed_by_two_senders_leave_once_each_and_in_order() {
 async fn old_rows_are_cleaned_and_recent_ones_stay() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     bot.say(CONTACT, "我的").await;
-    let cleaned = duban::store::cleaning::step(&bot.pool, real_now()).await.unwrap();
+    let cleaned = duban::store::cleaning::step(&bot.pool, real_now(), real_now()).await.unwrap();
     assert_eq!(cleaned, 0);
     let later = real_now() + chrono::TimeDelta::from_std(Duration::from_secs(8 * 86_400)).unwrap();
-    assert!(duban::store::cleaning::step(&bot.pool, later).await.unwrap() >= 2);
+    assert!(duban::store::cleaning::step(&bot.pool, later, later).await.unwrap() >= 2);
     assert_eq!(bot.count("SELECT count(*) FROM outbox").await, 0);
     assert!(
         bot.count("SELECT count(*) FROM inbox WHERE account = 'import'").await > 0,

@@ -237,6 +237,7 @@ impl Bot {
             chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
             private: !chat.starts_with('-'),
             account: Some(account.into()),
+            unit: None,
             display_name: account.into(),
             message_id: Some(format!("m{}", self.updates)),
             what,

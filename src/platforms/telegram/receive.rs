@@ -151,6 +151,7 @@ fn by(from: Option<&User>, place: Incoming) -> Incoming {
     let person = from.filter(|user| !user.is_bot && !MASKS.contains(&user.id.0));
     Incoming {
         account: person.map(|user| user.id.to_string()),
+        unit: None,
         display_name: person.map(User::full_name).unwrap_or_default(),
         ..place
     }
@@ -163,6 +164,7 @@ fn nowhere() -> Incoming {
         chat: ChatAddress { platform: NAME.to_owned(), chat: String::new(), thread: None },
         private: false,
         account: None,
+        unit: None,
         display_name: String::new(),
         message_id: None,
         what: What::Nothing,

@@ -113,6 +113,11 @@ pub async fn following(read: &PgPool, chat: &str, after: i64, reader: &str) -> s
     Ok(rows.into_iter().map(Line::from).collect())
 }
 
+/// The number of the last line of all.
+pub async fn last_number(read: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar!("SELECT last FROM room_counter").fetch_one(read).await
+}
+
 /// What the bot said in this very line, so that a press is compared with what was really shown.
 pub async fn answered_line(read: &PgPool, chat: &str, seq: i64) -> sqlx::Result<Option<Message>> {
     let body = sqlx::query_scalar!(

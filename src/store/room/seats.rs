@@ -119,7 +119,7 @@ pub struct Persona {
     pub role: Role,
 }
 
-/// The demo's personas: current holders of the room whose account says so.
+/// The demo's personas: current holders of the room whose account says so, in the order they were made.
 pub async fn personas(read: &PgPool) -> sqlx::Result<Vec<Persona>> {
     let rows = sqlx::query!(
         r#"
@@ -130,7 +130,7 @@ pub async fn personas(read: &PgPool) -> sqlx::Result<Vec<Persona>> {
         WHERE h.platform = 'room'
           AND h.account LIKE 'demo-%'
           AND h.ended_at IS NULL
-        ORDER BY h.account
+        ORDER BY h.bound_at, h.id
         "#,
     )
     .fetch_all(read)

@@ -3,11 +3,13 @@
   'use strict'
   const $ = (id) => document.getElementById(id)
   const [log, text, composer, notice, lost] = ['log', 'text', 'composer', 'notice', 'lost'].map($)
-  const here = document.querySelector('.frame').dataset.chat
+  const { chat: here, last } = document.querySelector('.frame').dataset
   const title = document.title
 
   // Which lines this browser has seen, by chat. Nobody else is ever told.
   const read = () => { try { return JSON.parse(localStorage.getItem('duban.seen')) || {} } catch { return {} } }
+  // The demo can start over: what was seen beyond its last line belongs to the time before.
+  if (Object.values(read()).some((seq) => seq > Number(last))) localStorage.removeItem('duban.seen')
   const lastLine = () => { const line = log.lastElementChild; return Number(line && line.dataset.seq) || 0 }
   let latest = []
   const mark = () => {

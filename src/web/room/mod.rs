@@ -10,7 +10,6 @@ use axum::{Extension, Router, middleware};
 
 use super::assets;
 use crate::app::App;
-use crate::config::Switch;
 
 mod demo;
 mod guard;
@@ -56,5 +55,5 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
 }
 
 fn is_open(app: &App) -> bool {
-    app.is_demo || app.settings.room == Switch::On
+    app.platform(PLATFORM).is_some()
 }

@@ -37,6 +37,8 @@ struct RoomPage {
     lines: Vec<LineView>,
     /// The last line shown: the stream goes on from here.
     after: i64,
+    /// The last line anywhere: a browser that remembers later ones remembers another room.
+    last: i64,
     /// There may be lines before this one.
     older: Option<i64>,
     /// A page of the past: nothing live, nothing to write.
@@ -97,6 +99,7 @@ async fn room_page(app: &App, visitor: &Visitor, ask: Ask) -> Result<RoomPage, R
     Ok(RoomPage {
         side: Side::new(visitor, chat.slot),
         after: lines.last().map_or(0, |line| line.seq),
+        last: room::last_number(&app.read).await?,
         older: lines.first().filter(|_| lines.len() as i64 >= PAGE).map(|line| line.seq),
         is_past: ask.before.is_some(),
         is_bound: visitor.seat.is_some(),

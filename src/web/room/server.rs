@@ -80,9 +80,12 @@ fn polled(line: Line) -> Polled {
         Words::Pressed { says, .. } => What::Pressed { press_id: line.seq.to_string(), data: says },
         Words::Answered(_) | Words::Toast(_) => What::Nothing,
     };
+    // Everybody in a unit's group of the room holds a post of that unit.
+    let unit = line.chat.strip_prefix("unit:").and_then(|id| id.parse().ok());
     Polled {
         number: line.seq,
         update: Incoming {
+            unit,
             update_id: line.seq.to_string(),
             chat: ChatAddress { platform: PLATFORM.to_owned(), chat: line.chat, thread: None },
             private,

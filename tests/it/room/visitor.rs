@@ -56,7 +56,7 @@ impl Town {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { town: self, cookie: None, headers: Vec::new() }
+        Browser { town: self, cookie: None, headers: Vec::new(), last_event_id: None }
     }
 
     /// A browser that sat down as this persona.
@@ -104,6 +104,8 @@ pub struct Browser<'a> {
     pub cookie: Option<String>,
     /// Sent with every request, instead of the honest ones of the same name.
     pub headers: Vec<(&'static str, &'static str)>,
+    /// The last event of a stream that broke off.
+    pub last_event_id: Option<String>,
 }
 
 impl Browser<'_> {
@@ -141,6 +143,9 @@ impl Browser<'_> {
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, format!("other=1; {cookie}"));
+        }
+        if let Some(id) = &self.last_event_id {
+            request = request.header("last-event-id", id);
         }
         let request = request.body(body).expect("a request");
         self.town.router.clone().oneshot(request).await.expect("infallible")

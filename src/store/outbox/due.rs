@@ -1,0 +1,202 @@
+//! What is due now: the head of each chat's line, answers to buttons, and rows that still want an
+//! address.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// A due row without a chat, with its unit's present contact on each platform.
+pub struct Unaddressed {
+    pub seq: i64,
+    pub holder: Option<(String, String)>,
+}
+
+/// Rows that speak to a unit's contact and are due now; the contact bound last comes first.
+pub async fn unaddressed(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<Vec<Unaddressed>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT o.seq, h.platform AS "platform?", h.account AS "account?"
+        FROM outbox o
+        LEFT JOIN LATERAL (
+            SELECT h.platform, h.account
+            FROM holder h
+            JOIN post p ON p.id = h.post
+            WHERE p.unit = o.audience_unit AND p.role = 'contact' AND h.ended_at IS NULL
+            ORDER BY h.bound_at DESC
+            LIMIT 1
+        ) h ON true
+        WHERE o.state = 'due' AND o.chat IS NULL AND o.not_before <= $1
+        ORDER BY o.seq
+        LIMIT 500
+        "#,
+        ledger_now,
+    )
+    .fetch_all(work)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Unaddressed { seq: row.seq, holder: row.platform.zip(row.account) })
+        .collect())
+}
+
+/// Addresses a row, or holds it for the office when its unit has nobody bound.
+pub async fn address(
+    work: &PgPool,
+    seq: i64,
+    to: Option<(&str, &str)>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        UPDATE outbox
+        SET platform = $2,
+            chat = $3,
+            state = CASE WHEN $3::text IS NULL THEN 'held' ELSE 'due' END,
+            reason = CASE WHEN $3::text IS NULL THEN 'the unit has no bound contact' END,
+            settled_at = CASE WHEN $3::text IS NULL THEN $4::timestamptz END
+        WHERE seq = $1 AND state = 'due' AND chat IS NULL
+        "#,
+        seq,
+        to.map(|to| to.0),
+        to.map(|to| to.1),
+        now,
+    )
+    .execute(work)
+    .await
+    .map(|_| ())
+}
+
+/// One message to send.
+#[derive(Debug)]
+pub struct Due {
+    pub seq: i64,
+    pub kind: String,
+    pub chat: String,
+    pub thread: Option<String>,
+    pub audience_unit: Option<Uuid>,
+    pub press_id: Option<String>,
+    pub payload: Option<Value>,
+    pub warnings: Vec<Uuid>,
+    pub repeats: bool,
+    pub attempts: i32,
+}
+
+/// The head of each chat's line that may leave now, except for chats in flight or waiting.
+/// A row being retried blocks its chat, so that order is kept; a row for later does not.
+pub async fn heads(
+    work: &PgPool,
+    platform: &str,
+    busy: &[String],
+    ledger_now: DateTime<Utc>,
+    now: DateTime<Utc>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Due>> {
+    let rows = sqlx::query!(
+        r#"
+        WITH RECURSIVE chats AS (
+            (
+                SELECT chat
+                FROM outbox
+                WHERE platform = $1 AND lane = 'chat' AND state IN ('due', 'sending')
+                ORDER BY chat
+                LIMIT 1
+            )
+            UNION ALL
+            -- One index probe per chat, however long the lines are.
+            SELECT (
+                SELECT o.chat
+                FROM outbox o
+                WHERE o.platform = $1 AND o.lane = 'chat' AND o.state IN ('due', 'sending') AND o.chat > c.chat
+                ORDER BY o.chat
+                LIMIT 1
+            )
+            FROM chats c
+            WHERE c.chat IS NOT NULL
+        )
+        SELECT
+            head.seq AS "seq!", head.kind AS "kind!", c.chat AS "chat!", head.thread, head.audience_unit, head.payload,
+            head.warnings, head.on_doubt AS "on_doubt!", head.attempts AS "attempts!"
+        FROM chats c
+        CROSS JOIN LATERAL (
+            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts, o.next_try_at, o.state
+            FROM outbox o
+            WHERE o.platform = $1 AND o.lane = 'chat' AND o.chat = c.chat
+              AND o.state IN ('due', 'sending')
+              AND (o.not_before IS NULL OR o.not_before <= $3)
+            ORDER BY o.seq
+            LIMIT 1
+        ) head
+        WHERE c.chat <> ALL ($2)
+          AND head.state = 'due'
+          AND (head.next_try_at IS NULL OR head.next_try_at <= $4)
+        ORDER BY head.seq
+        LIMIT $5
+        "#,
+        platform,
+        busy,
+        ledger_now,
+        now,
+        at_most,
+    )
+    .fetch_all(work)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Due {
+            seq: row.seq,
+            kind: row.kind,
+            chat: row.chat,
+            thread: row.thread,
+            audience_unit: row.audience_unit,
+            press_id: None,
+            payload: row.payload,
+            warnings: row.warnings.unwrap_or_default(),
+            repeats: row.on_doubt == "repeat",
+            attempts: row.attempts,
+        })
+        .collect())
+}
+
+/// Answers to pressed buttons that are still worth something; the rest is withdrawn.
+pub async fn toasts(work: &PgPool, platform: &str, epoch: i64, now: DateTime<Utc>) -> sqlx::Result<Vec<Due>> {
+    let rows = sqlx::query!(
+        r#"
+        UPDATE outbox
+        SET state = CASE WHEN expires_at > $3 THEN 'sending' ELSE 'withdrawn' END,
+            settled_at = CASE WHEN expires_at > $3 THEN NULL ELSE $3::timestamptz END,
+            reason = CASE WHEN expires_at > $3 THEN NULL ELSE 'too late to be seen' END,
+            attempts = attempts + 1,
+            epoch = $2
+        WHERE seq IN (
+            SELECT seq
+            FROM outbox
+            WHERE platform = $1 AND lane = 'toast' AND state = 'due'
+            ORDER BY seq
+            LIMIT 100
+        )
+        RETURNING seq, kind, chat AS "chat!", press_id, payload, state
+        "#,
+        platform,
+        epoch,
+        now,
+    )
+    .fetch_all(work)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.state == "sending")
+        .map(|row| Due {
+            seq: row.seq,
+            kind: row.kind,
+            chat: row.chat,
+            thread: None,
+            audience_unit: None,
+            press_id: row.press_id,
+            payload: row.payload,
+            warnings: Vec::new(),
+            repeats: false,
+            attempts: 0,
+        })
+        .collect())
+}

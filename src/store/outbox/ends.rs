@@ -1,0 +1,113 @@
+//! How an attempt begins and ends; every mark checks the epoch, so that a sender that was paused cannot
+//! speak or write twice.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+/// Marks rows as being sent under this epoch, before the first byte leaves. Returns those marked.
+pub async fn begin(work: &PgPool, platform: &str, epoch: i64, seqs: &[i64]) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        r#"
+        UPDATE outbox
+        SET state = 'sending', epoch = $2, attempts = attempts + 1
+        WHERE seq = ANY($3)
+          AND state = 'due'
+          AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
+        RETURNING seq
+        "#,
+        platform,
+        epoch,
+        seqs,
+    )
+    .fetch_all(work)
+    .await
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    Sent {
+        id: String,
+    },
+    /// Back in line, not before this (real) time.
+    Again {
+        at: DateTime<Utc>,
+        reason: String,
+    },
+    /// Back in line, not before this ledger time: it is night, or a rest day.
+    Later {
+        not_before: DateTime<Utc>,
+    },
+    Withdrawn {
+        reason: String,
+    },
+    Unclear {
+        reason: String,
+    },
+    Dead {
+        reason: String,
+    },
+}
+
+impl End {
+    /// The word for the figures.
+    pub fn name(&self) -> &'static str {
+        match self {
+            End::Sent { .. } => "sent",
+            End::Again { .. } => "again",
+            End::Later { .. } => "later",
+            End::Withdrawn { .. } => "withdrawn",
+            End::Unclear { .. } => "unclear",
+            End::Dead { .. } => "dead",
+        }
+    }
+}
+
+/// Writes how an attempt ended. `false`: this sender has lost its lease and must stop.
+pub async fn end(
+    work: &PgPool,
+    platform: &str,
+    epoch: i64,
+    seq: i64,
+    end: &End,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let (state, settled, next_try_at, not_before, reason, sent_id) = match end {
+        End::Sent { id } => ("sent", true, None, None, None, Some(id.as_str())),
+        End::Again { at, reason } => ("due", false, Some(*at), None, Some(reason.as_str()), None),
+        End::Later { not_before } => {
+            ("due", false, None, Some(*not_before), Some("outside speaking hours"), None)
+        }
+        End::Withdrawn { reason } => ("withdrawn", true, None, None, Some(reason.as_str()), None),
+        End::Unclear { reason } => ("unclear", true, None, None, Some(reason.as_str()), None),
+        End::Dead { reason } => ("dead", true, None, None, Some(reason.as_str()), None),
+    };
+    let done = sqlx::query!(
+        r#"
+        UPDATE outbox
+        SET state = $4,
+            settled_at = CASE WHEN $5 THEN $10::timestamptz END,
+            next_try_at = $6,
+            not_before = COALESCE($7, not_before),
+            reason = $8,
+            sent_id = $9
+        WHERE seq = $3
+          AND state = 'sending'
+          AND epoch = $2
+          AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
+        "#,
+        platform,
+        epoch,
+        seq,
+        state,
+        settled,
+        next_try_at,
+        not_before,
+        reason,
+        sent_id,
+        now,
+    )
+    .execute(work)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
