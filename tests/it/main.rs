@@ -11,6 +11,7 @@ mod cli;
 mod cluster;
 mod committing;
 mod delivery;
+mod deploy;
 mod floors;
 mod harness;
 mod hooks;
