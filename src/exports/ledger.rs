@@ -5,13 +5,12 @@ use std::borrow::Cow;
 
 use anyhow::Context;
 use chrono::{Datelike, NaiveDate};
-use futures_util::TryStreamExt;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet};
 
 use super::{Call, Export, Format};
 use crate::domain::item::Status;
 use crate::domain::{Both, Flag};
-use crate::store::ledger_rows::{LedgerRow, ledger_rows};
+use crate::store::ledger_rows::{LedgerRow, each_ledger_row};
 
 pub const EXPORT: Export = Export {
     name: "ledger",
@@ -98,12 +97,11 @@ async fn write_csv(call: Call<'_>) -> anyhow::Result<u64> {
     call.out.write_all("\u{FEFF}".as_bytes())?;
     let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(call.out);
     file.write_record(COLUMNS.iter().map(|column| column.heading))?;
-    let mut rows = ledger_rows(call.db, call.round);
-    let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
+    let count = each_ledger_row(call.db, call.round, &mut |row| {
         file.write_record(COLUMNS.iter().map(|column| plain((column.value)(&row)).into_owned()))?;
-        count += 1;
-    }
+        Ok(())
+    })
+    .await?;
     file.flush()?;
     Ok(count)
 }
@@ -150,21 +148,22 @@ async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
         sheet.set_column_width(at, column.width)?;
         sheet.write_string_with_format(0, at, column.heading, &looks.heading)?;
     }
-    let mut rows = ledger_rows(call.db, call.round);
-    let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
-        count += 1;
+    let mut line = 0;
+    let count = each_ledger_row(call.db, call.round, &mut |row| {
+        line += 1;
+        let number = row.number;
         for (at, column) in (0u16..).zip(COLUMNS) {
-            put(sheet, count, at, (column.value)(&row), &looks).with_context(|| {
+            put(sheet, line, at, (column.value)(&row), &looks).with_context(|| {
                 format!(
-                    "第 {} 项写不进 xlsx，请导出 CSV / item {} does not fit into xlsx: take CSV",
-                    row.number, row.number
+                    "第 {number} 项写不进 xlsx，请导出 CSV / item {number} does not fit into xlsx: take CSV"
                 )
             })?;
         }
-    }
+        Ok(())
+    })
+    .await?;
     book.save_to_writer(call.out)?;
-    Ok(u64::from(count))
+    Ok(count)
 }
 
 fn put(sheet: &mut Worksheet, row: u32, at: u16, value: Value<'_>, looks: &Looks) -> anyhow::Result<()> {

@@ -1,4 +1,5 @@
-//! 历史: dated events of items, from which their state arises.
+//! 历史: dated events of items, from which their state arises. Called by `read`, row by row; what
+//! an event does to its item is the plan's business.
 
 use super::cells::{Percent, percent, whole_percent};
 use super::dates::date;

@@ -1,4 +1,5 @@
-//! 台账: one row per rectification item. What the columns may be called is in `headings`.
+//! 台账: one row per rectification item. Called by `read`, row by row; what the columns may be called
+//! is in `headings`, whether units and leaders exist is the plan's question.
 
 use std::collections::HashMap;
 
@@ -16,10 +17,13 @@ pub(super) struct Ledger {
     pub items: Vec<ItemRow>,
     seen: HashMap<i32, usize>,
     bare: Vec<Bare>,
+    /// First row and number of rows with a closing date and a status that is not closed.
+    early: Option<(usize, usize)>,
     /// A percent above 1 without a sign: the column counts to 100.
     counts_to_100: bool,
 }
 
+/// Where the percent belongs; a file with a row that did not get in is refused as a whole.
 struct Bare {
     index: usize,
     value: f64,
@@ -45,6 +49,10 @@ impl Ledger {
         let kind = row.read("kind", bad, |cell| words::kind(&cell.text()));
         let status = row.read("status", bad, |cell| words::status(&cell.text()));
         let closed_on = row.read("closed_on", bad, |cell| date(cell).map(|(on, _)| on));
+        let is_early = closed_on.is_some() && status.is_some_and(|status| !status.is_completed());
+        if is_early {
+            self.early = Some(self.early.map_or((row.number, 1), |(first, count)| (first, count + 1)));
+        }
         let steps = row.cell("milestones").map(|_| {
             let found = row.read("milestones", bad, |cell| milestones(&cell.text())).unwrap_or_default();
             found.into_iter().map(|(due_on, percent)| Milestone { due_on, percent }).collect::<Vec<_>>()
@@ -95,7 +103,7 @@ impl Ledger {
             leader_post,
             status,
             percent,
-            closed_on,
+            closed_on: closed_on.filter(|_| !is_early),
             milestones: steps,
         });
     }
@@ -131,6 +139,15 @@ impl Ledger {
                 None
             }
         }
+    }
+
+    /// What is worth knowing about the rows as a whole.
+    pub fn note(&self) -> Option<Sentence> {
+        let (first, count) = self.early?;
+        Some(sentence!(
+            "{count} 行的状态还没有完成或销号，却有完成或销号时间，时间没有导入；第一处在第 {first} 行",
+            "{count} rows have a closing date and a status that is not closed; the date was not imported; the first is row {first}"
+        ))
     }
 
     /// Explains the bare percents by their column: fractions only are fractions, ones among whole

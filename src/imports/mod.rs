@@ -24,8 +24,8 @@ mod workdays;
 
 pub use workdays::{Workday, workdays};
 
-/// A packed workbook; a ledger of a million rows stays below.
-const WORKBOOK_MAX: usize = 100 << 20;
+/// A packed workbook: a ledger of a million rows takes about 200 MB.
+const WORKBOOK_MAX: usize = 256 << 20;
 /// A text file: a million rows with their measures and goals take about half of it.
 const TEXT_MAX: usize = 1 << 30;
 
@@ -64,6 +64,7 @@ pub fn read(
         FileKind::Ledger => {
             let mut ledger = ledger::Ledger::default();
             let mut scanned = scan(kind, name, bytes, progress, &mut |row, bad| ledger.row(row, bad))?;
+            scanned.notes.extend(ledger.note().map(|text| Note { file: name.to_owned(), text }));
             let items = ledger.finish(&mut scanned.bad);
             finish(kind, name, bytes, scanned, Rows::Ledger(items))
         }

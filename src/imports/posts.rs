@@ -1,4 +1,5 @@
-//! 岗位: unit, title, role. Posts named twice are found by the plan, which knows the units' aliases.
+//! 岗位: unit, title, role. Called by `read`, row by row; posts named twice are found by the plan,
+//! which knows the units' aliases.
 
 use super::table::Row;
 use super::words;

@@ -1,4 +1,5 @@
-//! 单位: code, name, kind, the unit above, aliases.
+//! 单位: code, name, kind, the unit above, aliases. Called by `read`, row by row; names that clash
+//! with units the database has are found by the plan.
 
 use std::collections::HashMap;
 

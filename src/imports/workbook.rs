@@ -80,16 +80,18 @@ fn promises_are_kept(texts: &[u8]) -> bool {
     if texts.contains(&0) {
         return false; // UTF-16: allowed in XML, written by no spreadsheet
     }
-    texts.windows(word.len()).enumerate().filter(|(_, window)| window == word).all(|(at, _)| {
-        let digits: Vec<u8> = texts[at + word.len()..]
-            .iter()
-            .copied()
-            .skip_while(|byte| !byte.is_ascii_digit() && !matches!(byte, b'<' | b'>'))
-            .take_while(u8::is_ascii_digit)
-            .collect();
-        let count = std::str::from_utf8(&digits).ok().filter(|digits| !digits.is_empty());
-        count.is_none_or(|count| count.parse::<usize>().is_ok_and(|count| count <= texts.len() / 5 + 1))
-    })
+    texts.windows(word.len()).enumerate().filter(|(_, window)| window[0] == word[0] && window == word).all(
+        |(at, _)| {
+            let digits: Vec<u8> = texts[at + word.len()..]
+                .iter()
+                .copied()
+                .skip_while(|byte| !byte.is_ascii_digit() && !matches!(byte, b'<' | b'>'))
+                .take_while(u8::is_ascii_digit)
+                .collect();
+            let count = std::str::from_utf8(&digits).ok().filter(|digits| !digits.is_empty());
+            count.is_none_or(|count| count.parse::<usize>().is_ok_and(|count| count <= texts.len() / 5 + 1))
+        },
+    )
 }
 
 fn read(bytes: &[u8], scan: &mut Scan<'_>) -> Result<(), Sentence> {

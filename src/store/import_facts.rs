@@ -156,9 +156,8 @@ async fn items(
             lead_unit: row.lead_unit,
             leader_post: row.leader_post,
             deadline: row.deadline,
-            kind: Kind::from_code(&row.kind)
-                .with_context(|| format!("item.kind of {}: {}", row.id, row.kind))?,
-            status: status(row.id, &row.status)?,
+            kind: known(Kind::from_code, "item", "kind", &row.kind)?,
+            status: known(Status::from_code, "item", "status", &row.status)?,
             percent: row.percent,
             opened_on: row.opened_on,
             last_report_on: row.last_report_on,
@@ -194,7 +193,6 @@ async fn history(
             FROM UNNEST($2::integer[]) AS asked (number)
         )
         SELECT
-            item.id,
             item.number,
             item_history.version,
             -- A co-unit's report is kept, but it is not the item's last report.
@@ -219,15 +217,11 @@ async fn history(
         history.entry(row.number).or_default().push(EventNow {
             version: row.version,
             change: row.change,
-            status: status(row.id, &row.status)?,
+            status: known(Status::from_code, "item_history", "status", &row.status)?,
             percent: row.percent,
             text: row.text,
             effective_on: row.effective_on,
         });
     }
     Ok(history)
-}
-
-fn status(item: Uuid, code: &str) -> anyhow::Result<Status> {
-    Status::from_code(code).with_context(|| format!("status of item {item}: {code}"))
 }

@@ -1,13 +1,12 @@
-//! The ledger as people read it, row by row in the order of its numbers, for exports. Streams: a
-//! million items take no more memory than one.
+//! The ledger as people read it, row by row in the order of its numbers, for exports. A million items
+//! take no more memory than one.
 
-use anyhow::Context;
 use chrono::NaiveDate;
-use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryStreamExt};
-use sqlx::PgConnection;
+use futures_util::TryStreamExt;
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use super::known;
 use crate::domain::flag::Flag;
 use crate::domain::item::{Kind, Milestone, Status};
 
@@ -41,9 +40,16 @@ pub struct LedgerRow {
     pub milestones: Vec<Milestone>,
 }
 
-/// All items of a round.
-pub fn ledger_rows(conn: &mut PgConnection, round: Uuid) -> BoxStream<'_, anyhow::Result<LedgerRow>> {
-    sqlx::query!(
+/// Hands all items of a round to `on_row`, as they stood when it began; their number.
+pub async fn each_ledger_row(
+    conn: &mut PgConnection,
+    round: Uuid,
+    on_row: &mut (dyn FnMut(LedgerRow) -> anyhow::Result<()> + Send),
+) -> anyhow::Result<u64> {
+    let mut tx = conn.begin().await?;
+    // The statement lasts as long as the writing of the file: the limit of commands is not for it.
+    sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
+    let mut rows = sqlx::query!(
         r#"
         SELECT
             item.number,
@@ -96,11 +102,12 @@ pub fn ledger_rows(conn: &mut PgConnection, round: Uuid) -> BoxStream<'_, anyhow
         "#,
         round,
     )
-    .fetch(conn)
-    .map_err(anyhow::Error::from)
-    .and_then(async |row| {
+    .fetch(&mut *tx);
+    let mut count = 0;
+    while let Some(row) = rows.try_next().await? {
+        let flag = |code: &str| known(Flag::from_code, "item", "flag", code);
         let milestones = row.due_on.into_iter().zip(row.due_percent);
-        Ok(LedgerRow {
+        on_row(LedgerRow {
             number: row.number,
             superior_number: row.superior_number,
             title: row.title,
@@ -111,21 +118,24 @@ pub fn ledger_rows(conn: &mut PgConnection, round: Uuid) -> BoxStream<'_, anyhow
             measures: row.measures,
             deadline: row.deadline,
             deadline_text: row.deadline_text,
-            kind: Kind::from_code(&row.kind).with_context(|| format!("item.kind {}", row.kind))?,
+            kind: known(Kind::from_code, "item", "kind", &row.kind)?,
             lead_unit: row.lead_unit,
             co_units: row.co_units,
             responsible_post: row.responsible_post,
             leader: row.leader,
-            status: Status::from_code(&row.status).with_context(|| format!("item.status {}", row.status))?,
+            status: known(Status::from_code, "item", "status", &row.status)?,
             percent: row.percent,
             verified_percent: row.verified_percent,
             completed_on: row.completed_on,
             signed_off_on: row.signed_off_on,
             last_report_on: row.last_report_on,
-            flag: row.flag.as_deref().and_then(Flag::from_code),
-            other_flags: row.other_flags.iter().filter_map(|code| Flag::from_code(code)).collect(),
+            flag: row.flag.as_deref().map(flag).transpose()?,
+            other_flags: row.other_flags.iter().map(|code| flag(code)).collect::<Result<_, _>>()?,
             milestones: milestones.map(|(due_on, percent)| Milestone { due_on, percent }).collect(),
-        })
-    })
-    .boxed()
+        })?;
+        count += 1;
+    }
+    drop(rows);
+    tx.commit().await?;
+    Ok(count)
 }

@@ -25,9 +25,14 @@ pub fn read(options: &PgConnectOptions) -> PgPool {
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
-        .connect_lazy_with(
-            options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "10s")]),
-        )
+        .connect_lazy_with(options.clone().options([
+            ("default_transaction_read_only", "on"),
+            ("statement_timeout", "10s"),
+            // Questions go by key: planning each of them anew would cost more than answering it. And a
+            // plan made while a table was tiny must not read all of it when it has grown.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+        ]))
 }
 
 /// Whether the database answers. A pool only says that it waited for a connection; one connection of

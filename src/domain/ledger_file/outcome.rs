@@ -7,7 +7,7 @@ pub enum Outcome {
     Written,
     /// The files say what the ledger says already; nothing was written.
     Nothing,
-    /// This very import, on these very versions, was written before.
+    /// This very decision was written before.
     Repeat,
     /// Something the plan rests on has moved since it was read; nothing was written.
     Moved(Moved),

@@ -1,7 +1,7 @@
 //! The whole decision of an import: files and ledger side by side, checked across each other, and
 //! every row sorted into new, changed and unchanged. Pure; the store carries it out or does not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -19,7 +19,10 @@ use crate::say;
 /// What an import will do. Only rows with something to write are kept; the others are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan<'a> {
-    pub round: RoundStep<'a>,
+    /// This very decision: carried out twice, it is written once.
+    pub id: Uuid,
+    /// `None` when the files bring units and posts only: those belong to no round.
+    pub round: Option<RoundStep<'a>>,
     /// The ledger as it stood on this day.
     pub as_of: NaiveDate,
     pub files: &'a [SourceFile],
@@ -81,6 +84,7 @@ pub fn plan<'a>(
     let (all_units, names) = units(batch, current, new_id, &mut bad);
     let (all_posts, leaders) = posts(batch, current, &names, new_id, &mut bad);
     let mut plan = Plan {
+        id: new_id(),
         round,
         as_of,
         files: &batch.files,
@@ -104,11 +108,14 @@ fn round<'a>(
     batch: &'a Batch,
     current: &'a Current,
     new_id: &mut dyn FnMut() -> Uuid,
-) -> Result<RoundStep<'a>, BadCells> {
+) -> Result<Option<RoundStep<'a>>, BadCells> {
+    if batch.items.is_empty() && batch.history.is_empty() {
+        return Ok(None);
+    }
     let named = batch.round.as_deref();
     match (choose_round(&current.rounds, named), named) {
-        (Some(round), _) => Ok(RoundStep { id: round.id, name: &round.name, is_new: false }),
-        (None, Some(name)) => Ok(RoundStep { id: new_id(), name, is_new: true }),
+        (Some(round), _) => Ok(Some(RoundStep { id: round.id, name: &round.name, is_new: false })),
+        (None, Some(name)) => Ok(Some(RoundStep { id: new_id(), name, is_new: true })),
         (None, None) => {
             let open: Vec<&str> =
                 current.rounds.iter().filter(|round| round.is_open).map(|round| &*round.name).collect();
@@ -148,6 +155,7 @@ impl<'a> Plan<'a> {
             history.entry(event.number).or_default().push(event);
         }
         let mut older = 0;
+        let mut unmatched: BTreeSet<&str> = BTreeSet::new();
         for row in &batch.items {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
@@ -164,7 +172,9 @@ impl<'a> Plan<'a> {
             let row = Some(row);
             let facts =
                 ItemFacts { row, now, stored, history: &events, lead_unit, co_units, names, leaders, as_of };
-            self.take(item_step(facts, new_id), events.len());
+            let step = item_step(facts, new_id);
+            unmatched.extend(step.as_ref().map(|step| step.next.leader_text).filter(|text| !text.is_empty()));
+            self.take(step, events.len());
         }
         let mut left: Vec<(i32, Vec<&'a HistoryRow>)> = history.into_iter().collect();
         left.sort_by_key(|(number, _)| *number);
@@ -185,6 +195,14 @@ impl<'a> Plan<'a> {
             self.take(item_step(facts, new_id), events.len());
         }
         self.items.sort_by_key(|step| (step.was.is_none(), step.was.map(|_| step.id), step.number));
+        if !unmatched.is_empty() {
+            let titles = unmatched.into_iter().collect::<Vec<_>>().join("、");
+            let text = sentence!(
+                "岗位表里没有（或不止一个）叫这些名称的包抓领导岗位，只按文字保留：{titles}",
+                "no leader's post, or more than one, has these titles; they are kept as text: {titles}"
+            );
+            self.notes.push(batch.note(FileKind::Ledger, text));
+        }
         if older > 0 {
             let text = sentence!(
                 "{older} 项在 {as_of} 之后已有新进展，其状态和进度以库内为准",
@@ -206,7 +224,10 @@ impl<'a> Plan<'a> {
 
     /// Nothing to write: the files say what the ledger says already.
     pub fn is_empty(&self) -> bool {
-        !self.round.is_new && self.units.is_empty() && self.posts.is_empty() && self.items.is_empty()
+        !self.round.as_ref().is_some_and(|round| round.is_new)
+            && self.units.is_empty()
+            && self.posts.is_empty()
+            && self.items.is_empty()
     }
 
     /// What changes in rows that are there already, line by line; new rows are only counted.

@@ -30,7 +30,7 @@ pub struct Api {
     client: Client,
     /// `…/bot<token>`
     base: SecretString,
-    pub bot_id: u64,
+    pub bot_id: i64,
     pub patience: Duration,
 }
 
@@ -108,7 +108,7 @@ impl Called {
 }
 
 /// The account's number: the token's part before the colon.
-fn bot_id(token: &str) -> Option<u64> {
+fn bot_id(token: &str) -> Option<i64> {
     let (id, key) = token.split_once(':')?;
     let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     id.parse().ok().filter(|_| is_key && id.bytes().all(|b| b.is_ascii_digit()))

@@ -24,7 +24,7 @@ mod api;
 mod classify;
 mod doctor;
 mod link;
-mod narrow;
+mod update;
 mod poll;
 mod receive;
 mod send;

@@ -2,21 +2,18 @@
 //! whether we were meant. Nobody can act through an account that is not one person's.
 
 use serde::Deserialize;
-use teloxide_core::types::{
-    CallbackQuery, Chat, ChatId, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update, UpdateKind,
-    User,
-};
 
+use super::update::{Carrier, Chat, MemberChange, Message, Press, Readable, Update, User};
 use super::words::{self, Command, Me};
-use super::{NAME, link, narrow};
+use super::{NAME, link};
 use crate::domain::message::Membership;
 use crate::domain::{ChatAddress, Incoming, What};
 
 /// Accounts behind which the platform hides others: channels' automatic forwards, anonymous
 /// administrators, people who speak as a channel.
-const MASKS: [u64; 3] = [777_000, 1_087_968_824, 136_817_688];
+const MASKS: [i64; 3] = [777_000, 1_087_968_824, 136_817_688];
 /// The topic every forum has; the platform refuses its number.
-const GENERAL_TOPIC: i32 = 1;
+const GENERAL_TOPIC: i64 = 1;
 
 /// The update's number, whatever else it holds.
 #[derive(Deserialize)]
@@ -24,43 +21,40 @@ struct Numbered {
     update_id: i64,
 }
 
-/// Reads one update; `None` when it has no number. What is newer than our types is `Nothing`.
+/// Reads one update; `None` when it has no number. What we cannot read otherwise is `Nothing`.
 pub fn read(body: &[u8], me: &Me<'_>) -> Option<Incoming> {
-    let whole = serde_json::from_slice::<Update>(body).ok();
-    let number = match &whole {
-        Some(update) => i64::from(update.id.0),
-        None => serde_json::from_slice::<Numbered>(body).ok()?.update_id,
-    };
-    let update = whole.filter(|update| !narrow::is_hollow(&update.kind)).or_else(|| narrow::read(body));
-    let incoming = update.map_or_else(nowhere, |update| translate(&update, me));
+    let number = serde_json::from_slice::<Numbered>(body).ok()?.update_id;
+    let incoming =
+        serde_json::from_slice::<Update>(body).map_or_else(|_| nowhere(), |update| translate(&update, me));
     Some(Incoming { update_id: number.to_string(), ..incoming })
 }
 
 fn translate(update: &Update, me: &Me<'_>) -> Incoming {
-    match &update.kind {
-        UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => said(message, false, me),
-        UpdateKind::EditedMessage(message) | UpdateKind::EditedChannelPost(message) => {
-            said(message, true, me)
-        }
-        UpdateKind::CallbackQuery(press) => pressed(press),
-        UpdateKind::MyChatMember(change) => membership(change),
-        _ => update.chat().map_or_else(nowhere, |chat| at(chat, None)),
+    if let Some(message) = update.message.as_ref().or(update.channel_post.as_ref()) {
+        return said(message, false, me);
     }
+    if let Some(message) = update.edited_message.as_ref().or(update.edited_channel_post.as_ref()) {
+        return said(message, true, me);
+    }
+    if let Some(press) = &update.callback_query {
+        return pressed(press);
+    }
+    update.my_chat_member.as_ref().map_or_else(nowhere, membership)
 }
 
 fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
     let place = Incoming {
-        message_id: Some(message.id.0.to_string()),
+        message_id: Some(message.message_id.to_string()),
         ..at(&message.chat, message.from.as_ref().filter(|_| message.sender_chat.is_none()))
     };
-    let place = with_thread(place, message);
-    if let Some(to) = message.migrate_to_chat_id() {
+    let place = with_thread(place, message.message_thread_id.filter(|_| message.is_topic_message));
+    if let Some(to) = message.migrate_to_chat_id {
         return Incoming { what: What::Moved { to: to.to_string() }, ..place };
     }
-    if let Some(from) = message.migrate_from_chat_id() {
+    if let Some(from) = message.migrate_from_chat_id {
         // The same move, told in the new chat.
         let to = message.chat.id.to_string();
-        return Incoming { chat: address(*from), message_id: None, what: What::Moved { to }, ..place };
+        return Incoming { chat: address(from), message_id: None, what: What::Moved { to }, ..place };
     }
     Incoming { what: meant(message, edited, me), ..place }
 }
@@ -69,19 +63,14 @@ fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
 fn meant(message: &Message, edited: bool, me: &Me<'_>) -> What {
     // Not the speaker's own words: a channel's, forwarded, or written by another bot in the speaker's name.
     let is_borrowed = message.chat.is_channel()
-        || message.forward_origin().is_some()
-        || message.is_automatic_forward()
+        || message.forward_origin.is_some()
+        || message.is_automatic_forward
         || message.via_bot.is_some();
     if is_borrowed {
         return What::Nothing;
     }
-    let (Some(text), Some(entities)) = (
-        message.text().or_else(|| message.caption()),
-        message.entities().or_else(|| message.caption_entities()),
-    ) else {
-        return What::Nothing;
-    };
-    let words = words::read(text, entities, me);
+    let Some((text, marks)) = message.words() else { return What::Nothing };
+    let words = words::read(text, &marks, me);
     if words.command == Command::Anothers {
         return What::Nothing;
     }
@@ -102,33 +91,29 @@ fn meant(message: &Message, edited: bool, me: &Me<'_>) -> What {
 /// A reply to a message of ours. Every message of a topic "replies" to the topic's first message, which
 /// may be ours: that one does not count.
 fn answers_us(message: &Message, me: &Me<'_>) -> bool {
-    message.reply_to_message().is_some_and(|answered| {
-        let is_topic =
-            message.is_topic_message && message.thread_id.is_some_and(|topic| topic.0 == answered.id);
-        !is_topic && answered.from.as_ref().is_some_and(|from| from.id.0 == me.id)
+    message.reply_to_message.as_ref().and_then(Readable::get).is_some_and(|answered| {
+        let is_topic = message.is_topic_message && message.message_thread_id == Some(answered.message_id);
+        !is_topic && answered.from.as_ref().is_some_and(|from| from.id == me.id)
     })
 }
 
-fn pressed(press: &CallbackQuery) -> Incoming {
+fn pressed(press: &Press) -> Incoming {
     let what = match &press.data {
-        Some(data) => What::Pressed { press_id: press.id.0.clone(), data: data.clone() },
+        Some(data) => What::Pressed { press_id: press.id.clone(), data: data.clone() },
         None => What::Nothing,
     };
-    let Some(carrier) = &press.message else {
+    let Some(carrier) = press.message.as_ref().and_then(Readable::get) else {
         // The message is no longer known: the presser's private chat is the only place left.
         let place = Incoming { private: true, ..by(Some(&press.from), nowhere()) };
-        return Incoming { chat: address(ChatId::from(press.from.id)), what, ..place };
+        return Incoming { chat: address(press.from.id), what, ..place };
     };
-    let place = at(carrier.chat(), Some(&press.from));
-    let place = match carrier {
-        MaybeInaccessibleMessage::Regular(message) => with_thread(place, message),
-        MaybeInaccessibleMessage::Inaccessible(_) => place,
-    };
-    Incoming { message_id: Some(carrier.id().0.to_string()), what, ..place }
+    let Carrier { message_id, message_thread_id, is_topic_message, chat } = carrier;
+    let place = with_thread(at(chat, Some(&press.from)), message_thread_id.filter(|_| *is_topic_message));
+    Incoming { message_id: Some(message_id.to_string()), what, ..place }
 }
 
-fn membership(change: &ChatMemberUpdated) -> Incoming {
-    let (old, new) = (&change.old_chat_member.kind, &change.new_chat_member.kind);
+fn membership(change: &MemberChange) -> Incoming {
+    let (old, new) = (&change.old_chat_member, &change.new_chat_member);
     let membership = match (old.is_present(), new.is_present()) {
         _ if change.chat.is_channel() => None,
         (_, false) if change.chat.is_private() => new.is_banned().then_some(Membership::Blocked),
@@ -148,7 +133,7 @@ fn at(chat: &Chat, from: Option<&User>) -> Incoming {
 }
 
 fn by(from: Option<&User>, place: Incoming) -> Incoming {
-    let person = from.filter(|user| !user.is_bot && !MASKS.contains(&user.id.0));
+    let person = from.filter(|user| !user.is_bot && !MASKS.contains(&user.id));
     Incoming {
         account: person.map(|user| user.id.to_string()),
         unit: None,
@@ -171,16 +156,13 @@ fn nowhere() -> Incoming {
     }
 }
 
-fn address(chat: ChatId) -> ChatAddress {
+fn address(chat: i64) -> ChatAddress {
     ChatAddress { platform: NAME.to_owned(), chat: chat.to_string(), thread: None }
 }
 
 /// Only a topic is a thread to answer in: in ordinary groups a chain of replies carries a number too,
 /// which the platform refuses.
-fn with_thread(mut place: Incoming, message: &Message) -> Incoming {
-    place.chat.thread = message
-        .thread_id
-        .filter(|topic| message.is_topic_message && topic.0.0 != GENERAL_TOPIC)
-        .map(|topic| topic.to_string());
+fn with_thread(mut place: Incoming, topic: Option<i64>) -> Incoming {
+    place.chat.thread = topic.filter(|topic| *topic != GENERAL_TOPIC).map(|topic| topic.to_string());
     place
 }

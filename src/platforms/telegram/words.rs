@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use teloxide_core::types::{MessageEntity, MessageEntityKind};
+use super::update::Entity;
 
 /// Who we are on the platform.
 pub struct Me<'a> {
-    pub id: u64,
+    pub id: i64,
     /// Without the `@`; unknown until the platform was asked.
     pub username: Option<&'a str>,
 }
@@ -17,10 +17,10 @@ impl Me<'_> {
         self.username.is_some_and(|username| username.eq_ignore_ascii_case(name))
     }
 
-    fn is_mentioned(&self, kind: &MessageEntityKind, words: &str) -> bool {
-        match kind {
-            MessageEntityKind::Mention => words.strip_prefix('@').is_some_and(|name| self.is(name)),
-            MessageEntityKind::TextMention { user } => user.id.0 == self.id,
+    fn is_mentioned(&self, mark: &Entity, words: &str) -> bool {
+        match mark.kind.as_str() {
+            "mention" => words.strip_prefix('@').is_some_and(|name| self.is(name)),
+            "text_mention" => mark.user.as_ref().is_some_and(|user| user.id == self.id),
             _ => false,
         }
     }
@@ -45,22 +45,22 @@ pub enum Command {
 }
 
 /// See [`Words`].
-pub fn read(text: &str, entities: &[MessageEntity], me: &Me<'_>) -> Words {
+pub fn read(text: &str, entities: &[&Entity], me: &Me<'_>) -> Words {
     let marks = marks(text, entities);
     let mut cuts: Vec<Range<usize>> =
-        marks.iter().filter(|(_, kind)| is_quote(kind)).map(|(bytes, _)| bytes.clone()).collect();
+        marks.iter().filter(|(_, mark)| is_quote(mark)).map(|(bytes, _)| bytes.clone()).collect();
     let quotes = cuts.clone();
     let mut called = false;
     let mut command = Command::None;
-    for (bytes, kind) in &marks {
+    for (bytes, mark) in &marks {
         if quotes.iter().any(|quote| quote.start < bytes.end && bytes.start < quote.end) {
             continue;
         }
         let words = &text[bytes.clone()];
-        if me.is_mentioned(kind, words) {
+        if me.is_mentioned(mark, words) {
             called = true;
             cuts.push(bytes.clone());
-        } else if matches!(kind, MessageEntityKind::BotCommand) {
+        } else if mark.kind == "bot_command" {
             let leads = command == Command::None && without(&text[..bytes.start], &cuts).is_empty();
             let whose = match words.split_once('@') {
                 Some((name, bot)) if me.is(bot) => {
@@ -86,13 +86,12 @@ pub fn read(text: &str, entities: &[MessageEntity], me: &Me<'_>) -> Words {
 }
 
 /// Words shown, not said: copied, quoted, an example.
-fn is_quote(kind: &MessageEntityKind) -> bool {
-    use MessageEntityKind::{Blockquote, Code, ExpandableBlockquote, Pre};
-    matches!(kind, Blockquote | ExpandableBlockquote | Code | Pre { .. })
+fn is_quote(mark: &Entity) -> bool {
+    matches!(mark.kind.as_str(), "blockquote" | "expandable_blockquote" | "code" | "pre")
 }
 
 /// The entities with their places in bytes, in order; what does not fit the text is left out.
-fn marks<'a>(text: &str, entities: &'a [MessageEntity]) -> Vec<(Range<usize>, &'a MessageEntityKind)> {
+fn marks<'a>(text: &str, entities: &[&'a Entity]) -> Vec<(Range<usize>, &'a Entity)> {
     if entities.is_empty() {
         return Vec::new();
     }
@@ -109,7 +108,7 @@ fn marks<'a>(text: &str, entities: &'a [MessageEntity]) -> Vec<(Range<usize>, &'
         .filter_map(|entity| {
             let start = byte(entity.offset)?;
             let end = byte(entity.offset.checked_add(entity.length)?)?;
-            (start < end).then_some((start..end, &entity.kind))
+            (start < end).then_some((start..end, *entity))
         })
         .collect();
     marks.sort_by_key(|(bytes, _)| bytes.start);

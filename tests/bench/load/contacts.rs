@@ -133,7 +133,7 @@ impl Contact {
 
     /// What this contact says next; `true`: it was said, and settled, before.
     fn next(&mut self, numbers: &Numbers) -> (Report, bool) {
-        if !self.sent.is_empty() && self.draw() % REPEAT_ONE_IN == 0 {
+        if !self.sent.is_empty() && self.draw().is_multiple_of(REPEAT_ONE_IN) {
             let at = self.draw() % self.sent.len() as u64;
             return (self.sent[at as usize], true);
         }

@@ -38,7 +38,7 @@ pub async fn all(arguments: &Arguments, world: &mut World) -> Result<()> {
     let pool = fill(world, &seed).await?;
     let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(&pool).await?;
     println!("machine: {}; PostgreSQL {version}; {}", machine(), today());
-    let stand_in = StandIn::start(Duration::from_millis(50), arguments.fault.clone()).await?;
+    let stand_in = StandIn::start(Duration::from_millis(100), arguments.fault.clone()).await?;
     let setup = Setup::new(world.folder(), world.url(DUBAN)?, stand_in.url.clone())?;
     let mut bench = Bench { arguments, world, setup, seed, contacts: Contact::all(&seed), next: FIRST };
     let (mut limits, mut served) = (Vec::new(), Vec::new());

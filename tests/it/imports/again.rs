@@ -217,3 +217,53 @@ async fn a_row_under_the_same_number_meanwhile_stops_everything() {
     assert_eq!(count(&pool, "SELECT count(*) FROM unit").await, 1);
     assert_eq!(count(&pool, "SELECT count(*) FROM inbox").await, 0);
 }
+
+#[tokio::test]
+async fn back_and_forth_is_written_each_time() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let renamed = sample_text(FileKind::Units).replacen("ZLJ,市质监局,", "ZLJ,市场监管局,", 1);
+    let new = batch(&[(FileKind::Units, "units.csv", renamed.as_bytes())]).expect("reads");
+    let old = batch(&[sample::FILES[0]]).expect("reads");
+    for batch in [&new, &old, &new] {
+        assert_eq!(import(&pool, batch, sample::AS_OF).await.expect("imports").outcome, Outcome::Written);
+    }
+}
+
+#[tokio::test]
+async fn columns_a_file_does_not_have_stay_as_they_are() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let text = "序号,整改事项,整改时限,牵头单位,包抓领导\n\
+                16,紫岩县污水处理厂提标改造,2018年6月底前,紫岩,县委书记\n";
+    let batch = batch(&[(FileKind::Ledger, "台账.csv", text.as_bytes())]).expect("reads");
+    let done = import(&pool, &batch, sample::AS_OF).await.expect("imports");
+    assert_eq!(
+        done.changes,
+        ["第 16 项 时限表述：∅ → 2018年6月底前", "第 16 项 包抓领导：分管城建副市长 → 县委书记"]
+    );
+    assert!(done.notes[0].ends_with("只按文字保留：县委书记"), "{:?}", done.notes);
+    assert_eq!(count(&pool, "SELECT count(*) FROM item WHERE number = 16 AND percent = 85").await, 1);
+    assert_eq!(
+        count(&pool, "SELECT count(*) FROM milestone JOIN item ON id = item WHERE number = 16").await,
+        3
+    );
+}
+
+#[tokio::test]
+async fn a_history_file_alone_moves_the_items_it_tells_of() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let text =
+        "日期,编号,类型,进度,说明\n2018-09-01,第十六项,填报,100,完成调试\n2018-09-02,16,申请验收,,材料已报\n";
+    let batch = batch(&[(FileKind::History, "历史.csv", text.as_bytes())]).expect("reads");
+    let done = import(&pool, &batch, day("2018-09-02")).await.expect("imports");
+    assert_eq!(done.new_events, 2);
+    assert_eq!(
+        done.changes,
+        ["第 16 项 整改状态：整改中 → 申请验收", "第 16 项 整改进度：85% → 100%", "第 16 项 补记历史 2 条"]
+    );
+    let item = "SELECT count(*) FROM item WHERE number = 16 AND version = 12 AND flag = 'overdue'
+                AND other_flags = '{awaiting_acceptance}' AND last_report_on = '2018-09-01'";
+    assert_eq!(count(&pool, item).await, 1);
+}

@@ -105,6 +105,14 @@ x,甲,2018-02-30,市环保局,整改中,10,
 }
 
 #[test]
+fn a_closing_date_of_an_open_item_is_left_out_and_told() {
+    let text = "序号,整改事项,整改时限,牵头单位,整改状态,完成时间\n1,甲,2018-12-31,局,整改中,2018-12-30\n";
+    let file = read(FileKind::Ledger, "台账.csv", text.as_bytes(), &mut |_| ()).expect("reads");
+    assert!(file.notes[0].text.zh.contains("时间没有导入；第一处在第 2 行"), "{:?}", file.notes);
+    assert_eq!(items(text.as_bytes())[0].closed_on, None);
+}
+
+#[test]
 fn at_most_fifty_faults_are_listed() {
     let mut text = "序号,整改事项,整改时限,牵头单位\n".to_owned();
     (1..=80).for_each(|number| text.push_str(&format!("{number},甲,明天,市环保局\n")));

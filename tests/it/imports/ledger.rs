@@ -206,6 +206,12 @@ async fn a_round_must_be_named_unless_one_alone_is_open() {
     batch.round = None;
     let bad = import(&pool, &batch, sample::AS_OF).await.expect_err("refused");
     assert!(lines(&bad)[0].contains("--round"), "{bad}");
+    // Units and posts belong to no round.
+    let mut people = super::batch(&sample::FILES[..2]).expect("reads");
+    people.round = None;
+    let done = import(&pool, &people, sample::AS_OF).await.expect("imports");
+    assert_eq!(done.outcome, Outcome::Written);
+    assert_eq!(count(&pool, "SELECT count(*) FROM round").await, 0);
     import_sample(&pool).await;
     let done = import(&pool, &batch, sample::AS_OF).await.expect("the only open round");
     assert_eq!(done.outcome, Outcome::Nothing);

@@ -1,4 +1,5 @@
-//! Items of an import, a chunk at a time.
+//! Items of an import, a chunk at a time: locked, compared, written. What stands beside them is in
+//! `texts`, what they went through in `history`.
 
 use std::collections::HashMap;
 

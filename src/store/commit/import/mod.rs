@@ -63,45 +63,41 @@ async fn everything(
     if !claim(conn, &origin_key(plan), now.utc).await? {
         return Ok(Outcome::Repeat);
     }
-    people::round(conn, &plan.round).await.context("writing the round")?;
+    if let Some(round) = plan.round.as_ref().filter(|round| round.is_new) {
+        people::round(conn, round).await.context("writing the round")?;
+    }
     if let Some(moved) = people::units(conn, &plan.units).await.context("writing the units")? {
         return Ok(Outcome::Moved(moved));
     }
     if let Some(moved) = people::posts(conn, &plan.posts).await.context("writing the posts")? {
         return Ok(Outcome::Moved(moved));
     }
-    let mut written = 0;
-    for steps in plan.items.chunks(CHUNK) {
-        if let Some(moved) = items::write(conn, plan.round.id, steps).await.context("writing the items")? {
-            return Ok(Outcome::Moved(moved));
+    if let Some(round) = &plan.round {
+        let mut written = 0;
+        for steps in plan.items.chunks(CHUNK) {
+            if let Some(moved) = items::write(conn, round.id, steps).await.context("writing the items")? {
+                return Ok(Outcome::Moved(moved));
+            }
+            history::write(conn, steps, actor.post, now.utc).await.context("writing the history")?;
+            written += steps.len();
+            progress(written);
         }
-        history::write(conn, steps, actor.post, now.utc).await.context("writing the history")?;
-        written += steps.len();
-        progress(written);
     }
     audit(conn, plan, actor, now.utc).await.context("writing the audit rows")?;
     Ok(Outcome::Written)
 }
 
-/// What makes an import the same one: the files, where they go, the day they speak of, and the
-/// versions they were decided on. The same files on a ledger that has moved are a new decision.
+/// The digest of what was brought, and the decision made of it: the same files on a ledger that has
+/// moved are another decision, and one that changes nothing is not written at all.
 fn origin_key(plan: &Plan<'_>) -> String {
     let mut hash = Sha256::new();
-    hash.update(format!("{}\n{}\n", plan.round.name, plan.as_of));
+    let round = plan.round.as_ref().map_or("", |round| round.name);
+    hash.update(format!("{round}\n{}\n", plan.as_of));
     for file in plan.files {
         hash.update(format!("{} {}\n", file.kind.code(), file.digest));
     }
-    for item in &plan.items {
-        hash.update(item.number.to_be_bytes());
-        hash.update(item.was.unwrap_or(0).to_be_bytes());
-    }
-    for post in &plan.posts {
-        hash.update(post.version.to_be_bytes());
-    }
-    for unit in plan.units.iter().filter_map(|unit| unit.was) {
-        hash.update(format!("{} {} {} {:?}\n", unit.name, unit.kind, unit.aliases.join(" "), unit.parent));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digest}:{}", plan.id)
 }
 
 async fn claim(conn: &mut PgConnection, key: &str, at: DateTime<Utc>) -> sqlx::Result<bool> {
@@ -136,7 +132,7 @@ async fn audit(
         };
         let details = json!({
             "file": file.kind.code(), "sha256": file.digest, "rows": file.rows,
-            "round": plan.round.id, "as_of": plan.as_of, "counts": counts,
+            "round": plan.round.as_ref().map(|round| round.id), "as_of": plan.as_of, "counts": counts,
         });
         sqlx::query!(
             r#"

@@ -1,23 +1,23 @@
-//! Round, units and posts of an import.
+//! Round, units and posts of an import: written before the items that refer to them.
+//! A few hundred rows at most.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::ledger_file::{Moved, PostStep, RoundStep, UnitNow, UnitStep, What};
 
+/// A round that is new.
 pub(super) async fn round(conn: &mut PgConnection, round: &RoundStep<'_>) -> sqlx::Result<()> {
-    if round.is_new {
-        sqlx::query!(
-            r#"
-            INSERT INTO round (id, name)
-            VALUES ($1, $2)
-            "#,
-            round.id,
-            round.name,
-        )
-        .execute(conn)
-        .await?;
-    }
+    sqlx::query!(
+        r#"
+        INSERT INTO round (id, name)
+        VALUES ($1, $2)
+        "#,
+        round.id,
+        round.name,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn units(conn: &mut PgConnection, steps: &[UnitStep<'_>]) -> sq
         FROM unit
         WHERE id = ANY($1)
         ORDER BY id
-        FOR UPDATE
+        FOR NO KEY UPDATE
         "#,
         &known,
     )
@@ -42,7 +42,7 @@ pub(super) async fn units(conn: &mut PgConnection, steps: &[UnitStep<'_>]) -> sq
         return Ok(Some(Moved::Unit(step.name.to_owned())));
     }
     for step in steps {
-        // A few hundred rows at most, and aliases do not unnest: one by one.
+        // Arrays of aliases do not unnest to rows: one by one.
         match step.what {
             What::Insert => {
                 sqlx::query!(

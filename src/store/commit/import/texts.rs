@@ -1,4 +1,5 @@
-//! What stands beside an item: its long texts, co-units and milestones.
+//! What stands beside an item: its long texts, co-units and milestones. Called by `items`, which
+//! holds the locks.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
