@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use uuid::Uuid;
 
 use super::database::{Database, step_name};
-use super::import::bar;
+use super::import::spinner;
 use super::stop::{Stop, interrupted};
 use super::{sample, serve, tell};
 use crate::app::{Clock, real_now};
@@ -39,7 +39,7 @@ pub async fn run(mut settings: Settings, fresh: bool, stop: &mut Stop) -> anyhow
         tell(format_args!("演示只在本机打开：{} / the demo keeps to this machine", settings.listen));
     }
     let _lock = ServiceLock::take(&settings.data_dir)?;
-    let progress = bar("准备演示 / preparing the demo".to_owned());
+    let progress = spinner("{spinner} {msg} · {elapsed}").with_message("准备演示 / preparing the demo");
     progress.enable_steady_tick(std::time::Duration::from_millis(100));
     let show = |step: &'static str| match progress.is_hidden() {
         true => tell(step),

@@ -91,10 +91,15 @@ pub fn refused(bad: &BadCells, lang: Lang) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A bar for long work; quiet when nobody looks.
-pub fn bar(what: String) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} · {elapsed}");
-    let bar = ProgressBar::new_spinner().with_message(what);
+/// A bar for long work that counts something; quiet when nobody looks.
+fn bar(what: String) -> ProgressBar {
+    spinner("{spinner} {msg} {human_pos} · {elapsed}").with_message(what)
+}
+
+/// A sign of life in this style.
+pub fn spinner(template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    let bar = ProgressBar::new_spinner();
     if let Ok(style) = style {
         bar.set_style(style);
     }

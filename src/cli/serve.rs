@@ -30,10 +30,10 @@ pub async fn run(settings: Settings, poll: bool, stop: &mut Stop) -> anyhow::Res
     };
     let outcome = until_stopped(plan, stop, |service| {
         tell(format_args!("督办已启动 / duban is running: http://{}", service.address));
-        for platform in &service.app.platforms {
-            tell(format_args!("  · {}", platform.name()));
-        }
-        if service.app.platforms.is_empty() {
+        let names: Vec<&str> = service.app.platforms.iter().map(|platform| platform.name()).collect();
+        if !names.is_empty() {
+            tell(format_args!("  已接入 / connected: {}", names.join("、")));
+        } else {
             tell("  还没有接入聊天平台：设置 DUBAN_TELEGRAM_TOKEN，或 DUBAN_ROOM=on 打开内置聊天室 / no chat platform yet: set DUBAN_TELEGRAM_TOKEN or DUBAN_ROOM=on");
         }
     })
