@@ -4,8 +4,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 /// Pages, sweeps and the doctor read beside each other; more connections only fight for the processors.
 const READERS: u32 = 8;
@@ -38,6 +38,19 @@ pub fn read(options: &PgConnectOptions) -> PgPool {
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .connect_lazy_with(read_options(options))
+}
+
+/// Whether the database answers. A pool only says that it waited for a connection; one connection of
+/// our own says why there is none.
+pub async fn reach(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<()> {
+    match pool.acquire().await {
+        Err(sqlx::Error::PoolTimedOut) => {}
+        other => return other.map(drop),
+    }
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(connected) => connected?.close().await,
+        Err(_elapsed) => Err(sqlx::Error::PoolTimedOut),
+    }
 }
 
 pub fn work(options: &PgConnectOptions) -> PgPool {
