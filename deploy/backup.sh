@@ -1,8 +1,19 @@
 #!/usr/bin/env bash
-# 备份：deploy/backup.sh 文件.dump（服务不必停）。设了 DATABASE_URL 用它，否则用数据目录里的数据库。
+# 备份：deploy/backup.sh 文件.dump（服务不必停）。设了 DATABASE_URL 用它，否则用 DUBAN_DATA_DIR 里的数据库。
+# duban 不在 PATH 里时用 DUBAN_BIN 指出。
 # Backup into one file, beside a running service or without one.
 set -euo pipefail
 file=${1:?"用法 / usage: backup.sh FILE.dump"}
 duban=${DUBAN_BIN:-duban}
-"$duban" with-database sh -c 'pg_dump --format=custom --no-owner --dbname="$DATABASE_URL" --file="$1"' sh "$file"
+command -v "$duban" >/dev/null || { echo "找不到 duban，请用 DUBAN_BIN 指出它 / no duban: name it in DUBAN_BIN" >&2; exit 1; }
+
+umask 077 # it holds the whole ledger
+# Beside it first: a backup that fails leaves the one of yesterday as it was.
+part=$file.part
+trap 'rm -f -- "$part"' EXIT
+"$duban" with-database pg_dump --format=custom --no-owner --no-privileges --file="$part" || {
+    echo "备份没有成功，原有文件没有动 / the backup failed; an older file is as it was" >&2
+    exit 1
+}
+mv -f -- "$part" "$file"
 echo "已备份 / backed up: $file" >&2

@@ -9,4 +9,4 @@ need_cc
 need_cargo
 say "编译（首次约三分钟）/ building (about three minutes the first time)"
 cargo build --locked
-exec target/debug/duban demo "$@"
+exec cargo run --locked --quiet -- demo "$@"

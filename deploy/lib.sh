@@ -19,11 +19,22 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-has_postgres() {
-    [ -n "${DUBAN_PG_BIN:-}" ] || command -v pg_ctl >/dev/null ||
-        ls /usr/lib/postgresql/*/bin/pg_ctl /opt/homebrew/opt/postgresql@*/bin/pg_ctl \
-            /usr/local/opt/postgresql@*/bin/pg_ctl >/dev/null 2>&1
+# The folder of PostgreSQL's programs: named, on PATH, or the newest in the usual places.
+pg_bin() {
+    if [ -n "${DUBAN_PG_BIN:-}" ]; then
+        echo "$DUBAN_PG_BIN"
+    elif command -v pg_ctl >/dev/null; then
+        dirname "$(readlink -f "$(command -v pg_ctl)")"
+    else
+        local found
+        found=$(ls -d /usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb \
+            /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb 2>/dev/null |
+            sort -V | tail -n 1)
+        [ -n "$found" ] && dirname "$found"
+    fi
 }
+
+has_postgres() { pg_bin >/dev/null; }
 
 # PostgreSQL's programs; ours starts its own server, so Debian's must not make one.
 need_postgres() {

@@ -71,23 +71,39 @@ fn default_data_dir() -> PathBuf {
 impl Settings {
     /// Reads the process's environment.
     pub fn from_env() -> anyhow::Result<Settings> {
-        Settings::from_vars(std::env::vars())
+        let mut vars = Vec::new();
+        // Other people's variables may hold anything; ours must be text.
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| field(name).is_some()) else { continue };
+            let value = value.into_string().ok();
+            let value = value.with_context(|| format!("{name} 不是 UTF-8 文本 / {name} is no UTF-8 text"))?;
+            vars.push((name.to_owned(), value));
+        }
+        Settings::from_vars(vars)
     }
 
     /// Reads `DUBAN_*` and `DATABASE_URL` from pairs of name and value. An empty value counts as absent.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Settings> {
-        let fields: serde_json::Map<String, serde_json::Value> = vars
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .filter_map(|(name, value)| {
-                let field = name.strip_prefix("DUBAN_").or((name == "DATABASE_URL").then_some(&name))?;
-                Some((field.to_ascii_lowercase(), value.into()))
-            })
-            .collect();
-        serde_json::from_value(fields.into()).context(
-            "环境变量有误，请对照 deploy/env.example 检查 / a setting is wrong: compare with deploy/env.example",
-        )
+        let mut fields = serde_json::Map::new();
+        for (name, value) in vars {
+            let Some(field) = field(&name).filter(|_| !value.is_empty()) else { continue };
+            // Read alone first, so that what is wrong has a name.
+            let alone = serde_json::Map::from_iter([(field.clone(), value.clone().into())]);
+            serde_json::from_value::<Settings>(alone.into()).with_context(|| {
+                format!(
+                    "{name} 的值不对，请对照 deploy/env.example 改正 / {name} is wrong: compare with deploy/env.example"
+                )
+            })?;
+            fields.insert(field, value.into());
+        }
+        Ok(serde_json::from_value(fields.into())?)
     }
+}
+
+/// The field of a variable of ours.
+fn field(name: &str) -> Option<String> {
+    let field = name.strip_prefix("DUBAN_").or((name == "DATABASE_URL").then_some(name))?;
+    Some(field.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -125,6 +141,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_an_error_that_names_the_way_out() {
         let wrong = Settings::from_vars(vars(&[("DUBAN_LISTEN", "nowhere")])).expect_err("refused");
-        assert!(wrong.to_string().contains("env.example"));
+        assert!(wrong.to_string().contains("DUBAN_LISTEN"), "{wrong}");
+        assert!(wrong.to_string().contains("env.example"), "{wrong}");
     }
 }

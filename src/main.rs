@@ -8,14 +8,14 @@ fn main() -> std::process::ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("运行环境起不来 / the runtime does not start: {error}");
+            duban::cli::tell(format_args!("运行环境起不来 / the runtime does not start: {error}"));
             return std::process::ExitCode::FAILURE;
         }
     };
     match runtime.block_on(duban::cli::run(arguments)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("✗ {error:#}");
+            duban::cli::tell(format_args!("✗ {error:#}"));
             std::process::ExitCode::FAILURE
         }
     }

@@ -16,6 +16,7 @@ use crate::commands::dispatch::Desk;
 use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{COMMITTERS, Committer, Surroundings};
+use crate::store::readers::Readers;
 use crate::store::{outbox, pools};
 use crate::{web, workers};
 
@@ -51,7 +52,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
     let rung = [outbox_bell.clone(), commit_bell.clone()];
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
-    let committer = Committer::start(pools::commit(&options, COMMITTERS), around);
+    let committer = Committer::start(pools::commit_options(&options), COMMITTERS, around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
     let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
     let mut opening = Opening { settings: &plan.settings, room };
@@ -61,7 +62,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     }
     let limits = platforms.iter().map(|platform| (platform.name(), platform.text_limit())).collect();
     Ok(Arc::new(App {
-        desk: Desk::new(read.clone(), work.clone(), committer, limits),
+        desk: Desk::new(Readers::new(pools::read_options(&options)), work.clone(), committer, limits),
         read,
         work,
         platforms,

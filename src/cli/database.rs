@@ -7,6 +7,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
 
+use super::tell;
 use crate::cluster::{Cluster, OpenOptions, Profile, Step};
 use crate::config::Settings;
 use crate::store::{migrations, pools};
@@ -36,10 +37,15 @@ impl Database {
         match &settings.database_url {
             Some(url) => Database::connect(url.expose_secret().to_owned(), None),
             None => {
-                Database::embedded(settings, &settings.data_dir, &|step| {
-                    tracing::debug!("{}", step_name(step))
-                })
-                .await
+                let folder = &settings.data_dir;
+                let shown = |step| match step {
+                    // A slip in the name of the folder must not go unnoticed.
+                    Step::Initialising | Step::Adopted => {
+                        tell(format_args!("{}：{}", step_name(step), folder.display()))
+                    }
+                    Step::Starting | Step::Attached | Step::Ready => tracing::debug!("{}", step_name(step)),
+                };
+                Database::embedded(settings, folder, &shown).await
             }
         }
     }
@@ -54,23 +60,38 @@ impl Database {
             OpenOptions { profile: Profile::Durable(folder.to_owned()), pg_bin: settings.pg_bin.clone() };
         let cluster = Cluster::open(options, progress).await?;
         for note in cluster.notes() {
-            eprintln!("{note}");
+            tell(note);
         }
         Database::connect(cluster.url(), Some(cluster))
     }
 
     fn connect(url: String, cluster: Option<Cluster>) -> anyhow::Result<Database> {
+        anyhow::ensure!(
+            url.starts_with("postgres://") || url.starts_with("postgresql://"),
+            "DATABASE_URL 要以 postgres:// 开头 / DATABASE_URL must begin with postgres://"
+        );
         let options = pools::options(&url).context("DATABASE_URL 有误 / DATABASE_URL cannot be read")?;
         Ok(Database { read: pools::read(&options), work: pools::work(&options), url, cluster })
+    }
+
+    /// A sentence when the database does not answer.
+    pub async fn reach(&self) -> anyhow::Result<()> {
+        pools::reach(&pools::options(&self.url)?, &self.work).await.context(
+            "数据库连不上，请检查 DATABASE_URL（主机、端口、用户、密码）和数据库是否在运行 / \
+             the database cannot be reached: check DATABASE_URL (host, port, user, password) and whether it runs",
+        )
     }
 
     /// The same, with the schema brought up to date.
     pub async fn current(settings: &Settings) -> anyhow::Result<Database> {
         let database = Database::open(settings).await?;
-        match migrations::run(&database.work)
-            .await
-            .context("数据库连不上或结构升不上去 / the database cannot be reached or brought up to date")
-        {
+        let done = async {
+            database.reach().await?;
+            migrations::run(&database.work)
+                .await
+                .context("数据库结构升不上去 / the schema cannot be brought up to date")
+        };
+        match done.await {
             Ok(()) => Ok(database),
             Err(error) => {
                 database.close().await?;

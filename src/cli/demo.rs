@@ -8,8 +8,9 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use uuid::Uuid;
 
 use super::database::{Database, step_name};
-use super::import::bar;
-use super::{sample, serve};
+use super::import::spinner;
+use super::stop::{Stop, interrupted};
+use super::{sample, serve, tell};
 use crate::app::{Clock, real_now};
 use crate::cluster::ServiceLock;
 use crate::config::Settings;
@@ -28,48 +29,61 @@ const PERSONAS: &[(&str, &str, &str)] = &[
     ("demo-vicemayor", "市整改领导小组", "分管城建副市长"),
 ];
 
-pub async fn run(mut settings: Settings, fresh: bool) -> anyhow::Result<ExitCode> {
+pub async fn run(mut settings: Settings, fresh: bool, stop: &mut Stop) -> anyhow::Result<ExitCode> {
     // The demo keeps to itself: its own folder, its own database, this machine alone, no chat platform.
     settings.database_url = None;
     settings.telegram_token = None;
     settings.data_dir = settings.data_dir.join("demo");
     if !settings.listen.ip().is_loopback() {
         settings.listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen.port());
-        eprintln!("演示只在本机打开：{} / the demo keeps to this machine", settings.listen);
+        tell(format_args!("演示只在本机打开：{} / the demo keeps to this machine", settings.listen));
     }
     let _lock = ServiceLock::take(&settings.data_dir)?;
-    let progress = bar("准备演示 / preparing the demo".to_owned());
+    let progress = spinner("{spinner} {msg} · {elapsed}").with_message("准备演示 / preparing the demo");
     progress.enable_steady_tick(std::time::Duration::from_millis(100));
+    let show = |step: &'static str| match progress.is_hidden() {
+        true => tell(step),
+        false => progress.set_message(step),
+    };
     let folder = settings.data_dir.clone();
-    let database =
-        Database::embedded(&settings, &folder, &|step| progress.set_message(step_name(step).to_owned()))
-            .await?;
-    let prepared = prepare(&database, fresh, &|step| progress.set_message(step)).await;
+    let opening = |step| show(step_name(step));
+    let opened = stop.unless(Database::embedded(&settings, &folder, &opening)).await;
+    let Some(database) = opened.transpose()? else { return Ok(interrupted()) };
+    let prepared = stop.unless(prepare(&database, fresh, &show)).await;
     progress.finish_and_clear();
     let outcome = match prepared {
-        Ok(clock) => {
-            let plan = Plan {
-                database_url: database.url.clone(),
-                clock,
-                is_demo: true,
-                poll: false,
-                figures: Some(PrometheusBuilder::new().install_recorder()?),
-                settings,
-            };
-            serve::until_stopped(plan, |service| {
-                eprintln!(
-                    "督办演示已就绪，用浏览器打开 / the demo is ready, open: http://{}",
-                    service.address
-                );
-                eprintln!(
-                    "Ctrl-C 停止；再次运行接着用，--fresh 重新开始 / Ctrl-C stops; --fresh starts over"
-                );
-            })
-            .await
-        }
-        Err(error) => Err(error),
+        None => Ok(interrupted()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(clock)) => present(settings, &database, clock, stop).await,
     };
     database.close().await?;
+    outcome
+}
+
+/// Runs the service until Ctrl-C, and keeps where its clock stands then.
+async fn present(
+    settings: Settings,
+    database: &Database,
+    clock: Clock,
+    stop: &mut Stop,
+) -> anyhow::Result<ExitCode> {
+    let plan = Plan {
+        database_url: database.url.clone(),
+        clock: clock.clone(),
+        is_demo: true,
+        poll: false,
+        figures: Some(PrometheusBuilder::new().install_recorder()?),
+        settings,
+    };
+    let outcome = serve::until_stopped(plan, stop, |service| {
+        tell(format_args!(
+            "督办演示已就绪，用浏览器打开 / the demo is ready, open: http://{}",
+            service.address
+        ));
+        tell("Ctrl-C 停止；再次运行接着用，--fresh 重新开始 / Ctrl-C stops; --fresh starts over");
+    })
+    .await;
+    calendar::keep_ledger_clock(&database.work, clock.now().utc).await?;
     outcome
 }
 
@@ -98,7 +112,7 @@ pub async fn seat(url: &str) -> anyhow::Result<()> {
     let options = pools::options(url)?;
     let read = pools::read(&options);
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&options, 1), around);
+    let committer = Committer::start(pools::commit_options(&options), 1, around);
     let now: Now = sample::beginning();
     for (account, unit, title) in PERSONAS {
         let unit = people::units_called(&read, unit).await?.pop();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use chrono::Datelike;
 
 use super::database::Database;
+use super::out;
 use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
@@ -15,17 +16,30 @@ use crate::store::{calendar, migrations, outbox, poison};
 const CLOCK_SECONDS: i64 = 5;
 
 /// One thing looked at.
-struct Finding {
-    is_well: bool,
+pub struct Finding {
+    mark: Mark,
     text: String,
 }
 
-fn well(text: impl Into<String>) -> Finding {
-    Finding { is_well: true, text: text.into() }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Well,
+    Ill,
+    /// Nothing is wrong, but it was not looked at.
+    Aside,
 }
 
-fn ill(text: impl Into<String>) -> Finding {
-    Finding { is_well: false, text: text.into() }
+pub fn well(text: impl Into<String>) -> Finding {
+    Finding { mark: Mark::Well, text: text.into() }
+}
+
+/// Says the next step as well.
+pub fn ill(text: impl Into<String>) -> Finding {
+    Finding { mark: Mark::Ill, text: text.into() }
+}
+
+pub fn aside(text: impl Into<String>) -> Finding {
+    Finding { mark: Mark::Aside, text: text.into() }
 }
 
 pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCode> {
@@ -39,23 +53,30 @@ pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCo
     let findings = look(settings, &database, with_audit).await;
     database.close().await?;
     show(&findings);
-    let all_well = findings.iter().all(|finding| finding.is_well);
-    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_ill = findings.iter().any(|finding| finding.mark == Mark::Ill);
+    Ok(if is_ill { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn show(findings: &[Finding]) {
     for finding in findings {
-        println!("{} {}", if finding.is_well { "✓" } else { "✗" }, finding.text);
+        let mark = match finding.mark {
+            Mark::Well => '✓',
+            Mark::Ill => '✗',
+            Mark::Aside => '·',
+        };
+        out(format_args!("{mark} {}", finding.text));
     }
 }
 
 async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Err(error) = database.reach().await {
+        findings.push(ill(format!("{error:#}")));
+        return findings;
+    }
     match migrations::state(&database.read).await {
         Err(error) => {
-            findings.push(ill(format!(
-                "数据库连不上：{error}。请检查 DATABASE_URL 和数据库是否在运行 / the database cannot be reached"
-            )));
+            findings.push(unchecked(&error));
             return findings;
         }
         Ok(migrations::State::Current) => {
@@ -73,14 +94,16 @@ async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec
         troubled(database).await,
         unreadable(database).await,
     ] {
-        findings.push(
-            finding.unwrap_or_else(|error| ill(format!("这一项没查成：{error} / could not be checked"))),
-        );
+        findings.push(finding.unwrap_or_else(|error| unchecked(&error)));
     }
-    findings.extend(
-        super::telegram::look(settings).await.into_iter().map(|(is_well, text)| Finding { is_well, text }),
-    );
+    findings.extend(super::telegram::look(settings).await);
     findings
+}
+
+fn unchecked(error: &sqlx::Error) -> Finding {
+    ill(format!(
+        "这一项没查成：{error}。请再运行一次，仍不行就把这句话告诉维护人员 / could not be checked: try again, then tell whoever maintains this"
+    ))
 }
 
 async fn clock(database: &Database) -> sqlx::Result<Finding> {
@@ -97,24 +120,26 @@ async fn clock(database: &Database) -> sqlx::Result<Finding> {
 async fn years(database: &Database) -> sqlx::Result<Finding> {
     let today = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now)).today();
     let known = calendar::years(&database.read).await?;
-    let missing: Vec<i32> = [today.year()]
+    let missing: Vec<String> = [today.year()]
         .into_iter()
         // Next year's notice comes in November; from December on it is missed.
         .chain((today.month() == 12).then_some(today.year() + 1))
         .filter(|year| !known.contains(year))
+        .map(|year| year.to_string())
         .collect();
     Ok(if missing.is_empty() {
         well(format!("调休日历有 {} 年 / the calendar knows this year", today.year()))
     } else {
         ill(format!(
-            "调休日历缺 {missing:?} 年，暂按周一至周五计。请运行：duban calendar import 文件 / import these years"
+            "调休日历缺 {} 年，暂按周一至周五计。请运行：duban calendar import 文件 / import these years",
+            missing.join("、")
         ))
     })
 }
 
 async fn chain(database: &Database, with_audit: bool) -> sqlx::Result<Finding> {
     if !with_audit {
-        return Ok(well("审计链未核对，要核对请加 --audit / add --audit to verify the audit chain"));
+        return Ok(aside("审计链未核对，要核对请加 --audit / add --audit to verify the audit chain"));
     }
     Ok(match audit::verify(&database.read).await? {
         Chain::Whole { seals, rows, unsealed } => well(format!(
@@ -134,12 +159,24 @@ async fn troubled(database: &Database) -> sqlx::Result<Finding> {
         return Ok(well("没有送不出去的消息 / no message is stuck"));
     }
     let reasons = outbox::troubled(&database.read).await?;
-    let lines: Vec<String> =
-        reasons.iter().map(|(state, reason, rows)| format!("    {state} ×{rows}: {reason}")).collect();
+    let lines: Vec<String> = reasons
+        .iter()
+        .map(|(state, reason, rows)| format!("    {} ×{rows}：{reason}", word(state)))
+        .collect();
     Ok(ill(format!(
-        "有消息没送到：待人处理 {held}，不确定 {unclear}，送不出 {dead}。给单位绑定联络员，或电话告知 / messages not delivered\n{}",
+        "有消息没送到：待人处理 {held}，不确定 {unclear}，送不出 {dead}。请给单位绑定联络员（duban invite），或电话告知 / messages not delivered: bind a contact (duban invite), or telephone\n{}",
         lines.join("\n")
     )))
+}
+
+/// A state of the outbox, for people.
+fn word(state: &str) -> &str {
+    match state {
+        "held" => "待人处理 / held",
+        "unclear" => "不确定 / unclear",
+        "dead" => "送不出 / dead",
+        other => other,
+    }
 }
 
 async fn unreadable(database: &Database) -> sqlx::Result<Finding> {

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use uuid::Uuid;
 
 use super::database::Database;
+use super::tell;
 use crate::config::Settings;
 use crate::exports::{self, Call, Format};
 use crate::store::import_facts;
@@ -23,7 +24,7 @@ pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyho
     let rows = write(&database, file, format, round).await;
     database.close().await?;
     let rows = rows?;
-    eprintln!("已导出 {rows} 项到 {} / exported", file.display());
+    tell(format_args!("已导出 {rows} 项到 {} / {rows} items exported", file.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -43,15 +44,29 @@ async fn write(database: &Database, file: &Path, format: Format, round: Option<&
             _ => anyhow::bail!("有几个轮次，请加 --round：{} / several rounds: choose one", names(&rounds)),
         },
     };
-    let part = file.with_extension("part");
-    let unwritable = || format!("写不了 {} / cannot be written", file.display());
-    let mut out = BufWriter::new(fs::File::create(&part).with_context(unwritable)?);
+    let unwritable = || {
+        let file = file.display();
+        format!("写不了 {file}，请检查目录、权限和磁盘空间 / {file} cannot be written")
+    };
+    let mut name = file.as_os_str().to_owned();
+    name.push(".part");
+    let part = Part(name.into());
+    let mut out = BufWriter::new(fs::File::create(&part.0).with_context(unwritable)?);
     let export = exports::find("ledger").context("the ledger's export is missing from the table")?;
     let rows = (export.write)(Call { db: &mut conn, round, format, out: &mut out }).await?;
     out.flush().with_context(unwritable)?;
     drop(out);
-    fs::rename(&part, file).with_context(unwritable)?;
+    fs::rename(&part.0, file).with_context(unwritable)?;
     Ok(rows)
+}
+
+/// An unfinished file, which goes away unless it was renamed.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 fn names(rounds: &[crate::domain::ledger_file::RoundNow]) -> String {

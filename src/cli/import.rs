@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::database::Database;
+use super::{out, tell};
 use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::decision::Actor;
@@ -51,7 +52,8 @@ pub struct Files {
 
 /// The language of the terminal: Chinese unless it is set to English.
 pub fn lang() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let set = names.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
     Lang::from_code(&set.unwrap_or_default())
 }
 
@@ -76,25 +78,28 @@ pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> 
     }
 }
 
-fn refused(bad: &BadCells, lang: Lang) -> ExitCode {
+/// Lists what is wrong with files that were not imported.
+pub fn refused(bad: &BadCells, lang: Lang) -> ExitCode {
     for line in bad.lines(lang) {
-        eprintln!("✗ {line}");
+        tell(format_args!("✗ {line}"));
     }
-    eprintln!(
-        "{}",
-        say!(
-            lang,
-            "什么也没有导入。改好后再运行一次。",
-            "Nothing was imported. Correct the files and run again."
-        )
-    );
+    tell(say!(
+        lang,
+        "什么也没有导入。改好后再运行一次。",
+        "Nothing was imported. Correct the files and run again."
+    ));
     ExitCode::FAILURE
 }
 
-/// A bar for long work; quiet when nobody looks.
-pub fn bar(what: String) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos} · {elapsed}");
-    let bar = ProgressBar::new_spinner().with_message(what);
+/// A bar for long work that counts something; quiet when nobody looks.
+fn bar(what: String) -> ProgressBar {
+    spinner("{spinner} {msg} {human_pos} · {elapsed}").with_message(what)
+}
+
+/// A sign of life in this style.
+pub fn spinner(template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    let bar = ProgressBar::new_spinner();
     if let Ok(style) = style {
         bar.set_style(style);
     }
@@ -123,7 +128,7 @@ fn read(files: &Files, lang: Lang) -> anyhow::Result<Result<Batch, BadCells>> {
         match read {
             Ok(file) => {
                 for note in &file.notes {
-                    eprintln!("· {}", note.line(lang));
+                    tell(format_args!("· {}", note.line(lang)));
                 }
                 if let Err(more) = batch.add(file.source, file.rows) {
                     bad.append(more);
@@ -155,19 +160,19 @@ pub async fn carry_out(
         Err(bad) => return Ok(Err(bad)),
     };
     for note in &plan.notes {
-        eprintln!("· {}", note.line(lang));
+        tell(format_args!("· {}", note.line(lang)));
     }
     let mut changes = plan.changes(lang);
     for line in changes.by_ref().take(LISTED) {
-        println!("{line}");
+        out(line);
     }
     let more = changes.count();
     if more > 0 {
-        println!("{}", say!(lang, "……另有 {more} 处变化", "… {more} more changes"));
+        out(say!(lang, "……另有 {more} 处变化", "… {more} more changes"));
     }
     summary(&plan, lang);
     if dry_run {
-        println!("{}", say!(lang, "仅检查，没有写入。", "Checked only; nothing was written."));
+        out(say!(lang, "仅检查，没有写入。", "Checked only; nothing was written."));
         return Ok(Ok(true));
     }
     let bar = bar(say!(lang, "写入事项", "writing items"));
@@ -178,15 +183,15 @@ pub async fn carry_out(
     bar.finish_and_clear();
     Ok(Ok(match outcome? {
         Outcome::Written => {
-            println!("{}", say!(lang, "已导入。", "Imported."));
+            out(say!(lang, "已导入。", "Imported."));
             true
         }
         Outcome::Nothing | Outcome::Repeat => {
-            println!("{}", say!(lang, "与台账一致，没有变化。", "Nothing has changed."));
+            out(say!(lang, "与台账一致，没有变化。", "Nothing has changed."));
             true
         }
         Outcome::Moved(moved) => {
-            eprintln!("✗ {}", moved.sentence().pick(lang));
+            tell(format_args!("✗ {}", moved.sentence().pick(lang)));
             false
         }
     }))
@@ -196,14 +201,11 @@ fn summary(plan: &Plan<'_>, lang: Lang) {
     let line = |what: &str, counts: &Counts| {
         let Counts { inserted, updated, unchanged } = counts;
         if inserted + updated + unchanged > 0 {
-            println!(
-                "{}",
-                say!(
-                    lang,
-                    "{what}：新增 {inserted}，变更 {updated}，不变 {unchanged}",
-                    "{what}: {inserted} new, {updated} changed, {unchanged} unchanged"
-                )
-            );
+            out(say!(
+                lang,
+                "{what}：新增 {inserted}，变更 {updated}，不变 {unchanged}",
+                "{what}: {inserted} new, {updated} changed, {unchanged} unchanged"
+            ));
         }
     };
     line(&say!(lang, "单位", "units"), &plan.unit_counts);
@@ -211,6 +213,6 @@ fn summary(plan: &Plan<'_>, lang: Lang) {
     line(&say!(lang, "事项", "items"), &plan.item_counts);
     let (fresh, known) = (plan.new_events, plan.known_events);
     if fresh + known > 0 {
-        println!("{}", say!(lang, "历史：新增 {fresh}，已有 {known}", "history: {fresh} new, {known} known"));
+        out(say!(lang, "历史：新增 {fresh}，已有 {known}", "history: {fresh} new, {known} known"));
     }
 }

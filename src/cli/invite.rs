@@ -1,5 +1,6 @@
 //! `duban invite`: a one-time binding code for a post. The code alone goes to stdout.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -7,6 +8,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::database::Database;
+use super::tell;
 use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
@@ -18,22 +20,45 @@ use crate::store::{calendar, people, pools};
 /// Long enough to walk to the contact's desk, short enough that a lost slip of paper is worthless soon.
 const LIFE: TimeDelta = TimeDelta::hours(24);
 
+/// A district has a hundred units: more than these do not help to find a slip.
+const LISTED: usize = 60;
+
 pub async fn run(settings: &Settings, unit: &str, post: &str) -> anyhow::Result<ExitCode> {
     let database = Database::current(settings).await?;
     let issued = issue(&database, unit, post).await;
     database.close().await?;
     let (code, title, unit) = issued?;
-    eprintln!("{unit} · {title}：绑定码 24 小时内有效，只能用一次 / valid for 24 hours, once");
-    eprintln!("请本人发送 / to be sent by the person: 绑定 {code}");
-    println!("{code}");
+    tell(format_args!("{unit} · {title}：绑定码 24 小时内有效，只能用一次 / valid for 24 hours, once"));
+    tell(format_args!("请本人发送 / to be sent by the person: 绑定 {code}"));
+    // A code that nobody reads is lost, so this one line must arrive.
+    writeln!(std::io::stdout(), "{code}").context("绑定码写不出去 / the code cannot be written")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Names to choose from.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "（无）".to_owned(),
+        _ if names.len() > LISTED => format!("{}…… 共 {} 个", names[..LISTED].join("、"), names.len()),
+        _ => names.join("、"),
+    }
 }
 
 async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(String, String, String)> {
     let units = people::units_called(&database.read, unit).await?;
     let unit = match units.as_slice() {
         [unit] => unit,
-        [] => anyhow::bail!("没有叫“{unit}”的单位，请核对名称、别名或代码 / no unit is called “{unit}”"),
+        [] => {
+            let names = people::unit_names(&database.read).await?;
+            anyhow::ensure!(
+                !names.is_empty(),
+                "还没有单位，请先导入：duban import --units 文件 --posts 文件 / there are no units yet: import them"
+            );
+            anyhow::bail!(
+                "没有叫“{unit}”的单位，请核对名称、别名或代码。有：{} / no unit is called “{unit}”",
+                listed(&names)
+            )
+        }
         several => {
             let names: Vec<&str> = several.iter().map(|unit| unit.name.as_str()).collect();
             anyhow::bail!("“{unit}”对应几个单位：{}，请写全称或代码 / several units match", names.join("、"))
@@ -41,8 +66,8 @@ async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(
     };
     let posts = people::posts_of(&database.read, unit.id).await?;
     let post = posts.iter().find(|post| post.title == title).with_context(|| {
-        let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();
-        format!("{} 没有岗位“{title}”，有：{} / no such post there", unit.name, titles.join("、"))
+        let titles: Vec<String> = posts.iter().map(|post| post.title.clone()).collect();
+        format!("{} 没有岗位“{title}”。有：{} / no such post there", unit.name, listed(&titles))
     })?;
     // Codes live by the ledger's clock, which the demo has moved.
     let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
@@ -57,7 +82,7 @@ async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(
         expires_at: now.utc + LIFE,
     }));
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&pools::options(&database.url)?, 1), around);
+    let committer = Committer::start(pools::commit_options(&pools::options(&database.url)?), 1, around);
     match committer.commit(decision).await? {
         Fate::Committed => Ok((spelt, post.title.clone(), unit.name.clone())),
         fate => anyhow::bail!(

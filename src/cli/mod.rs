@@ -1,12 +1,19 @@
 //! The command line: one file per command, all in one enum. Results go to stdout, everything else to
 //! stderr, so that `duban invite … | xclip` works.
 
+// A reader that has seen enough (`| head`) or a terminal that was closed must not end a command half-way,
+// as these macros would: `out` and `tell` are used instead.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+use std::fmt::Display;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 
+use self::stop::Stop;
 use crate::config::Settings;
 
 mod calendar;
@@ -16,15 +23,21 @@ mod doctor;
 mod export;
 mod import;
 mod invite;
+mod libpq;
 mod migrate;
 pub mod sample;
 mod serve;
+mod stop;
 mod telegram;
 mod with_database;
 
-/// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items.
+/// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items
 #[derive(Debug, Parser)]
-#[command(name = "duban", version, about, long_about = None)]
+#[command(
+    name = "duban",
+    version,
+    after_help = "第一次用 / to begin:\n  duban demo\n每个命令都有说明和例子 / each command explains itself:\n  duban import --help"
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -103,7 +116,7 @@ enum Command {
         audit: bool,
     },
     /// Telegram 机器人的设置 / set up the Telegram bot
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "例 / example:\n  duban telegram setup")]
     Telegram(telegram::Telegram),
 }
 
@@ -112,19 +125,42 @@ fn date(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "日期请写成 2018-08-31 / write dates as 2018-08-31".to_owned())
 }
 
+/// A line of the result.
+fn out(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A line beside the result.
+pub fn tell(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Runs one command.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let settings = Settings::from_env()?;
+    let mut stop = Stop::listen()?;
     match arguments.command {
-        Command::Demo { fresh } => demo::run(settings, fresh).await,
-        Command::Serve { poll } => serve::run(settings, poll).await,
-        Command::Import(files) => import::run(&settings, files).await,
-        Command::Export { ledger, round } => export::run(&settings, &ledger, round.as_deref()).await,
-        Command::Invite { unit, post } => invite::run(&settings, &unit, &post).await,
-        Command::Calendar(calendar) => calendar::run(&settings, calendar).await,
-        Command::WithDatabase { migrate, program } => with_database::run(&settings, migrate, &program).await,
-        Command::Migrate => migrate::run(&settings).await,
-        Command::Doctor { audit } => doctor::run(&settings, audit).await,
-        Command::Telegram(telegram) => telegram::run(&settings, telegram).await,
+        Command::Demo { fresh } => demo::run(settings, fresh, &mut stop).await,
+        Command::Serve { poll } => serve::run(settings, poll, &mut stop).await,
+        Command::WithDatabase { migrate, program } => {
+            with_database::run(&settings, migrate, &program, &mut stop).await
+        }
+        command => stop.unless(once(&settings, command)).await.unwrap_or_else(|| Ok(stop::interrupted())),
+    }
+}
+
+/// The commands that do one thing and end.
+async fn once(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Import(files) => import::run(settings, files).await,
+        Command::Export { ledger, round } => export::run(settings, &ledger, round.as_deref()).await,
+        Command::Invite { unit, post } => invite::run(settings, &unit, &post).await,
+        Command::Calendar(calendar) => calendar::run(settings, calendar).await,
+        Command::Migrate => migrate::run(settings).await,
+        Command::Doctor { audit } => doctor::run(settings, audit).await,
+        Command::Telegram(telegram) => telegram::run(settings, telegram).await,
+        Command::Demo { .. } | Command::Serve { .. } | Command::WithDatabase { .. } => {
+            unreachable!("these listen to `stop` themselves")
+        }
     }
 }

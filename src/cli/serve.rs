@@ -3,21 +3,23 @@
 use std::process::ExitCode;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::database::Database;
+use super::stop::{Stop, interrupted};
+use super::tell;
 use crate::app::Clock;
 use crate::cluster::ServiceLock;
 use crate::config::Settings;
 use crate::service::{Plan, Service};
 
-pub async fn run(settings: Settings, poll: bool) -> anyhow::Result<ExitCode> {
+pub async fn run(settings: Settings, poll: bool, stop: &mut Stop) -> anyhow::Result<ExitCode> {
     // One service per data folder; with a database elsewhere, replicas are welcome.
     let _lock = match &settings.database_url {
         Some(_) => None,
         None => Some(ServiceLock::take(&settings.data_dir)?),
     };
-    let database = Database::current(&settings).await?;
+    let opened = stop.unless(Database::current(&settings)).await;
+    let Some(database) = opened.transpose()? else { return Ok(interrupted()) };
     let plan = Plan {
         database_url: database.url.clone(),
         clock: Clock::default(),
@@ -26,15 +28,13 @@ pub async fn run(settings: Settings, poll: bool) -> anyhow::Result<ExitCode> {
         figures: Some(PrometheusBuilder::new().install_recorder()?),
         settings,
     };
-    let outcome = until_stopped(plan, |service| {
-        eprintln!("督办已启动 / duban is running: http://{}", service.address);
-        for platform in &service.app.platforms {
-            eprintln!("  · {}", platform.name());
-        }
-        if service.app.platforms.is_empty() {
-            eprintln!(
-                "  还没有接入聊天平台：设置 DUBAN_TELEGRAM_TOKEN，或 DUBAN_ROOM=on 打开内置聊天室 / no chat platform yet: set DUBAN_TELEGRAM_TOKEN or DUBAN_ROOM=on"
-            );
+    let outcome = until_stopped(plan, stop, |service| {
+        tell(format_args!("督办已启动 / duban is running: http://{}", service.address));
+        let names: Vec<&str> = service.app.platforms.iter().map(|platform| platform.name()).collect();
+        if !names.is_empty() {
+            tell(format_args!("  已接入 / connected: {}", names.join("、")));
+        } else {
+            tell("  还没有接入聊天平台：设置 DUBAN_TELEGRAM_TOKEN，或 DUBAN_ROOM=on 打开内置聊天室 / no chat platform yet: set DUBAN_TELEGRAM_TOKEN or DUBAN_ROOM=on");
         }
     })
     .await;
@@ -42,17 +42,16 @@ pub async fn run(settings: Settings, poll: bool) -> anyhow::Result<ExitCode> {
     outcome
 }
 
-/// Runs a service until Ctrl-C, SIGTERM, or until one of its parts fails.
-pub async fn until_stopped(plan: Plan, started: impl FnOnce(&Service)) -> anyhow::Result<ExitCode> {
-    let mut terminate = signal(SignalKind::terminate())?;
+/// Runs a service until it is told to stop, or until one of its parts fails.
+pub async fn until_stopped(
+    plan: Plan,
+    stop: &mut Stop,
+    started: impl FnOnce(&Service),
+) -> anyhow::Result<ExitCode> {
     let mut service = Service::start(plan).await?;
     started(&service);
-    let failure = tokio::select! {
-        _ = tokio::signal::ctrl_c() => None,
-        _ = terminate.recv() => None,
-        failure = service.failed() => Some(failure),
-    };
-    eprintln!("正在停止 / stopping …");
+    let failure = stop.unless(service.failed()).await;
+    tell("正在停止 / stopping …");
     service.stop().await;
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
 }

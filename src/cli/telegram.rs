@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::doctor::{Finding, aside, ill, well};
+use super::out;
 use crate::commands::COMMANDS;
 use crate::config::Settings;
 use crate::platforms::telegram::{CommandWords, setup, webhook_state};
@@ -28,21 +30,23 @@ pub async fn run(settings: &Settings, command: Telegram) -> anyhow::Result<ExitC
         .map(|command| CommandWords { command: command.words[1], zh: command.about.zh, en: command.about.en })
         .collect();
     for line in setup(settings, &names).await? {
-        println!("✓ {line}");
+        out(format_args!("✓ {line}"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the doctor finds: (is well, text).
-pub async fn look(settings: &Settings) -> Vec<(bool, String)> {
+/// What the doctor finds.
+pub async fn look(settings: &Settings) -> Vec<Finding> {
     if settings.telegram_token.is_none() {
-        return vec![(
-            true,
-            "没有接入 Telegram（要接入请设 DUBAN_TELEGRAM_TOKEN）/ Telegram is not set up".into(),
-        )];
+        return vec![aside("没有接入 Telegram（要接入请设 DUBAN_TELEGRAM_TOKEN）/ Telegram is not set up")];
     }
     match webhook_state(settings).await {
-        Ok(findings) => findings.into_iter().map(|finding| (finding.good, finding.text)).collect(),
-        Err(error) => vec![(false, format!("Telegram：{error:#}"))],
+        Ok(findings) => findings
+            .into_iter()
+            .map(|finding| if finding.good { well(finding.text) } else { ill(finding.text) })
+            .collect(),
+        Err(error) => vec![ill(format!(
+            "Telegram：{error:#}。请检查 DUBAN_TELEGRAM_TOKEN、DUBAN_PROXY 和网络 / check these settings and the network"
+        ))],
     }
 }

@@ -51,7 +51,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         });
     }
     let platform = &call.incoming.chat.platform;
-    let found = store::door::code(call.read, &code::digest(&typed), platform).await?;
+    let found = store::door::code(&mut *call.read, &code::digest(&typed), platform).await?;
     let Some(found) = found.filter(|found| !found.is_used && found.expires_at > call.now.utc) else {
         let failed = Effect::BindFailed { platform: platform.clone(), account: account.clone() };
         return Ok(call.say(

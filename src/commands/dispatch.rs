@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::hearing::{Heard, hear};
@@ -17,6 +17,7 @@ use crate::domain::people::Who;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::commit::{CommitError, Committer, is_passing};
+use crate::store::readers::Readers;
 use crate::store::{door, poison};
 
 /// How long a message is decided anew when others keep changing what it rests on; then the door says
@@ -29,7 +30,7 @@ const GATES: usize = 4096;
 
 /// What a door needs to have messages answered.
 pub struct Desk {
-    pub read: PgPool,
+    pub readers: Readers,
     /// For the record of updates that made us fail.
     pub work: PgPool,
     pub committer: Committer,
@@ -62,13 +63,13 @@ impl Outcome {
 
 impl Desk {
     pub fn new(
-        read: PgPool,
+        readers: Readers,
         work: PgPool,
         committer: Committer,
         text_limits: HashMap<&'static str, usize>,
     ) -> Desk {
         let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
-        Desk { read, work, committer, text_limits, gates }
+        Desk { readers, work, committer, text_limits, gates }
     }
 
     /// One outbox row is one message: an answer too long for its platform becomes several.
@@ -121,14 +122,17 @@ impl Desk {
         let mut gate = self.gate(heard.item()).await;
         let mut refused = None;
         loop {
-            let facts = door::facts(&self.read, incoming).await?;
+            let mut reader = self.readers.take().await?;
+            let facts = door::facts(reader.conn(), incoming).await?;
             if facts.seen {
+                reader.give_back();
                 return Ok(());
             }
             let decision = match refused.take() {
                 Some(constraint) => overruled(&facts, incoming, now, constraint),
-                None => decide(&self.read, &facts, incoming, &heard, now).await?,
+                None => decide(reader.conn(), &facts, incoming, &heard, now).await?,
             };
+            reader.give_back();
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
             match self.committer.commit(self.fit(decision)).await? {
                 Fate::Committed | Fate::Repeat => return Ok(()),
@@ -201,13 +205,12 @@ impl From<CommitError> for Trouble {
 }
 
 async fn decide(
-    read: &PgPool,
+    read: &mut PgConnection,
     door: &Door,
     incoming: &Incoming,
     heard: &Heard,
     now: Now,
 ) -> Result<Option<Decision>, Trouble> {
-    let call = |command, words| Call { command, read, door, incoming, words, now };
     let found = match heard {
         Heard::Event => {
             return Ok(match &incoming.what {
@@ -216,9 +219,11 @@ async fn decide(
                 _ => None,
             });
         }
-        Heard::Edited(command, words) => events::edited(call(command, words.clone()), read).await,
+        Heard::Edited(command, words) => {
+            events::edited(Call { command, read, door, incoming, words: words.clone(), now }).await
+        }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
-            (command.run)(call(command, words.clone())).await.map(Some)
+            (command.run)(Call { command, read, door, incoming, words: words.clone(), now }).await.map(Some)
         }
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),

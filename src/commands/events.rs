@@ -1,7 +1,6 @@
 //! What happens to the bot without anybody typing a command: chats that come, go and move, and edits
 //! of messages that had been taken as reports.
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{Call, Failure, answer_to, origin, report, show};
@@ -51,16 +50,16 @@ pub(super) fn moved(incoming: &Incoming, to: &str, now: Now) -> Decision {
 }
 
 /// A message that had been a report was edited: the ledger stays, and the person is asked.
-pub(super) async fn edited(call: Call<'_>, read: &PgPool) -> Result<Option<Decision>, Failure> {
+pub(super) async fn edited(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
     let (Some(speaker), Ok(parsed)) = (&call.door.speaker, report::parse(&mut call.words.clone())) else {
         return Ok(None);
     };
-    let Ok(item) = show::named(&call, &parsed.item).await else { return Ok(None) };
+    let Ok(item) = show::named(&mut call, &parsed.item).await else { return Ok(None) };
     if item.part_of(speaker.unit.id).is_none() {
         return Ok(None);
     }
-    let last = store::items::last_reports(read, item.id, 1).await?.pop();
+    let last = store::items::last_reports(&mut *call.read, item.id, 1).await?.pop();
     let same = last.is_some_and(|last| {
         last.text == parsed.said.text && last.percent.is_none_or(|p| i64::from(p) == parsed.said.percent)
     });

@@ -30,9 +30,9 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     let today = call.now.today();
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
     let mut items = if speaker.role == Role::Leader {
-        store::items::open_held_by(call.read, &rounds, speaker.post).await?
+        store::items::open_held_by(&mut *call.read, &rounds, speaker.post).await?
     } else {
-        store::items::open_of_unit(call.read, &rounds, speaker.unit.id).await?
+        store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?
     };
     let whose = if speaker.role == Role::Leader { &speaker.post_title } else { &speaker.unit.name };
     if items.is_empty() {

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 
 use futures_util::future::BoxFuture;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::people::Who;
@@ -74,8 +74,8 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
 pub struct Call<'a> {
     /// The entry of the table that is being used.
     pub command: &'static Command,
-    /// Read-only connections.
-    pub read: &'a PgPool,
+    /// A read-only connection.
+    pub read: &'a mut PgConnection,
     pub door: &'a Door,
     pub incoming: &'a Incoming,
     pub words: Words,

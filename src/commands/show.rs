@@ -27,7 +27,7 @@ const REPORTS: i64 = 3;
 const PARAGRAPH: usize = 200;
 
 /// The item somebody named: unknown numbers, several rounds and strangers' items end here.
-pub(super) async fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+pub(super) async fn named(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
     let lang = call.lang();
     let number = word.number;
     let rounds: Vec<_> = call
@@ -47,7 +47,7 @@ pub(super) async fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Fail
         });
     }
     let ids: Vec<_> = rounds.iter().map(|round| round.id).collect();
-    let mut items = store::items::by_number(call.read, &ids, number).await?;
+    let mut items = store::items::by_number(&mut *call.read, &ids, number).await?;
     if items.len() > 1 {
         let verb = call.command.words[0];
         let buttons = rounds
@@ -79,7 +79,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !call.words.is_empty() {
         return Err(call.slip(&call.words.clone().slip(super::words::SlipKind::TooMuch)));
     }
-    let item = named(&call, &word).await?;
+    let item = named(&mut call, &word).await?;
     let number = item.number;
     if !item.is_open_to(speaker) {
         return Err(Failure::Refused {
@@ -101,8 +101,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "Item {number}: {percent}%. {private}"
         ))));
     }
-    let texts = store::items::texts(call.read, item.id).await?;
-    let reports = store::items::last_reports(call.read, item.id, REPORTS).await?;
+    let texts = store::items::texts(&mut *call.read, item.id).await?;
+    let reports = store::items::last_reports(&mut *call.read, item.id, REPORTS).await?;
     Ok(call.answer(card(&call, &item, &texts, &reports)))
 }
 

@@ -61,11 +61,11 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     let mut text = Text::default();
     for round in &call.door.rounds {
         let mut totals = Totals::default();
-        for count in store::items::counts(call.read, &[round.id], today).await? {
+        for count in store::items::counts(&mut *call.read, &[round.id], today).await? {
             totals.add(count.status, count.flag, count.items);
         }
         // Only what the calendar may have moved since it was stored is looked at again.
-        for item in store::items::stale(call.read, &[round.id], today).await? {
+        for item in store::items::stale(&mut *call.read, &[round.id], today).await? {
             totals.add(item.state.status, item.standing(today).primary, 1);
         }
         let (name, as_of) = (&round.name, call.now.spoken());
@@ -79,7 +79,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
         ));
     }
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let own = store::items::open_of_unit(call.read, &rounds, speaker.unit.id).await?;
+    let own = store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?;
     let leading = own.iter().filter(|item| item.part_of(speaker.unit.id) == Some(Part::Lead)).count();
     let co = own.len() - leading;
     let unit = &speaker.unit.name;

@@ -72,7 +72,7 @@ fn unguarded(field: &str) -> &str {
 }
 
 /// Blank lines at the beginning of a record: the csv crate passes over them, a spreadsheet shows them.
-fn blank_lines(text: &str, start: usize) -> usize {
+pub(super) fn blank_lines(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut rest = bytes.get(start..).unwrap_or(&[]);
     // The record before ended with the first half of CR LF.

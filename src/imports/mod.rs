@@ -20,6 +20,9 @@ mod table;
 mod units;
 mod words;
 mod workbook;
+mod workdays;
+
+pub use workdays::{Workday, workdays};
 
 /// A packed workbook: a ledger of a million rows takes about 200 MB.
 const WORKBOOK_MAX: usize = 256 << 20;

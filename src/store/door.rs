@@ -1,13 +1,13 @@
 //! What every door knows before the words are read, in one statement: seen before? who speaks, for
 //! which unit, in which chat, and which rounds are open.
 
-use sqlx::PgPool;
+use sqlx::PgExecutor;
 
 use super::known;
 use crate::domain::{ChatFacts, Door, Incoming, Lang, Role, RoundRef, Speaker, UnitRef};
 
 /// The facts of one incoming message.
-pub async fn facts(read: &PgPool, incoming: &Incoming) -> sqlx::Result<Door> {
+pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming) -> sqlx::Result<Door> {
     let row = sqlx::query!(
         r#"
         SELECT
@@ -86,7 +86,7 @@ pub struct Code {
     pub held_by: Option<(uuid::Uuid, i32)>,
 }
 
-pub async fn code(read: &PgPool, digest: &str, platform: &str) -> sqlx::Result<Option<Code>> {
+pub async fn code(read: impl PgExecutor<'_>, digest: &str, platform: &str) -> sqlx::Result<Option<Code>> {
     let row = sqlx::query!(
         r#"
         SELECT

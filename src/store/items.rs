@@ -1,7 +1,7 @@
 //! Items as commands and rules ask for them. One list of columns serves every question.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgPool;
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::known;
@@ -93,12 +93,12 @@ fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
 }
 
 /// The items of this number in these rounds: at most one a round.
-pub async fn by_number(read: &PgPool, rounds: &[Uuid], number: i32) -> sqlx::Result<Vec<Item>> {
+pub async fn by_number(read: impl PgExecutor<'_>, rounds: &[Uuid], number: i32) -> sqlx::Result<Vec<Item>> {
     all(items!("WHERE i.round = ANY($1) AND i.number = $2", rounds, number).fetch_all(read).await?)
 }
 
 /// The open items of a unit, lead and co, by number.
-pub async fn open_of_unit(read: &PgPool, rounds: &[Uuid], unit: Uuid) -> sqlx::Result<Vec<Item>> {
+pub async fn open_of_unit(read: impl PgExecutor<'_>, rounds: &[Uuid], unit: Uuid) -> sqlx::Result<Vec<Item>> {
     all(items!(
         "WHERE i.round = ANY($1)
            AND i.status NOT IN ('completed', 'signed_off')
@@ -112,7 +112,7 @@ pub async fn open_of_unit(read: &PgPool, rounds: &[Uuid], unit: Uuid) -> sqlx::R
 }
 
 /// The open items a leader's post holds, by number.
-pub async fn open_held_by(read: &PgPool, rounds: &[Uuid], post: Uuid) -> sqlx::Result<Vec<Item>> {
+pub async fn open_held_by(read: impl PgExecutor<'_>, rounds: &[Uuid], post: Uuid) -> sqlx::Result<Vec<Item>> {
     all(items!(
         "WHERE i.round = ANY($1)
            AND i.status NOT IN ('completed', 'signed_off')
@@ -126,7 +126,11 @@ pub async fn open_held_by(read: &PgPool, rounds: &[Uuid], post: Uuid) -> sqlx::R
 }
 
 /// Items whose flags may have changed by the calendar, the longest waiting first.
-pub async fn due_for_check(read: &PgPool, today: NaiveDate, at_most: i64) -> sqlx::Result<Vec<Item>> {
+pub async fn due_for_check(
+    read: impl PgExecutor<'_>,
+    today: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Item>> {
     all(items!(
         "WHERE i.next_check_on <= $1
          ORDER BY i.next_check_on, i.lead_unit, i.id
@@ -152,7 +156,7 @@ pub struct Texts {
     pub verified_percent: Option<i16>,
 }
 
-pub async fn texts(read: &PgPool, item: Uuid) -> sqlx::Result<Texts> {
+pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts> {
     sqlx::query_as!(
         Texts,
         r#"
@@ -188,7 +192,7 @@ pub struct Report {
 }
 
 /// The last reports of an item, newest first.
-pub async fn last_reports(read: &PgPool, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Report>> {
+pub async fn last_reports(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Report>> {
     let rows = sqlx::query!(
         r#"
         SELECT u.name, r.part, r.percent, r.text, r.correction, r.effective_on, r.recorded_at
@@ -226,7 +230,11 @@ pub struct Count {
 }
 
 /// Items by stored status and flag, without those due for a new look: [`stale`] brings these.
-pub async fn counts(read: &PgPool, rounds: &[Uuid], today: NaiveDate) -> sqlx::Result<Vec<Count>> {
+pub async fn counts(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Count>> {
     let rows = sqlx::query!(
         r#"
         SELECT i.status, i.flag, count(*) AS "items!"
@@ -252,6 +260,6 @@ pub async fn counts(read: &PgPool, rounds: &[Uuid], today: NaiveDate) -> sqlx::R
 }
 
 /// The items of these rounds whose stored flags may be out of date on this day.
-pub async fn stale(read: &PgPool, rounds: &[Uuid], today: NaiveDate) -> sqlx::Result<Vec<Item>> {
+pub async fn stale(read: impl PgExecutor<'_>, rounds: &[Uuid], today: NaiveDate) -> sqlx::Result<Vec<Item>> {
     all(items!("WHERE i.round = ANY($1) AND i.next_check_on <= $2", rounds, today).fetch_all(read).await?)
 }

@@ -17,6 +17,7 @@ pub mod people;
 pub mod poison;
 pub mod pools;
 pub mod room; // the built-in chat: sessions and lines
+pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod sums; // whether the sums add up
 pub mod warnings;

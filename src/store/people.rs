@@ -22,6 +22,11 @@ pub async fn units_called(read: &PgPool, called: &str) -> sqlx::Result<Vec<UnitR
     .await
 }
 
+/// What the units are called.
+pub async fn unit_names(read: &PgPool) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!("SELECT name FROM unit ORDER BY code").fetch_all(read).await
+}
+
 /// A post of a unit.
 pub struct Post {
     pub id: Uuid,

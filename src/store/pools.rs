@@ -4,10 +4,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
-/// Commands read side by side, two statements each; more connections only fight for the processors.
+/// Pages, sweeps and the doctor read beside each other; more connections only fight for the processors.
 const READERS: u32 = 8;
 /// Sender, sealer, sweeps, room and pages' own tables.
 const WORKERS: u32 = 8;
@@ -19,20 +19,38 @@ pub fn options(url: &str) -> sqlx::Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(url)?.application_name("duban"))
 }
 
-/// Connections that cannot write: a command that tried would fail, whatever its code says.
+/// A connection that cannot write: a command that tried would fail, whatever its code says.
+pub fn read_options(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([
+        ("default_transaction_read_only", "on"),
+        ("statement_timeout", "10s"),
+        // Questions go by key: planning each of them anew would cost more than answering it. And a plan
+        // made while a table was tiny must not read all of it when it has grown.
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+    ])
+}
+
+/// For pages and workers that read.
 pub fn read(options: &PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
-        .connect_lazy_with(options.clone().options([
-            ("default_transaction_read_only", "on"),
-            ("statement_timeout", "10s"),
-            // Questions go by key: planning each of them anew would cost more than answering it. And a
-            // plan made while a table was tiny must not read all of it when it has grown.
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-        ]))
+        .connect_lazy_with(read_options(options))
+}
+
+/// Whether the database answers. A pool only says that it waited for a connection; one connection of
+/// our own says why there is none.
+pub async fn reach(options: &PgConnectOptions, pool: &PgPool) -> sqlx::Result<()> {
+    match pool.acquire().await {
+        Err(sqlx::Error::PoolTimedOut) => {}
+        other => return other.map(drop),
+    }
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(connected) => connected?.close().await,
+        Err(_elapsed) => Err(sqlx::Error::PoolTimedOut),
+    }
 }
 
 pub fn work(options: &PgConnectOptions) -> PgPool {
@@ -41,18 +59,14 @@ pub fn work(options: &PgConnectOptions) -> PgPool {
 
 /// One committer's connection. All its statements go by key: a tiny hot table must not fall into
 /// sequential scans over dead rows, and a plan made once is good for ever.
-pub fn commit(options: &PgConnectOptions, committers: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(committers)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .connect_lazy_with(options.clone().options([
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("lock_timeout", "5s"),
-            ("statement_timeout", "15s"),
-            ("idle_in_transaction_session_timeout", "30s"),
-        ]))
+pub fn commit_options(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("lock_timeout", "5s"),
+        ("statement_timeout", "15s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+    ])
 }

@@ -138,7 +138,7 @@ async fn the_totals_are_60_45_15() {
 async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     let mut bot = Bot::new().await.person(CONTACT).await.person("分管环保副市长").await;
     snapshot!(bot.say("路人", "帮助").await, @r"
-    督办机器人：一句话就能报，问什么答什么
+    督办助手：一句话就能报，问什么答什么
     我是谁　你的岗位、单位和在这里能做什么
     绑定 ABCDE-FGHJK　用整改办给的一次性绑定码，把这个账号绑到岗位
     帮助　这一页
@@ -146,7 +146,7 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     数字可写全角或中文（第十六项、百分之九十）；英文也行：report 16 90 …
     ");
     snapshot!(bot.say(CONTACT, "help").await, @r"
-    督办机器人：一句话就能报，问什么答什么
+    督办助手：一句话就能报，问什么答什么
     进度 16 90 设备已到货，9月15日调试　填报进度：编号 百分比 说明
     我的　本单位在办事项：编号、进度、期限、状态
     查 16　看一个事项的全部情况和最近填报

@@ -64,7 +64,7 @@ async fn world() -> World {
     .await
     .unwrap();
     let around = Surroundings { real_now, ring: Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit(&pools::options(&url).unwrap(), 3), around);
+    let committer = Committer::start(pools::commit_options(&pools::options(&url).unwrap()), 3, around);
     World {
         pool,
         committer,

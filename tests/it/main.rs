@@ -5,10 +5,13 @@
 mod asking;
 mod auditing;
 mod auditor;
+mod backup;
 mod binding;
+mod cli;
 mod cluster;
 mod committing;
 mod delivery;
+mod deploy;
 mod floors;
 mod harness;
 mod hooks;

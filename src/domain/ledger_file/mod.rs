@@ -1,5 +1,5 @@
 //! The rows of the files an office brings (台账, 单位, 岗位, 历史) once they are read and understood,
-//! and what an import decides about them: [`plan`] is the whole decision. Reading files is `imports`'
+//! and what an import decides about them: [`plan()`] is the whole decision. Reading files is `imports`'
 //! work; reading and writing the database is the store's.
 
 use std::collections::BTreeMap;

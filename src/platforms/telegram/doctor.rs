@@ -75,25 +75,34 @@ pub fn of_webhook(info: &Value, wanted: Option<&Url>) -> Vec<Finding> {
             good(format!("webhook 指向本服务（{host}） / the webhook points here ({host})"))
         }
         (Some(_), Some(_)) => bad(format!(
-            "webhook 指向别处（{host}），请重新登记 / the webhook points elsewhere ({host}): register again"
+            "webhook 指向别处（{host}），请运行 duban telegram setup / the webhook points elsewhere ({host}): run \
+             duban telegram setup"
         )),
         (Some(_), None) => bad(format!(
-            "未设 DUBAN_PUBLIC_URL，但登记着 webhook（{host}），轮询会被拒绝 / a webhook is set ({host}) although \
-             DUBAN_PUBLIC_URL is not: polling is refused"
+            "未设 DUBAN_PUBLIC_URL，但登记着 webhook（{host}），轮询会被拒绝。请设上它，或运行 duban telegram setup \
+             撤掉 webhook / a webhook is set ({host}) although DUBAN_PUBLIC_URL is not: polling is refused; set it, \
+             or run duban telegram setup to remove the webhook"
         )),
-        (None, Some(_)) => bad("webhook 尚未登记 / the webhook is not registered"),
+        (None, Some(_)) => bad(
+            "webhook 尚未登记，请运行 duban telegram setup / the webhook is not registered: run duban telegram setup",
+        ),
         (None, None) => good("没有 webhook，消息靠轮询 / no webhook: updates are polled"),
     }];
     let pending = info["pending_update_count"].as_u64().unwrap_or(0);
     if pending > MANY_PENDING {
-        findings.push(bad(format!("积压 {pending} 条更新 / {pending} updates are waiting")));
+        findings.push(bad(format!(
+            "积压 {pending} 条更新，请看服务是否在运行 / {pending} updates are waiting: is the service running?"
+        )));
     }
     if let Some(error) = info["last_error_message"].as_str() {
         let when = info["last_error_date"]
             .as_i64()
             .and_then(|at| DateTime::from_timestamp(at, 0))
             .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M UTC ").to_string());
-        findings.push(bad(format!("最近一次投递失败 / last failed delivery: {when}{error}")));
+        findings.push(bad(format!(
+            "最近一次投递失败，请检查 DUBAN_PUBLIC_URL、证书和 DUBAN_TELEGRAM_SECRET / last failed delivery: check \
+             these and the certificate: {when}{error}"
+        )));
     }
     if let (Some(_), Some(allowed)) = (set, info["allowed_updates"].as_array()) {
         let missing: Vec<String> = ALLOWED
@@ -105,7 +114,8 @@ pub fn of_webhook(info: &Value, wanted: Option<&Url>) -> Vec<Finding> {
         if !missing.is_empty() {
             let missing = missing.join(", ");
             findings.push(bad(format!(
-                "webhook 未订阅 {missing}，请重新登记 / the webhook leaves out {missing}: register again"
+                "webhook 未订阅 {missing}，请运行 duban telegram setup / the webhook leaves out {missing}: run duban \
+                 telegram setup"
             )));
         }
     }

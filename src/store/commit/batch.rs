@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{Surroundings, chats, hot, people};
@@ -23,11 +23,10 @@ impl From<sqlx::Error> for Failed {
 
 /// Writes the decisions in one transaction and tells each one's fate, in their order.
 pub(super) async fn write(
-    pool: &PgPool,
+    conn: &mut PgConnection,
     around: &Surroundings,
     decisions: &[Decision],
 ) -> Result<Vec<Fate>, Failed> {
-    let mut conn = pool.acquire().await?;
     let mut tx = conn.begin().await?;
     let mut fates = vec![Fate::Conflict; decisions.len()];
     let apart = set_apart(decisions);

@@ -14,15 +14,18 @@ mod people;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::domain::{Decision, decision::Fate};
 
 /// Three committers of about ten decisions beat one of forty on two processors.
-pub const COMMITTERS: u32 = 3;
+pub const COMMITTERS: usize = 3;
 /// The most decisions of one transaction: enough to share its cost, few enough to keep it short.
 const BATCH: usize = 12;
+/// How long a committer waits for a new connection before its batch is told to come again.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 /// Decisions that may wait in front of the committers; behind them the doors wait.
 const QUEUE: usize = 1024;
 
@@ -91,11 +94,14 @@ pub struct Surroundings {
 
 impl Committer {
     /// Starts the committers; they end when the last clone of the queue is dropped.
-    pub fn start(pool: PgPool, around: Surroundings) -> Committer {
+    ///
+    /// `options` as [`super::pools::commit_options`] makes them.
+    pub fn start(options: PgConnectOptions, committers: usize, around: Surroundings) -> Committer {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..COMMITTERS {
-            tokio::spawn(run(pool.clone(), around.clone(), Arc::clone(&waiting)));
+        for _ in 0..committers {
+            let line = Line { options: options.clone(), conn: None };
+            tokio::spawn(run(line, around.clone(), Arc::clone(&waiting)));
         }
         Committer { queue }
     }
@@ -108,7 +114,38 @@ impl Committer {
     }
 }
 
-async fn run(pool: PgPool, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+/// A committer's own connection, which stays open from batch to batch and is opened anew after trouble.
+struct Line {
+    options: PgConnectOptions,
+    conn: Option<PgConnection>,
+}
+
+impl Line {
+    async fn conn(&mut self) -> sqlx::Result<&mut PgConnection> {
+        let conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => {
+                let opening = PgConnection::connect_with(&self.options);
+                tokio::time::timeout(PATIENCE, opening).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?
+            }
+        };
+        Ok(self.conn.insert(conn))
+    }
+
+    async fn write(
+        &mut self,
+        around: &Surroundings,
+        decisions: &[Decision],
+    ) -> Result<Vec<Fate>, batch::Failed> {
+        let written = batch::write(self.conn().await?, around, decisions).await;
+        if written.as_ref().is_err_and(|failed| failed.may_have_committed || is_away(&failed.error)) {
+            self.conn = None;
+        }
+        written
+    }
+}
+
+async fn run(mut line: Line, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
     let mut together = Vec::with_capacity(BATCH);
     loop {
         let got = waiting.lock().await.recv_many(&mut together, BATCH).await;
@@ -116,7 +153,7 @@ async fn run(pool: PgPool, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiv
             return;
         }
         let (decisions, tellers): (Vec<_>, Vec<_>) = together.drain(..).map(|w| (w.decision, w.fate)).unzip();
-        let fates = commit_all(&pool, &around, &decisions).await;
+        let fates = commit_all(&mut line, &around, &decisions).await;
         for (teller, fate) in tellers.into_iter().zip(fates) {
             // Whoever asked may have gone; the effect stands, and a redelivery will find it.
             let _ = teller.send(fate);
@@ -125,14 +162,14 @@ async fn run(pool: PgPool, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiv
 }
 
 /// Carries out decisions together; falls back to one by one when the transaction fails.
-pub async fn commit_all(
-    pool: &PgPool,
+async fn commit_all(
+    line: &mut Line,
     around: &Surroundings,
     decisions: &[Decision],
 ) -> Vec<Result<Fate, CommitError>> {
-    match batch::write(pool, around, decisions).await {
+    match line.write(around, decisions).await {
         Ok(fates) => fates.into_iter().map(Ok).collect(),
-        Err(failed) if failed.may_have_committed => look_up(pool, decisions, failed.error).await,
+        Err(failed) if failed.may_have_committed => look_up(line, decisions, failed.error).await,
         Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
         // Nobody there: each of them alone would only wait for the same silence.
         Err(failed) if is_away(&failed.error) => {
@@ -143,10 +180,10 @@ pub async fn commit_all(
             let mut fates = Vec::with_capacity(decisions.len());
             for decision in decisions {
                 let one = std::slice::from_ref(decision);
-                fates.push(match batch::write(pool, around, one).await {
+                fates.push(match line.write(around, one).await {
                     Ok(fate) => fate.into_iter().next().ok_or(CommitError::Stopping),
                     Err(failed) if failed.may_have_committed => {
-                        look_up(pool, one, failed.error).await.pop().unwrap_or(Err(CommitError::Stopping))
+                        look_up(line, one, failed.error).await.pop().unwrap_or(Err(CommitError::Stopping))
                     }
                     Err(failed) => alone(failed.error),
                 });
@@ -169,12 +206,16 @@ fn alone(error: sqlx::Error) -> Result<Fate, CommitError> {
 
 /// A COMMIT of unknown outcome is looked up by the decisions' origin keys.
 async fn look_up(
-    pool: &PgPool,
+    line: &mut Line,
     decisions: &[Decision],
     error: sqlx::Error,
 ) -> Vec<Result<Fate, CommitError>> {
     let keys: Vec<&str> = decisions.iter().map(|d| d.origin.key.as_str()).collect();
     let accounts: Vec<&str> = decisions.iter().map(|d| d.origin.account.as_str()).collect();
+    let away = error.to_string();
+    let Ok(conn) = line.conn().await else {
+        return decisions.iter().map(|_| Err(unavailable(&away))).collect();
+    };
     let found = sqlx::query!(
         r#"
         SELECT i.account, i.key
@@ -184,9 +225,8 @@ async fn look_up(
         &accounts as &[&str],
         &keys as &[&str],
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await;
-    let away = error.to_string();
     let Ok(found) = found else { return decisions.iter().map(|_| Err(unavailable(&away))).collect() };
     decisions
         .iter()

@@ -68,6 +68,8 @@ pub async fn clock(
     if now.today().checked_add_days(FARTHEST).is_none_or(|farthest| day > farthest) {
         return Err(Refusal::unfit("一次最多往前拨一年。"));
     }
+    // Kept first: whatever happens next, the ledger's time does not fall behind what it holds.
+    store::calendar::keep_ledger_clock(&app.work, then).await?;
     app.clock.forward_to(then);
     app.clock_moved();
     // The slot only says which page to come back to; an unknown one leads to a refusal there.

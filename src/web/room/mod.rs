@@ -1,6 +1,6 @@
 //! The room: a built-in group chat, the first page a visitor sees. Its pages and doors are here; to
 //! the rest of the service it is a chat platform like any other (`platforms::room`), which fetches
-//! what people said and shows what the bot says through [`server`].
+//! what people said and shows what the bot says through [`server()`].
 
 use std::sync::Arc;
 

@@ -76,8 +76,7 @@ async fn deliver_all(post: Rc<Post>, seed: Seed, contacts: Vec<u32>, serials: Rc
     let mut pen = Pen::new(post.port);
     let mut connection = None;
     let mut reports: HashMap<u32, u32> = HashMap::new();
-    let mut messages = 0;
-    for turn in 0.. {
+    for (turn, message_id) in (0..).zip(1..) {
         let Ok(permit) = post.permits.acquire().await else { return Ok(()) };
         permit.forget();
         post.under_way.set(post.under_way.get() + 1);
@@ -86,11 +85,10 @@ async fn deliver_all(post: Rc<Post>, seed: Seed, contacts: Vec<u32>, serials: Rc
         let item = own[(turn / contacts.len()) % own.len()];
         let count = reports.entry(item).or_default();
         *count += 1;
-        messages += 1;
         let serial = serials.replace(serials.get() + 1);
         let report = Report {
             update_id: 800_000_000 + serial,
-            message_id: messages,
+            message_id,
             date: real_now().timestamp(),
             account: Seed::account(unit),
             item,
@@ -101,7 +99,7 @@ async fn deliver_all(post: Rc<Post>, seed: Seed, contacts: Vec<u32>, serials: Rc
         deliver(&post, &mut connection, request).await?;
         post.answered.borrow_mut().push(report);
         post.last_200.set(Instant::now());
-        if serial % REPEAT_ONE_IN == 0 {
+        if serial.is_multiple_of(REPEAT_ONE_IN) {
             deliver(&post, &mut connection, request).await?;
             post.repeats.set(post.repeats.get() + 1);
         }

@@ -1,0 +1,160 @@
+//! Files in, files out, and the code that lets the first person in.
+
+use std::fs;
+
+use duban::imports::sample;
+
+use super::{DUBAN, Desk, Told};
+
+const ALL: [&str; 13] = [
+    "import",
+    "--round",
+    sample::ROUND,
+    "--as-of",
+    "2018-08-31",
+    "--units",
+    "units.csv",
+    "--posts",
+    "posts.csv",
+    "--ledger",
+    "ledger.csv",
+    "--history",
+    "history.csv",
+];
+
+/// Lays the sample's files on the desk.
+fn lay_out(desk: &Desk) {
+    for (_, name, bytes) in sample::FILES {
+        desk.write(name, bytes);
+    }
+}
+
+/// The ledger as it stands.
+async fn standing(desk: &Desk) -> String {
+    desk.duban(&["export", "--ledger", "standing.csv"]).await.well();
+    desk.read("standing.csv")
+}
+
+#[tokio::test]
+async fn a_ledger_comes_in_whole_or_not_at_all_and_tells_what_changes() {
+    let desk = Desk::on("template_empty").await;
+    lay_out(&desk);
+    let first = desk.duban(&ALL).await.well();
+    let first = first.telling(&["事项：新增 60，变更 0，不变 0", "历史：新增 277", "已导入。"]);
+    assert_eq!(first.err, "", "nothing to remark");
+    let again = desk.duban(&ALL).await.well();
+    again.telling(&["事项：新增 0，变更 0，不变 60", "历史：新增 0，已有 277", "没有变化"]);
+
+    // One cell changed: looked at first, then written, then known.
+    let ledger = desk.read("ledger.csv");
+    let changed = ledger.replacen(",整改中,85,", ",整改中,86,", 1);
+    assert_ne!(changed, ledger);
+    desk.write("changed.csv", changed);
+    let before = standing(&desk).await;
+    let line = "第 16 项 整改进度：85% → 86%\n事项：新增 0，变更 1，不变 59\n";
+    let dry = desk.duban(&["import", "--ledger", "changed.csv", "--dry-run"]).await.well();
+    assert_eq!(dry.out, format!("{line}仅检查，没有写入。\n"));
+    assert_eq!(standing(&desk).await, before);
+    let done = desk.duban(&["import", "--ledger", "changed.csv"]).await.well();
+    assert_eq!(done.out, format!("{line}已导入。\n"));
+    let after = standing(&desk).await;
+    assert_ne!(after, before);
+
+    // A good change among bad ones is not written; every bad cell is told with its place.
+    let bad = ledger.replacen(",整改中,85,", ",整改中,185,", 1).replacen("2018-03-31", "2018-13-31", 1);
+    desk.write("bad.csv", bad.replacen("县区研究环保工作频次偏低", "改过的题目", 1));
+    let bad = desk.duban(&["import", "--ledger", "bad.csv"]).await.refused();
+    assert_eq!(bad.out, "");
+    bad.saying(&[
+        "✗ bad.csv 第 2 行“deadline”：“2018-13-31”",
+        "✗ bad.csv 第 17 行“percent”：“185”：进度应是 0 到 100",
+        "什么也没有导入",
+    ]);
+    desk.write("unknown.csv", ledger.replacen("长期坚持,市环保局", "长期坚持,市环保剧", 1));
+    let unknown = desk.duban(&["import", "--ledger", "unknown.csv"]).await.refused();
+    unknown.saying(&["unknown.csv 第 2 行“lead_unit”：没有叫“市环保剧”的单位"]);
+    assert_eq!(standing(&desk).await, after);
+
+    desk.duban(&["import"]).await.refused().saying(&["--units、--posts、--ledger、--history"]);
+    desk.duban(&["import", "--ledger", "no.csv"]).await.refused().saying(&["读不了 no.csv"]);
+}
+
+#[tokio::test]
+async fn what_is_exported_comes_in_again_unchanged() {
+    let desk = Desk::on("template_sample").await;
+    for name in ["台账.csv", "台账.XLSX"] {
+        let told = desk.duban(&["export", "--ledger", name]).await.well();
+        assert_eq!(told.out, "");
+        told.saying(&["已导出 60 项", name]);
+        desk.duban(&["import", "--ledger", name]).await.well().telling(&["不变 60", "没有变化"]);
+    }
+    desk.duban(&["export", "--ledger", "one.csv", "--round", sample::ROUND]).await.well();
+    assert_eq!(desk.read("one.csv"), desk.read("台账.csv"));
+
+    let wrong = desk.duban(&["export", "--ledger", "台账.doc"]).await.refused();
+    wrong.saying(&[".csv 或 .xlsx"]);
+    let wrong = desk.duban(&["export", "--ledger", "x.csv", "--round", "别的"]).await.refused();
+    wrong.saying(&["没有叫“别的”的轮次", sample::ROUND]);
+    let wrong = desk.duban(&["export", "--ledger", "nowhere/x.csv"]).await.refused();
+    wrong.saying(&["写不了 nowhere/x.csv"]);
+    // Where a folder stands already nothing is left behind.
+    fs::create_dir(desk.path("folder.csv")).expect("a folder");
+    desk.duban(&["export", "--ledger", "folder.csv"]).await.refused().saying(&["写不了 folder.csv"]);
+    let names = fs::read_dir(desk.path("")).expect("the desk").map(|entry| entry.expect("one").file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().expect("text")).collect();
+    names.sort();
+    assert_eq!(names, ["folder.csv", "one.csv", "台账.XLSX", "台账.csv"]);
+
+    let empty = Desk::on("template_empty").await;
+    empty.duban(&["export", "--ledger", "x.csv"]).await.refused().saying(&["台账还是空的"]);
+}
+
+#[tokio::test]
+async fn a_reader_that_has_seen_enough_does_not_end_an_import() {
+    let desk = Desk::on("template_empty").await;
+    lay_out(&desk);
+    let mut shell = desk.command("sh");
+    shell.args(["-c", "\"$@\" | true", "sh", DUBAN]).args(ALL);
+    let told = desk.run(shell).await.well();
+    assert_eq!(told.err, "");
+    assert_eq!(standing(&desk).await.lines().count(), 61);
+}
+
+async fn invite(desk: &Desk, unit: &str, post: &str) -> Told {
+    desk.duban(&["invite", "--unit", unit, "--post", post]).await
+}
+
+#[tokio::test]
+async fn an_invitation_is_a_code_alone_on_stdout() {
+    let desk = Desk::on("template_sample").await;
+    let mut codes = Vec::new();
+    // Name, alias, code; a code is typed in either case.
+    for unit in ["市整改办", "整改办", "ZGB", "zgb"] {
+        let told = invite(&desk, unit, "调度专员A").await.well();
+        let code = told.out.strip_suffix('\n').expect("a line").to_owned();
+        let is_code = code.len() == 11 && code.chars().all(|c| c == '-' || c.is_ascii_alphanumeric());
+        assert!(is_code, "{told:?}");
+        told.saying(&["市整改办 · 调度专员A", "24 小时", &format!("绑定 {code}")]);
+        codes.push(code);
+    }
+    codes.sort();
+    codes.dedup();
+    assert_eq!(codes.len(), 4, "each is another");
+
+    let wrong = invite(&desk, "市整改班", "调度专员A").await.refused();
+    assert_eq!(wrong.out, "");
+    wrong.saying(&["没有叫“市整改班”的单位", "市整改办", "紫岩县"]);
+    let wrong = invite(&desk, "市整改办", "专员").await.refused();
+    assert_eq!(wrong.out, "");
+    wrong.saying(&["市整改办 没有岗位“专员”", "调度专员A、调度专员B"]);
+
+    let mut full = desk.command("sh");
+    full.args(["-c", "exec \"$@\" > /dev/full", "sh", DUBAN]);
+    full.args(["invite", "--unit", "ZGB", "--post", "调度专员A"]);
+    if fs::exists("/dev/full").unwrap_or(false) {
+        desk.run(full).await.refused().saying(&["绑定码写不出去"]);
+    }
+
+    let empty = Desk::on("template_empty").await;
+    invite(&empty, "市整改办", "调度专员A").await.refused().saying(&["还没有单位", "duban import"]);
+}
