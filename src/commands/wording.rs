@@ -117,7 +117,7 @@ pub fn days_left(deadline: NaiveDate, today: NaiveDate, lang: Lang) -> String {
 }
 
 /// Two lines that fit a phone:
-/// `【16】紫岩县污水处理厂提标改造 85%` and `🔴 逾期（另：滞后） · 已过 62 天（2018-06-30）`.
+/// `【16】紫岩县污水处理厂提标改造 85%` and `🔴 逾期（另：滞后） · 已过 62 天 · 2018-06-30`.
 pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, lang: Lang) -> Text {
     let (percent, deadline) = (item.state.percent, item.deadline);
     let left = days_left(deadline, today, lang);
@@ -125,8 +125,8 @@ pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, lang: Lang) -> Tex
     let co = if is_co { say!(lang, " 〔配合〕", " [co-unit]") } else { String::new() };
     Text::default().strong(format!("【{}】", item.number)).then(&item.title).then(say!(
         lang,
-        " {percent}%{co}\n{flags} · {left}（{deadline}）",
-        " {percent}%{co}\n{flags} · {left} ({deadline})"
+        " {percent}%{co}\n{flags} · {left} · {deadline}",
+        " {percent}%{co}\n{flags} · {left} · {deadline}"
     ))
 }
 

@@ -12,15 +12,15 @@ async fn a_contact_lists_the_own_units_items_with_flags_in_words() {
     snapshot!(bot.say(CONTACT, "我的").await, @r"
     紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
     【16】紫岩县污水处理厂提标改造 85%
-    🔴 逾期（另：滞后） · 已过 62 天（2018-06-30）
+    🔴 逾期（另：滞后） · 已过 62 天 · 2018-06-30
     【32】乡镇水源保护区划定滞后 65% 〔配合〕
-    ⚪ 未报 · 还有 91 天（2018-11-30）
+    ⚪ 未报 · 还有 91 天 · 2018-11-30
     【59】临江路段缺少事故应急池 90% 〔配合〕
-    🟡 临期（另：退回整改） · 还有 30 天（2018-09-30）
+    🟡 临期（另：退回整改） · 还有 30 天 · 2018-09-30
     【24】乡镇污水处理设施运行率低 76% 〔配合〕
-    🟢 正常 · 还有 122 天（2018-12-31）
+    🟢 正常 · 还有 122 天 · 2018-12-31
     【51】露天矿山生态恢复滞后 48% 〔配合〕
-    🟢 正常 · 还有 487 天（2019-12-31）
+    🟢 正常 · 还有 487 天 · 2019-12-31
     [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
     ");
 }
@@ -31,7 +31,7 @@ async fn a_leader_lists_the_items_the_post_holds() {
     snapshot!(bot.say("分管环保副市长", "我的").await, @r"
     分管环保副市长 包抓的在办事项 1 项（截至 2018-08-31 09:00）
     【30】红石岭水源输水干渠未封闭 88%
-    🟡 临期 · 还有 30 天（2018-09-30）
+    🟡 临期 · 还有 30 天 · 2018-09-30
     [查 30→查 30]
     ");
 }
@@ -184,15 +184,15 @@ async fn answers_follow_the_persons_language() {
     snapshot!(bot.say(CONTACT, "mine").await, @r"
     紫岩县: 5 open items, 1 lead, 4 co-unit (as of 2018-08-31 09:00)
     【16】紫岩县污水处理厂提标改造 90%
-    🔴 overdue (also: lagging) · 62 days past (2018-06-30)
+    🔴 overdue (also: lagging) · 62 days past · 2018-06-30
     【32】乡镇水源保护区划定滞后 65% [co-unit]
-    ⚪ not reported · 91 days left (2018-11-30)
+    ⚪ not reported · 91 days left · 2018-11-30
     【59】临江路段缺少事故应急池 90% [co-unit]
-    🟡 due soon (also: returned) · 30 days left (2018-09-30)
+    🟡 due soon (also: returned) · 30 days left · 2018-09-30
     【24】乡镇污水处理设施运行率低 76% [co-unit]
-    🟢 on track · 122 days left (2018-12-31)
+    🟢 on track · 122 days left · 2018-12-31
     【51】露天矿山生态恢复滞后 48% [co-unit]
-    🟢 on track · 487 days left (2019-12-31)
+    🟢 on track · 487 days left · 2019-12-31
     [item 16→item 16] [item 32→item 32] [item 59→item 59] [item 24→item 24]
     ");
     snapshot!(bot.say(CONTACT, "status").await, @r"

@@ -20,10 +20,11 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::domain::{Decision, decision::Fate};
 
-/// Three committers of about ten decisions beat one of forty on two processors.
-pub const COMMITTERS: usize = 3;
+/// While one transaction waits for the disk the next one gathers: on two processors two committers make
+/// larger batches, and cost a fifth less per decision, than three; one alone leaves the disk idle.
+pub const COMMITTERS: usize = 2;
 /// The most decisions of one transaction: enough to share its cost, few enough to keep it short.
-const BATCH: usize = 12;
+const BATCH: usize = 24;
 /// How long a committer waits for a new connection before its batch is told to come again.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 /// Decisions that may wait in front of the committers; behind them the doors wait.
