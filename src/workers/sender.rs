@@ -195,13 +195,15 @@ impl Sender {
 
     /// Marks heads as being sent, as many as the pace allows, and sends them.
     async fn begin(&mut self, epoch: i64, heads: Vec<Due>) -> sqlx::Result<()> {
+        // Tried on a copy: what counts is when a message leaves, and the mark before it may take its time.
+        let mut pace = self.pace.clone();
         let mut speaking: Vec<Due> = Vec::new();
         for due in heads {
             let now = real_now();
-            if self.pace.next(&due.chat, self.platform.is_group(&due.chat), now) > now {
+            if pace.next(&due.chat, self.platform.is_group(&due.chat), now) > now {
                 continue;
             }
-            self.pace.note(&due.chat, now);
+            pace.note(&due.chat, now);
             speaking.push(due);
         }
         if speaking.is_empty() {
@@ -213,6 +215,7 @@ impl Sender {
             self.lease = None;
         }
         for due in speaking.into_iter().filter(|due| begun.contains(&due.seq)) {
+            self.pace.note(&due.chat, real_now());
             self.fly(due, epoch);
         }
         Ok(())
