@@ -263,11 +263,12 @@ impl Sender {
             return Ok(None);
         };
         if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
-            let (again, unclear) = outbox::take_over(&self.app.work, name, epoch, real_now()).await?;
-            if again + unclear > 0 {
+            let taken = outbox::take_over(&self.app.work, name, epoch, real_now()).await?;
+            if !taken.is_empty() {
+                let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
                 tracing::warn!(
                     platform = name,
-                    again,
+                    all,
                     unclear,
                     "took over from a sender that went while sending"
                 );
@@ -276,6 +277,9 @@ impl Sender {
             let minute_ago = real_now() - TimeDelta::minutes(1);
             for (chat, at) in outbox::sent_since(&self.app.work, name, minute_ago).await? {
                 self.pace.note(&chat, at);
+            }
+            for taken in taken {
+                self.pace.note(&taken.chat, real_now());
             }
         }
         self.lease = Some(Lease { epoch, asked });

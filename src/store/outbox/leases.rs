@@ -48,14 +48,21 @@ pub async fn release(work: &PgPool, platform: &str, owner: Uuid) -> sqlx::Result
     .map(|_| ())
 }
 
+/// A message an earlier sender was sending when it went.
+pub struct TakenOver {
+    pub chat: String,
+    /// Put before the office instead of being sent again.
+    pub is_unclear: bool,
+}
+
 /// What an earlier sender was sending when it went: sent again, or put before the office, as each row
-/// says. Returns (again, unclear).
+/// says. All of it may have been sent a moment ago, which the pace has to know.
 pub async fn take_over(
     work: &PgPool,
     platform: &str,
     epoch: i64,
     now: DateTime<Utc>,
-) -> sqlx::Result<(i64, i64)> {
+) -> sqlx::Result<Vec<TakenOver>> {
     let rows = sqlx::query!(
         r#"
         UPDATE outbox
@@ -63,7 +70,7 @@ pub async fn take_over(
             settled_at = CASE WHEN on_doubt = 'repeat' THEN NULL ELSE $3::timestamptz END,
             reason = 'taken over while being sent'
         WHERE platform = $1 AND state = 'sending' AND epoch < $2
-        RETURNING state
+        RETURNING chat AS "chat!", state
         "#,
         platform,
         epoch,
@@ -71,8 +78,7 @@ pub async fn take_over(
     )
     .fetch_all(work)
     .await?;
-    let again = rows.iter().filter(|row| row.state == "due").count() as i64;
-    Ok((again, rows.len() as i64 - again))
+    Ok(rows.into_iter().map(|row| TakenOver { chat: row.chat, is_unclear: row.state == "unclear" }).collect())
 }
 
 /// What was sent in the last minute, chat by chat, so that a new sender keeps the pace.
