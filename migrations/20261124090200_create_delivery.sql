@@ -42,6 +42,8 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX outbox_open ON outbox (platform, lane, chat, seq) WHERE state IN ('due', 'sending');
+-- Few rows at any time: what is left of a sender that went is found at once, however long the lines are.
+CREATE INDEX outbox_sending ON outbox (platform, epoch) WHERE state = 'sending';
 CREATE INDEX outbox_unaddressed ON outbox (not_before) WHERE state = 'due' AND chat IS NULL;
 CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX outbox_troubled ON outbox (state, seq) WHERE state IN ('held', 'unclear', 'dead');

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::platforms::{Limit, Scope};
 
 /// What was sent lately, per chat and in all.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pace {
     limits: &'static [Limit],
     account: VecDeque<DateTime<Utc>>,

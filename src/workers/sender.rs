@@ -1,7 +1,7 @@
 //! The sender: one per bot account, by lease. Keeps many chats in flight, one message per chat, at the
 //! platform's pace; woken by a bell after commits, and looking by itself anyway.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -91,6 +91,13 @@ struct Landed {
     delivered: sqlx::Result<Delivered>,
 }
 
+/// How an attempt ended, while the database does not take it.
+struct Unwritten {
+    seq: i64,
+    epoch: i64,
+    end: End,
+}
+
 struct Lease {
     epoch: i64,
     asked: Instant,
@@ -108,7 +115,11 @@ pub struct Sender {
     addressed_at: Option<DateTime<Utc>>,
     bell: watch::Receiver<u64>,
     flights: FuturesUnordered<BoxFuture<'static, Landed>>,
-    in_flight: HashSet<String>,
+    /// Every row in flight, with its chat where the line waits for it.
+    in_flight: HashMap<i64, Option<String>>,
+    /// What is known is kept until it can be written: a message that was sent is not sent again because
+    /// the database was away.
+    unwritten: Vec<Unwritten>,
 }
 
 impl Sender {
@@ -124,7 +135,8 @@ impl Sender {
             locked_until: None,
             addressed_at: None,
             flights: FuturesUnordered::new(),
-            in_flight: HashSet::new(),
+            in_flight: HashMap::new(),
+            unwritten: Vec::new(),
         }
     }
 
@@ -133,6 +145,7 @@ impl Sender {
     pub async fn step(&mut self) -> sqlx::Result<Step> {
         // Armed before looking: a message committed from here on rings through.
         self.bell.mark_unchanged();
+        self.write_ends().await?;
         let wait = self.start().await?;
         if self.flights.is_empty() {
             return Ok(Step::Idle(wait));
@@ -171,7 +184,7 @@ impl Sender {
         let account = self.pace.account_next(real_now());
         let room = FLIGHT.saturating_sub(self.flights.len());
         if account <= real_now() && room > 0 {
-            busy.extend(self.in_flight.iter().cloned());
+            busy.extend(self.in_flight.values().flatten().cloned());
             let heads = outbox::heads(&self.app.work, name, &busy, ledger, real_now(), room as i64).await?;
             self.begin(epoch, heads).await?;
         }
@@ -182,13 +195,15 @@ impl Sender {
 
     /// Marks heads as being sent, as many as the pace allows, and sends them.
     async fn begin(&mut self, epoch: i64, heads: Vec<Due>) -> sqlx::Result<()> {
+        // Tried on a copy: what counts is when a message leaves, and the mark before it may take its time.
+        let mut pace = self.pace.clone();
         let mut speaking: Vec<Due> = Vec::new();
         for due in heads {
             let now = real_now();
-            if self.pace.next(&due.chat, self.platform.is_group(&due.chat), now) > now {
+            if pace.next(&due.chat, self.platform.is_group(&due.chat), now) > now {
                 continue;
             }
-            self.pace.note(&due.chat, now);
+            pace.note(&due.chat, now);
             speaking.push(due);
         }
         if speaking.is_empty() {
@@ -200,7 +215,7 @@ impl Sender {
             self.lease = None;
         }
         for due in speaking.into_iter().filter(|due| begun.contains(&due.seq)) {
-            self.in_flight.insert(due.chat.clone());
+            self.pace.note(&due.chat, real_now());
             self.fly(due, epoch);
         }
         Ok(())
@@ -209,26 +224,21 @@ impl Sender {
     fn fly(&mut self, due: Due, epoch: i64) {
         let (app, platform) = (Arc::clone(&self.app), Arc::clone(&self.platform));
         let until = self.lease.as_ref().map(|lease| lease.asked + LEASE - MARGIN);
+        self.in_flight.insert(due.seq, due.press_id.is_none().then(|| due.chat.clone()));
         self.flights.push(Box::pin(async move {
             let delivered = deliver(&app, platform.as_ref(), &due, until).await;
             Landed { due, epoch, delivered }
         }));
     }
 
-    /// Writes how one attempt ended. What was begun under an older epoch is settled already, by whoever
-    /// took over.
+    /// Settles one attempt. What was begun under an epoch that is over, somebody else has settled.
     async fn settle(&mut self, landed: Landed) -> sqlx::Result<()> {
         let Landed { due, epoch, delivered } = landed;
-        if due.press_id.is_none() {
-            self.in_flight.remove(&due.chat);
-        }
-        if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
-            return Ok(());
-        }
+        self.in_flight.remove(&due.seq);
         let end = match delivered {
             Ok(Delivered::LeaseOver) => {
                 self.stand_down();
-                return Ok(());
+                End::Again { at: real_now(), reason: "the lease was over before it left".into() }
             }
             Ok(Delivered::End(end)) => end,
             Ok(Delivered::Sent(sent)) => self.judge(&due, sent).await,
@@ -237,11 +247,21 @@ impl Sender {
         };
         let name = self.platform.name();
         metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
-        let written = outbox::end(&self.app.work, name, epoch, due.seq, &end, real_now()).await;
-        if !matches!(written, Ok(true)) {
-            self.stand_down();
+        self.unwritten.push(Unwritten { seq: due.seq, epoch, end });
+        self.write_ends().await
+    }
+
+    /// Writes how attempts ended; the epoch of each is checked.
+    async fn write_ends(&mut self) -> sqlx::Result<()> {
+        while let Some(Unwritten { seq, epoch, end }) = self.unwritten.last() {
+            let name = self.platform.name();
+            let is_ours = outbox::end(&self.app.work, name, *epoch, *seq, end, real_now()).await?;
+            if !is_ours && self.lease.as_ref().is_some_and(|lease| lease.epoch == *epoch) {
+                self.stand_down();
+            }
+            self.unwritten.pop();
         }
-        written.map(|_| ())
+        Ok(())
     }
 
     /// Steps down as somebody else: a new epoch has to be won, and winning it settles what is left over.
@@ -250,7 +270,7 @@ impl Sender {
         self.owner = Uuid::now_v7();
     }
 
-    /// Renews the lease when it is time; a new epoch first settles what an earlier sender left behind.
+    /// Renews the lease when it is time, and settles what was left behind.
     async fn hold_lease(&mut self) -> sqlx::Result<Option<i64>> {
         if let Some(lease) = self.lease.as_ref().filter(|lease| lease.asked.elapsed() < RENEW) {
             return Ok(Some(lease.epoch));
@@ -262,25 +282,22 @@ impl Sender {
             self.lease = None;
             return Ok(None);
         };
+        let flying: Vec<i64> =
+            self.in_flight.keys().copied().chain(self.unwritten.iter().map(|end| end.seq)).collect();
+        let taken = outbox::take_over(&self.app.work, name, epoch, &flying, real_now()).await?;
+        if !taken.is_empty() {
+            let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
+            tracing::warn!(platform = name, all, unclear, "took over what nobody was sending any more");
+        }
         if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
-            let taken = outbox::take_over(&self.app.work, name, epoch, real_now()).await?;
-            if !taken.is_empty() {
-                let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
-                tracing::warn!(
-                    platform = name,
-                    all,
-                    unclear,
-                    "took over from a sender that went while sending"
-                );
-            }
             self.pace = Pace::new(self.platform.pace());
             let minute_ago = real_now() - TimeDelta::minutes(1);
             for (chat, at) in outbox::sent_since(&self.app.work, name, minute_ago).await? {
                 self.pace.note(&chat, at);
             }
-            for taken in taken {
-                self.pace.note(&taken.chat, real_now());
-            }
+        }
+        for taken in taken {
+            self.pace.note(&taken.chat, real_now());
         }
         self.lease = Some(Lease { epoch, asked });
         Ok(Some(epoch))

@@ -143,6 +143,25 @@ async fn a_sender_that_lost_its_lease_speaks_no_word() {
 }
 
 #[tokio::test]
+async fn what_was_sent_while_the_database_was_away_is_not_sent_again() {
+    let mut bot = Bot::new().await.person(CONTACT).await;
+    // As if it had gone between the platform's answer and our mark.
+    let away = "ALTER TABLE outbox ADD CONSTRAINT away CHECK (state <> 'sent')";
+    sqlx::raw_sql(away).execute(&bot.pool).await.unwrap();
+    let what = What::Said { text: "我是谁".into(), addressed: true, edited: false };
+    let update = bot.update(CONTACT, CONTACT, what);
+    assert_eq!(bot.app.desk.handle(&update, bot.app.clock.now()).await, Outcome::Settled);
+    for _ in 0..3 {
+        assert!(bot.sender.step().await.is_err());
+    }
+    sqlx::raw_sql("ALTER TABLE outbox DROP CONSTRAINT away").execute(&bot.pool).await.unwrap();
+    bot.send_all().await;
+    assert!(bot.read(CONTACT).contains(CONTACT));
+    assert_eq!(bot.fake.attempts.lock().unwrap().len(), 1);
+    assert_eq!(states(&bot).await, [("sent".into(), 1)]);
+}
+
+#[tokio::test]
 async fn a_button_answered_too_late_is_withdrawn() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     let update = bot.update(CONTACT, CONTACT, What::Pressed { press_id: "p".into(), data: "查 37".into() });

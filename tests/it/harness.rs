@@ -156,7 +156,7 @@ pub struct Bot {
     pub pool: PgPool,
     pub url: String,
     updates: u64,
-    sender: sender::Sender,
+    pub sender: sender::Sender,
     /// Read the rest oneself: a test about trouble says so.
     pub leave_unread: bool,
 }

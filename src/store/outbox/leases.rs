@@ -48,19 +48,21 @@ pub async fn release(work: &PgPool, platform: &str, owner: Uuid) -> sqlx::Result
     .map(|_| ())
 }
 
-/// A message an earlier sender was sending when it went.
+/// A message that was marked as being sent, though nobody is sending it.
 pub struct TakenOver {
     pub chat: String,
     /// Put before the office instead of being sent again.
     pub is_unclear: bool,
 }
 
-/// What an earlier sender was sending when it went: sent again, or put before the office, as each row
-/// says. All of it may have been sent a moment ago, which the pace has to know.
+/// What nobody is sending, though it is marked so: an earlier sender went, or a mark of our own was
+/// written whose answer was lost. Sent again, or put before the office, as each row says; all of it may
+/// have been sent a moment ago, which the pace has to know. `flying` is what this sender has in hand.
 pub async fn take_over(
     work: &PgPool,
     platform: &str,
     epoch: i64,
+    flying: &[i64],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<TakenOver>> {
     let rows = sqlx::query!(
@@ -69,12 +71,15 @@ pub async fn take_over(
         SET state = CASE WHEN on_doubt = 'repeat' THEN 'due' ELSE 'unclear' END,
             settled_at = CASE WHEN on_doubt = 'repeat' THEN NULL ELSE $3::timestamptz END,
             reason = 'taken over while being sent'
-        WHERE platform = $1 AND state = 'sending' AND epoch < $2
+        WHERE platform = $1
+          AND state = 'sending'
+          AND (epoch < $2 OR (epoch = $2 AND seq <> ALL ($4)))
         RETURNING chat AS "chat!", state
         "#,
         platform,
         epoch,
         now,
+        flying,
     )
     .fetch_all(work)
     .await?;

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 
 use super::couriers::Post;
-use super::promises::{self, Evidence};
+use super::promises::{self, Evidence, Kill, Victim};
 use super::seed::Seed;
 use super::service::{Service, Setup, is_ready};
 use super::stand_in::StandIn;
@@ -73,7 +73,7 @@ struct Test<'a> {
     stand_in: Arc<StandIn>,
     post: Rc<Post>,
     couriers: JoinSet<Result<()>>,
-    kills: Vec<Instant>,
+    kills: Vec<Kill>,
 }
 
 impl Test<'_> {
@@ -91,7 +91,7 @@ impl Test<'_> {
         let within = self.millis(0, 80);
         tokio::time::sleep(within).await;
         kill(self.service.pid(), Signal::SIGKILL)?;
-        self.kills.push(Instant::now());
+        self.kills.push(Kill { at: Instant::now(), victim: Victim::Service });
         let (answered, under_way) = (self.post.answered.borrow().len() - before, self.post.under_way.get());
         self.service = Service::start(&self.setup).await?;
         let took = self.quiet().await?;
@@ -112,7 +112,7 @@ impl Test<'_> {
         let within = self.millis(0, 80);
         tokio::time::sleep(within).await;
         kill(world.postmaster()?, Signal::SIGKILL)?;
-        self.kills.push(Instant::now());
+        self.kills.push(Kill { at: Instant::now(), victim: Victim::Database });
         let refused = self.post.others.borrow().get("503").copied().unwrap_or(0);
         let outage = self.millis(200, 3000);
         tokio::time::sleep(outage).await;
@@ -134,7 +134,7 @@ impl Test<'_> {
     /// at the end.
     async fn speaks(&self) -> bool {
         let begun = Instant::now();
-        let last = self.kills.last().copied();
+        let last = self.kills.last().map(|kill| kill.at);
         loop {
             let said = self.stand_in.said();
             if said.last().is_some_and(|said| last.is_none_or(|kill| said.at > kill + SEND)) {

@@ -20,8 +20,26 @@ pub struct Evidence {
     pub answered: Vec<Report>,
     /// Messages that arrived.
     pub said: Vec<Said>,
-    pub kills: Vec<Instant>,
+    pub kills: Vec<Kill>,
     pub with_faults: bool,
+}
+
+pub struct Kill {
+    pub at: Instant,
+    pub victim: Victim,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Victim {
+    Service,
+    Database,
+}
+
+impl Evidence {
+    /// Who was killed between two moments.
+    fn killed(&self, from: Instant, to: Instant) -> Option<Victim> {
+        self.kills.iter().find(|kill| from <= kill.at && kill.at <= to).map(|kill| kill.victim)
+    }
 }
 
 /// Whether every promise was kept; prints each.
@@ -120,11 +138,19 @@ fn arrivals(checks: &mut Checks, answers: &[Answer], evidence: &Evidence) {
     let is_known = |serial: &u32| of(serial) as i32 <= attempts.get(serial).copied().unwrap_or(0);
     let unexplained: Vec<u32> = twice.iter().filter(|serial| !is_known(serial)).copied().collect();
     checks.none("what arrived twice was begun twice", "not", &unexplained);
+    let between = |serial: &&u32| {
+        let at = &arrived[*serial];
+        at.windows(2).map(|pair| evidence.killed(pair[0], pair[1])).collect::<Option<Vec<_>>>()
+    };
+    let by =
+        |victim| twice.iter().filter_map(|serial| between(&serial)).filter(|v| v.contains(&victim)).count();
+    println!(
+        "  · between the two, the service was killed: {}; PostgreSQL: {}",
+        by(Victim::Service),
+        by(Victim::Database)
+    );
     if !evidence.with_faults {
-        let is_split = |at: &[Instant]| {
-            at.windows(2).all(|pair| evidence.kills.iter().any(|kill| pair[0] <= *kill && *kill <= pair[1]))
-        };
-        let apart: Vec<u32> = twice.iter().filter(|serial| !is_split(&arrived[serial])).copied().collect();
+        let apart: Vec<u32> = twice.iter().filter(|serial| between(serial).is_none()).copied().collect();
         checks.none("… with a kill between the two", "without", &apart);
     }
 }

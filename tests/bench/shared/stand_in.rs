@@ -90,9 +90,11 @@ impl StandIn {
         Ok(stand_in)
     }
 
-    /// Everything that arrived so far.
+    /// Everything that arrived so far, in the order in which it was sent.
     pub fn said(&self) -> Vec<Said> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        said.sort_by_key(|said| said.at);
+        said
     }
 
     /// The most messages that arrived within any one second: the platform allows 30.
