@@ -284,9 +284,10 @@ impl Sender {
         };
         let flying: Vec<i64> =
             self.in_flight.keys().copied().chain(self.unwritten.iter().map(|end| end.seq)).collect();
-        let (again, unclear) = outbox::take_over(&self.app.work, name, epoch, &flying, real_now()).await?;
-        if again + unclear > 0 {
-            tracing::warn!(platform = name, again, unclear, "took over what nobody was sending any more");
+        let taken = outbox::take_over(&self.app.work, name, epoch, &flying, real_now()).await?;
+        if !taken.is_empty() {
+            let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
+            tracing::warn!(platform = name, all, unclear, "took over what nobody was sending any more");
         }
         if self.lease.as_ref().is_none_or(|lease| lease.epoch != epoch) {
             self.pace = Pace::new(self.platform.pace());
@@ -294,6 +295,9 @@ impl Sender {
             for (chat, at) in outbox::sent_since(&self.app.work, name, minute_ago).await? {
                 self.pace.note(&chat, at);
             }
+        }
+        for taken in taken {
+            self.pace.note(&taken.chat, real_now());
         }
         self.lease = Some(Lease { epoch, asked });
         Ok(Some(epoch))

@@ -48,16 +48,23 @@ pub async fn release(work: &PgPool, platform: &str, owner: Uuid) -> sqlx::Result
     .map(|_| ())
 }
 
+/// A message that was marked as being sent, though nobody is sending it.
+pub struct TakenOver {
+    pub chat: String,
+    /// Put before the office instead of being sent again.
+    pub is_unclear: bool,
+}
+
 /// What nobody is sending, though it is marked so: an earlier sender went, or a mark of our own was
-/// written whose answer was lost. Sent again, or put before the office, as each row says. `flying` is
-/// what this sender has in hand. Returns (again, unclear).
+/// written whose answer was lost. Sent again, or put before the office, as each row says; all of it may
+/// have been sent a moment ago, which the pace has to know. `flying` is what this sender has in hand.
 pub async fn take_over(
     work: &PgPool,
     platform: &str,
     epoch: i64,
     flying: &[i64],
     now: DateTime<Utc>,
-) -> sqlx::Result<(i64, i64)> {
+) -> sqlx::Result<Vec<TakenOver>> {
     let rows = sqlx::query!(
         r#"
         UPDATE outbox
@@ -67,7 +74,7 @@ pub async fn take_over(
         WHERE platform = $1
           AND state = 'sending'
           AND (epoch < $2 OR (epoch = $2 AND seq <> ALL ($4)))
-        RETURNING state
+        RETURNING chat AS "chat!", state
         "#,
         platform,
         epoch,
@@ -76,8 +83,7 @@ pub async fn take_over(
     )
     .fetch_all(work)
     .await?;
-    let again = rows.iter().filter(|row| row.state == "due").count() as i64;
-    Ok((again, rows.len() as i64 - again))
+    Ok(rows.into_iter().map(|row| TakenOver { chat: row.chat, is_unclear: row.state == "unclear" }).collect())
 }
 
 /// What was sent in the last minute, chat by chat, so that a new sender keeps the pace.

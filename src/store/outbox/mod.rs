@@ -8,5 +8,5 @@ mod standing; // what stands in each state, for people and figures
 
 pub use due::{Due, Unaddressed, address, heads, toasts, unaddressed};
 pub use ends::{End, begin, end};
-pub use leases::{free_leases, lease, release, sent_since, take_over};
+pub use leases::{TakenOver, free_leases, lease, release, sent_since, take_over};
 pub use standing::{standing, troubled};
