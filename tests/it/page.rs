@@ -102,12 +102,25 @@ impl Visitor {
         self.see(&format!("//article[contains(@class,'bot')][contains(., '{words}')]")).await;
     }
 
+    /// Clicks an element; one that the live page exchanges at this moment is looked up again.
     async fn click(&self, xpath: &str) {
-        self.see(xpath).await.click().await.unwrap();
+        let clicked = async {
+            while let Err(error) = self.see(xpath).await.click().await {
+                eprintln!("{xpath} moved, again: {error}");
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, clicked).await.unwrap_or_else(|_| panic!("{xpath} cannot be clicked"));
     }
 
     async fn say(&self, words: &str) {
-        self.see("//textarea[@id='text']").await.send_keys(words).await.unwrap();
+        let typed = async {
+            while let Err(error) = self.see("//textarea[@id='text']").await.send_keys(words).await {
+                eprintln!("the input moved, again: {error}");
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, typed).await.expect("the input takes words");
         self.click("//form[@id='composer']//button[contains(@class,'send')]").await;
     }
 
