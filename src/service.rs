@@ -15,7 +15,7 @@ use crate::app::{App, Bell, Clock, real_now};
 use crate::commands::dispatch::Desk;
 use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
-use crate::store::commit::{COMMITTERS, Committer, Surroundings};
+use crate::store::commit::{Committer, Surroundings, committers};
 use crate::store::readers::Readers;
 use crate::store::{outbox, pools};
 use crate::{web, workers};
@@ -52,7 +52,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
     let rung = [outbox_bell.clone(), commit_bell.clone()];
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
-    let committer = Committer::start(pools::commit_options(&options), COMMITTERS, around);
+    let committer = Committer::start(pools::commit_options(&options), committers(), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
     let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
     let mut opening = Opening { settings: &plan.settings, room };

@@ -38,8 +38,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let slip = call.words.slip(SlipKind::NoCode);
         return Err(call.slip(&slip));
     }
-    let guessing = call.door.bind_failing_since.is_some_and(|since| since > call.now.utc - GUESSING_WINDOW);
-    if guessing && call.door.bind_failures >= GUESSES {
+    let platform = &call.incoming.chat.platform;
+    let wrong = store::door::wrong_codes(&mut *call.read, platform, account).await?;
+    if wrong.is_some_and(|(n, since)| n >= GUESSES && since > call.now.utc - GUESSING_WINDOW) {
         return Err(Failure::Refused {
             what: "bind_throttled",
             item: None,
@@ -50,7 +51,6 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             )),
         });
     }
-    let platform = &call.incoming.chat.platform;
     let found = store::door::code(&mut *call.read, &code::digest(&typed), platform).await?;
     let Some(found) = found.filter(|found| !found.is_used && found.expires_at > call.now.utc) else {
         let failed = Effect::BindFailed { platform: platform.clone(), account: account.clone() };

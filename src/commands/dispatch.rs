@@ -17,8 +17,9 @@ use crate::domain::people::Who;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::commit::{CommitError, Committer, is_passing};
+use crate::store::door::{self, Facts};
+use crate::store::poison;
 use crate::store::readers::Readers;
-use crate::store::{door, poison};
 
 /// How long a message is decided anew when others keep changing what it rests on; then the door says
 /// 503 and the platform comes again.
@@ -123,13 +124,13 @@ impl Desk {
         let mut refused = None;
         loop {
             let mut reader = self.readers.take().await?;
-            let facts = door::facts(reader.conn(), incoming).await?;
-            if facts.seen {
+            let facts = door::facts(reader.conn(), incoming, heard.item()).await?;
+            if facts.door.seen {
                 reader.give_back();
                 return Ok(());
             }
             let decision = match refused.take() {
-                Some(constraint) => overruled(&facts, incoming, now, constraint),
+                Some(constraint) => overruled(&facts.door, incoming, now, constraint),
                 None => decide(reader.conn(), &facts, incoming, &heard, now).await?,
             };
             reader.give_back();
@@ -206,7 +207,7 @@ impl From<CommitError> for Trouble {
 
 async fn decide(
     read: &mut PgConnection,
-    door: &Door,
+    Facts { door, named }: &Facts,
     incoming: &Incoming,
     heard: &Heard,
     now: Now,
@@ -220,10 +221,10 @@ async fn decide(
             });
         }
         Heard::Edited(command, words) => {
-            events::edited(Call { command, read, door, incoming, words: words.clone(), now }).await
+            events::edited(Call { command, read, door, named, incoming, words: words.clone(), now }).await
         }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
-            (command.run)(Call { command, read, door, incoming, words: words.clone(), now }).await.map(Some)
+            (command.run)(Call { command, read, door, named, incoming, words: words.clone(), now }).await.map(Some)
         }
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),

@@ -50,12 +50,12 @@ pub(super) fn moved(incoming: &Incoming, to: &str, now: Now) -> Decision {
 }
 
 /// A message that had been a report was edited: the ledger stays, and the person is asked.
-pub(super) async fn edited(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
+pub(super) async fn edited(call: Call<'_>) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
     let (Some(speaker), Ok(parsed)) = (&call.door.speaker, report::parse(&mut call.words.clone())) else {
         return Ok(None);
     };
-    let Ok(item) = show::named(&mut call, &parsed.item).await else { return Ok(None) };
+    let Ok(item) = show::named(&call, &parsed.item) else { return Ok(None) };
     if item.part_of(speaker.unit.id).is_none() {
         return Ok(None);
     }

@@ -19,8 +19,8 @@ impl Heard {
     /// The item the message is about.
     pub(super) fn item(&self) -> Option<i32> {
         match self {
-            Heard::Command(command, words) => (command.item)(words),
-            _ => None,
+            Heard::Command(command, words) | Heard::Edited(command, words) => (command.item)(words),
+            Heard::Unclear | Heard::Event => None,
         }
     }
 }

@@ -77,6 +77,8 @@ pub struct Call<'a> {
     /// A read-only connection.
     pub read: &'a mut PgConnection,
     pub door: &'a Door,
+    /// The items of the number that `Command::item` found in the words, in all open rounds.
+    pub named: &'a [Item],
     pub incoming: &'a Incoming,
     pub words: Words,
     pub now: Now,

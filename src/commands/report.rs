@@ -64,7 +64,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
     let Parsed { item, said } = parse(&mut call.words).map_err(|slip| call.slip(&slip))?;
-    let item = super::show::named(&mut call, &item).await?;
+    let item = super::show::named(&call, &item)?;
     let (state, report) =
         item.report(speaker, &said, call.now).map_err(|refusal| refuse(&item, &said, refusal, lang))?;
     let shows = call.shows(&item);

@@ -17,7 +17,7 @@ pub const COMMAND: Command = Command {
         zh: "看一个事项的全部情况和最近填报", en: "one item in full, with its last reports"
     },
     who: Who::Bound,
-    item: |_| None,
+    item: |words| words.clone().item().ok().map(|word| word.number),
     run: |call| Box::pin(run(call)),
 };
 
@@ -27,7 +27,7 @@ const REPORTS: i64 = 3;
 const PARAGRAPH: usize = 200;
 
 /// The item somebody named: unknown numbers, several rounds and strangers' items end here.
-pub(super) async fn named(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+pub(super) fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
     let lang = call.lang();
     let number = word.number;
     let rounds: Vec<_> = call
@@ -46,8 +46,9 @@ pub(super) async fn named(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, 
             )),
         });
     }
-    let ids: Vec<_> = rounds.iter().map(|round| round.id).collect();
-    let mut items = store::items::by_number(&mut *call.read, &ids, number).await?;
+    let is_of_round = |item: &&Item| rounds.iter().any(|round| round.id == item.round);
+    let mut items: Vec<&Item> =
+        call.named.iter().filter(|item| item.number == number).filter(is_of_round).collect();
     if items.len() > 1 {
         let verb = call.command.words[0];
         let buttons = rounds
@@ -63,7 +64,7 @@ pub(super) async fn named(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, 
             .row(buttons),
         ));
     }
-    items.pop().ok_or_else(|| {
+    items.pop().cloned().ok_or_else(|| {
         told(say!(
             lang,
             "没有第 {number} 项。发送“我的”看本单位的事项。",
@@ -79,7 +80,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !call.words.is_empty() {
         return Err(call.slip(&call.words.clone().slip(super::words::SlipKind::TooMuch)));
     }
-    let item = named(&mut call, &word).await?;
+    let item = named(&call, &word)?;
     let number = item.number;
     if !item.is_open_to(speaker) {
         return Err(Failure::Refused {

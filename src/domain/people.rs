@@ -1,7 +1,7 @@
 //! Units, posts and the people who hold them, and what each role may do.
 //! Rights hang on the post (岗位): people come and go, posts stay.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -113,9 +113,6 @@ pub struct Door {
     pub speaker: Option<Speaker>,
     pub chat: Option<ChatFacts>,
     pub rounds: Vec<RoundRef>,
-    /// Wrong binding codes of this account, and since when.
-    pub bind_failures: i32,
-    pub bind_failing_since: Option<DateTime<Utc>>,
 }
 
 impl Door {

@@ -1,8 +1,8 @@
 //! Sealing the audit log, and checking the seals.
 
-use std::pin::pin;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgPool};
@@ -12,6 +12,32 @@ use crate::domain::code::hex;
 
 /// Rows under one seal: enough to keep up, few enough to keep the transaction short.
 const ROWS: i64 = 2000;
+/// An id that nobody has seen for so long belongs to a transaction that was given up.
+const MISSING_FOR: TimeDelta = TimeDelta::days(1);
+
+/// A seal: which rows it covers, and their hash with that of the seal before.
+#[derive(Default)]
+struct Seal {
+    number: i64,
+    hash: String,
+    rows: i32,
+    /// Rows up to this id are covered by this seal or one before …
+    last: i64,
+    /// … but for these, ascending: ids become visible out of order, and some never.
+    missing: Vec<i64>,
+}
+
+impl Seal {
+    /// The end of the next seal over these lines, and the ids it leaves out. Missing ids up to `given_up`
+    /// will not come any more.
+    fn beyond(&self, lines: &[Line], given_up: i64) -> (i64, Vec<i64>) {
+        let seen: HashSet<i64> = lines.iter().map(|line| line.id).collect();
+        let last = lines.last().map_or(self.last, |line| line.id.max(self.last));
+        let still = self.missing.iter().copied().filter(|id| *id > given_up);
+        let missing = still.chain(self.last + 1..last).filter(|id| !seen.contains(id)).collect();
+        (last, missing)
+    }
+}
 
 struct Line {
     id: i64,
@@ -67,32 +93,56 @@ pub async fn seal(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(&mut *tx)
     .await?;
-    let last = sqlx::query!("SELECT number, hash FROM audit_seal ORDER BY number DESC LIMIT 1")
-        .fetch_optional(&mut *tx)
-        .await?;
-    let (number, before) = last.map_or((1, String::new()), |last| (last.number + 1, last.hash));
-    // Claimed and read in one: what another sealer takes at this moment does not come back.
+    let before = sqlx::query_as!(
+        Seal,
+        "SELECT number, hash, rows, last, missing FROM audit_seal ORDER BY number DESC LIMIT 1",
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .unwrap_or_default();
+    // What the last seal missed, and what came behind it.
     let mut lines = sqlx::query_as!(
         Line,
         r#"
-        UPDATE audit
-        SET seal = $1
-        WHERE seal IS NULL
-          AND id IN (SELECT a.id FROM audit a WHERE a.seal IS NULL ORDER BY a.id LIMIT $2)
-        RETURNING id, at, action, actor_post, actor_account, item, details::text AS "details!"
+        SELECT
+            id AS "id!", at AS "at!", action AS "action!", actor_post, actor_account, item,
+            details::text AS "details!"
+        FROM audit
+        WHERE id = ANY($1)
+        UNION ALL
+        (
+            SELECT id, at, action, actor_post, actor_account, item, details::text
+            FROM audit
+            WHERE id > $2
+            ORDER BY id
+            LIMIT $3
+        )
         "#,
-        number,
+        &before.missing,
+        before.last,
         ROWS,
     )
     .fetch_all(&mut *tx)
     .await?;
     if !lines.is_empty() {
         lines.sort_unstable_by_key(|line| line.id);
+        let given_up = sqlx::query_scalar!(
+            r#"SELECT COALESCE(max(last), 0) AS "last!" FROM audit_seal WHERE sealed_at < $1"#,
+            now - MISSING_FOR,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let (last, missing) = before.beyond(&lines, given_up);
         sqlx::query!(
-            "INSERT INTO audit_seal (number, hash, rows, sealed_at) VALUES ($1, $2, $3, $4)",
-            number,
-            seal_hash(&before, &lines),
+            r#"
+            INSERT INTO audit_seal (number, hash, rows, last, missing, sealed_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            "#,
+            before.number + 1,
+            seal_hash(&before.hash, &lines),
             lines.len() as i32,
+            last,
+            &missing,
             now,
         )
         .execute(&mut *tx)
@@ -111,48 +161,37 @@ pub enum Chain {
     Broken { seal: i64 },
 }
 
-/// Recomputes every seal from the first row on, one seal's rows in memory at a time.
+/// Recomputes every seal from the first row on, one seal's rows in memory at a time, and what came late.
 pub async fn verify(read: &PgPool) -> sqlx::Result<Chain> {
-    let unsealed = sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM audit WHERE seal IS NULL"#)
-        .fetch_one(read)
-        .await?;
     let seals =
-        sqlx::query!("SELECT number, hash, rows FROM audit_seal ORDER BY number").fetch_all(read).await?;
-    let mut lines = pin!(
-        sqlx::query!(
-            r#"
-            SELECT
-                id, at, action, actor_post, actor_account, item, details::text AS "details!", seal AS "seal!"
-            FROM audit
-            WHERE seal IS NOT NULL
-            ORDER BY seal, id
-            "#
-        )
-        .fetch(read)
-        .peekable()
-    );
-    let (mut before, mut rows, mut expected) = (String::new(), 0, 1);
-    for seal in &seals {
-        let mut under = Vec::new();
-        // Errors come through as well: they end the reading at the question mark.
-        while let Some(row) =
-            lines.as_mut().next_if(|row| row.as_ref().map_or(true, |row| row.seal <= seal.number)).await
-        {
-            let row = row?;
-            if row.seal < seal.number {
-                return Ok(Chain::Broken { seal: row.seal });
+        sqlx::query_as!(Seal, "SELECT number, hash, rows, last, missing FROM audit_seal ORDER BY number")
+            .fetch_all(read)
+            .await?;
+    let mut lines = sqlx::query_as!(
+        Line,
+        r#"
+        SELECT id, at, action, actor_post, actor_account, item, details::text AS "details!"
+        FROM audit
+        ORDER BY id
+        "#
+    )
+    .fetch(read);
+    let (mut before, mut rows, mut unsealed) = (String::new(), 0, 0);
+    // Lines that a later seal covers than the one their id falls under.
+    let mut late: HashMap<usize, Vec<Line>> = HashMap::new();
+    let mut next = lines.next().await.transpose()?;
+    for (at, seal) in seals.iter().enumerate() {
+        let mut under = late.remove(&at).unwrap_or_default();
+        while let Some(line) = next.take_if(|line| line.id <= seal.last) {
+            match (at..seals.len()).find(|n| seals[*n].missing.binary_search(&line.id).is_err()) {
+                Some(n) if n == at => under.push(line),
+                Some(n) => late.entry(n).or_default().push(line),
+                None => unsealed += 1,
             }
-            under.push(Line {
-                id: row.id,
-                at: row.at,
-                action: row.action,
-                actor_post: row.actor_post,
-                actor_account: row.actor_account,
-                item: row.item,
-                details: row.details,
-            });
+            next = lines.next().await.transpose()?;
         }
-        let fits = seal.number == expected
+        under.sort_unstable_by_key(|line| line.id);
+        let fits = seal.number == at as i64 + 1
             && under.len() == seal.rows as usize
             && seal_hash(&before, &under) == seal.hash;
         if !fits {
@@ -160,10 +199,35 @@ pub async fn verify(read: &PgPool) -> sqlx::Result<Chain> {
         }
         before.clone_from(&seal.hash);
         rows += under.len() as i64;
-        expected += 1;
     }
-    match lines.next().await {
-        Some(row) => Ok(Chain::Broken { seal: row?.seal }),
-        None => Ok(Chain::Whole { seals: seals.len() as i64, rows, unsealed }),
+    while next.is_some() {
+        unsealed += 1;
+        next = lines.next().await.transpose()?;
+    }
+    Ok(Chain::Whole { seals: seals.len() as i64, rows, unsealed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: i64) -> Line {
+        Line {
+            id,
+            at: DateTime::UNIX_EPOCH,
+            action: "report".into(),
+            actor_post: None,
+            actor_account: None,
+            item: None,
+            details: "{}".into(),
+        }
+    }
+
+    #[test]
+    fn a_seal_remembers_what_it_did_not_see_until_it_can_no_longer_come() {
+        let first = Seal { last: 10, missing: vec![3, 7], ..Seal::default() };
+        assert_eq!(first.beyond(&[line(7), line(12), line(14)], 0), (14, vec![3, 11, 13]));
+        assert_eq!(first.beyond(&[line(11)], 5), (11, vec![7]));
+        assert_eq!(first.beyond(&[line(3)], 0), (10, vec![7]));
     }
 }

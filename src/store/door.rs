@@ -1,14 +1,26 @@
-//! What every door knows before the words are read, in one statement: seen before? who speaks, for
-//! which unit, in which chat, and which rounds are open.
+//! What every door knows before a command runs, in one statement: seen before? who speaks, for which
+//! unit, in which chat, which rounds are open, and the item whose number was named.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
-use super::known;
-use crate::domain::{ChatFacts, Door, Incoming, Lang, Role, RoundRef, Speaker, UnitRef};
+use super::{items, known};
+use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
-/// The facts of one incoming message.
-pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming) -> sqlx::Result<Door> {
-    let row = sqlx::query!(
+/// What a message is judged by, and the items of the number it names: at most one a round.
+pub struct Facts {
+    pub door: Door,
+    pub named: Vec<Item>,
+}
+
+/// The facts of one incoming message that names this item, or none.
+pub async fn facts(
+    read: impl PgExecutor<'_>,
+    incoming: &Incoming,
+    number: Option<i32>,
+) -> sqlx::Result<Facts> {
+    // One row for each open round.
+    let rows = sqlx::query!(
         r#"
         SELECT
             EXISTS (SELECT 1 FROM inbox WHERE inbox.account = $1 AND inbox.key = $2) AS "seen!",
@@ -25,50 +37,120 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming) -> sqlx::Resu
             c.confirmed AS "confirmed?",
             c.unit AS "chat_unit?",
             c.state AS "chat_state?",
-            f.failures AS "failures?",
-            f.since AS "failing_since?",
-            ARRAY(SELECT r.id FROM round r WHERE r.is_open ORDER BY r.name) AS "rounds!",
-            ARRAY(SELECT r.name FROM round r WHERE r.is_open ORDER BY r.name) AS "round_names!"
+            r.id AS "round?",
+            r.name AS "round_name?",
+            i.id AS "item?",
+            i.version AS "version?",
+            i.title AS "title?",
+            i.lead_unit AS "lead_unit?",
+            l.name AS "lead_name?",
+            i.leader_post AS "leader_post?",
+            i.deadline AS "deadline?",
+            i.kind AS "kind?",
+            i.status AS "status?",
+            i.percent AS "percent?",
+            i.opened_on AS "opened_on?",
+            i.last_report_on AS "last_report_on?",
+            i.flag AS "flag?",
+            i.other_flags AS "other_flags?",
+            i.next_check_on AS "next_check_on?",
+            ARRAY(SELECT c.unit FROM item_co_unit c WHERE c.item = i.id ORDER BY c.position) AS "co!",
+            ARRAY(
+                SELECT (m.due_on - DATE '1970-01-01') * 1000 + m.percent
+                FROM milestone m
+                WHERE m.item = i.id
+                ORDER BY m.due_on
+            ) AS "milestones!"
         FROM (VALUES (1)) AS one (row)
         LEFT JOIN holder h ON h.platform = $1 AND h.account = $3 AND h.ended_at IS NULL
         LEFT JOIN post p ON p.id = h.post
         LEFT JOIN unit u ON u.id = p.unit
         LEFT JOIN chat c ON c.platform = $1 AND c.chat = $4
-        LEFT JOIN bind_failure f ON f.platform = $1 AND f.account = $3
+        LEFT JOIN round r ON r.is_open
+        LEFT JOIN item i ON i.round = r.id AND i.number = $5
+        LEFT JOIN unit l ON l.id = i.lead_unit
         "#,
         incoming.chat.platform,
         incoming.update_id,
         incoming.account,
         incoming.chat.chat,
+        number,
     )
-    .fetch_one(read)
+    .fetch_all(read)
     .await?;
-    let speaker = match (row.holder, row.holder_version, row.post, row.unit) {
-        (Some(holder), Some(holder_version), Some(post), Some(unit)) => Some(Speaker {
-            holder,
-            holder_version,
-            post,
-            post_title: row.post_title.unwrap_or_default(),
-            role: known(Role::from_code, "post", "role", &row.role.unwrap_or_default())?,
-            unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
-            lang: Lang::from_code(&row.lang.unwrap_or_default()),
-        }),
-        _ => None,
-    };
-    Ok(Door {
-        seen: row.seen,
-        speaker,
-        chat: row.chat.zip(row.chat_version).map(|(id, version)| ChatFacts {
-            id,
-            version,
-            confirmed: row.confirmed.unwrap_or_default(),
-            unit: row.chat_unit,
-            state: row.chat_state.unwrap_or_default(),
-        }),
-        rounds: row.rounds.into_iter().zip(row.round_names).map(|(id, name)| RoundRef { id, name }).collect(),
-        bind_failures: row.failures.unwrap_or(0),
-        bind_failing_since: row.failing_since,
-    })
+    let mut facts = Facts { door: Door::default(), named: Vec::new() };
+    for (at, row) in rows.into_iter().enumerate() {
+        let door = &mut facts.door;
+        if at == 0 {
+            door.seen = row.seen;
+            door.chat = row.chat.zip(row.chat_version).map(|(id, version)| ChatFacts {
+                id,
+                version,
+                confirmed: row.confirmed.unwrap_or_default(),
+                unit: row.chat_unit,
+                state: row.chat_state.unwrap_or_default(),
+            });
+            if let (Some(holder), Some(holder_version), Some(post), Some(unit)) =
+                (row.holder, row.holder_version, row.post, row.unit)
+            {
+                door.speaker = Some(Speaker {
+                    holder,
+                    holder_version,
+                    post,
+                    post_title: row.post_title.unwrap_or_default(),
+                    role: known(Role::from_code, "post", "role", &row.role.unwrap_or_default())?,
+                    unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
+                    lang: Lang::from_code(&row.lang.unwrap_or_default()),
+                });
+            }
+        }
+        let Some((round, name)) = row.round.zip(row.round_name) else { continue };
+        door.rounds.push(RoundRef { id: round, name });
+        if let (Some(id), Some(version), Some(lead_unit), Some(deadline), Some(opened_on)) =
+            (row.item, row.version, row.lead_unit, row.deadline, row.opened_on)
+        {
+            let item = items::Row {
+                id,
+                version,
+                round,
+                number: number.unwrap_or_default(),
+                title: row.title.unwrap_or_default(),
+                lead_unit,
+                lead_name: row.lead_name.unwrap_or_default(),
+                leader_post: row.leader_post,
+                deadline,
+                kind: row.kind.unwrap_or_default(),
+                status: row.status.unwrap_or_default(),
+                percent: row.percent.unwrap_or_default(),
+                opened_on,
+                last_report_on: row.last_report_on,
+                flag: row.flag,
+                other_flags: row.other_flags.unwrap_or_default(),
+                next_check_on: row.next_check_on,
+                co: row.co,
+                milestones: row.milestones,
+            };
+            facts.named.push(item.item()?);
+        }
+    }
+    facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(facts)
+}
+
+/// Wrong binding codes of an account, and since when.
+pub async fn wrong_codes(
+    read: impl PgExecutor<'_>,
+    platform: &str,
+    account: &str,
+) -> sqlx::Result<Option<(i32, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        "SELECT failures, since FROM bind_failure WHERE platform = $1 AND account = $2",
+        platform,
+        account,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| (row.failures, row.since)))
 }
 
 /// A binding code by its digest: its post, and whether it can still be used.
@@ -81,7 +163,7 @@ pub struct Code {
     pub role: Role,
     pub unit: UnitRef,
     pub is_used: bool,
-    pub expires_at: chrono::DateTime<chrono::Utc>,
+    pub expires_at: DateTime<Utc>,
     /// The present holder of this post on this platform, who would have to go first.
     pub held_by: Option<(uuid::Uuid, i32)>,
 }

@@ -1,33 +1,33 @@
 //! Items as commands and rules ask for them. One list of columns serves every question.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::known;
 use crate::domain::{Flag, Item, ItemState, Kind, Milestone, Part, Status, UnitRef};
 
-struct Row {
-    id: Uuid,
-    version: i32,
-    round: Uuid,
-    number: i32,
-    title: String,
-    lead_unit: Uuid,
-    lead_name: String,
-    leader_post: Option<Uuid>,
-    deadline: NaiveDate,
-    kind: String,
-    status: String,
-    percent: i16,
-    opened_on: NaiveDate,
-    last_report_on: Option<NaiveDate>,
-    flag: Option<String>,
-    other_flags: Vec<String>,
-    next_check_on: Option<NaiveDate>,
-    co: Vec<Uuid>,
-    milestone_days: Vec<NaiveDate>,
-    milestone_percents: Vec<i16>,
+/// An item as a statement brings it.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) version: i32,
+    pub(super) round: Uuid,
+    pub(super) number: i32,
+    pub(super) title: String,
+    pub(super) lead_unit: Uuid,
+    pub(super) lead_name: String,
+    pub(super) leader_post: Option<Uuid>,
+    pub(super) deadline: NaiveDate,
+    pub(super) kind: String,
+    pub(super) status: String,
+    pub(super) percent: i16,
+    pub(super) opened_on: NaiveDate,
+    pub(super) last_report_on: Option<NaiveDate>,
+    pub(super) flag: Option<String>,
+    pub(super) other_flags: Vec<String>,
+    pub(super) next_check_on: Option<NaiveDate>,
+    pub(super) co: Vec<Uuid>,
+    pub(super) milestones: Vec<i32>,
 }
 
 /// `items!("WHERE …", arguments…)`: the items that match, as [`Row`]s.
@@ -42,8 +42,12 @@ macro_rules! items {
                 i.leader_post, i.deadline, i.kind, i.status, i.percent, i.opened_on,
                 i.last_report_on, i.flag, i.other_flags, i.next_check_on,
                 ARRAY(SELECT c.unit FROM item_co_unit c WHERE c.item = i.id ORDER BY c.position) AS "co!",
-                ARRAY(SELECT m.due_on FROM milestone m WHERE m.item = i.id ORDER BY m.due_on) AS "milestone_days!",
-                ARRAY(SELECT m.percent FROM milestone m WHERE m.item = i.id ORDER BY m.due_on) AS "milestone_percents!"
+                ARRAY(
+                    SELECT (m.due_on - DATE '1970-01-01') * 1000 + m.percent
+                    FROM milestone m
+                    WHERE m.item = i.id
+                    ORDER BY m.due_on
+                ) AS "milestones!"
             FROM item i
             JOIN unit u ON u.id = i.lead_unit
             "# + $tail,
@@ -52,8 +56,17 @@ macro_rules! items {
     };
 }
 
+/// A milestone in one number, days since 1970 and thousandths for the percent: every question inside a
+/// statement costs as much as the item itself.
+fn milestone(number: i32) -> Milestone {
+    Milestone {
+        due_on: NaiveDate::default() + TimeDelta::days(i64::from(number.div_euclid(1000))),
+        percent: number.rem_euclid(1000) as i16,
+    }
+}
+
 impl Row {
-    fn item(self) -> sqlx::Result<Item> {
+    pub(super) fn item(self) -> sqlx::Result<Item> {
         Ok(Item {
             id: self.id,
             version: self.version,
@@ -66,12 +79,7 @@ impl Row {
             deadline: self.deadline,
             kind: known(Kind::from_code, "item", "kind", &self.kind)?,
             opened_on: self.opened_on,
-            milestones: self
-                .milestone_days
-                .into_iter()
-                .zip(self.milestone_percents)
-                .map(|(due_on, percent)| Milestone { due_on, percent })
-                .collect(),
+            milestones: self.milestones.into_iter().map(milestone).collect(),
             state: ItemState {
                 status: known(Status::from_code, "item", "status", &self.status)?,
                 percent: self.percent,
@@ -90,11 +98,6 @@ impl Row {
 
 fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
     rows.into_iter().map(Row::item).collect()
-}
-
-/// The items of this number in these rounds: at most one a round.
-pub async fn by_number(read: impl PgExecutor<'_>, rounds: &[Uuid], number: i32) -> sqlx::Result<Vec<Item>> {
-    all(items!("WHERE i.round = ANY($1) AND i.number = $2", rounds, number).fetch_all(read).await?)
 }
 
 /// The open items of a unit, lead and co, by number.

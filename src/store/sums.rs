@@ -41,7 +41,19 @@ pub async fn late(
                   AND (next_try_at IS NULL OR next_try_at < $2)
             ) AS "messages!",
             (SELECT count(*) FROM item WHERE next_check_on < $3) AS "items!",
-            (SELECT count(*) FROM audit WHERE seal IS NULL AND at < $1) AS "unsealed!"
+            (
+                SELECT count(*)
+                FROM audit
+                WHERE id > (SELECT COALESCE(max(last), 0) FROM audit_seal)
+                  AND at < $1
+            ) + (
+                SELECT count(*)
+                FROM audit
+                WHERE id = ANY(
+                    (SELECT missing FROM audit_seal ORDER BY number DESC LIMIT 1)::bigint[]
+                )
+                  AND at < $1
+            ) AS "unsealed!"
         "#,
         ledger_before,
         before,

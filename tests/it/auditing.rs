@@ -34,9 +34,10 @@ async fn a_changed_a_deleted_and_a_slipped_in_row_break_it() {
     for tamper in [
         "UPDATE audit SET details = details || '{\"percent\": 1}' WHERE id = (SELECT max(id) FROM audit)",
         "DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)",
-        "INSERT INTO audit (at, action, details, seal) VALUES (now(), 'report', '{}', 1)",
+        "INSERT INTO audit (id, at, action, details) OVERRIDING SYSTEM VALUE VALUES (0, now(), 'report', '{}')",
         "DELETE FROM audit_seal WHERE number = 2",
-        "UPDATE audit SET seal = 1 WHERE seal = 2",
+        "UPDATE audit_seal SET last = last + 1 WHERE number = 2",
+        "UPDATE audit_seal SET missing = ARRAY[last] WHERE number = 2",
     ] {
         let bot = sealed().await;
         sqlx::raw_sql(tamper).execute(&bot.pool).await.unwrap();
