@@ -4,12 +4,14 @@
 
 pub mod code;
 pub mod decision;
+pub mod dialogue;
 pub mod flag;
 pub mod item;
 pub mod lang;
 pub mod ledger_file;
 pub mod message;
 pub mod numeral;
+pub mod odd;
 pub mod people;
 pub mod split;
 pub mod time;

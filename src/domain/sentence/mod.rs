@@ -23,7 +23,9 @@ mod words;
 
 pub use date::{DateWord, Third, Year};
 
-use crate::domain::Flag;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Both, Flag};
 use line::Line;
 
 /// What a message means for the ledger.
@@ -48,7 +50,7 @@ pub enum Sentence {
 }
 
 /// An item as somebody named it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemWord {
     pub number: i32,
     /// The round's name behind `@`.
@@ -112,7 +114,8 @@ pub struct Next {
 }
 
 /// Why an item is held up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// Money, design, permits, tender.
     Plan,
@@ -141,6 +144,16 @@ impl Cause {
 
     pub fn from_code(code: &str) -> Option<Cause> {
         Cause::ALL.into_iter().find(|cause| cause.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Cause::Plan => Both { zh: "方案资金手续", en: "plan, money or permits" },
+            Cause::Deadline => Both { zh: "时限过紧", en: "too little time" },
+            Cause::Parties => Both { zh: "涉及多方", en: "several parties" },
+            Cause::Uncontrollable => Both { zh: "不可控因素", en: "beyond control" },
+            Cause::Other => Both { zh: "其他", en: "other" },
+        }
     }
 }
 
