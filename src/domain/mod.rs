@@ -11,6 +11,7 @@ pub mod ledger_file;
 pub mod message;
 pub mod numeral;
 pub mod people;
+pub mod sentence;
 pub mod split;
 pub mod time;
 pub mod warning;
