@@ -177,14 +177,11 @@ pub(super) fn percent_at(line: &Line, at: usize, to: usize) -> Option<Figure> {
     let hedge = line.any_at(at, words::ABOUT_BEFORE);
     let start = hedge.map_or(at, |end| line.skip_words(end, to, &["是", "在", "有", "到", "at"]));
     let (value, end, is_marked, is_rough) = figure_at(line, start)?;
-    let (end, is_range) = match range_end(line, end, value).filter(|_| !follows_from(line, at)) {
-        Some(end) => (end, true),
-        None => (end, false),
-    };
-    let is_marked = is_marked || is_range;
+    let range = range_end(line, end, value).filter(|_| !follows_from(line, at));
+    let (end, is_marked) = range.map_or((end, is_marked), |(end, marked)| (end, is_marked || marked));
     let behind = line.any_at(end, words::ABOUT_BEHIND);
     let end = behind.unwrap_or(end);
-    let is_about = hedge.is_some() || is_rough || is_range || behind.is_some();
+    let is_about = hedge.is_some() || is_rough || range.is_some() || behind.is_some();
     let fits = if is_marked {
         !is_share(line, end)
     } else {
@@ -234,15 +231,16 @@ fn tenths(line: &Line, value: i64, end: usize) -> Option<(i64, usize, bool, bool
     }
 }
 
-/// The end of 80%-90%, 80到90%.
-fn range_end(line: &Line, end: usize, low: i64) -> Option<usize> {
-    let start = line.any_at(line.skip_gaps(end, end + 1), &["到", "至"]).or_else(|| {
+/// The end of 80%-90%, 80到90%, 85到90, and whether it bears a sign. A stroke alone (16-90) joins nothing.
+fn range_end(line: &Line, end: usize, low: i64) -> Option<(usize, bool)> {
+    let word = line.any_at(line.skip_gaps(end, end + 1), &["到", "至"]);
+    let start = word.or_else(|| {
         let is_stroke =
             line.at(end).is_some_and(|c| matches!(c, '-' | '~' | '—' | '–')) && line.at(end + 1) != Some('>');
         is_stroke.then(|| line.skip_gaps(end, line.len()))
     })?;
-    let (high, stop, marked, _) = figure_at(line, start)?;
-    (high > low && marked).then_some(stop)
+    let (high, stop, is_marked, _) = figure_at(line, start)?;
+    (high > low && (is_marked || word.is_some())).then_some((stop, is_marked))
 }
 
 fn follows_from(line: &Line, at: usize) -> bool {

@@ -1,6 +1,8 @@
 //! Judges what is said about an item: a clear report, one to be asked about, or no report at all; and
 //! whether it is so plain that a bot may act on it unasked.
 
+use crate::domain::numeral;
+
 use super::correcting::told;
 use super::figures::Dress;
 use super::line::{Line, Span};
@@ -109,7 +111,7 @@ fn is_plain(line: &Line, body: Span, told: &Told, fields: &Fields, seen: &Seen) 
     let is_said = match told.percent {
         Some(figure) => figure.is_marked && !figure.is_about,
         None => {
-            told.change != Change::Progress
+            (told.change != Change::Progress && told.is_change_sure)
                 || told.applies
                 || (seen.has_work && tells_work(line, body, fields))
         }
@@ -119,7 +121,11 @@ fn is_plain(line: &Line, body: Span, told: &Told, fields: &Fields, seen: &Seen) 
 
 /// Work is told as it went, without a plan or a complaint in its place.
 fn tells_work(line: &Line, body: Span, fields: &Fields) -> bool {
-    line.has(body, words::AS_IT_WENT) && fields.cause.is_none() && fields.help.is_none()
+    // 90%的设备已到货: a figure of a part is easily read as the item's.
+    line.has(body, words::AS_IT_WENT)
+        && !line.has(body, &["%"])
+        && fields.cause.is_none()
+        && fields.help.is_none()
 }
 
 /// In doubt nothing is said about the percent.
@@ -130,6 +136,11 @@ pub(super) fn in_doubt(why: Why, report: Report) -> Doubt {
 fn doubt_of(told: &Told, report: &Report, seen: &Seen) -> Option<Why> {
     if !told.rivals.is_empty() {
         return Some(Why::WhichPercent(told.rivals.clone()));
+    }
+    // 16 90 22 35: figures are left that nothing explains.
+    let numbers = bare_numbers(&told.text);
+    if let (Some(figure), false) = (told.percent, numbers.is_empty()) {
+        return Some(Why::WhichPercent([vec![figure.value], numbers].concat()));
     }
     match report.percent {
         Some(Percent::About(value)) => return Some(Why::AboutPercent(value)),
@@ -145,4 +156,12 @@ fn doubt_of(told: &Told, report: &Report, seen: &Seen) -> Option<Why> {
     }
     let is_sure = seen.is_direct || told.percent.is_some();
     (seen.dress == Dress::Day && !is_sure).then_some(Why::ItemOrDay)
+}
+
+/// The numbers of a text that has nothing else in it.
+fn bare_numbers(text: &str) -> Vec<i64> {
+    if text.chars().any(char::is_alphabetic) {
+        return Vec::new();
+    }
+    text.split(|c: char| !c.is_ascii_digit()).filter_map(numeral::number).collect()
 }

@@ -14,6 +14,8 @@ pub(super) struct Told {
     /// The percent follows its item at once, has a clause of its own, or is called 进度.
     pub is_percent_sure: bool,
     pub change: Change,
+    /// The change is told of the item as a whole, not of a part of its work.
+    pub is_change_sure: bool,
     pub applies: bool,
     /// 完成, and nothing that says of what.
     pub is_done: bool,
@@ -197,6 +199,8 @@ pub(super) fn read(line: &Line, body: Span) -> Told {
         percent: percent.filter(|_| rivals.is_empty()),
         is_percent_sure: best.is_some_and(|tie| tie < Tie::Loose),
         change,
+        is_change_sure: direct_change(line, body.from, body.to).is_some()
+            || clauses.iter().any(|clause| is_all_change(line, *clause).is_some()),
         applies: clauses.iter().any(|clause| applies(line, *clause)),
         is_done: found.is_empty()
             && change == Change::Progress

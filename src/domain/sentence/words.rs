@@ -147,7 +147,7 @@ pub(super) const WRONG_FIGURE: &[&str] = &["不是", "而不是", "并非", "not
 pub(super) const WORK: &[&str] = &[
     "到货", "吊装", "安装", "调试", "开工", "完工", "竣工", "浇筑", "施工", "铺设", "清淤", "建成", "通水", "通电", "试运行",
     "进场", "招标", "中标", "签订", "协议", "拆除", "复绿", "清运", "封场", "治理", "改造", "接通", "动工", "封顶", "主体", "管网",
-    "设备", "征迁", "征地", "拆迁", "批复", "整治", "关停", "修复", "建设", "delivered", "arrived", "installed", "commissioned",
+    "设备", "征迁", "征地", "拆迁", "批复", "整治", "关停", "修复", "建设", "推进", "落实", "对接", "开展", "delivered", "arrived", "installed", "commissioned",
     "started", "poured", "laid", "tested",
 ];
 /// Before these a percent or step is wished for, not reached.
@@ -182,13 +182,13 @@ pub(super) const REQUESTS: &[&str] = &[
 ];
 /// Somebody is spoken to, or it is a complaint; a bot does not break in.
 pub(super) const SPOKEN_TO: &[&str] =
-    &["抓紧", "尽快", "太慢", "怎么", "哪", "吗", "呢", "?", "催", "听说", "你", "您", "他", "她", "咱", "大家", "各位", "各单位", "谁", "你们", "your", "you", "he", "she", "they"];
+    &["抓紧", "尽快", "太慢", "怎么", "哪", "吗", "呢", "?", "催", "听说", "什么", "加快", "你", "您", "他", "她", "咱", "大家", "各位", "各单位", "谁", "你们", "your", "you", "he", "she", "they"];
 
 /// Ways to say how far an item is, as a question.
 pub(super) const HOW_IS: &[&str] = &[
     "什么情况", "啥情况", "什么样", "怎么样", "怎样", "咋样", "如何", "到哪", "多少了", "进度多少", "是多少", "什么进度",
     "什么进展", "有没有进展", "有进展吗", "什么时候到期", "何时到期", "几号到期", "什么时候截止", "期限", "还有几天", "还剩几天",
-    "督办通知", "为什么", "谁负责", "谁牵头", "牵头单位", "责任单位是", "是不是", "现在情况", "情况怎", "how is", "how's", "what about",
+    "督办通知", "为什么", "是什么", "怎么办", "谁报", "谁负责", "谁牵头", "牵头单位", "责任单位是", "是不是", "现在情况", "情况怎", "how is", "how's", "what about",
     "status of", "status", "how far", "doing", "why is", "who leads", "when is", "what is", "where is",
 ];
 pub(super) const SHOW: &[&str] =
