@@ -37,6 +37,8 @@ pub(super) struct Figure {
     pub span: Span,
 }
 
+/// A list of more is a document.
+pub(super) const MOST_ITEMS: usize = 30;
 /// Letters of a title in brackets.
 const LONGEST_TITLE: usize = 40;
 /// Up to this an undressed count (3项, 三项) counts things more often than it names an item.
@@ -136,7 +138,7 @@ fn round_at(line: &Line, end: usize, to: usize) -> (Option<String>, usize) {
 /// One item or several that share what follows: 16、22、35项.
 pub(super) fn items_at(line: &Line, at: usize, to: usize) -> Vec<Item> {
     let mut found: Vec<Item> = item_at(line, at, to).into_iter().collect();
-    while let Some(last) = found.last() {
+    while let Some(last) = found.last().filter(|_| found.len() < MOST_ITEMS) {
         let next = line.skip_gaps(last.span.to, to);
         let word = line.any_within(next, to, &["和", "与", "及", "以及", "跟", "and", "&"]);
         let is_comma = line.at(next) == Some(',') && next < to;

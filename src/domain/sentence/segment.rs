@@ -66,7 +66,7 @@ fn change_in(line: &Line, clause: Span) -> Option<(Change, Span)> {
 
 /// 无变化 or 同上月 right behind an item.
 pub(super) fn direct_change(line: &Line, at: usize, to: usize) -> Option<Change> {
-    let clause = line.clauses(Span::new(skip_soft(line, at, to), to)).into_iter().next()?;
+    let clause = line.first_clause(Span::new(skip_soft(line, at, to), to))?;
     let (change, found) = change_in(line, clause)?;
     let is_near = [words::FILLERS, words::AROUND_NO_CHANGE]
         .into_iter()

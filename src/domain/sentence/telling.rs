@@ -1,7 +1,7 @@
 //! Finds the items a message reports on and cuts it into their segments. A number is an item only where it
 //! leads a clause and nothing speaks for a day, a count or a clock.
 
-use super::figures::{Dress, Item, SMALL, items_at, percent_at};
+use super::figures::{Dress, Item, MOST_ITEMS, SMALL, items_at, percent_at};
 use super::judging::{Judged, judge};
 use super::line::{Line, Span, ends_thought};
 use super::segment::{direct_change, direct_percent};
@@ -33,6 +33,9 @@ pub(super) fn tell(line: &Line) -> Option<Sentence> {
     let Some(first) = heads.first() else {
         return without_item::tell(line).map(|one| sentence(vec![one]));
     };
+    if heads.len() >= MOST_ITEMS {
+        return None;
+    }
     let before = Span::new(0, first.from);
     let mut judged = Vec::new();
     for (n, head) in heads.iter().enumerate() {
@@ -79,6 +82,9 @@ fn sentence(judged: Vec<Judged>) -> Sentence {
 fn heads(line: &Line) -> Vec<Head> {
     let mut found: Vec<Head> = Vec::new();
     for clause in line.clauses(line.all()) {
+        if found.len() >= MOST_ITEMS {
+            break;
+        }
         if found.last().is_some_and(|last| clause.from < last.body) {
             continue;
         }
@@ -87,14 +93,14 @@ fn heads(line: &Line) -> Vec<Head> {
         let body = found.last().filter(|last| last.from >= clause.from).map_or(clause.to, |last| last.body);
         for at in body..clause.to {
             let is_start = line.before(at).is_some_and(super::line::is_gap) && at > body;
-            let inner = Span::new(at, clause.to);
-            if !is_start {
+            let is_taken = found.last().is_some_and(|last| at < last.body);
+            if !is_start || is_taken {
                 continue;
             }
             let items = items_at(line, at, clause.to);
             let is_dressed = items.first().is_some_and(|item| item.dress != Dress::Bare);
             if let Some(end) = items.last().map(|item| item.span.to).filter(|_| is_dressed)
-                && has_direct(line, end, inner.to)
+                && has_direct(line, end, clause.to)
             {
                 found.push(Head {
                     items,
