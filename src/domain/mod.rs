@@ -13,6 +13,7 @@ pub mod message;
 pub mod numeral;
 pub mod odd;
 pub mod people;
+pub mod sentence;
 pub mod split;
 pub mod time;
 pub mod warning;

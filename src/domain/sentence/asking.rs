@@ -40,6 +40,11 @@ fn is_over(line: &Line, at: usize) -> bool {
     line.is_only(Span::new(at, line.len()), &["的", "了", "吧", "情况", "进度", "进展", "please"])
 }
 
+/// 37呢
+fn is_over_with_ne(line: &Line, at: usize) -> bool {
+    line.word_at(at, "呢").is_some_and(|end| is_over(line, end))
+}
+
 /// 找 渗滤液, 搜索渗滤液, 渗滤液是哪项.
 fn find_words(line: &Line) -> Option<Question> {
     let all = line.all();
@@ -83,6 +88,7 @@ fn asked_item(line: &Line) -> Option<Question> {
     let is_marked = line.at(line.len() - 1) == Some('?') || line.before(line.len()) == Some('吗');
     let is_dressed = matches!(item.dress, Dress::Ordinal | Dress::Counted);
     let is_asked = match item.dress {
+        _ if is_over_with_ne(line, item.span.to) => true,
         _ if is_led => is_over(line, item.span.to) || asked.is_some(),
         Dress::Bare => asked.is_some_and(|asked| is_near(line, &item, asked)),
         Dress::Day => asked.is_some_and(|asked| is_near(line, &item, asked)),

@@ -2,7 +2,7 @@
 //! Says what stands there, not what it is for.
 
 use super::ItemWord;
-use super::line::{Line, Span};
+use super::line::{Line, Span, VEILED};
 use super::words;
 
 /// How an item is named; the plainer, the more else has to speak for it.
@@ -37,6 +37,12 @@ pub(super) struct Figure {
     pub span: Span,
 }
 
+/// A list of more is a document.
+pub(super) const MOST_ITEMS: usize = 30;
+/// Letters of a title in brackets.
+const LONGEST_TITLE: usize = 40;
+/// Up to this an undressed count (3项, 三项) counts things more often than it names an item.
+pub(super) const SMALL: i32 = 10;
 /// Larger numbers are years, telephones, sums.
 const HIGHEST_ITEM: i64 = 9999;
 const PREFIXES: &[&str] = &[
@@ -81,6 +87,7 @@ pub(super) fn item_at(line: &Line, at: usize, to: usize) -> Option<Item> {
     }
     let nouns = if dress == Dress::Ordinal { line.any_at(end, words::ITEM_NOUNS) } else { None };
     let (round, end) = round_at(line, nouns.unwrap_or(end), to);
+    let end = title_end(line, end, to).filter(|_| dress != Dress::Bare).unwrap_or(end);
     let number = i32::try_from(number).ok()?;
     Some(Item { word: ItemWord { number, round }, dress, span: Span::new(at, end), is_spelled })
 }
@@ -106,6 +113,16 @@ fn names_item(line: &Line, dress: Dress, end: usize) -> bool {
     }
 }
 
+/// The item's title in brackets or quotes behind its number: 第16项（泵站）.
+fn title_end(line: &Line, at: usize, to: usize) -> Option<usize> {
+    let close = match line.at(at)? {
+        '(' => (at..to).find(|at| line.at(*at) == Some(')'))? + 1,
+        VEILED => (at..to).find(|at| line.at(*at) != Some(VEILED)).unwrap_or(to),
+        _ => return None,
+    };
+    (close - at <= LONGEST_TITLE).then_some(close)
+}
+
 /// `@2017年省督察` behind the number.
 fn round_at(line: &Line, end: usize, to: usize) -> (Option<String>, usize) {
     if line.at(end) != Some('@') {
@@ -121,22 +138,33 @@ fn round_at(line: &Line, end: usize, to: usize) -> (Option<String>, usize) {
 /// One item or several that share what follows: 16、22、35项.
 pub(super) fn items_at(line: &Line, at: usize, to: usize) -> Vec<Item> {
     let mut found: Vec<Item> = item_at(line, at, to).into_iter().collect();
-    while let Some(last) = found.last() {
-        let joint =
-            line.any_at(line.skip_gaps(last.span.to, to), &["和", "与", "及", "以及", "跟", "and", "&", ","]);
-        let is_joined = joint.is_some() || line.at(last.span.to) == Some('、');
-        let next = line.skip_gaps(joint.unwrap_or(last.span.to), to);
-        // A comma joins only numbers that are dressed alike; 16，90% is no list.
+    while let Some(last) = found.last().filter(|_| found.len() < MOST_ITEMS) {
+        let next = line.skip_gaps(last.span.to, to);
+        let word = line.any_within(next, to, &["和", "与", "及", "以及", "跟", "and", "&"]);
+        let is_comma = line.at(next) == Some(',') && next < to;
+        let is_joined = word.is_some() || is_comma || line.at(last.span.to) == Some('、');
+        let next = line.skip_gaps(word.unwrap_or(if is_comma { next + 1 } else { next }), to);
         let Some(item) = item_at(line, next, to).filter(|_| is_joined && !is_figure(line, next, to)) else {
             break;
         };
+        let (a, b) = (last.dress, item.dress);
+        let is_alike =
+            a == b || a == Dress::Bare || b == Dress::Bare || (a, b) == (Dress::Ordinal, Dress::Counted);
+        // A comma joins only what can hardly be anything else; 16项，20号调试 is no list.
+        let is_list =
+            !is_comma || (a == b && matches!(a, Dress::Ordinal | Dress::Counted) && item.word.number > SMALL);
+        if !is_alike || !is_list {
+            break;
+        }
         found.push(item);
     }
-    if found.len() > 1 && found.last().is_some_and(|last| last.dress == Dress::Bare) {
+    // 16、90 is no list, items 16 and 22 is one.
+    if found.iter().all(|item| item.dress == Dress::Bare) {
         found.truncate(1);
     }
-    if let Some(last) = found.last().cloned().filter(|_| found.len() > 1) {
-        found.iter_mut().for_each(|item| item.dress = last.dress);
+    let dress = found.iter().map(|item| item.dress).find(|dress| *dress != Dress::Bare);
+    if let Some(dress) = dress.filter(|_| found.len() > 1) {
+        found.iter_mut().for_each(|item| item.dress = dress);
     }
     found
 }
@@ -151,14 +179,11 @@ pub(super) fn percent_at(line: &Line, at: usize, to: usize) -> Option<Figure> {
     let hedge = line.any_at(at, words::ABOUT_BEFORE);
     let start = hedge.map_or(at, |end| line.skip_words(end, to, &["是", "在", "有", "到", "at"]));
     let (value, end, is_marked, is_rough) = figure_at(line, start)?;
-    let (end, is_range) = match range_end(line, end, value, is_marked).filter(|_| !follows_from(line, at)) {
-        Some(end) => (end, true),
-        None => (end, false),
-    };
-    let is_marked = is_marked || is_range;
+    let range = range_end(line, end, value).filter(|_| !follows_from(line, at));
+    let (end, is_marked) = range.map_or((end, is_marked), |(end, marked)| (end, is_marked || marked));
     let behind = line.any_at(end, words::ABOUT_BEHIND);
     let end = behind.unwrap_or(end);
-    let is_about = hedge.is_some() || is_rough || is_range || behind.is_some();
+    let is_about = hedge.is_some() || is_rough || range.is_some() || behind.is_some();
     let fits = if is_marked {
         !is_share(line, end)
     } else {
@@ -208,15 +233,16 @@ fn tenths(line: &Line, value: i64, end: usize) -> Option<(i64, usize, bool, bool
     }
 }
 
-/// The end of 80%-90%, 80到90%.
-fn range_end(line: &Line, end: usize, low: i64, is_marked: bool) -> Option<usize> {
-    let start = line.any_at(line.skip_gaps(end, end + 1), &["到", "至"]).or_else(|| {
+/// The end of 80%-90%, 80到90%, 85到90, and whether it bears a sign. A stroke alone (16-90) joins nothing.
+fn range_end(line: &Line, end: usize, low: i64) -> Option<(usize, bool)> {
+    let word = line.any_at(line.skip_gaps(end, end + 1), &["到", "至"]);
+    let start = word.or_else(|| {
         let is_stroke =
             line.at(end).is_some_and(|c| matches!(c, '-' | '~' | '—' | '–')) && line.at(end + 1) != Some('>');
         is_stroke.then(|| line.skip_gaps(end, line.len()))
     })?;
-    let (high, stop, marked, _) = figure_at(line, start)?;
-    (high > low && (is_marked || marked) && marked).then_some(stop)
+    let (high, stop, is_marked, _) = figure_at(line, start)?;
+    (high > low && (is_marked || word.is_some())).then_some((stop, is_marked))
 }
 
 fn follows_from(line: &Line, at: usize) -> bool {
@@ -246,5 +272,5 @@ fn stands_alone(line: &Line, number: Span, to: usize) -> bool {
     let is_measured = next < to
         && line.any_at(next, words::MEASURES).is_some()
         && line.any_at(next, words::NO_MEASURES).is_none();
-    !goes_on && !is_measured && !(is_numeral && glued.is_some_and(char::is_alphanumeric))
+    !(goes_on || is_measured || is_numeral && glued.is_some_and(char::is_alphanumeric))
 }

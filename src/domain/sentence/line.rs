@@ -217,6 +217,21 @@ impl Line {
         self.any_before(at, 0, &["no"]).is_some()
     }
 
+    /// The first clause of a span, without reading on.
+    pub(super) fn first_clause(&self, span: Span) -> Option<Span> {
+        let mut from = span.from;
+        for at in span.from..=span.to {
+            if at == span.to || self.is_clause_end(at) {
+                let start = self.skip_gaps(from, at);
+                if start < at {
+                    return Some(Span::new(start, at));
+                }
+                from = at + 1;
+            }
+        }
+        None
+    }
+
     /// The clauses of a span, without their end marks; empty ones are left out.
     pub(super) fn clauses(&self, span: Span) -> Vec<Span> {
         let mut found = Vec::new();

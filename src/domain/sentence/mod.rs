@@ -6,9 +6,11 @@
 mod asking;
 mod correcting;
 mod date;
+mod date_tables;
 mod date_words;
 mod fields;
 mod figures;
+mod judging;
 mod line;
 mod own_words;
 mod segment;

@@ -1,6 +1,8 @@
 //! What of a message are the speaker's own words. Quotes, forwarded messages, code and signatures are
 //! taken out before anything is read, so that nobody is made to report what somebody else said.
 
+use crate::domain::numeral;
+
 /// A line that begins so, and all below it, is somebody else's.
 const FORWARDED: &[&str] = &[
     "转发",
@@ -45,7 +47,34 @@ pub(super) fn own_words(text: &str) -> String {
             kept.push(line);
         }
     }
-    without_head_quote(&without_mentions(&kept.join("\n"))).trim().to_owned()
+    let kept = without_head_quote(&without_mentions(&kept.join("\n")));
+    without_list_numbers(kept.trim())
+}
+
+/// Without `1、` `2、` before the lines of a list, which would read as items. Alone, `1、16项90%` is the
+/// head of a list as well; `1、16项无变化` may be two items and is left.
+fn without_list_numbers(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let numbered = |(n, line): (usize, &&str)| behind_list_number(line, n + 1).is_some();
+    let is_list = match lines.as_slice() {
+        [] => false,
+        [line] => behind_list_number(line, 1).is_some() && line.contains(['%', '％', '成']),
+        lines => lines.iter().enumerate().all(numbered),
+    };
+    if !is_list {
+        return text.to_owned();
+    }
+    let bare = lines.iter().enumerate().map(|(n, line)| behind_list_number(line, n + 1).unwrap_or(line));
+    bare.collect::<Vec<_>>().join("\n")
+}
+
+/// What stands behind the list number `n` of a line.
+fn behind_list_number(line: &str, n: usize) -> Option<&str> {
+    let open = line.strip_prefix(['(', '（']).unwrap_or(line);
+    let end = open.find(|c: char| !c.is_ascii_digit() && !"一二三四五六七八九十".contains(c))?;
+    let is_it = numeral::number(&open[..end]) == i64::try_from(n).ok();
+    let rest = open[end..].strip_prefix(['、', '.', '．', ')', '）'])?;
+    is_it.then(|| rest.trim_start_matches(['、', ' ', '\u{3000}']))
 }
 
 /// A line of strokes, as chat programs put between a quote and its answer.

@@ -14,6 +14,8 @@ pub(super) struct Told {
     /// The percent follows its item at once, has a clause of its own, or is called 进度.
     pub is_percent_sure: bool,
     pub change: Change,
+    /// The change is told of the item as a whole, not of a part of its work.
+    pub is_change_sure: bool,
     pub applies: bool,
     /// 完成, and nothing that says of what.
     pub is_done: bool,
@@ -64,7 +66,7 @@ fn change_in(line: &Line, clause: Span) -> Option<(Change, Span)> {
 
 /// 无变化 or 同上月 right behind an item.
 pub(super) fn direct_change(line: &Line, at: usize, to: usize) -> Option<Change> {
-    let clause = line.clauses(Span::new(skip_soft(line, at, to), to)).into_iter().next()?;
+    let clause = line.first_clause(Span::new(skip_soft(line, at, to), to))?;
     let (change, found) = change_in(line, clause)?;
     let is_near = [words::FILLERS, words::AROUND_NO_CHANGE]
         .into_iter()
@@ -93,7 +95,16 @@ fn is_old(line: &Line, figure: &Figure) -> bool {
 }
 
 fn key_before(line: &Line, at: usize, from: usize) -> bool {
-    line.any_before(line.skip_gaps_back(at, from), from, words::PERCENT_KEYS).is_some()
+    let end = line.skip_gaps_back(at, from);
+    let lead: Vec<&str> = [words::OPENERS, words::FILLERS].concat();
+    let opens = |at: usize| line.skip_words(from, at, &lead) >= at;
+    line.any_before(end, from, words::PERCENT_KEYS).is_some()
+        || line.any_before(end, from, words::OPENING_KEYS).is_some_and(opens)
+}
+
+/// 上月报的是90%: said of an earlier month, and nothing of its having moved.
+fn is_of_last_month(line: &Line, before: Span) -> bool {
+    line.find(before, words::ONCE).is_some_and(|once| !line.has(Span::new(once.to, before.to), words::SINCE))
 }
 
 /// The figures of a clause that may be the item's, with their ties.
@@ -103,7 +114,11 @@ fn figures_in(line: &Line, clause: Span, direct: Option<Figure>) -> Vec<(Tie, Fi
     while at < clause.to {
         let figure = direct.filter(|direct| direct.span.from == at).or_else(|| {
             let figure = percent_at(line, at, clause.to)?;
-            let counts = figure.is_marked || key_before(line, at, clause.from);
+            // 设备到货 90: a last number apart may be the percent; it is loose and will be asked about.
+            let is_last = figure.span.to == clause.to
+                && line.before(at).is_some_and(char::is_whitespace)
+                && line.at(at).is_some_and(|c| c.is_ascii_digit());
+            let counts = figure.is_marked || is_last || key_before(line, at, clause.from);
             counts.then_some(figure)
         });
         match figure {
@@ -131,6 +146,7 @@ fn figures_in(line: &Line, clause: Span, direct: Option<Figure>) -> Vec<(Tie, Fi
             line.before(before) == Some('率')
                 && line.any_before(at + 1, clause.from, &["完成率", "整改率"]).is_some()
         }) && !line.has(Span::new(clause.from, figure.span.from), words::PLANNED)
+            && !is_of_last_month(line, Span::new(clause.from, figure.span.from))
             && !is_old(line, figure)
     };
     all.iter().filter(|figure| is_level(figure)).map(|figure| (tie(figure), *figure)).collect()
@@ -150,7 +166,7 @@ fn is_only_figures(line: &Line, clause: Span, figures: &[Figure]) -> bool {
 }
 
 /// What may follow a percent and adds nothing to it.
-const BEHIND_PERCENT: &[&str] = &["了", "的", "complete", "completed", "done"];
+const BEHIND_PERCENT: &[&str] = &["了", "complete", "completed", "done"];
 
 pub(super) fn read(line: &Line, body: Span) -> Told {
     let body = Span::new(skip_soft(line, body.from, body.to), body.to);
@@ -183,6 +199,8 @@ pub(super) fn read(line: &Line, body: Span) -> Told {
         percent: percent.filter(|_| rivals.is_empty()),
         is_percent_sure: best.is_some_and(|tie| tie < Tie::Loose),
         change,
+        is_change_sure: direct_change(line, body.from, body.to).is_some()
+            || clauses.iter().any(|clause| is_all_change(line, *clause).is_some()),
         applies: clauses.iter().any(|clause| applies(line, *clause)),
         is_done: found.is_empty()
             && change == Change::Progress

@@ -2,16 +2,16 @@
 //! that; the facts, or a question, say which item is meant.
 
 use super::correcting::told;
+use super::judging::{Judged, in_doubt};
 use super::line::{Line, Span};
 use super::segment::{self, is_all_change, is_all_done};
-use super::telling::in_doubt;
 use super::{Change, Doubt, ItemWord, Percent, Report, Why, fields, words};
 
 /// A report of more clauses than this names its item.
 const MOST_CLAUSES: usize = 4;
 const HIGHEST_ITEM: i64 = 9999;
 
-pub(super) fn tell(line: &Line) -> Option<Result<Report, Doubt>> {
+pub(super) fn tell(line: &Line) -> Option<Judged> {
     let all = line.all();
     let clauses = line.clauses(all);
     let first = *clauses.first()?;
@@ -21,7 +21,7 @@ pub(super) fn tell(line: &Line) -> Option<Result<Report, Doubt>> {
         return None;
     }
     if let Some(doubt) = bare_number(line, first) {
-        return Some(Err(doubt));
+        return Some(Judged::Doubt(doubt));
     }
     let told = segment::read(line, all);
     let fields = fields::fields_of(&Line::new(&told.text));
@@ -34,28 +34,31 @@ pub(super) fn tell(line: &Line) -> Option<Result<Report, Doubt>> {
         ..Report::default()
     };
     let spoken_to = line.has(all, words::SPOKEN_TO);
-    if let Some(figure) = told.percent {
+    // 60项整改完成率75%: a count of other things.
+    let counts =
+        |to: usize| (0..to).any(|at| line.number_at(at).is_some_and(|(_, end)| line.at(end) == Some('项')));
+    if let Some(figure) = told.percent.filter(|figure| !counts(figure.span.from)) {
         let is_alone = first.from <= figure.span.from && figure.span.to <= first.to && told.is_percent_sure;
         let is_progress = told.is_percent_sure && line.has(all, &["进度", "完成", "progress", "complete"]);
         let is_told = !spoken_to && (figure.is_marked || figure.is_about) && (is_alone || is_progress);
         return is_told.then(|| match report.percent {
-            Some(Percent::About(value)) => Err(in_doubt(Why::AboutPercent(value), report)),
-            _ => Ok(report),
+            Some(Percent::About(value)) => Judged::Doubt(in_doubt(Why::AboutPercent(value), report)),
+            _ => Judged::Clear(report),
         });
     }
     if !told.rivals.is_empty() {
         let is_short = clauses.len() <= 2 && !spoken_to;
-        return is_short.then(|| Err(in_doubt(Why::WhichPercent(told.rivals), report)));
+        return is_short.then(|| Judged::Doubt(in_doubt(Why::WhichPercent(told.rivals), report)));
     }
     if let Some(change) = is_all_change(line, first) {
-        return Some(Ok(Report { change, ..report }));
+        return Some(Judged::Clear(Report { change, ..report }));
     }
     let report = Report { change: Change::Progress, ..report };
     if is_all_done(line, first) {
-        return Some(Err(in_doubt(Why::DoneOrSignOff, report)));
+        return Some(Judged::Doubt(in_doubt(Why::DoneOrSignOff, report)));
     }
     let start = line.skip_words(first.from, first.to, words::AROUND_DONE);
-    (report.applies && line.any_at(start, words::APPLIES).is_some()).then_some(Ok(report))
+    (report.applies && line.any_at(start, words::APPLIES).is_some()).then_some(Judged::Clear(report))
 }
 
 /// "90", or "90 设备到货".

@@ -16,13 +16,16 @@ pub(super) const FILLERS: &[&str] = &[
     "已", "已经", "目前", "现在", "本月", "达到", "达", "到", "到了", "为", "是", "还是", "仍为", "仍是", "仍", "约为",
     "推进到", "推进至", "提高到", "提升到", "提升至", "上升到", "至", "了", "也", "的", "已完成", "累计", "累计完成", "共完成",
     "is", "at", "now", "progress", "reached", "up", "to", "up to", "done", "complete", "completed", "has", "it's",
-    "currently", "finished", "=", "or", "或", "或者",
+    "currently", "finished", "=", "or", "或", "或者", "维持", "保持", "保持在", "维持在", "报", "报了", "已报", "调整为",
+    "调整到", "已到", "已达", "总", "全部",
 ];
-/// Before a percent that is the item's progress though the clause says more.
+/// Before a percent that is the item's progress wherever it stands in its clause …
 pub(super) const PERCENT_KEYS: &[&str] = &[
-    "进度", "进度到", "进度达", "进度达到", "进度为", "进度约", "进度是", "进展到", "完成", "已完成", "完成到", "完成率",
-    "整改到", "推进到", "推进至", "达到", "progress", "complete", "at",
+    "进度", "进度到", "进度达", "进度达到", "进度为", "进度约", "进度是", "进展到", "完成率", "整改到", "整改完成", "推进到",
+    "推进至", "整体完成", "总体完成", "累计完成", "progress", "progress is", "progress at",
 ];
+/// … and where it opens the clause: 管网完成90% is about the 管网.
+pub(super) const OPENING_KEYS: &[&str] = &["完成", "已完成", "完成到", "达到", "complete", "at", "done"];
 /// Before a percent that is no longer true: 从80%到90%, 上月85%.
 pub(super) const OLD_PERCENT: &[&str] = &[
     "从", "由", "上月", "上月的", "上个月", "上次", "上期", "原来", "原来的", "之前", "原", "from", "was", "不是", "而不是",
@@ -35,14 +38,17 @@ pub(super) const NO_LEVEL: &[&str] = &[
 ];
 /// Around a percent that has a clause of its own, with what it was before.
 pub(super) const AROUND_PERCENT: &[&str] = &[
-    "从", "由", "提高", "提高到", "提升到", "上升到", "增长到", "上升", "→", ">", "from", "上月", "上次", "本月", "不是", "not",
+    "从", "由", "下降到", "降到", "降至", "下降", "提高", "提高到", "提升到", "上升到", "增长到", "上升", "→", ">", "from", "上月", "上次", "本月", "不是", "not",
     "而不是", "应该是", "应该", "should", "be", "%", "大概",
 ];
+/// Earlier in the clause: the percent is last month's, unless something says that it moved since.
+pub(super) const ONCE: &[&str] = &["上月", "上个月", "上次", "上期", "去年", "原来", "之前", "last month", "last time"];
+pub(super) const SINCE: &[&str] = &["到", "至", "本月", "这个月", "现在", "目前", "now", "to"];
 pub(super) const ABOUT_BEFORE: &[&str] = &[
     "大概", "大约", "约", "约为", "差不多", "将近", "接近", "近", "快", "快到", "快要", "不到", "不足", "超过", "可能",
     "估计", "about", "around", "roughly", "nearly", "almost", "approx", "approximately", "over", "circa",
 ];
-pub(super) const ABOUT_BEHIND: &[&str] = &["左右", "上下", "以上", "以下", "多", "出头", "来", "+", "ish", "or so"];
+pub(super) const ABOUT_BEHIND: &[&str] = &["左右", "上下", "吧", "了吧", "以上", "以下", "多", "出头", "来", "+", "ish", "or so"];
 /// Behind 90%的: what is then still the item's own progress.
 pub(super) const OF_WORK: &[&str] = &["工程量", "工作量", "工作", "任务", "进度", "量", "工程", "整改", "建设", "施工"];
 /// Behind a bare number: it counts things and is no percent.
@@ -83,7 +89,7 @@ pub(super) const BLOCKERS: &[&str] = &[
 pub(super) const NO_CHANGE: &[&str] = &[
     "无变化", "没变化", "没有变化", "没啥变化", "没什么变化", "没有什么变化", "未变化", "无明显变化", "变化不大", "无进展",
     "没进展", "没有进展", "没啥进展", "没什么进展", "没有什么进展", "未有进展", "暂无进展", "暂无变化", "毫无进展", "无新进展",
-    "没有新进展", "没新进展", "未推进", "没有推进", "没动", "没有动", "原地踏步", "no change", "no changes", "no progress",
+    "没有新进展", "没新进展", "未推进", "没有推进", "没动", "没有动", "不变", "保持不变", "维持不变", "没有变", "老样子", "还是老样子", "原地踏步", "no change", "no changes", "no progress",
     "nothing new", "unchanged", "no update", "nothing changed", "not moved",
 ];
 pub(super) const SAME_AS_LAST: &[&str] = &[
@@ -141,13 +147,13 @@ pub(super) const WRONG_FIGURE: &[&str] = &["不是", "而不是", "并非", "not
 pub(super) const WORK: &[&str] = &[
     "到货", "吊装", "安装", "调试", "开工", "完工", "竣工", "浇筑", "施工", "铺设", "清淤", "建成", "通水", "通电", "试运行",
     "进场", "招标", "中标", "签订", "协议", "拆除", "复绿", "清运", "封场", "治理", "改造", "接通", "动工", "封顶", "主体", "管网",
-    "设备", "征迁", "征地", "拆迁", "批复", "整治", "关停", "修复", "建设", "delivered", "arrived", "installed", "commissioned",
+    "设备", "征迁", "征地", "拆迁", "批复", "整治", "关停", "修复", "建设", "推进", "落实", "对接", "开展", "delivered", "arrived", "installed", "commissioned",
     "started", "poured", "laid", "tested",
 ];
 /// Before these a percent or step is wished for, not reached.
 pub(super) const PLANNED: &[&str] = &[
     "预计", "计划", "拟", "将于", "将在", "准备", "争取", "力争", "确保", "下一步", "下步", "打算", "要求", "必须", "务必", "应达到",
-    "要达到", "要到", "需达到", "目标", "预期", "可望", "有望", "will", "expected", "expect", "plan", "planned", "aim", "target", "should",
+    "要达到", "要到", "需达到", "要报", "要完成", "需完成", "应完成", "目标", "预期", "可望", "有望", "will", "expected", "expect", "plan", "planned", "aim", "target", "should",
     "by the end", "next",
 ];
 /// At the head of a next step; taken off what is to be done.
@@ -165,21 +171,25 @@ pub(super) const BEFORE_DATE: &[&str] =
 /// What is over is no next step.
 pub(super) const OVER: &[&str] = &["已", "已经", "完成了", "was", "has been", "were", "delivered on"];
 
+pub(super) const AS_IT_WENT: &[&str] =
+    &["已", "正在", "完成", "了", "开始", "本月", "delivered", "arrived", "installed", "started"];
+/// Not so, only supposed.
+pub(super) const SUPPOSED: &[&str] = &["如果", "要是", "假如", "就好了", "的话", "万一"];
 /// Asked of somebody else, or said to somebody: no report.
 pub(super) const REQUESTS: &[&str] = &[
     "一下", "抓紧", "发我", "给我", "尽快报", "催", "开会", "会议", "的会", "改到", "谁", "群里", "记得", "别忘", "转发", "通知",
     "请各", "各单位", "大家", "please report", "send me", "要是", "如果", "假如", "就好了", "的话", "吗", "请审阅",
 ];
-/// Somebody is spoken to; a bot does not break in.
+/// Somebody is spoken to, or it is a complaint; a bot does not break in.
 pub(super) const SPOKEN_TO: &[&str] =
-    &["你", "您", "他", "她", "咱", "大家", "各位", "各单位", "谁", "你们", "your", "you", "he", "she", "they"];
+    &["抓紧", "尽快", "太慢", "怎么", "哪", "吗", "呢", "?", "催", "听说", "什么", "加快", "你", "您", "他", "她", "咱", "大家", "各位", "各单位", "谁", "你们", "your", "you", "he", "she", "they"];
 
 /// Ways to say how far an item is, as a question.
 pub(super) const HOW_IS: &[&str] = &[
     "什么情况", "啥情况", "什么样", "怎么样", "怎样", "咋样", "如何", "到哪", "多少了", "进度多少", "是多少", "什么进度",
     "什么进展", "有没有进展", "有进展吗", "什么时候到期", "何时到期", "几号到期", "什么时候截止", "期限", "还有几天", "还剩几天",
-    "督办通知", "谁负责", "谁牵头", "牵头单位", "责任单位是", "是不是", "现在情况", "情况怎", "how is", "how's", "what about",
-    "status of", "status", "how far", "doing", "who leads", "when is", "what is", "where is",
+    "督办通知", "为什么", "是什么", "怎么办", "谁报", "谁负责", "谁牵头", "牵头单位", "责任单位是", "是不是", "现在情况", "情况怎", "how is", "how's", "what about",
+    "status of", "status", "how far", "doing", "why is", "who leads", "when is", "what is", "where is",
 ];
 pub(super) const SHOW: &[&str] =
     &["查", "查询", "查看", "查一下", "看", "看看", "看一下", "看下", "show", "show me", "look up"];
@@ -204,7 +214,7 @@ pub(super) const UNREPORTED: &[&str] = &[
     "未报的有哪些", "几项没报", "哪项没报", "not reported", "not yet reported", "unreported", "still missing",
 ];
 pub(super) const CLOSES: &[&str] = &[
-    "截止几号", "几号截止", "什么时候截止", "哪天截止", "截止到几号", "截止时间是", "截止日期是", "何时截止", "截止到什么时候",
+    "截止几号", "几号截止", "什么时候截止", "哪天截止", "截止到几号", "截止时间是", "截止日期是", "何时截止", "截止到什么时候", "几天截止", "几号报", "什么时候报", "哪天报", "几号前报", "几号之前报",
     "when does reporting close", "when does the window close", "when is the deadline this month", "when do reports close",
     "when is reporting due",
 ];
