@@ -38,3 +38,6 @@ CREATE TABLE dialogue (
 );
 
 CREATE INDEX dialogue_by_age ON dialogue (expires_at);
+
+-- What the office has not looked at yet is found by when it came.
+CREATE INDEX report_by_time ON report (recorded_at);

@@ -67,6 +67,10 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
             en: "Two items in one message: nothing was recorded. Please send one message per item.",
         },
         SlipKind::NoCode => Both { zh: "少了绑定码。", en: "The binding code is missing." },
+        SlipKind::NoVerdict => Both {
+            zh: "这里应写“通过”或“退回 原因”。",
+            en: "“accept” or “return REASON” belongs here.",
+        },
         SlipKind::BadLang => Both { zh: "只能选 中文 或 英文。", en: "Choose zh or en." },
     };
     let mut text = Text::plain(what.pick(lang));

@@ -2,6 +2,7 @@
 //! person's own text; free text is kept as it was written.
 
 use crate::domain::numeral;
+pub use crate::domain::sentence::ItemWord;
 
 /// A line of chat after its command word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub enum SlipKind {
     TwoItems,
     NoCode,
     BadLang,
+    NoVerdict,
 }
 
 fn is_gap(c: char) -> bool {
@@ -201,13 +203,6 @@ impl Words {
         let rest: String = self.written[self.at..].iter().collect();
         rest.trim_end().to_owned()
     }
-}
-
-/// An item as somebody named it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemWord {
-    pub number: i32,
-    pub round: Option<String>,
 }
 
 #[cfg(test)]

@@ -305,6 +305,12 @@ pub enum Saying {
 }
 
 impl Reply {
+    /// Said to whoever is the unit's contact when it leaves, not before `not_before` (ledger time).
+    pub fn to_contact(unit: Uuid, message: Message, not_before: DateTime<Utc>) -> Reply {
+        let audience = Audience::UnitContact(unit);
+        Reply { not_before: Some(not_before), ..Reply::answer(audience, message) }
+    }
+
     /// An answer, sent at once and again when in doubt.
     pub fn answer(audience: Audience, message: Message) -> Reply {
         Reply { audience, say: Saying::Message(message), not_before: None, on_doubt: OnDoubt::Repeat }

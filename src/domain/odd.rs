@@ -49,7 +49,9 @@ impl Odd {
         match self {
             Odd::Fall => Both { zh: "进度回落", en: "percent fell" },
             Odd::Jump => Both { zh: "一次提高超过40个百分点", en: "rose by more than 40 points" },
-            Odd::SameText => Both { zh: "说明与往月几乎相同", en: "text nearly that of an earlier month" },
+            Odd::SameText => {
+                Both { zh: "说明与往月几乎相同", en: "text nearly that of an earlier month" }
+            }
             Odd::NotApplied => Both { zh: "报100%未申请验收", en: "100% without an application" },
         }
     }
@@ -114,7 +116,10 @@ mod tests {
         assert_eq!(odd(&before(90, None), 100, "全部完工"), [Odd::NotApplied]);
         assert_eq!(odd(&Before { is_awaiting: true, ..before(90, None) }, 100, "全部完工"), []);
         let last = Some("正在开展管网施工，已完成三公里，下一步进行设备安装。");
-        assert_eq!(odd(&before(50, last), 52, "正在开展管网施工，已完成三公里；下一步进行设备安装"), [Odd::SameText]);
+        assert_eq!(
+            odd(&before(50, last), 52, "正在开展管网施工，已完成三公里；下一步进行设备安装"),
+            [Odd::SameText]
+        );
         assert_eq!(odd(&before(50, last), 52, "管网施工完成五公里，开始安装设备"), []);
         assert_eq!(odd(&before(50, Some("正常推进")), 52, "正常推进"), []);
     }

@@ -15,11 +15,7 @@ pub struct Facts {
 }
 
 /// The facts of one incoming message that names these items.
-pub async fn facts(
-    read: impl PgExecutor<'_>,
-    incoming: &Incoming,
-    numbers: &[i32],
-) -> sqlx::Result<Facts> {
+pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i32]) -> sqlx::Result<Facts> {
     // One row for each open round and item named.
     let rows = sqlx::query!(
         r#"

@@ -102,6 +102,11 @@ fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
     rows.into_iter().map(Row::item).collect()
 }
 
+/// The number of an item.
+pub async fn number_of(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<i32> {
+    sqlx::query_scalar!("SELECT number FROM item WHERE id = $1", item).fetch_one(read).await
+}
+
 /// The items of these numbers in these rounds.
 pub async fn by_numbers(
     read: impl PgExecutor<'_>,
@@ -134,6 +139,28 @@ pub async fn open_held_by(read: impl PgExecutor<'_>, rounds: &[Uuid], post: Uuid
          ORDER BY i.number, i.round",
         rounds,
         post
+    )
+    .fetch_all(read)
+    .await?)
+}
+
+/// Open items whose lead unit has not been heard since a day, by number. What is handed in waits for
+/// others and is left alone.
+pub async fn unheard(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    since: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Item>> {
+    all(items!(
+        "WHERE i.round = ANY($1)
+           AND i.status IN ('assigned', 'in_progress', 'returned')
+           AND (i.last_report_on IS NULL OR i.last_report_on < $2)
+         ORDER BY i.number, i.round
+         LIMIT $3",
+        rounds,
+        since,
+        at_most
     )
     .fetch_all(read)
     .await?)

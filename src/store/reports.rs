@@ -1,7 +1,7 @@
 //! Reports as commands ask for them: the last ones of an item or a unit, with what became of them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::known;
@@ -28,6 +28,8 @@ pub struct Report {
     pub effective_on: NaiveDate,
     pub recorded_at: DateTime<Utc>,
     pub verdict: Option<Verdict>,
+    /// The post that gave it.
+    pub judged_by: Option<String>,
 }
 
 struct Row {
@@ -50,6 +52,7 @@ struct Row {
     effective_on: NaiveDate,
     recorded_at: DateTime<Utc>,
     verdict: Option<String>,
+    judged_by: Option<String>,
 }
 
 /// `reports!("FROM … r … WHERE …", arguments…)`: reports `r`, as [`Row`]s.
@@ -63,7 +66,8 @@ macro_rules! reports {
                 r.part AS "part!", r.percent, r.text AS "text!", r.correction AS "correction!",
                 r.unchanged AS "unchanged!", r.next_step AS "next_step!", r.next_on, r.cause,
                 r.difficulty AS "difficulty!", r.help AS "help!", r.odd AS "odd!",
-                r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?"
+                r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?",
+                (SELECT p.title FROM post p WHERE p.id = v.by_post) AS judged_by
             "# + $tail,
             $($argument),*
         )
@@ -97,10 +101,8 @@ impl Row {
                 .collect::<sqlx::Result<_>>()?,
             effective_on: self.effective_on,
             recorded_at: self.recorded_at,
-            verdict: self
-                .verdict
-                .map(|v| known(Verdict::from_code, "verdict", "verdict", &v))
-                .transpose()?,
+            verdict: self.verdict.map(|v| known(Verdict::from_code, "verdict", "verdict", &v)).transpose()?,
+            judged_by: self.judged_by,
         })
     }
 }
@@ -224,11 +226,7 @@ pub struct Earlier {
 }
 
 /// `None` when the item has no history before that version.
-pub async fn earlier(
-    read: impl PgExecutor<'_>,
-    item: Uuid,
-    version: i32,
-) -> sqlx::Result<Option<Earlier>> {
+pub async fn earlier(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Earlier>> {
     sqlx::query_as!(
         Earlier,
         r#"
@@ -255,4 +253,75 @@ pub async fn earlier(
     )
     .fetch_optional(read)
     .await
+}
+
+/// A report that the office has not looked at.
+pub struct Waiting {
+    pub number: i32,
+    pub title: String,
+    /// How the item stood before it.
+    pub percent_before: Option<i16>,
+    pub report: Report,
+}
+
+/// One page of what waits, and how much there is.
+pub struct WaitingPage {
+    pub all: i64,
+    pub reports: Vec<Waiting>,
+}
+
+/// Lead units' reports since a day without a verdict, oldest first; of several on one item only the
+/// newest waits.
+pub async fn waiting(
+    read: &mut PgConnection,
+    rounds: &[Uuid],
+    since: NaiveDate,
+    at_most: i64,
+    skipped: i64,
+) -> sqlx::Result<WaitingPage> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            r.item, r.version, i.number, i.title, count(*) OVER () AS "all!",
+            (
+                SELECT h.percent
+                FROM item_history h
+                WHERE h.item = r.item AND h.version < r.version
+                ORDER BY h.version DESC
+                LIMIT 1
+            ) AS percent_before
+        FROM report r
+        JOIN item i ON i.id = r.item
+        WHERE r.recorded_at >= $2::date::timestamptz
+          AND r.part = 'lead'
+          AND i.round = ANY($1)
+          AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.item = r.item AND v.version = r.version)
+          AND NOT EXISTS (
+              SELECT 1
+              FROM report n
+              LEFT JOIN verdict w ON w.item = n.item AND w.version = n.version
+              WHERE n.item = r.item
+                AND n.version > r.version
+                AND n.part = 'lead'
+                AND w.verdict IS DISTINCT FROM 'withdrawn'
+          )
+        ORDER BY r.recorded_at, r.item
+        LIMIT $3 OFFSET $4
+        "#,
+        rounds,
+        since,
+        at_most,
+        skipped,
+    )
+    .fetch_all(&mut *read)
+    .await?;
+    let all = rows.first().map_or(0, |row| row.all);
+    let mut reports = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(report) = one(&mut *read, row.item, row.version).await? {
+            let (number, title, percent_before) = (row.number, row.title, row.percent_before);
+            reports.push(Waiting { number, title, percent_before, report });
+        }
+    }
+    Ok(WaitingPage { all, reports })
 }

@@ -3,9 +3,9 @@
 
 use uuid::Uuid;
 
-use crate::commands::{Call, Command, Failure, answer, wording};
+use crate::commands::{Call, Failure, answer, line, show, wording};
 use crate::domain::dialogue::{Ask, Step};
-use crate::domain::{Both, Button, Item, Lang, Message, Text};
+use crate::domain::{Item, Lang, Message, Text};
 use crate::store::reports::Report;
 use crate::{say, store};
 
@@ -21,14 +21,18 @@ pub(super) async fn led_by(call: &mut Call<'_>, unit: Uuid) -> Result<Vec<Item>,
     Ok(items.into_iter().filter(|item| item.lead.id == unit).collect())
 }
 
-/// A command line in the speaker's language.
-pub(super) fn said_as(command: &Command, words: &str, lang: Lang) -> String {
-    let [zh, en, ..] = command.words else { return words.to_owned() };
-    format!("{} {words}", Both { zh, en }.pick(lang))
+/// 进度 with these words, in the speaker's language.
+pub(super) fn report_line(words: &str, lang: Lang) -> String {
+    line(&super::COMMAND, words, lang)
+}
+
+/// 查 with these words.
+pub(super) fn show_line(words: &str, lang: Lang) -> String {
+    line(&show::COMMAND, words, lang)
 }
 
 /// The question, as it is said.
-pub(super) async fn question(
+pub(in crate::commands) async fn question(
     call: &mut Call<'_>,
     step: &Step,
     item: Option<&Item>,
@@ -61,9 +65,12 @@ pub(super) async fn question(
             "进度到底是百分之几？请点一个，或直接回数字。",
             "Which percent exactly? Press one, or send the number."
         ))
-        .row([about - 5, *about, about + 5].into_iter().filter(|p| (0..=100).contains(p)).map(|percent| {
-            choice(format!("{percent}%"), &percent.to_string())
-        }))
+        .row(
+            [about - 5, *about, about + 5]
+                .into_iter()
+                .filter(|p| (0..=100).contains(p))
+                .map(|percent| choice(format!("{percent}%"), &percent.to_string())),
+        )
         .row([cancel()]),
         Ask::Percent { about: None } => {
             let now = item.map_or(0, |item| i64::from(item.state.percent));
@@ -92,9 +99,8 @@ pub(super) async fn question(
             if let Some(before) = before.filter(|_| shows) {
                 text = text.then(say!(lang, "\n上次报的：", "\nLast time: ")).code(before);
             }
-            let same = last.map(|_| {
-                choice(say!(lang, "同上次", "Same as last"), say!(lang, "同上月", "same").as_str())
-            });
+            let same = last
+                .map(|_| choice(say!(lang, "同上次", "Same as last"), say!(lang, "同上月", "same").as_str()));
             Message::from(text).row(same.into_iter().chain([cancel()]))
         }
         Ask::Reason => plain(say!(
@@ -103,11 +109,20 @@ pub(super) async fn question(
             "This is the second “no change” in a row. Why? One sentence is enough; say whether you need help."
         ))
         .row([
-            choice(say!(lang, "资金手续未到位", "Money or permits"), say!(lang, "资金或手续未到位", "money or permits missing").as_str()),
-            choice(say!(lang, "涉及多方", "Several parties"), say!(lang, "涉及多家单位，正在协调", "several parties involved").as_str()),
+            choice(
+                say!(lang, "资金手续未到位", "Money or permits"),
+                say!(lang, "资金或手续未到位", "money or permits missing").as_str(),
+            ),
+            choice(
+                say!(lang, "涉及多方", "Several parties"),
+                say!(lang, "涉及多家单位，正在协调", "several parties involved").as_str(),
+            ),
         ])
         .row([
-            choice(say!(lang, "按计划本月无任务", "Nothing planned"), say!(lang, "按计划本月无任务", "nothing planned this month").as_str()),
+            choice(
+                say!(lang, "按计划本月无任务", "Nothing planned"),
+                say!(lang, "按计划本月无任务", "nothing planned this month").as_str(),
+            ),
             cancel(),
         ]),
         Ask::Odd(odds) => {
@@ -134,7 +149,10 @@ pub(super) async fn question(
             ))
             .row([
                 choice(say!(lang, "是第 {number} 项", "Item {number}"), say!(lang, "是", "yes").as_str()),
-                choice(say!(lang, "是日期，不登记", "A day: record nothing"), say!(lang, "不是", "no").as_str()),
+                choice(
+                    say!(lang, "是日期，不登记", "A day: record nothing"),
+                    say!(lang, "不是", "no").as_str(),
+                ),
             ])
         }
         Ask::Done => plain(say!(

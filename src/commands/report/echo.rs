@@ -1,13 +1,11 @@
 //! What was understood, said back so that a slip of the thumb is seen at once; and why a report was not
 //! taken.
 
-use crate::commands::{Call, Failure, correct, told, undo, wording};
+use crate::commands::{Call, Failure, correct, line, told, undo, wording};
 use crate::domain::dialogue::Draft;
 use crate::domain::item::{NewReport, ReportRefusal};
 use crate::domain::{Button, Item, Lang, Message, Part, Text};
 use crate::say;
-
-use super::ask::said_as;
 
 /// How much of the text is said back.
 const SAID: usize = 60;
@@ -95,7 +93,8 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
         let deadline = after.deadline;
         let left = wording::days_left(deadline, today, lang);
         let flags = wording::standing(&after.standing(today), lang);
-        text = text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
+        text =
+            text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
         if report.part == Part::Lead && to == 100 && !after.state.status.is_awaiting() {
             text = text.then(say!(
                 lang,
@@ -108,9 +107,9 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
     Message::from(text).row([
         Button::new(
             say!(lang, "撤回（10分钟内）", "Take back (10 min)"),
-            said_as(&undo::COMMAND, &format!("{number} {version}"), lang),
+            line(&undo::COMMAND, &format!("{number} {version}"), lang),
         ),
-        Button::new(say!(lang, "更正", "Correct"), said_as(&correct::COMMAND, &number.to_string(), lang)),
+        Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang)),
     ])
 }
 
@@ -136,7 +135,11 @@ pub(in crate::commands) fn details(report: &NewReport, lang: Lang) -> Text {
     }
     if !details.help.is_empty() {
         let help = wording::head(&details.help, SAID);
-        text = text.then(say!(lang, "\n需协调：{help}（整改办会看到）", "\nhelp wanted: {help} (the office sees it)"));
+        text = text.then(say!(
+            lang,
+            "\n需协调：{help}（整改办会看到）",
+            "\nhelp wanted: {help} (the office sees it)"
+        ));
     }
     text
 }

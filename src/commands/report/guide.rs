@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 
-use super::ask::{led_by, said_as};
+use super::ask::{led_by, report_line};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::{Button, Item, Message, Text};
@@ -29,7 +29,11 @@ pub(super) async fn offer(mut call: Call<'_>) -> Result<Decision, Failure> {
     items.sort_by_key(|item| (!is_due(item), item.deadline));
     let due = items.iter().filter(|item| is_due(item)).count();
     let head = match due {
-        0 => say!(lang, "本月都报过了，谢谢。要补充请选：", "Everything is reported this month, thank you. To add to it choose:"),
+        0 => say!(
+            lang,
+            "本月都报过了，谢谢。要补充请选：",
+            "Everything is reported this month, thank you. To add to it choose:"
+        ),
         _ => say!(lang, "本月还有 {due} 项待报，请选：", "{due} to report this month, choose:"),
     };
     let mut message = Message::from(Text::plain(head));
@@ -39,7 +43,7 @@ pub(super) async fn offer(mut call: Call<'_>) -> Result<Decision, Failure> {
             true => format!("{number} {} {percent}%", wording::head(&item.title, 14)),
             false => format!("{number} · {percent}%"),
         };
-        message = message.row([Button::new(label, said_as(&super::COMMAND, &number.to_string(), lang))]);
+        message = message.row([Button::new(label, report_line(&number.to_string(), lang))]);
     }
     let hint = say!(
         lang,

@@ -3,9 +3,12 @@
 //! percent. Words become drafts here; `take` judges them, `ask` words what has to be asked back.
 
 mod ask;
-mod echo;
+pub(super) mod echo;
 mod guide;
+pub(super) mod sentence;
 pub(super) mod take;
+
+pub(super) use ask::question;
 
 use chrono::NaiveDate;
 
@@ -15,7 +18,7 @@ use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Details, Draft};
 use crate::domain::item::REPORT_TEXT_MAX;
 use crate::domain::people::Who;
-use crate::domain::sentence::{self, Fields, Percent, Sentence};
+use crate::domain::sentence::{self as words_of, Fields, Percent, Sentence};
 use crate::domain::workday::Calendar;
 use crate::domain::{Both, Role};
 use crate::store;
@@ -43,6 +46,7 @@ const UNCHANGED: [&str; 7] = ["无变化", "没变化", "没有变化", "无进�
 const SAME: [&str; 4] = ["同上月", "同上期", "同上", "same as last month"];
 
 /// Reports as they were said, with days still in words.
+#[derive(Clone)]
 pub(super) struct Spoken(Vec<(Draft, Fields)>);
 
 /// `16`, `16 90 [更正] text`, `16 无变化`; what is left out is asked for.
@@ -64,12 +68,12 @@ pub(super) fn parse(words: &mut Words) -> Result<Spoken, Slip> {
     }
     if let Some(other) = another_item(&draft.text) {
         // 16 90 到货，22号35%: two reports, if both are clear.
-        return match sentence::understand(&line) {
+        return match words_of::understand(&line) {
             Sentence::Reports(reports) if reports.len() > 1 => Ok(spoken(reports)),
             _ => Err(words.slip_on(other, SlipKind::TwoItems)),
         };
     }
-    let fields = sentence::fields(&draft.text);
+    let fields = words_of::fields(&draft.text);
     Ok(Spoken(vec![(draft, fields)]))
 }
 
@@ -78,14 +82,14 @@ pub(super) fn parse(words: &mut Words) -> Result<Spoken, Slip> {
 fn another_item(text: &str) -> Option<&str> {
     text.split(['\n', '，', ',', '；', ';', '。']).map(str::trim).find(|piece| {
         let mut words = Words::new(piece);
-        let commanded = COMMAND.words.iter().any(|word| words.start_with(word, true));
+        let commanded = ["进度", "report", "item"].iter().any(|word| words.start_with(word, true));
         let dressed = piece.contains(['号', '项', '#']) && piece.contains(['%', '％']);
         (commanded || dressed) && words.item().is_ok() && words.percent().is_ok()
     })
 }
 
 /// Reports of a free sentence.
-pub(super) fn spoken(reports: Vec<sentence::Report>) -> Spoken {
+pub(super) fn spoken(reports: Vec<words_of::Report>) -> Spoken {
     let drafts = reports.into_iter().map(|report| {
         let percent = report.percent.map(|percent| match percent {
             Percent::Exact(value) | Percent::About(value) => value,
@@ -94,8 +98,8 @@ pub(super) fn spoken(reports: Vec<sentence::Report>) -> Spoken {
             item: report.item,
             percent,
             text: report.text,
-            unchanged: report.change == sentence::Change::Unchanged,
-            same: report.change == sentence::Change::SameAsLast,
+            unchanged: report.change == words_of::Change::Unchanged,
+            same: report.change == words_of::Change::SameAsLast,
             correction: report.is_correction,
             ..Draft::default()
         };
@@ -104,7 +108,17 @@ pub(super) fn spoken(reports: Vec<sentence::Report>) -> Spoken {
     Spoken(drafts.collect())
 }
 
+/// One report, read by another command.
+pub(super) fn one(draft: Draft, fields: Fields) -> Spoken {
+    Spoken(vec![(draft, fields)])
+}
+
 impl Spoken {
+    /// The numbers of the items that are named.
+    pub(super) fn items(&self) -> impl Iterator<Item = i32> {
+        self.0.iter().filter_map(|(draft, _)| Some(draft.item.as_ref()?.number))
+    }
+
     /// Drafts with the days that the words mean today. The calendar is read only when a day was named.
     pub(super) async fn drafts(self, call: &mut Call<'_>) -> Result<Vec<Draft>, Failure> {
         let named = |fields: &Fields| fields.next.as_ref().is_some_and(|next| next.date.is_some());
@@ -113,10 +127,10 @@ impl Spoken {
             false => Calendar::default(),
         };
         let today = call.now.today();
-        let drafts = self.0.into_iter().map(|(draft, fields)| Draft {
-            details: details(fields, today, &calendar),
-            ..draft
-        });
+        let drafts = self
+            .0
+            .into_iter()
+            .map(|(draft, fields)| Draft { details: details(fields, today, &calendar), ..draft });
         Ok(drafts.collect())
     }
 }

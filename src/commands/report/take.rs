@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{ask, echo};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, show, told};
-use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
@@ -77,7 +77,7 @@ pub(in crate::commands) async fn take(
             Of::Doubt(doubt) if at == 0 && !draft.is_sure => Some(doubt),
             _ => None,
         };
-        match judge(call, item, &draft, last, unit, doubt) {
+        match judge(call, item, &draft, last, &unit, doubt) {
             Err(failure) => taken.refused(call, failure, alone)?,
             Ok(Judged::Open(ask)) => open.push((draft, ask, Some(item))),
             Ok(Judged::Recorded(..)) if !touched.insert(item.id) => {
@@ -89,7 +89,7 @@ pub(in crate::commands) async fn take(
                 );
                 taken.messages.push(Message::plain(twice));
             }
-            Ok(Judged::Recorded(state, report)) => taken.record(call, item, *state, *report, &draft, unit),
+            Ok(Judged::Recorded(state, report)) => taken.record(call, item, *state, *report, &draft, &unit),
         }
     }
     let asked = open.first().map(|(_, ask, item)| (ask.clone(), *item));
@@ -132,7 +132,7 @@ fn judge(
     item: &Item,
     draft: &Draft,
     last: Option<&Report>,
-    unit: UnitRef,
+    unit: &UnitRef,
     doubt: Option<DoubtAsk>,
 ) -> Result<Judged, Failure> {
     let refuse = |refusal| echo::refuse(item, draft, refusal, call.lang());
@@ -222,7 +222,7 @@ impl Taken {
         state: ItemState,
         report: NewReport,
         draft: &Draft,
-        unit: UnitRef,
+        unit: &UnitRef,
     ) {
         let after = Item { state: state.clone(), version: report.version, ..item.clone() };
         self.messages.push(echo::echo(call, item, &after, &report));
@@ -234,7 +234,7 @@ impl Taken {
         if draft.unit.is_some() {
             // Whoever is spoken for hears of it.
             let told = echo::on_behalf(item, &report, call.lang());
-            self.decision.replies.push(Reply::answer(Audience::UnitContact(unit.id), told));
+            self.decision.replies.push(Reply::to_contact(unit.id, told, call.now.utc));
         }
     }
 
