@@ -29,6 +29,8 @@ pub struct Draft {
     pub same: bool,
     /// 更正: a lower percent is meant.
     pub correction: bool,
+    /// One of several in a message: it may go without a text.
+    pub is_brief: bool,
     /// What looked odd was asked about, and confirmed.
     pub is_sure: bool,
     pub details: Details,

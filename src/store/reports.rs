@@ -294,6 +294,8 @@ pub async fn waiting(
         JOIN item i ON i.id = r.item
         WHERE r.recorded_at >= $2::date::timestamptz
           AND r.part = 'lead'
+          -- What came with a file is the office's own.
+          AND r.post IS NOT NULL
           AND i.round = ANY($1)
           AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.item = r.item AND v.version = r.version)
           AND NOT EXISTS (

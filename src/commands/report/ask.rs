@@ -72,6 +72,17 @@ pub(in crate::commands) async fn question(
                 .map(|percent| choice(format!("{percent}%"), &percent.to_string())),
         )
         .row([cancel()]),
+        Ask::Percent { about: None } if step.drafts.first().is_some_and(|draft| draft.correction) => {
+            let now = item.map_or(0, |item| i64::from(item.state.percent));
+            let near = [now - 10, now - 5, now + 5].into_iter().filter(|p| (0..=100).contains(p));
+            plain(say!(
+                lang,
+                "现在 {now}%。应该是百分之几？回数字就行，说明写错了可以一起改：88 设备已到货",
+                "Now {now}%. What should it be? Send the number, with a new text if you like: 88 delivered"
+            ))
+            .row(near.map(|percent| choice(format!("{percent}%"), &percent.to_string())))
+            .row([cancel()])
+        }
         Ask::Percent { about: None } => {
             let now = item.map_or(0, |item| i64::from(item.state.percent));
             let steps = [now + 5, now + 10, now + 20].into_iter().filter(|p| *p < 100);

@@ -90,6 +90,7 @@ fn another_item(text: &str) -> Option<&str> {
 
 /// Reports of a free sentence.
 pub(super) fn spoken(reports: Vec<words_of::Report>) -> Spoken {
+    let is_brief = reports.len() > 1;
     let drafts = reports.into_iter().map(|report| {
         let percent = report.percent.map(|percent| match percent {
             Percent::Exact(value) | Percent::About(value) => value,
@@ -101,6 +102,7 @@ pub(super) fn spoken(reports: Vec<words_of::Report>) -> Spoken {
             unchanged: report.change == words_of::Change::Unchanged,
             same: report.change == words_of::Change::SameAsLast,
             correction: report.is_correction,
+            is_brief,
             ..Draft::default()
         };
         (draft, report.fields)

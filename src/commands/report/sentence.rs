@@ -2,7 +2,7 @@
 //! another way to say a command line), something to be asked back, or nothing of ours.
 
 use super::ask::{report_line, show_line};
-use super::take::{DoubtAsk, Of, take};
+use super::take::{DoubtAsk, Of, passed, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find};
@@ -23,6 +23,7 @@ pub(in crate::commands) async fn said(
         return Ok(None);
     }
     match sentence {
+        Sentence::Nothing if call.door.dialogue.is_some() => Err(passed(&call)),
         Sentence::Nothing => Err(dispatch::unclear(lang)),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),

@@ -170,7 +170,9 @@ fn judge(
         earlier_text: earlier.map(|last| last.text.as_str()),
     };
     let (state, report) = item.report(unit.id, call.speaker()?.post, &said, call.now).map_err(refuse)?;
-    if text.is_empty() && !draft.correction {
+    // A co-unit has nothing but its text to say.
+    let may_be_brief = draft.correction || (draft.is_brief && part == Part::Lead);
+    if text.is_empty() && !may_be_brief {
         return Ok(Judged::Open(Ask::Text));
     }
     // A correction is what the person says it is; everything else that looks odd is asked about first.
