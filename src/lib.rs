@@ -7,6 +7,7 @@ pub mod commands; // what people can type
 pub mod warnings; // when the bot speaks unasked
 pub mod imports; // files an office brings → rows
 pub mod exports; // documents people take away
+pub mod files; // the folder of what people sent
 pub mod config; // settings from the environment
 pub mod platforms; // chat adapters: Telegram, the built-in room
 pub mod app; // what every door needs

@@ -17,7 +17,7 @@ use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{Committer, Surroundings, committers};
 use crate::store::readers::Readers;
-use crate::store::{outbox, pools};
+use crate::store::{jobs, outbox, pools};
 use crate::{web, workers};
 
 /// How long requests and sends in flight may take to end when the service stops.
@@ -89,6 +89,7 @@ impl Service {
         if app.settings.database_url.is_none() {
             // The folder's lock says that we are alone: no need to wait for a dead sender's lease to end.
             outbox::free_leases(&app.work).await.context("数据库用不了 / the database cannot be used")?;
+            jobs::free(&app.work, None).await.context("数据库用不了 / the database cannot be used")?;
         }
         let (stop, stopping) = watch::channel(false);
         let workers = workers::start(&app, poll, &stopping);

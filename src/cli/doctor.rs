@@ -10,7 +10,7 @@ use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::store::audit::{self, Chain};
-use crate::store::{calendar, migrations, outbox, poison};
+use crate::store::{calendar, files, jobs, migrations, outbox, poison};
 
 /// The ledger stamps what happens: a clock this far off is worth a word.
 const CLOCK_SECONDS: i64 = 5;
@@ -93,6 +93,7 @@ async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec
         chain(database, with_audit).await,
         troubled(database).await,
         unreadable(database).await,
+        unfetched(database).await,
     ] {
         findings.push(finding.unwrap_or_else(|error| unchecked(&error)));
     }
@@ -189,4 +190,20 @@ async fn unreadable(database: &Database) -> sqlx::Result<Finding> {
         .map(|(reference, account, failures)| format!("    {reference} {account} ×{failures}"))
         .collect();
     Ok(ill(format!("有消息处理失败，请把编号告诉维护人员 / updates were given up\n{}", lines.join("\n"))))
+}
+
+async fn unfetched(database: &Database) -> sqlx::Result<Finding> {
+    let (failed, dead) = (files::failed(&database.read).await?, jobs::dead(&database.read).await?);
+    if failed.is_empty() && dead.is_empty() {
+        return Ok(well("没有取不到的文件 / no file could not be fetched"));
+    }
+    let lines: Vec<String> = failed
+        .iter()
+        .map(|(number, files)| format!("    第 {number} 项 / item {number} ×{files}"))
+        .chain(dead.iter().map(|(reason, jobs)| format!("    ×{jobs}：{reason}")))
+        .collect();
+    Ok(ill(format!(
+        "有文件没有取到，已请发件人重发；看具体材料请在聊天里发：材料 编号 / files were not fetched, their senders were asked to send them again\n{}",
+        lines.join("\n")
+    )))
 }

@@ -12,7 +12,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::hearing::{Heard, hear};
 use super::words::Words;
-use super::{Call, Command, Failure, answer, answer_to, events, origin, report};
+use super::{Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, report};
+use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
 use crate::domain::sentence::Sentence;
@@ -237,10 +238,19 @@ async fn decide(
                 Call { command: &report::COMMAND, read, door, named, incoming, words: Words::new(text), now };
             let open = door.dialogue.as_ref().and_then(|dialogue| dialogue.open(now.utc));
             let is_new = sentence.is_unmistakable() || matches!(sentence, Sentence::Ask(_));
-            match open.filter(|_| !is_new) {
-                Some(step) => answer::answered(call, step, text).await.map(Some),
-                None => report::sentence::said(call, sentence.clone(), *addressed).await,
+            let label = attach::label(incoming, sentence, text);
+            match (label.filter(|_| open.is_none() || is_label(text)), open.filter(|_| !is_new)) {
+                (Some(item), _) => {
+                    return settled(attach::came(call, *addressed, item, text).await, door, incoming, now);
+                }
+                (None, Some(step)) => answer::answered(call, step, text).await.map(Some),
+                (None, None) => report::sentence::said(call, sentence.clone(), *addressed).await,
             }
+        }
+        Heard::Files { addressed } => {
+            let call =
+                Call { command: &attach::COMMAND, read, door, named, incoming, words: Words::new(""), now };
+            return settled(attach::came(call, *addressed, None, "").await, door, incoming, now);
         }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
             (command.run)(Call { command, read, door, named, incoming, words: words.clone(), now })
@@ -250,6 +260,17 @@ async fn decide(
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),
     };
+    let decision = settled(found, door, incoming, now)?;
+    Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
+}
+
+/// A failure that the person is told of is a decision too.
+fn settled(
+    found: Result<Option<Decision>, Failure>,
+    door: &Door,
+    incoming: &Incoming,
+    now: Now,
+) -> Result<Option<Decision>, Trouble> {
     match found {
         Ok(decision) => Ok(decision),
         Err(Failure::Broken(error)) => Err(match error.downcast::<sqlx::Error>() {

@@ -17,6 +17,10 @@ pub(super) enum Heard {
         sentence: Sentence,
         addressed: bool,
     },
+    /// Files without words.
+    Files {
+        addressed: bool,
+    },
     /// A press that stands for nothing we know.
     Unclear,
     /// A report's text was edited.
@@ -43,7 +47,7 @@ impl Heard {
                 Sentence::Ask(Question::Item(word) | Question::ItemAsOf(word, _)) => vec![word.number],
                 Sentence::Ask(_) | Sentence::CorrectLast { .. } | Sentence::Nothing => Vec::new(),
             },
-            Heard::Unclear | Heard::Event => Vec::new(),
+            Heard::Files { .. } | Heard::Unclear | Heard::Event => Vec::new(),
         }
     }
 }
@@ -63,6 +67,9 @@ pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
         },
         What::Said { text, addressed, edited: false } => match find(text) {
             Some((command, words)) => Some(Heard::Command(command, words)),
+            None if text.trim().is_empty() && !incoming.files.is_empty() => {
+                incoming.account.as_ref().map(|_| Heard::Files { addressed: *addressed })
+            }
             // A chat without a person behind it has nobody who could be answering.
             None if text.trim().is_empty() || (!addressed && incoming.account.is_none()) => None,
             None => {

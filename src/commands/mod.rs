@@ -14,10 +14,13 @@ use crate::domain::{
 };
 
 mod answer;
+mod attach;
 mod bind;
 mod correct;
 pub mod dispatch;
 mod events;
+mod evidence;
+mod files;
 mod hearing;
 mod help;
 mod language;
@@ -64,6 +67,8 @@ pub const COMMANDS: &[Command] = &[
     correct::COMMAND,
     answer::CANCEL,
     answer::COMMAND,
+    attach::COMMAND,
+    files::COMMAND,
     mine::COMMAND,
     show::COMMAND,
     status::COMMAND,

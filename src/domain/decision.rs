@@ -1,10 +1,11 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::attachment::{FileNext, FileState, Held, JobKind, NewFile, Settled};
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
 use super::lang::{Both, Lang};
@@ -30,6 +31,7 @@ pub enum Aggregate {
     Code,
     Chat,
     Dialogue,
+    File,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -106,6 +108,23 @@ impl Decision {
         self
     }
 
+    /// Gives a file its next state: what gets a place is fetched, what is refused leaves the folder.
+    pub fn moving(self, held: &Held, next: FileNext) -> Decision {
+        let decision = self
+            .changing(Aggregate::File, held.id, held.version)
+            .with(Effect::FileChanged { file: held.id, next });
+        match next.state {
+            FileState::Waiting if next.place.is_some() => {
+                decision.with(Effect::fetch(held.id, held.album.is_some()))
+            }
+            FileState::Refused if held.state == FileState::Stored => {
+                let kind = JobKind::Discard;
+                decision.with(Effect::JobAdded { kind, subject: held.id, wait: TimeDelta::zero() })
+            }
+            _ => decision,
+        }
+    }
+
     pub fn saying(mut self, reply: Reply) -> Decision {
         self.replies.push(reply);
         self
@@ -144,6 +163,14 @@ pub enum Effect {
     DialogueEnded { dialogue: Uuid },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
+    /// A file that was sent is appended.
+    FileAdded(Box<NewFile>),
+    /// The next state of a file: where it belongs, what it shows.
+    FileChanged { file: Uuid, next: FileNext },
+    /// A file was fetched, or could not be.
+    FileSettled { file: Uuid, settled: Settled },
+    /// Work that takes its time is put in line, once for each subject; not before this time has passed.
+    JobAdded { kind: JobKind, subject: Uuid, wait: TimeDelta },
 }
 
 /// Why an item changed, as the history says it.
@@ -325,7 +352,16 @@ pub struct AuditLine {
     pub details: Value,
 }
 
+/// The words of an album may come last: its files are not fetched before that.
+const ALBUM_WAIT: TimeDelta = TimeDelta::seconds(5);
+
 impl Effect {
+    /// A file is to be fetched.
+    pub fn fetch(file: Uuid, is_album: bool) -> Effect {
+        let wait = if is_album { ALBUM_WAIT } else { TimeDelta::zero() };
+        Effect::JobAdded { kind: JobKind::Fetch, subject: file, wait }
+    }
+
     /// What the audit log says of this effect; audit follows from the effects by itself.
     pub fn audit(&self) -> Option<AuditLine> {
         let line = |action, item, details| Some(AuditLine { action, item, details });
@@ -362,13 +398,38 @@ impl Effect {
                 json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
             ),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
+            Effect::FileAdded(file) => line(
+                "file",
+                file.place.map(|place| place.item),
+                json!({
+                    "file": file.id, "report": file.place.and_then(|place| place.report), "unit": file.unit,
+                    "state": file.state.code(),
+                }),
+            ),
+            Effect::FileChanged { file, next } => line(
+                "file_changed",
+                next.place.map(|place| place.item),
+                json!({
+                    "file": file, "report": next.place.and_then(|place| place.report),
+                    "stage": next.stage.map(|stage| stage.code()), "state": next.state.code(),
+                }),
+            ),
+            Effect::FileSettled { file, settled } => line(
+                "file_settled",
+                None,
+                json!({
+                    "file": file, "state": settled.state.code(), "reason": settled.reason,
+                    "sha256": settled.kept.as_ref().map(|kept| &kept.sha256),
+                }),
+            ),
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
             | Effect::Asked { .. }
             | Effect::DialogueEnded { .. }
             | Effect::LangChosen { .. }
             | Effect::BindFailed { .. }
-            | Effect::Refused { .. } => None,
+            | Effect::Refused { .. }
+            | Effect::JobAdded { .. } => None,
         }
     }
 }

@@ -34,6 +34,9 @@ pub struct Draft {
     /// What looked odd was asked about, and confirmed.
     pub is_sure: bool,
     pub details: Details,
+    /// Files that were sent with it and wait for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Uuid>,
 }
 
 /// What a report tells besides percent and text.

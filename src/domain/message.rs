@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attachment::Attachment;
+
 /// Where a message goes or came from. Ids are text: platforms disagree on everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChatAddress {
@@ -33,6 +35,8 @@ pub struct Incoming {
     /// The message itself, for answers that quote it.
     pub message_id: Option<String>,
     pub what: What,
+    /// What came with the words; a caption is the text of its message.
+    pub files: Vec<Attachment>,
 }
 
 /// What happened.

@@ -2,6 +2,7 @@
 //! Nothing here does I/O, reads a clock or is async: time, ids and facts come in as arguments, and
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
+pub mod attachment;
 pub mod code;
 pub mod decision;
 pub mod dialogue;
@@ -19,6 +20,7 @@ pub mod time;
 pub mod warning;
 pub mod workday;
 
+pub use attachment::{Attachment, FileState, Stage};
 pub use decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Origin, Reply, Touch};
 pub use flag::{Flag, Standing};
 pub use item::{Item, ItemState, Kind, Milestone, NewReport, Part, Status};

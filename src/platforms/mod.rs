@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::io::AsyncWrite;
 
 use crate::config::Settings;
 use crate::domain::{Incoming, Outgoing};
@@ -58,6 +59,21 @@ pub enum Sent {
     Refused(String),
     /// Our token or setup is wrong: nothing can be sent for this account until somebody mends it.
     Locked(String),
+}
+
+/// What became of one attempt to fetch a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// All of it was written.
+    Done,
+    /// Too fast: not before this time has passed.
+    Wait(Duration),
+    /// Not this time; worth another try. What was written is worth nothing.
+    Again(String),
+    /// The platform will never give it.
+    Gone(String),
+    /// It is larger than the limit.
+    TooBig,
 }
 
 /// How fast a platform lets us speak: at most `count` messages per `per`, in each scope.
@@ -120,6 +136,18 @@ pub trait Platform: Send + Sync {
     fn receive(&self, request: &WebhookRequest) -> Received;
     /// Send one message, once; never retries by itself.
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent>;
+    /// Fetch a file, once, and write it to `to`; never more than `limit` bytes, whatever its size was said
+    /// to be.
+    fn fetch<'a>(
+        &'a self,
+        file: &'a str,
+        limit: u64,
+        to: &'a mut (dyn AsyncWrite + Send + Unpin),
+    ) -> BoxFuture<'a, Fetched> {
+        let _ = (file, limit, to);
+        let why = "这个平台没有文件 / this platform has no files";
+        Box::pin(std::future::ready(Fetched::Gone(why.to_owned())))
+    }
     /// Wait for updates after `settled`, the highest number whose fate is known (0 at the start: the
     /// platform remembers what was settled before).
     fn poll(&self, settled: i64) -> BoxFuture<'_, anyhow::Result<Vec<Polled>>> {

@@ -3,10 +3,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
+use super::commit::files::forget_unplaced;
+
 /// Platforms redeliver for a day; two days are safe.
 const INBOX_LIFE: TimeDelta = TimeDelta::hours(48);
 /// Delivered messages stay a week, for questions about them.
 const OUTBOX_LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Files that nobody placed; an album's pieces come within seconds.
+const UNPLACED_LIFE: TimeDelta = TimeDelta::hours(48);
+/// Jobs that were done; their effects stand in the ledger.
+const JOB_LIFE: TimeDelta = TimeDelta::days(7);
 
 /// What was said in the room stays a year; reports stay for ever, in the ledger.
 const ROOM_LIFE: TimeDelta = TimeDelta::days(366);
@@ -53,5 +60,17 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(work)
     .await?;
-    Ok(inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
+    let jobs = sqlx::query!(
+        r#"
+        DELETE FROM job
+        WHERE (kind, subject) IN (
+            SELECT kind, subject FROM job WHERE settled_at < $1 AND state = 'done' ORDER BY settled_at LIMIT 2000
+        )
+        "#,
+        now - JOB_LIFE,
+    )
+    .execute(work)
+    .await?;
+    let unplaced = forget_unplaced(work, ledger_now - UNPLACED_LIFE).await?;
+    Ok(unplaced + jobs.rows_affected() + inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
 }

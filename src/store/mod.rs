@@ -8,8 +8,10 @@ pub mod calendar;
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
+pub mod files; // evidence people sent
 pub mod import_facts; // what an import compares its files with
 pub mod items;
+pub mod jobs; // work that takes its time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
 pub mod outbox; // what is due, and how each attempt ended

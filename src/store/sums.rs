@@ -12,11 +12,13 @@ pub struct Late {
     pub items: i64,
     /// Audit rows without a seal.
     pub unsealed: i64,
+    /// Work that nobody has taken.
+    pub jobs: i64,
 }
 
 impl Late {
     pub fn is_nothing(self) -> bool {
-        self == Late { messages: 0, items: 0, unsealed: 0 }
+        self == Late { messages: 0, items: 0, unsealed: 0, jobs: 0 }
     }
 }
 
@@ -53,7 +55,12 @@ pub async fn late(
                     (SELECT missing FROM audit_seal ORDER BY number DESC LIMIT 1)::bigint[]
                 )
                   AND at < $1
-            ) AS "unsealed!"
+            ) AS "unsealed!",
+            (
+                SELECT count(*)
+                FROM job
+                WHERE state = 'due' AND next_try_at < $2 AND (until IS NULL OR until < $2)
+            ) AS "jobs!"
         "#,
         ledger_before,
         before,

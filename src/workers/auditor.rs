@@ -38,6 +38,7 @@ pub async fn step(app: &App) -> anyhow::Result<Late> {
     metrics::gauge!("duban_late_messages").set(late.messages as f64);
     metrics::gauge!("duban_late_items").set(late.items as f64);
     metrics::gauge!("duban_unsealed_audit_rows").set(late.unsealed as f64);
+    metrics::gauge!("duban_late_jobs").set(late.jobs as f64);
     if let Some(url) = app.settings.heartbeat_url.as_ref().filter(|_| late.is_nothing()) {
         let mut client = reqwest::Client::builder().timeout(PING).no_proxy();
         if let Some(proxy) = &app.settings.proxy {

@@ -13,6 +13,7 @@ use crate::store;
 
 pub mod auditor;
 mod delivery; // one message on its way
+pub mod fetcher;
 pub mod pace;
 pub mod poller;
 pub mod relay;
@@ -45,6 +46,7 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
         }
     }
     tasks.spawn(sweep::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
+    tasks.spawn(fetcher::run(Arc::clone(app), stop.clone()));
     tasks.spawn(auditor::run(Arc::clone(app), stop.clone()));
     if app.settings.database_url.is_some() {
         // Only a database of its own address can have other replicas.

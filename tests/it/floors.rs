@@ -12,11 +12,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("warnings", &["domain"]),
     ("imports", &["domain"]),
     ("exports", &["domain", "store"]),
+    ("files", &["domain"]),
     ("config", &[]),
     ("platforms", &["config", "domain"]),
     ("app", &["commands", "config", "domain", "platforms"]),
-    ("workers", &["app", "commands", "domain", "platforms", "store", "warnings"]),
-    ("web", &["app", "commands", "config", "domain", "platforms", "store"]),
+    ("workers", &["app", "commands", "domain", "files", "platforms", "store", "warnings"]),
+    ("web", &["app", "commands", "config", "domain", "files", "platforms", "store"]),
     ("cluster", &[]),
     ("logging", &[]),
     ("service", &["app", "commands", "config", "platforms", "store", "web", "workers"]),
@@ -53,6 +54,7 @@ const LEDGER: &[&str] = &[
     "report",
     "item_history",
     "warning",
+    "attachment",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -256,6 +256,7 @@ impl Bot {
             display_name: account.into(),
             message_id: Some(format!("m{}", self.updates)),
             what,
+            files: Vec::new(),
         }
     }
 

@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{ask, echo};
+use crate::commands::evidence::{self, Evidence};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, show, told};
+use crate::domain::attachment::Place;
 use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
@@ -48,13 +50,17 @@ pub(in crate::commands) async fn take(
     of: Of,
 ) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
+    if let Some(refused) = evidence::refuse_secret(call).await? {
+        return Ok(refused);
+    }
     let drafts = with_items(call, speaker, drafts).await?;
+    let evidence = Evidence::of_report(call, &drafts).await?;
     let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
     let items = show::items(call, &words).await?;
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let unit = unit_of(&drafts, speaker);
     let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
-    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new() };
+    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new(), evidence };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
@@ -195,6 +201,8 @@ fn say_unchanged(call: &Call<'_>) -> &'static str {
 struct Taken {
     decision: Decision,
     messages: Vec<Message>,
+    /// The files that belong to the first report.
+    evidence: Evidence,
 }
 
 impl Taken {
@@ -227,8 +235,12 @@ impl Taken {
         unit: &UnitRef,
     ) {
         let after = Item { state: state.clone(), version: report.version, ..item.clone() };
-        self.messages.push(echo::echo(call, item, &after, &report));
+        let echo = echo::echo(call, item, &after, &report);
         let decision = std::mem::replace(&mut self.decision, call.decision());
+        let place = Place { item: item.id, report: Some(report.version) };
+        let (decision, put) = self.evidence.place(decision, place);
+        self.messages.push(self.evidence.say(echo, put.as_ref(), call.lang()));
+        self.evidence.hush();
         self.decision = decision
             .changing(Aggregate::Item, item.id, item.version)
             .with(Effect::ItemChanged { item: item.id, version: report.version, state, why: Change::Report })
@@ -245,18 +257,25 @@ impl Taken {
         call: &mut Call<'_>,
         speaker: &Speaker,
         ask: Ask,
-        drafts: Vec<Draft>,
+        mut drafts: Vec<Draft>,
         item: Option<&Item>,
         last: Option<&Report>,
     ) -> Result<Decision, Failure> {
+        let decision = std::mem::replace(&mut self.decision, call.decision());
+        let (decision, files) = self.evidence.wait(decision);
+        self.decision = decision;
+        if let Some(first) = drafts.first_mut() {
+            first.files = files;
+        }
         let step = Step { token: token(), ask, drafts };
-        self.messages.push(ask::question(call, &step, item, last).await?);
+        let question = ask::question(call, &step, item, last).await?;
+        self.messages.push(self.evidence.say(question, None, call.lang()));
         let asked = asked(call, speaker, step);
         Ok(self.finish(call, Some(asked)))
     }
 
     fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
-        let Taken { mut decision, messages } = self;
+        let Taken { mut decision, messages, .. } = self;
         if let Some((before, effect)) = dialogue {
             if let Some((id, version)) = before {
                 decision = decision.changing(Aggregate::Dialogue, id, version);

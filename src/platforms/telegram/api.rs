@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Proxy, Url};
+use reqwest::{Client, ClientBuilder, Proxy, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
@@ -22,6 +22,8 @@ const PUBLIC_API: &str = "https://api.telegram.org";
 const CONNECT: Duration = Duration::from_secs(5);
 /// The server answers within seconds or has lost the request.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// 20 MB through a slow proxy; the job's lease is longer.
+const FILE_PATIENCE: Duration = Duration::from_secs(180);
 /// Shorter than servers keep idle connections: writing on one they just closed leaves a doubt.
 const IDLE: Duration = Duration::from_secs(20);
 
@@ -30,9 +32,16 @@ pub struct Api {
     client: Client,
     /// `…/bot<token>`
     base: SecretString,
+    /// `…/file/bot<token>`
+    files: SecretString,
     pub bot_id: i64,
     pub patience: Duration,
+    /// How long a whole file may take.
+    pub file_patience: Duration,
 }
+
+/// Nothing came back; in words without addresses.
+pub struct Unreached(pub String);
 
 /// How a request ended.
 pub enum Called {
@@ -64,7 +73,15 @@ impl Api {
             .build()
             .map_err(|_| anyhow::anyhow!("无法建立 HTTP 客户端 / cannot set up the HTTP client"))?;
         let base = format!("{server}/bot{token}").into();
-        Ok(Some(Api { client, base, bot_id, patience: PATIENCE }))
+        let files = format!("{server}/file/bot{token}").into();
+        Ok(Some(Api { client, base, files, bot_id, patience: PATIENCE, file_patience: FILE_PATIENCE }))
+    }
+
+    /// Begins to download a file; the body is the caller's to read.
+    pub async fn download(&self, path: &str) -> Result<Response, Unreached> {
+        let address = format!("{}/{path}", self.files.expose_secret());
+        let request = self.client.get(address).timeout(self.file_patience);
+        request.send().await.map_err(|error| Unreached(wording(&error)))
     }
 
     pub async fn call<P: Payload + Serialize>(&self, payload: &P) -> Called {
@@ -141,7 +158,7 @@ fn through_proxy(client: ClientBuilder, settings: &Settings) -> anyhow::Result<C
 }
 
 /// What broke, without addresses: reqwest's own texts quote them.
-fn wording(error: &reqwest::Error) -> String {
+pub fn wording(error: &reqwest::Error) -> String {
     let (zh, en) = if error.is_connect() {
         ("连不上 Telegram", "cannot connect to Telegram")
     } else if error.is_timeout() {

@@ -13,9 +13,10 @@ use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use teloxide_core::payloads::GetMe;
+use tokio::io::AsyncWrite;
 
 use self::api::Api;
-use super::{Can, Limit, Opening, Platform, Polled, Received, Scope, Sent, WebhookRequest};
+use super::{Can, Fetched, Limit, Opening, Platform, Polled, Received, Scope, Sent, WebhookRequest};
 use crate::config::Settings;
 use crate::domain::Outgoing;
 use crate::domain::message::Body;
@@ -23,6 +24,7 @@ use crate::domain::message::Body;
 mod api;
 mod classify;
 mod doctor;
+mod fetch;
 mod link;
 mod update;
 mod poll;
@@ -95,6 +97,7 @@ impl Telegram {
     /// How long one request may take altogether.
     pub fn patience(mut self, patience: Duration) -> Telegram {
         self.api.patience = patience;
+        self.api.file_patience = patience;
         self
     }
 
@@ -168,6 +171,15 @@ impl Platform for Telegram {
                 Body::Toast { press_id, text } => send::toast(&self.api, press_id, text).await,
             }
         })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        file: &'a str,
+        limit: u64,
+        to: &'a mut (dyn AsyncWrite + Send + Unpin),
+    ) -> BoxFuture<'a, Fetched> {
+        Box::pin(fetch::file(&self.api, file, limit, to))
     }
 
     fn poll(&self, settled: i64) -> BoxFuture<'_, anyhow::Result<Vec<Polled>>> {

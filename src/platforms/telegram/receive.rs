@@ -3,11 +3,12 @@
 
 use serde::Deserialize;
 
-use super::update::{Carrier, Chat, MemberChange, Message, Press, Readable, Update, User};
+use super::update::{Carrier, Chat, MemberChange, Message, Press, Readable, Sent, Update, User};
 use super::words::{self, Command, Me};
 use super::{NAME, link};
+use crate::domain::attachment::Shape;
 use crate::domain::message::Membership;
-use crate::domain::{ChatAddress, Incoming, What};
+use crate::domain::{Attachment, ChatAddress, Incoming, What};
 
 /// Accounts behind which the platform hides others: channels' automatic forwards, anonymous
 /// administrators, people who speak as a channel.
@@ -56,11 +57,43 @@ fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
         let to = message.chat.id.to_string();
         return Incoming { chat: address(from), message_id: None, what: What::Moved { to }, ..place };
     }
-    Incoming { what: meant(message, edited, me), ..place }
+    let files: Vec<Attachment> = file(message).into_iter().collect();
+    let what = meant(message, edited, !files.is_empty(), me);
+    let files = if what == What::Nothing { Vec::new() } else { files };
+    Incoming { what, files, ..place }
+}
+
+/// What came with a message: one file at most, an album being several messages.
+fn file(message: &Message) -> Option<Attachment> {
+    let sent = |sent: &Option<Readable<Sent>>| sent.as_ref().and_then(Readable::get).is_some();
+    let of = |sent: &Sent, shape| {
+        let album = message.media_group_id.as_ref().and_then(Readable::get).cloned();
+        let attachment = Attachment {
+            file: sent.file_id.clone(),
+            unique: sent.file_unique_id.clone(),
+            name: sent.file_name.clone().unwrap_or_default(),
+            mime: sent.mime_type.clone().unwrap_or_default(),
+            bytes: sent.file_size,
+            album,
+            shape,
+        };
+        attachment.tidy()
+    };
+    let moving = [&message.animation, &message.video, &message.video_note, &message.audio, &message.voice];
+    // An animation is a document as well.
+    if let Some(other) = moving.into_iter().find(|other| sent(other)) {
+        return of(other.as_ref()?.get()?, Shape::Other);
+    }
+    if let Some(document) = message.document.as_ref().and_then(Readable::get) {
+        return of(document, Shape::Document);
+    }
+    let sizes = message.photo.as_ref().and_then(Readable::get)?;
+    let largest = sizes.iter().filter_map(Readable::get).max_by_key(|size| size.width.saturating_mul(size.height))?;
+    of(largest, Shape::Photo)
 }
 
 /// What a message means to us, its place aside.
-fn meant(message: &Message, edited: bool, me: &Me<'_>) -> What {
+fn meant(message: &Message, edited: bool, has_file: bool, me: &Me<'_>) -> What {
     // Not the speaker's own words: a channel's, forwarded, or written by another bot in the speaker's name.
     let is_borrowed = message.chat.is_channel()
         || message.forward_origin.is_some()
@@ -69,7 +102,11 @@ fn meant(message: &Message, edited: bool, me: &Me<'_>) -> What {
     if is_borrowed {
         return What::Nothing;
     }
-    let Some((text, marks)) = message.words() else { return What::Nothing };
+    let (text, marks) = match message.words() {
+        Some(words) => words,
+        None if has_file => ("", Vec::new()),
+        None => return What::Nothing,
+    };
     let words = words::read(text, &marks, me);
     if words.command == Command::Anothers {
         return What::Nothing;
@@ -78,7 +115,8 @@ fn meant(message: &Message, edited: bool, me: &Me<'_>) -> What {
         || words.called
         || words.command == Command::Ours
         || answers_us(message, me);
-    if words.text.is_empty() && !addressed {
+    // A picture without words in a group may belong to an album with words, or to nothing of ours.
+    if words.text.is_empty() && !addressed && !(has_file && message.media_group_id.is_some()) {
         return What::Nothing;
     }
     let text = match words.text.split_once(char::is_whitespace).unwrap_or((&words.text, "")) {
@@ -153,6 +191,7 @@ fn nowhere() -> Incoming {
         display_name: String::new(),
         message_id: None,
         what: What::Nothing,
+        files: Vec::new(),
     }
 }
 

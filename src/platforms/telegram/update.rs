@@ -38,6 +38,15 @@ pub struct Message {
     pub caption: Option<String>,
     #[serde(default)]
     pub caption_entities: Vec<Readable<Entity>>,
+    pub media_group_id: Option<Readable<String>>,
+    /// One picture in several sizes.
+    pub photo: Option<Readable<Vec<Readable<Sent>>>>,
+    pub document: Option<Readable<Sent>>,
+    pub video: Option<Readable<Sent>>,
+    pub animation: Option<Readable<Sent>>,
+    pub video_note: Option<Readable<Sent>>,
+    pub audio: Option<Readable<Sent>>,
+    pub voice: Option<Readable<Sent>>,
     pub migrate_to_chat_id: Option<i64>,
     pub migrate_from_chat_id: Option<i64>,
 }
@@ -52,6 +61,21 @@ impl Message {
         };
         Some((text, marks.iter().filter_map(Readable::get).collect()))
     }
+}
+
+/// A file that came with a message.
+#[derive(Debug, Deserialize)]
+pub struct Sent {
+    pub file_id: String,
+    #[serde(default)]
+    pub file_unique_id: String,
+    pub file_name: Option<String>,
+    pub mime_type: Option<String>,
+    pub file_size: Option<u64>,
+    #[serde(default)]
+    pub width: u64,
+    #[serde(default)]
+    pub height: u64,
 }
 
 /// A message that another one answers.

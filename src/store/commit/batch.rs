@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, chats, dialogues, hot, people, verdicts};
+use super::{Surroundings, chats, dialogues, files, hot, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -141,6 +141,7 @@ async fn lock(
     .await?;
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
     dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
+    files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     Ok(held)
 }
 
@@ -191,6 +192,10 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::Asked { .. } => dialogues::ask(tx, effect).await,
         Effect::DialogueEnded { dialogue } => dialogues::end(tx, *dialogue).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
+        Effect::FileAdded(file) => files::add(tx, file).await,
+        Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
+        Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,
+        Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
         Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)

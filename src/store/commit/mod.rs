@@ -8,6 +8,7 @@
 mod batch;
 mod chats;
 mod dialogues;
+pub mod files; // with what is forgotten of them
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod people;

@@ -12,6 +12,7 @@ use super::assets;
 use crate::app::App;
 
 mod demo;
+mod download;
 mod guard;
 mod page;
 mod people;
@@ -44,6 +45,7 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             .route("/room/say", post(speak::say))
             .route("/room/press", post(speak::press))
             .route("/room/stream", get(stream::stream))
+            .route("/files/{digest}", get(download::download))
             .layer(Extension(Arc::new(sign_in::Turnstile::default())));
     }
     if app.is_demo {

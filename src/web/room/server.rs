@@ -93,6 +93,7 @@ fn polled(line: Line) -> Polled {
             display_name: line.name,
             message_id: Some(line.seq.to_string()),
             what,
+            files: Vec::new(),
         },
     }
 }

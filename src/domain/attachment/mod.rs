@@ -1,0 +1,412 @@
+//! Files that people send as evidence: what a platform tells of them (nothing of which is trusted), the
+//! stage of the work they show, and how far they have come on their way into the folder.
+
+mod secrecy;
+
+pub use secrecy::is_marked;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::lang::Both;
+use super::message::ChatAddress;
+
+/// The largest file taken: what Telegram lets a bot download.
+pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
+/// The most files of one report, and of those that wait for their item.
+pub const MOST_FILES: usize = 20;
+/// How a person may name the files that are taken, told in every refusal.
+pub const TAKEN: Both = Both {
+    zh: "只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB",
+    en: "pictures (jpg, png, webp, heic) and documents (pdf, ofd, doc, docx, xls, xlsx, ppt, pptx, wps, et, dps) without macros are taken, up to 20 MB each",
+};
+/// The endings that are taken.
+const ENDINGS: [&str; 17] = [
+    "jpg", "jpeg", "png", "webp", "heic", "heif", "pdf", "ofd", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
+    "wps", "et", "dps",
+];
+/// The longest name kept, in characters.
+const NAME_CHARS: usize = 80;
+/// Longer than any id a platform gives.
+const ID_CHARS: usize = 512;
+
+/// What was sent, as the platform sorts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Photo,
+    Document,
+    /// Video, sound and the like: not taken.
+    Other,
+}
+
+impl Shape {
+    pub fn code(self) -> &'static str {
+        match self {
+            Shape::Photo => "photo",
+            Shape::Document => "document",
+            Shape::Other => "other",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Shape> {
+        [Shape::Photo, Shape::Document, Shape::Other].into_iter().find(|shape| shape.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Shape::Photo => Both { zh: "照片", en: "photo" },
+            Shape::Document | Shape::Other => Both { zh: "文件", en: "file" },
+        }
+    }
+}
+
+/// A file that came with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// By this the platform gives the file out.
+    pub file: String,
+    /// The same for the same content, on platforms that know.
+    pub unique: String,
+    /// As the sender called it; empty for photos.
+    pub name: String,
+    /// What the sender's program says it is.
+    pub mime: String,
+    pub bytes: Option<u64>,
+    /// Files sent together carry the same one; only one of them carries the words.
+    pub album: Option<String>,
+    pub shape: Shape,
+}
+
+/// Why a file is not taken, as far as can be told before it is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    Shape,
+    Ending,
+    Size,
+}
+
+impl Attachment {
+    /// The same with nothing in it that could disturb a database, a screen or a list. `None` when the
+    /// ids are no ids.
+    pub fn tidy(self) -> Option<Attachment> {
+        let is_id = |id: &str| id.len() <= ID_CHARS && id.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits = !self.file.is_empty()
+            && is_id(&self.file)
+            && is_id(&self.unique)
+            && self.album.as_deref().is_none_or(is_id);
+        let mime: String = self.mime.chars().filter(char::is_ascii_graphic).take(NAME_CHARS).collect();
+        fits.then(|| Attachment { name: tidy_name(&self.name), mime, ..self })
+    }
+
+    pub fn unfit(&self) -> Option<Unfit> {
+        let has_ending = ending(&self.name).is_none_or(|ending| ENDINGS.contains(&ending.as_str()));
+        match self.shape {
+            Shape::Other => Some(Unfit::Shape),
+            Shape::Document if !has_ending => Some(Unfit::Ending),
+            _ if self.bytes.is_some_and(|bytes| bytes > MOST_BYTES) => Some(Unfit::Size),
+            _ => None,
+        }
+    }
+}
+
+/// The ending of a file's name in small letters.
+pub fn ending(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    (!stem.is_empty() && !ending.is_empty()).then(|| ending.trim().to_ascii_lowercase())
+}
+
+/// A name to be shown, never to be opened: its last part, without control letters and without those that
+/// turn the writing around; the ending survives.
+pub fn tidy_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}');
+    let shown: Vec<char> = last.trim().chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    if shown.len() <= NAME_CHARS {
+        return shown.into_iter().collect();
+    }
+    let tail = shown.len() - 12;
+    shown[..NAME_CHARS - 13].iter().chain(['…'].iter()).chain(&shown[tail..]).collect()
+}
+
+/// Which state of the place a file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Before,
+    During,
+    After,
+}
+
+impl Stage {
+    pub const ALL: [Stage; 3] = [Stage::Before, Stage::During, Stage::After];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Stage::Before => "before",
+            Stage::During => "during",
+            Stage::After => "after",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Stage::Before => Both { zh: "整改前", en: "before" },
+            Stage::During => Both { zh: "整改中", en: "during" },
+            Stage::After => Both { zh: "整改后", en: "after" },
+        }
+    }
+
+    /// The stage a caption names. Two of them, or none, say nothing.
+    pub fn named(caption: &str) -> Option<Stage> {
+        if caption.contains("前后") {
+            return None;
+        }
+        let mut found = STAGES.iter().filter(|(word, _)| holds(caption, word)).map(|(_, stage)| *stage);
+        let first = found.next()?;
+        found.all(|stage| stage == first).then_some(first)
+    }
+}
+
+/// How people call the stages.
+const STAGES: &[(&str, Stage)] = &[
+    ("整改前", Stage::Before),
+    ("治理前", Stage::Before),
+    ("施工前", Stage::Before),
+    ("before", Stage::Before),
+    ("整改中", Stage::During),
+    ("治理中", Stage::During),
+    ("施工中", Stage::During),
+    ("during", Stage::During),
+    ("整改后", Stage::After),
+    ("治理后", Stage::After),
+    ("完工后", Stage::After),
+    ("after", Stage::After),
+];
+
+/// What a caption says besides when it only names the file.
+const LABELS: &[&str] = &[
+    "现场", "照片", "图片", "相片", "材料", "附件", "佐证", "资料", "文件", "对比", "截图", "如图", "见图",
+    "的", "前后", "图", "photos", "photo", "pictures", "picture", "files", "file", "evidence",
+];
+
+/// Whether a caption only says what the file is (整改后照片), and nothing of progress.
+pub fn is_label(caption: &str) -> bool {
+    let mut left = caption.to_lowercase();
+    for word in STAGES.iter().map(|(word, _)| *word).chain(LABELS.iter().copied()) {
+        left = left.replace(word, "");
+    }
+    left.chars().all(|c| !c.is_alphanumeric())
+}
+
+/// A word in a text; one in Latin letters only where it stands alone.
+fn holds(text: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        return text.contains(word);
+    }
+    text.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// Not fetched yet.
+    Waiting,
+    /// In the folder, under its digest.
+    Stored,
+    /// Not taken for a secrecy mark, its own or one of its album's; it has no name.
+    Refused,
+    /// Fetched, and of no kind that is kept.
+    Unkept,
+    /// Could not be fetched.
+    Failed,
+}
+
+impl FileState {
+    pub const ALL: [FileState; 5] = [
+        FileState::Waiting,
+        FileState::Stored,
+        FileState::Refused,
+        FileState::Unkept,
+        FileState::Failed,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            FileState::Waiting => "waiting",
+            FileState::Stored => "stored",
+            FileState::Refused => "refused",
+            FileState::Unkept => "unkept",
+            FileState::Failed => "failed",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<FileState> {
+        FileState::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            FileState::Waiting => Both { zh: "正在取", en: "being fetched" },
+            FileState::Stored => Both { zh: "已存", en: "kept" },
+            FileState::Refused => Both { zh: "带密级标志，未收", en: "marked as secret, not taken" },
+            FileState::Unkept => Both { zh: "未收", en: "not kept" },
+            FileState::Failed => Both { zh: "没取到", en: "not fetched" },
+        }
+    }
+}
+
+/// Where a file belongs: an item, and the report of it that the file shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub item: Uuid,
+    /// The report's version; `None`: the unit has not reported on the item yet.
+    pub report: Option<i32>,
+}
+
+/// A file as it is appended to the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    pub id: Uuid,
+    /// `None`: it waits until its item is known.
+    pub place: Option<Place>,
+    pub unit: Uuid,
+    pub post: Uuid,
+    pub chat: ChatAddress,
+    pub account: String,
+    pub sent: Attachment,
+    /// What its caption says, when that is no report.
+    pub note: String,
+    pub stage: Option<Stage>,
+    pub state: FileState,
+    pub reason: &'static str,
+    pub sent_at: DateTime<Utc>,
+}
+
+/// The columns of a file that people change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileNext {
+    pub place: Option<Place>,
+    pub stage: Option<Stage>,
+    pub state: FileState,
+}
+
+/// A file as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    pub id: Uuid,
+    pub version: i32,
+    pub post: Uuid,
+    pub place: Option<Place>,
+    pub stage: Option<Stage>,
+    pub state: FileState,
+    pub album: Option<String>,
+}
+
+impl Held {
+    /// As it is, to change some of it.
+    pub fn next(&self) -> FileNext {
+        FileNext { place: self.place, stage: self.stage, state: self.state }
+    }
+}
+
+/// How fetching a file ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    pub state: FileState,
+    /// Of what is kept: SHA-256 in hex, size, and the kind its content shows.
+    pub kept: Option<Kept>,
+    pub reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub sha256: String,
+    pub bytes: u64,
+    pub mime: &'static str,
+}
+
+/// Work that takes its time: rows of the job table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// A file is fetched from its platform.
+    Fetch,
+    /// A file that should not have been kept leaves the folder.
+    Discard,
+}
+
+impl JobKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            JobKind::Fetch => "fetch",
+            JobKind::Discard => "discard",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<JobKind> {
+        [JobKind::Fetch, JobKind::Discard].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_ending_and_nothing_that_disturbs() {
+        assert_eq!(tidy_name("../../etc/passwd"), "passwd");
+        assert_eq!(tidy_name("C:\\用户\\整改后.jpg"), "整改后.jpg");
+        assert_eq!(tidy_name("a\u{0}b\n\u{202e}gpj.exe"), "abgpj.exe");
+        let long = tidy_name(&format!("{}.pdf", "长".repeat(5000)));
+        assert_eq!((long.chars().count(), long.ends_with(".pdf")), (NAME_CHARS, true));
+        assert_eq!(ending("a.tar.GZ").as_deref(), Some("gz"));
+        assert_eq!((ending("README"), ending(".hidden"), ending("x.")), (None, None, None));
+    }
+
+    #[test]
+    fn a_caption_names_one_stage_or_none() {
+        for (caption, stage) in [
+            ("整改前", Some(Stage::Before)),
+            ("16项整改后照片", Some(Stage::After)),
+            ("施工中的现场", Some(Stage::During)),
+            ("photo after", Some(Stage::After)),
+            ("整改前后对比", None),
+            ("整改前、整改后", None),
+            ("thereafter", None),
+            ("设备已到货", None),
+        ] {
+            assert_eq!(Stage::named(caption), stage, "{caption}");
+        }
+    }
+
+    #[test]
+    fn a_label_says_nothing_of_progress() {
+        for label in ["整改后照片", "现场图片", "整改前", "after photos", "", "（附件）"] {
+            assert!(is_label(label), "{label}");
+        }
+        for told in ["设备已到货", "整改后验收通过", "90%"] {
+            assert!(!is_label(told), "{told}");
+        }
+    }
+
+    #[test]
+    fn ids_that_are_no_ids_are_left_out() {
+        let sent = |file: &str| Attachment {
+            file: file.into(),
+            unique: String::new(),
+            name: String::new(),
+            mime: String::new(),
+            bytes: None,
+            album: None,
+            shape: Shape::Photo,
+        };
+        assert!(sent("AgACAgIAAxkBAAI").tidy().is_some());
+        for bad in ["", "a\u{0}", "a b", "编号", &"x".repeat(600)] {
+            assert_eq!(sent(bad).tidy(), None, "{bad}");
+        }
+    }
+}
