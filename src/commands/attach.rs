@@ -147,7 +147,7 @@ pub(super) async fn came(
         return placed(call, evidence, &item, place, at).await.map(Some);
     }
     if let Some(step) = open_report(&call) {
-        return Ok(Some(with_the_question(&call, evidence, step.clone())));
+        return with_the_question(&call, evidence, step.clone()).map(Some);
     }
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
     let last = store::reports::last_by_post(&mut *call.read, &rounds, speaker.unit.id, speaker.post).await?;
@@ -185,7 +185,7 @@ async fn unasked(mut call: Call<'_>, caption: &str) -> Result<Option<Decision>, 
 }
 
 /// Goes where the others of the album went, or waits with them; nothing is said of it.
-async fn joined(mut call: Call<'_>, mut evidence: Evidence) -> Result<Decision, Failure> {
+async fn joined(call: Call<'_>, mut evidence: Evidence) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let decision = call.decision().by(speaker);
     let place = evidence.held().iter().find_map(|held| Some((held.place?, held.stage)));
@@ -209,7 +209,8 @@ enum At {
 
 /// The item somebody named, and the unit's last report on it.
 async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, At), Failure> {
-    let (lang, unit) = (call.lang(), call.speaker()?.unit.id);
+    let lang = call.lang();
+    let (unit, post) = (call.speaker()?.unit.id, call.speaker()?.post);
     let items = show::items(call, &[word]).await?;
     let item = show::pick(call, &items, word)?.clone();
     let number = item.number;
@@ -234,7 +235,7 @@ async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, 
     let last = store::reports::last_of_unit(&mut *call.read, &[item.id], unit).await?.pop();
     let place = Place { item: item.id, report: last.as_ref().map(|last| last.version) };
     let at = match last {
-        Some(last) if call.now.utc - last.recorded_at <= RECENT => At::Now,
+        Some(last) if last.post == Some(post) && call.now.utc - last.recorded_at <= RECENT => At::Now,
         Some(last) => At::Report(last.effective_on),
         None => At::Item,
     };
@@ -243,7 +244,7 @@ async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, 
 
 /// Puts them there and says so.
 async fn placed(
-    mut call: Call<'_>,
+    call: Call<'_>,
     mut evidence: Evidence,
     item: &Item,
     place: Place,
@@ -294,9 +295,12 @@ fn open_report<'a>(call: &Call<'a>) -> Option<&'a Step> {
 }
 
 /// Waits with the report that is being made.
-fn with_the_question(call: &Call<'_>, mut evidence: Evidence, mut step: Step) -> Decision {
-    let lang = call.lang();
-    let Ok(speaker) = call.speaker() else { return call.decision() };
+fn with_the_question(call: &Call<'_>, mut evidence: Evidence, mut step: Step) -> Result<Decision, Failure> {
+    let (lang, speaker) = (call.lang(), call.speaker()?);
+    let before = step.drafts.first().map_or(0, |draft| draft.files.len());
+    if before + evidence.len() > MOST_FILES {
+        return Err(told(evidence::too_many(lang)));
+    }
     let told = evidence.told();
     let (decision, ids) = evidence.wait(call.decision().by(speaker));
     let mut count = ids.len();
@@ -316,7 +320,7 @@ fn with_the_question(call: &Call<'_>, mut evidence: Evidence, mut step: Step) ->
         "{count} file(s) received; they are attached once the question above is answered."
     );
     let text = told.map_or(text.clone(), |told| format!("{text}\n{told}"));
-    call.say(decision, Message::plain(text))
+    Ok(call.say(decision, Message::plain(text)))
 }
 
 fn choice(label: String, words: &str, lang: Lang) -> Option<Button> {

@@ -10,8 +10,8 @@ use crate::domain::attachment::{
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::dialogue::Draft;
 use crate::domain::{Attachment, Button, Incoming, Lang, Message, Speaker, What};
-use crate::store::files::{self, Sent};
 use crate::say;
+use crate::store::files::{self, Sent};
 
 /// What is kept of a caption that is no report.
 const NOTE: usize = 100;
@@ -86,6 +86,9 @@ impl Evidence {
             return Ok(Evidence::default());
         }
         let (mut evidence, is_refused) = Evidence::with_album(call, "").await?;
+        if let What::Said { text, .. } = &call.incoming.what {
+            evidence.show(Stage::named(text));
+        }
         if is_refused {
             let lang = call.lang();
             evidence = Evidence { told: vec![with_refused(lang)], ..Evidence::default() };
@@ -101,11 +104,6 @@ impl Evidence {
 
     pub(super) fn held(&self) -> &[Held] {
         &self.held
-    }
-
-    /// Nothing to put anywhere.
-    pub(super) fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.held.is_empty()
     }
 
     /// Nothing new to put anywhere.
@@ -131,7 +129,8 @@ impl Evidence {
 
     /// Puts all of them there; the rest is said by [`Evidence::say`].
     pub(super) fn place(&mut self, mut decision: Decision, place: Place) -> (Decision, Option<Put>) {
-        let Some(first) = self.new.first().map(|file| file.id).or(self.held.first().map(|held| held.id)) else {
+        let Some(first) = self.new.first().map(|file| file.id).or(self.held.first().map(|held| held.id))
+        else {
             return (decision, None);
         };
         let stage = self.new.first().and_then(|file| file.stage);
@@ -223,12 +222,7 @@ pub(super) fn stages(message: Message, put: &Put, lang: Lang) -> Message {
     }))
 }
 
-fn new_file(
-    call: &Call<'_>,
-    speaker: &Speaker,
-    sent: Attachment,
-    note: &str,
-) -> NewFile {
+fn new_file(call: &Call<'_>, speaker: &Speaker, sent: Attachment, note: &str) -> NewFile {
     NewFile {
         id: Uuid::now_v7(),
         place: None,
@@ -248,9 +242,15 @@ fn new_file(
 fn unfit(why: Unfit, lang: Lang) -> String {
     let taken = TAKEN.pick(lang);
     match why {
-        Unfit::Shape => say!(lang, "视频、语音没有保存：{taken}。", "Video and sound were not kept: {taken}."),
-        Unfit::Ending => say!(lang, "这种文件没有保存：{taken}。", "This kind of file was not kept: {taken}."),
-        Unfit::Size => say!(lang, "文件太大，没有保存：{taken}。", "The file is too large and was not kept: {taken}."),
+        Unfit::Shape => {
+            say!(lang, "视频、语音没有保存：{taken}。", "Video and sound were not kept: {taken}.")
+        }
+        Unfit::Ending => {
+            say!(lang, "这种文件没有保存：{taken}。", "This kind of file was not kept: {taken}.")
+        }
+        Unfit::Size => {
+            say!(lang, "文件太大，没有保存：{taken}。", "The file is too large and was not kept: {taken}.")
+        }
     }
 }
 
@@ -290,7 +290,11 @@ pub(super) async fn refuse_secret(call: &mut Call<'_>) -> Result<Option<Decision
             shape: Shape::Other,
         };
         // Remembered without a name, so that the rest of the album is refused too.
-        let mark = NewFile { state: FileState::Refused, reason: "secret_mark", ..new_file(call, speaker, blank, "") };
+        let mark = NewFile {
+            state: FileState::Refused,
+            reason: "secret_mark",
+            ..new_file(call, speaker, blank, "")
+        };
         decision = decision.with(Effect::FileAdded(Box::new(mark)));
         for held in files::of_album(&mut *call.read, sent(call.incoming), album).await? {
             if held.state != FileState::Refused {
@@ -328,7 +332,7 @@ pub(super) fn mention_unused(incoming: &Incoming, decision: Decision, lang: Lang
     let text = say!(
         lang,
         "随消息发来的文件没有保存。要附到事项，请发文件并写上编号，如：16项 整改后",
-        "The file that came along was not kept. To attach it to an item send it with the number: item 16 after"
+        "The file that came along was not kept. To attach it to an item send it with: attach 16 after"
     );
     super::answer_to(incoming, decision, Message::plain(text))
 }

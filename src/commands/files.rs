@@ -13,7 +13,9 @@ pub const COMMAND: Command = Command {
     words: &["材料", "files"],
     glued: true,
     usage: Both { zh: "材料 16", en: "files 16" },
-    about: Both { zh: "看某一项附了哪些照片和文件", en: "the pictures and documents of an item" },
+    about: Both {
+        zh: "看某一项附了哪些照片和文件", en: "the pictures and documents of an item"
+    },
     who: Who::Bound,
     item: |words| words.clone().item().ok().map(|word| word.number),
     run: |call| Box::pin(run(call)),
@@ -56,7 +58,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return Ok(call.answer(Message::plain(say!(
             lang,
             "第 {number} 项「{title}」没有材料。要附上请直接发照片或文件，写上编号，如：16项 整改后",
-            "Item {number} “{title}” has no files. To attach some, send them with the number: item 16 after"
+            "Item {number} “{title}” has no files. To attach some, send them with: attach 16 after"
         ))));
     }
     let count = files.len();

@@ -83,7 +83,9 @@ fn plain(head: &[u8]) -> Option<Kind> {
         Some(PNG)
     } else if at(0, b"RIFF") && at(8, b"WEBP") {
         Some(WEBP)
-    } else if at(4, b"ftyp") && ["heic", "heix", "heim", "heis", "mif1"].iter().any(|brand| at(8, brand.as_bytes())) {
+    } else if at(4, b"ftyp")
+        && ["heic", "heix", "heim", "heis", "mif1"].iter().any(|brand| at(8, brand.as_bytes()))
+    {
         Some(HEIC)
     } else if at(0, b"%PDF-") {
         Some(PDF)

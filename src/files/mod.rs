@@ -62,7 +62,8 @@ impl Folder {
 
     /// Where a content lies. `None`: that is no digest.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
-        let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+        let is_digest =
+            sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
         is_digest.then(|| self.root.join(&sha256[..2]).join(&sha256[2..]))
     }
 

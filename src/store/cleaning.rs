@@ -72,5 +72,9 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     .execute(work)
     .await?;
     let unplaced = forget_unplaced(work, ledger_now - UNPLACED_LIFE).await?;
-    Ok(unplaced + jobs.rows_affected() + inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
+    Ok(unplaced
+        + jobs.rows_affected()
+        + inbox.rows_affected()
+        + outbox.rows_affected()
+        + room.rows_affected())
 }

@@ -18,12 +18,7 @@ pub struct Taken {
 }
 
 /// Takes jobs that are due for `length`; what somebody has taken and not settled in time is taken again.
-pub async fn take(
-    work: &PgPool,
-    owner: Uuid,
-    length: TimeDelta,
-    at_most: i64,
-) -> sqlx::Result<Vec<Taken>> {
+pub async fn take(work: &PgPool, owner: Uuid, length: TimeDelta, at_most: i64) -> sqlx::Result<Vec<Taken>> {
     let rows = sqlx::query!(
         r#"
         UPDATE job
@@ -61,8 +56,14 @@ pub async fn take(
 pub enum End {
     Done,
     /// To be tried again after this time; `is_free`: it does not count as a try.
-    Again { wait: TimeDelta, reason: String, is_free: bool },
-    Dead { reason: String },
+    Again {
+        wait: TimeDelta,
+        reason: String,
+        is_free: bool,
+    },
+    Dead {
+        reason: String,
+    },
 }
 
 /// Writes how a try ended. `false`: somebody else has taken the job meanwhile.

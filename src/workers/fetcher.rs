@@ -143,11 +143,7 @@ impl Fetcher {
         let settled = match kept {
             Ok(arrived) => Settled {
                 state: FileState::Stored,
-                kept: Some(Kept {
-                    sha256: arrived.sha256,
-                    bytes: arrived.bytes,
-                    mime: arrived.kind.mime,
-                }),
+                kept: Some(Kept { sha256: arrived.sha256, bytes: arrived.bytes, mime: arrived.kind.mime }),
                 reason: "",
             },
             Err(Refused::Kind(why)) => unkept(why),
@@ -171,7 +167,9 @@ impl Fetcher {
     /// What should not have been kept leaves the folder, unless somebody else sent the same.
     async fn discard(&self, job: &Taken) -> anyhow::Result<End> {
         let Some(row) = files::to_fetch(&self.app.read, job.subject).await? else { return Ok(End::Done) };
-        let Some(sha256) = row.sha256.filter(|_| row.state == FileState::Refused) else { return Ok(End::Done) };
+        let Some(sha256) = row.sha256.filter(|_| row.state == FileState::Refused) else {
+            return Ok(End::Done);
+        };
         self.drop_content(&sha256).await?;
         let settled = Settled { state: FileState::Refused, kept: None, reason: "secret_mark" };
         self.commit(job, &row.version, settled, None).await?;
@@ -245,7 +243,8 @@ impl Fetcher {
     /// Two pieces of an album crossed each other: the one without a place follows the other.
     async fn gather_strays(&self) -> anyhow::Result<()> {
         for (stray, placed) in files::strays(&self.app.read).await? {
-            let origin = Origin { account: "job".into(), key: format!("stray/{}/{}", stray.id, stray.version) };
+            let origin =
+                Origin { account: "job".into(), key: format!("stray/{}/{}", stray.id, stray.version) };
             let next = match placed.state {
                 FileState::Refused => FileNext { state: FileState::Refused, ..stray.next() },
                 _ => FileNext { place: placed.place, stage: placed.stage, ..stray.next() },

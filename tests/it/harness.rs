@@ -13,12 +13,13 @@ use duban::cluster::{Cluster, OpenOptions, Profile};
 use duban::commands::dispatch::Outcome;
 use duban::config::Settings;
 use duban::domain::message::Body;
-use duban::domain::{ChatAddress, Incoming, Message, Outgoing, What};
-use duban::platforms::{Can, Limit, Platform, Received, Sent, WebhookRequest};
+use duban::domain::{Attachment, ChatAddress, Incoming, Message, Outgoing, What};
+use duban::platforms::{Can, Fetched, Limit, Platform, Received, Sent, WebhookRequest};
 use duban::service::{Plan, open};
-use duban::workers::{sender, sweep};
+use duban::workers::{fetcher, sender, sweep};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
 /// The demo's first moment, and that of every test.
@@ -102,6 +103,12 @@ pub struct FakePlatform {
     pub outcomes: Mutex<VecDeque<Sent>>,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
+    /// What its files hold.
+    pub contents: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Answers for the next fetches, instead of the content.
+    pub fetches: Mutex<VecDeque<Fetched>>,
+    /// Every file that was asked for, in order.
+    pub asked_for: Mutex<Vec<String>>,
 }
 
 impl Platform for FakePlatform {
@@ -123,6 +130,28 @@ impl Platform for FakePlatform {
 
     fn receive(&self, _: &WebhookRequest) -> Received {
         Received::Unauthorised
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        file: &'a str,
+        limit: u64,
+        to: &'a mut (dyn AsyncWrite + Send + Unpin),
+    ) -> BoxFuture<'a, Fetched> {
+        Box::pin(async move {
+            self.asked_for.lock().unwrap().push(file.to_owned());
+            if let Some(outcome) = self.fetches.lock().unwrap().pop_front() {
+                return outcome;
+            }
+            let content = self.contents.lock().unwrap().get(file).cloned();
+            let Some(content) = content else { return Fetched::Gone("no such file".into()) };
+            if content.len() as u64 > limit {
+                return Fetched::TooBig;
+            }
+            to.write_all(&content).await.expect("the disk takes it");
+            to.flush().await.expect("the disk takes it");
+            Fetched::Done
+        })
     }
 
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
@@ -161,7 +190,11 @@ fn masked(says: &str) -> String {
     if words.len() == 3 && ["答", "answer"].contains(&words[0]) {
         words[1] = "·";
     }
-    words.join(" ")
+    let says = words.join(" ");
+    match says.rsplit_once(' ') {
+        Some((before, token)) if Uuid::try_parse(token).is_ok() => format!("{before} ·"),
+        _ => says,
+    }
 }
 
 /// A running duban without doors, and people who talk to it.
@@ -172,6 +205,8 @@ pub struct Bot {
     pub url: String,
     updates: u64,
     pub sender: sender::Sender,
+    pub fetcher: fetcher::Fetcher,
+    pub data: tempfile::TempDir,
     /// Read the rest oneself: a test about trouble says so.
     pub leave_unread: bool,
 }
@@ -202,10 +237,14 @@ impl Bot {
     /// On this database; several bots on one database are replicas.
     pub async fn on(url: String) -> Bot {
         let fake = Arc::new(FakePlatform::default());
-        let app = open(plan(&url), vec![Arc::clone(&fake) as Arc<dyn Platform>]).expect("opens");
+        let data = tempfile::tempdir().expect("a folder");
+        let mut plan = plan(&url);
+        plan.settings.data_dir = data.path().to_owned();
+        let app = open(plan, vec![Arc::clone(&fake) as Arc<dyn Platform>]).expect("opens");
         let pool = PgPool::connect(&url).await.expect("connects");
         let sender = sender::Sender::new(Arc::clone(&app), Arc::clone(&fake) as Arc<dyn Platform>);
-        Bot { app, fake, pool, url, updates: 0, sender, leave_unread: false }
+        let fetcher = fetcher::Fetcher::new(Arc::clone(&app));
+        Bot { app, fake, pool, url, updates: 0, sender, fetcher, data, leave_unread: false }
     }
 
     /// Lets somebody hold a post: the account is the post's title. Returns the bot for chaining.
@@ -279,6 +318,38 @@ impl Bot {
         let update = self.update(account, chat, what);
         assert_eq!(self.deliver(&update).await, Outcome::Settled);
         self.read(chat)
+    }
+
+    /// Sends files with words (or none) in private; returns the answers.
+    pub async fn send(&mut self, account: &str, text: &str, files: &[Attachment]) -> String {
+        self.send_in(account, account, text, files).await
+    }
+
+    /// Sends files in a chat, each a message of its own as platforms do, the words with the first one.
+    pub async fn send_in(&mut self, chat: &str, account: &str, text: &str, files: &[Attachment]) -> String {
+        for (at, file) in files.iter().enumerate() {
+            let text = if at == 0 { text } else { "" };
+            let addressed = !chat.starts_with('-');
+            let what = What::Said { text: text.into(), addressed, edited: false };
+            let mut update = self.update(account, chat, what);
+            update.files = vec![file.clone()];
+            assert_eq!(self.deliver(&update).await, Outcome::Settled);
+        }
+        self.read(chat)
+    }
+
+    /// Lets every job be tried that is still to be done, whatever pause it makes; then what is said leaves.
+    pub async fn fetch_all(&mut self) {
+        loop {
+            sqlx::raw_sql("UPDATE job SET next_try_at = now() - interval '1 second' WHERE state = 'due'")
+                .execute(&self.pool)
+                .await
+                .expect("the pauses pass");
+            if self.fetcher.step().await.expect("the fetcher works") == 0 {
+                break;
+            }
+        }
+        self.send_all().await;
     }
 
     /// Presses a button; returns the toast and the answers in the chat.

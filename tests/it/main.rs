@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod asking;
+mod attachments;
 mod auditing;
 mod auditor;
 mod backup;
@@ -13,6 +14,7 @@ mod committing;
 mod conversation;
 mod delivery;
 mod deploy;
+mod fetching;
 mod floors;
 mod harness;
 mod hooks;

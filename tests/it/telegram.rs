@@ -1,6 +1,7 @@
 //! The Telegram adapter: recorded bodies in, requests to loopback servers out.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod files; // what comes with messages, and fetching it
 mod network; // cut, silent, refusing, proxied
 mod outbound; // beside other libraries' requests
 mod outside; // poll, prepare, setup, doctor

@@ -264,12 +264,21 @@ impl Taken {
         let decision = std::mem::replace(&mut self.decision, call.decision());
         let (decision, files) = self.evidence.wait(decision);
         self.decision = decision;
+        let waiting = files.len();
         if let Some(first) = drafts.first_mut() {
             first.files = files;
         }
         let step = Step { token: token(), ask, drafts };
         let question = ask::question(call, &step, item, last).await?;
-        self.messages.push(self.evidence.say(question, None, call.lang()));
+        let mut question = self.evidence.say(question, None, call.lang());
+        if waiting > 0 {
+            question.text = question.text.then(say!(
+                call.lang(),
+                "\n📎 {waiting} 个文件登记后一起附上",
+                "\n📎 {waiting} file(s) are attached with it"
+            ));
+        }
+        self.messages.push(question);
         let asked = asked(call, speaker, step);
         Ok(self.finish(call, Some(asked)))
     }

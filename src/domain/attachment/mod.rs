@@ -227,13 +227,8 @@ pub enum FileState {
 }
 
 impl FileState {
-    pub const ALL: [FileState; 5] = [
-        FileState::Waiting,
-        FileState::Stored,
-        FileState::Refused,
-        FileState::Unkept,
-        FileState::Failed,
-    ];
+    pub const ALL: [FileState; 5] =
+        [FileState::Waiting, FileState::Stored, FileState::Refused, FileState::Unkept, FileState::Failed];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -17,12 +17,7 @@ const LONGEST_WAIT_SECONDS: u64 = 60 * 60;
 /// When it names no time.
 const PAUSE_SECONDS: u64 = 30;
 
-pub async fn file(
-    api: &Api,
-    file: &str,
-    limit: u64,
-    to: &mut (dyn AsyncWrite + Send + Unpin),
-) -> Fetched {
+pub async fn file(api: &Api, file: &str, limit: u64, to: &mut (dyn AsyncWrite + Send + Unpin)) -> Fetched {
     let path = match path(api, file, limit).await {
         Ok(path) => path,
         Err(ended) => return ended,
@@ -35,9 +30,15 @@ pub async fn file(
     match status {
         200 => {}
         // The path is good for an hour at least; after that the server has to be asked for another.
-        404 | 410 => return Fetched::Again(format!("Telegram 上没有这个路径 / no such path at Telegram ({status})")),
+        404 | 410 => {
+            return Fetched::Again(format!("Telegram 上没有这个路径 / no such path at Telegram ({status})"));
+        }
         429 => return Fetched::Wait(Duration::from_secs(pause(&response))),
-        _ => return Fetched::Again(format!("Telegram 没有给出文件 / Telegram did not give the file ({status})")),
+        _ => {
+            return Fetched::Again(format!(
+                "Telegram 没有给出文件 / Telegram did not give the file ({status})"
+            ));
+        }
     }
     let promised = response.content_length();
     if promised.is_some_and(|length| length > limit) {
@@ -97,7 +98,8 @@ async fn path(api: &Api, file: &str, limit: u64) -> Result<String, Fetched> {
         Some(path) if is_plain(path) => Ok(path.to_owned()),
         // A server with --local names a path on its own disk.
         Some(path) if path.starts_with('/') => Err(Fetched::Gone(
-            "自建 Bot API 服务器以 --local 运行，文件取不到 / the Bot API server runs with --local".to_owned(),
+            "自建 Bot API 服务器以 --local 运行，文件取不到 / the Bot API server runs with --local"
+                .to_owned(),
         )),
         _ => Err(Fetched::Again("getFile 未给出路径 / getFile gave no path".to_owned())),
     }

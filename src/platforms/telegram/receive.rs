@@ -88,7 +88,8 @@ fn file(message: &Message) -> Option<Attachment> {
         return of(document, Shape::Document);
     }
     let sizes = message.photo.as_ref().and_then(Readable::get)?;
-    let largest = sizes.iter().filter_map(Readable::get).max_by_key(|size| size.width.saturating_mul(size.height))?;
+    let largest =
+        sizes.iter().filter_map(Readable::get).max_by_key(|size| size.width.saturating_mul(size.height))?;
     of(largest, Shape::Photo)
 }
 
