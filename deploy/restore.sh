@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # 恢复：deploy/restore.sh 文件.dump（先停服务；目标库须为空，如新的 DUBAN_DATA_DIR）。备份之后可能已经
 # 发出的消息不会再发，而是列给整改办处理。
-# Restore into an empty database. What the backup still had to send may have been sent since: it is not
+# 旁边有 文件.dump.files.tar 的，照片和文件一并放回数据目录。
+# Restore into an empty database, and what people sent into the data folder, when FILE.dump.files.tar is there. What the backup still had to send may have been sent since: it is not
 # sent again but put before the office. All or nothing.
 set -euo pipefail
 file=${1:?"用法 / usage: restore.sh FILE.dump"}
@@ -14,6 +15,11 @@ if [ "${2:-}" != inside ]; then
         exit 1
     fi
     "$duban" with-database bash "$0" "$file" inside
+    if [ -f "$file.files.tar" ]; then
+        mkdir -p -- "${DUBAN_DATA_DIR:-data}"
+        # Each file is named by its content: what is there already is the same.
+        tar --extract --force-local --file="$file.files.tar" --directory="${DUBAN_DATA_DIR:-data}" --skip-old-files
+    fi
     echo "已恢复 / restored. 下一步 / next: duban doctor" >&2
     exit
 fi

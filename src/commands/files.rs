@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
 /// More than anybody reads on a phone.
 const SHOWN: i64 = 40;
 /// Of a digest: enough to tell files apart and to ask for one.
-pub const SHORT: usize = 12;
+const SHORT: usize = 12;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !call.incoming.files.is_empty() {
@@ -68,13 +68,13 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         "Item {number} “{title}”: {count} file(s)"
     ));
     for (at, file) in files.iter().enumerate() {
-        text = text.then(format!("\n{}. {}", at + 1, line(file, lang)));
+        text = line(text.then(format!("\n{}. ", at + 1)), file, lang);
     }
     Ok(call.answer(text))
 }
 
 /// `照片「现场」 整改后 · 紫岩县联络员A · 2018-08-31 09:00 · 已存 1.2 MB a1b2c3d4e5f6 · 填报 90%`
-fn line(file: &Listed, lang: Lang) -> String {
+fn line(text: Text, file: &Listed, lang: Lang) -> Text {
     let shape = file.shape.word().pick(lang);
     let name = match (file.name.as_str(), file.note.as_str()) {
         ("", "") => shape.to_owned(),
@@ -82,28 +82,23 @@ fn line(file: &Listed, lang: Lang) -> String {
         (name, "") => name.to_owned(),
         (name, note) => say!(lang, "{name}「{note}」", "{name} “{note}”"),
     };
-    let mut parts = vec![match file.stage {
-        Some(stage) => format!("{name} {}", stage.word().pick(lang)),
-        None => name,
-    }];
-    parts.push(file.post.clone());
-    parts.push(Now::at(file.sent_at).spoken());
-    let state = file.state.word().pick(lang);
-    parts.push(match (&file.sha256, file.bytes) {
+    let stage = file.stage.map_or(String::new(), |stage| format!(" {}", stage.word().pick(lang)));
+    let (post, at, state) = (&file.post, Now::at(file.sent_at).spoken(), file.state.word().pick(lang));
+    let mut text = text.then(format!("{name}{stage} · {post} · {at} · {state}"));
+    match (&file.sha256, file.bytes) {
         (Some(digest), Some(bytes)) if file.state == FileState::Stored => {
-            format!("{state} {} {}", size(bytes), &digest[..SHORT.min(digest.len())])
+            text = text.then(format!(" {} ", size(bytes))).file(&digest[..SHORT.min(digest.len())]);
         }
         _ => match reason(&file.reason, lang) {
-            "" => state.to_owned(),
-            why => say!(lang, "{state}（{why}）", "{state} ({why})"),
+            "" => {}
+            why => text = text.then(say!(lang, "（{why}）", " ({why})")),
         },
-    });
-    match (file.percent, file.is_withdrawn) {
-        (_, true) => parts.push(say!(lang, "填报已撤回", "the report was taken back")),
-        (Some(percent), false) => parts.push(say!(lang, "填报 {percent}%", "report of {percent}%")),
-        (None, false) => {}
     }
-    parts.join(" · ")
+    match (file.percent, file.is_withdrawn) {
+        (_, true) => text.then(say!(lang, " · 填报已撤回", " · the report was taken back")),
+        (Some(percent), false) => text.then(say!(lang, " · 填报 {percent}%", " · report of {percent}%")),
+        (None, false) => text,
+    }
 }
 
 fn size(bytes: i64) -> String {

@@ -81,6 +81,8 @@ pub enum Span {
     Strong(String),
     /// Words to copy: a command in a hint.
     Code(String),
+    /// A kept file, by the head of its digest: a link where there is a page to open it.
+    File(String),
 }
 
 impl Text {
@@ -103,12 +105,17 @@ impl Text {
         self
     }
 
+    pub fn file(mut self, digest: impl Into<String>) -> Text {
+        self.0.push(Span::File(digest.into()));
+        self
+    }
+
     /// The text without any dress, for toasts, logs of tests and platforms without markup.
     pub fn bare(&self) -> String {
         self.0
             .iter()
             .map(|span| match span {
-                Span::Plain(t) | Span::Strong(t) | Span::Code(t) => t.as_str(),
+                Span::Plain(t) | Span::Strong(t) | Span::Code(t) | Span::File(t) => t.as_str(),
             })
             .collect()
     }

@@ -14,7 +14,7 @@ impl Span {
     /// The words without their dress.
     pub fn words(&self) -> &str {
         match self {
-            Span::Plain(words) | Span::Strong(words) | Span::Code(words) => words,
+            Span::Plain(words) | Span::Strong(words) | Span::Code(words) | Span::File(words) => words,
         }
     }
 
@@ -23,6 +23,8 @@ impl Span {
             Span::Plain(_) => Span::Plain(words.to_owned()),
             Span::Strong(_) => Span::Strong(words.to_owned()),
             Span::Code(_) => Span::Code(words.to_owned()),
+            // Half a digest opens nothing.
+            Span::File(_) => Span::Plain(words.to_owned()),
         }
     }
 }

@@ -87,14 +87,12 @@ impl Folder {
         let kind = kinds::look(&mut file, name)?.map_err(Refused::Kind)?;
         let sha256 = digest(&part.path)?;
         let to = self.path(&sha256).ok_or_else(|| io::Error::other("a digest is no digest"))?;
-        if !to.exists() {
-            if let Some(folder) = to.parent() {
-                make(folder)?;
-                file.sync_all()?;
-                fs::rename(&part.path, &to)?;
-                // The name is on the disk before anybody is told that the file is kept.
-                File::open(folder)?.sync_all()?;
-            }
+        if let Some(folder) = to.parent().filter(|_| !to.exists()) {
+            make(folder)?;
+            file.sync_all()?;
+            fs::rename(&part.path, &to)?;
+            // The name is on the disk before anybody is told that the file is kept.
+            File::open(folder)?.sync_all()?;
         }
         Ok(Arrived { sha256, bytes, kind })
     }

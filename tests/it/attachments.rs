@@ -331,8 +331,8 @@ async fn a_mark_on_one_file_holds_for_its_whole_album() {
 #[tokio::test]
 async fn what_cannot_be_taken_is_told_and_the_report_stands() {
     let mut bot = contact().await;
-    let video = Attachment { shape: Shape::Other, ..photo("a") };
-    snapshot!(bot.send(CONTACT, "16项90%设备已到货", &[video.clone()]).await, @r"
+    let video = [Attachment { shape: Shape::Other, ..photo("a") }];
+    snapshot!(bot.send(CONTACT, "16项90%设备已到货", &video).await, @r"
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
     进度 85% → 90%
     说明：设备已到货
@@ -340,7 +340,7 @@ async fn what_cannot_be_taken_is_told_and_the_report_stands() {
     视频、语音没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。
     [撤回（10分钟内）→撤回 16 11] [更正→更正 16]
     ");
-    snapshot!(bot.send(CONTACT, "", &[video]).await, @"视频、语音没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。");
+    snapshot!(bot.send(CONTACT, "", &video).await, @"视频、语音没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。");
     snapshot!(bot.send(CONTACT, "", &[document("a", "setup.exe")]).await, @"这种文件没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。");
     let large = Attachment { bytes: Some(21 << 20), ..document("a", "方案.pdf") };
     snapshot!(bot.send(CONTACT, "", &[large]).await, @"文件太大，没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。");

@@ -82,6 +82,12 @@ async fn what_a_backup_still_had_to_send_is_put_before_the_office() {
             ('reply', 'chat', 'elsewhere', 'd', 'repeat', 'sent', NULL, '2018-01-01')",
     )
     .await;
+    // What people sent; one is still on its way.
+    for (name, content) in [("ab/cd", "whole"), ("parts/ef", "half")] {
+        let path = old.path("data/files").join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, content).expect("written");
+    }
     // The answer is tried time and again, so the backup sees it waiting or on its way.
     let told = script(&old, "backup.sh", &[FILE]).await.well();
     told.saying(&["已备份", FILE]);
@@ -97,9 +103,13 @@ async fn what_a_backup_still_had_to_send_is_put_before_the_office() {
     let me = json!({ "id": 4711, "is_bot": true, "first_name": "督办", "username": "duban_bot" });
     Mock::given(path_regex("/getMe$")).respond_with(done(me)).mount(&telegram).await;
     let new = office(&telegram.uri());
-    std::fs::copy(old.path(FILE), new.path(FILE)).expect("copies");
+    for file in [FILE.to_owned(), format!("{FILE}.files.tar")] {
+        std::fs::copy(old.path(&file), new.path(&file)).expect("copies");
+    }
     script(&new, "restore.sh", &[FILE]).await.well().saying(&["已恢复", "duban doctor"]);
     new.expect_no_server().await;
+    assert_eq!(new.read("data/files/ab/cd"), "whole");
+    assert!(!new.path("data/files/parts").exists());
     assert_eq!(ledger(&new).await, before);
     assert_eq!(ask(&new, STATES).await, "held 42, held a, held b, due c, sent d");
     let ill = new.duban(&["doctor"]).await.refused();

@@ -128,7 +128,7 @@ fn html(text: &Text) -> String {
         let (open, close) = match span {
             Span::Plain(_) => ("", ""),
             Span::Strong(_) => ("<b>", "</b>"),
-            Span::Code(_) => ("<code>", "</code>"),
+            Span::Code(_) | Span::File(_) => ("<code>", "</code>"),
         };
         html.push_str(open);
         for letter in span.words().chars() {

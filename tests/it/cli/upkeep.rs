@@ -99,7 +99,12 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
              ('reply', 'chat', 'telegram', '1', 'repeat', 'dead', 'the chat is gone', '2018-12-05'),
              ('reply', 'chat', 'telegram', '2', 'repeat', 'dead', 'the chat is gone', '2018-12-05');
          INSERT INTO poison (account, key, failures, reference, error, recorded_at, last_at) VALUES
-             ('telegram:1', '77', 5, 'E-4711', 'an error', '2018-12-05', '2018-12-05');",
+             ('telegram:1', '77', 5, 'E-4711', 'an error', '2018-12-05', '2018-12-05');
+         INSERT INTO attachment (id, item, unit, post, platform, chat, account, file, shape, state, reason, sent_at)
+             SELECT gen_random_uuid(), i.id, p.unit, p.id, 'telegram', '1', '1', 'f', 'photo', 'failed', 'given_up', now()
+             FROM item i CROSS JOIN post p WHERE i.number = 16 LIMIT 1;
+         INSERT INTO job (kind, subject, state, reason, next_try_at, created_at)
+             VALUES ('fetch', gen_random_uuid(), 'dead', 'the server was silent', now(), now());",
     )
     .await;
     let ill = desk.duban(&["doctor", "--audit"]).await.refused();
@@ -114,5 +119,8 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
         "送不出 / dead ×2：the chat is gone",
         "✗ 有消息处理失败，请把编号告诉维护人员",
         "E-4711",
+        "✗ 有文件没有取到",
+        "第 16 项 / item 16 ×1",
+        "×1：the server was silent",
     ]);
 }
