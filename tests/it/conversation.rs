@@ -316,7 +316,12 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     [下一条→审核]
     ");
     bot.advance("2018-08-31 09:01").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ↩️ 第 16 项「紫岩县污水处理厂提标改造」
+    2018-08-31 的填报退回，原因：请写明调试时间
+    请在 2018-09-07 前重报（5 个工作日）。
+    [重报→进度 16]
+    ");
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @"第 16 项这一条已由调度专员A处理（已退回），没有再动。");
     bot.say(CONTACT, "进度 16 91 设备到货，9月10日调试").await;
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @r"

@@ -85,6 +85,8 @@ fn expected(body: &Value, expect: &Value, got: &What) -> What {
     }
     let said = fields["text"].as_str().or(fields["caption"].as_str());
     let is_channels = body.get("channel_post").is_some() || body["message"]["is_automatic_forward"] == true;
+    // A piece of an album without words may belong to one with words.
+    let said = said.or(fields["media_group_id"].as_str().map(|_| ""));
     let (Some(said), false) = (said, is_channels || fields["for_us"] == false) else { return What::Nothing };
     let edited = body.get("edited_message").is_some();
     let answers_us = body.pointer("/message/reply_to_message/from/id") == Some(&7_255_925_334_u64.into());
