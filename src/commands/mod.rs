@@ -15,6 +15,7 @@ use crate::domain::{
 
 mod answer;
 mod bind;
+pub mod card;
 mod correct;
 pub mod dispatch;
 mod events;
@@ -164,6 +165,11 @@ impl<'a> Call<'a> {
         messages.fold(decision, |decision, message| {
             decision.saying(Reply::answer(Audience::Chat(self.incoming.chat.clone()), message))
         })
+    }
+
+    /// Whether an answer about this item becomes its live card: in a group that may read it.
+    pub fn is_card_of(&self, item: &Item) -> bool {
+        !self.incoming.private && self.shows(item)
     }
 
     /// The unit whose own group this is, by construction or by the office's word.

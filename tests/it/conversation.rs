@@ -316,7 +316,12 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     [下一条→审核]
     ");
     bot.advance("2018-08-31 09:01").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ↩️ 第 16 项「紫岩县污水处理厂提标改造」
+    2018-08-31 的填报退回，原因：请写明调试时间
+    请在 2018-09-07 前重报（5 个工作日）。
+    [重报→进度 16]
+    ");
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @"第 16 项这一条已由调度专员A处理（已退回），没有再动。");
     bot.say(CONTACT, "进度 16 91 设备到货，9月10日调试").await;
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @r"
@@ -325,6 +330,37 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     ");
     assert_eq!(bot.count("SELECT verified_percent::bigint FROM item WHERE number = 16").await, 91);
     snapshot!(bot.say(CONTACT, "撤回 16").await, @"第 16 项这一条整改办已经审核，不能撤回。要改请发：更正 16");
+}
+
+#[tokio::test]
+async fn the_live_card_of_the_group_is_edited_in_place_and_nobody_is_disturbed() {
+    let mut bot = in_the_units_group().await.person(CLERK).await;
+    bot.say_in(GROUP, CONTACT, "进度 16 90 设备到货").await;
+    assert!(bot.fake.cards.lock().unwrap().is_empty());
+    bot.say(CLERK, "审核 16 通过").await;
+    let shown = |bot: &Bot| {
+        let cards = bot.fake.cards.lock().unwrap();
+        cards.values().map(|card| card.text.bare()).collect::<Vec<_>>().join("\n---\n")
+    };
+    snapshot!(shown(&bot), @r"
+    【16】紫岩县污水处理厂提标改造 90%（核实 90%）
+    🔴 逾期（另：滞后） · 期限 2018-06-30（已过 62 天）
+    最近填报 2018-08-31 设备到货 · 已通过
+    ");
+    assert_eq!(bot.read(GROUP), "");
+    // A report made in private brings it up to date as well; one made here becomes the card.
+    bot.say(CONTACT, "进度 16 92 开始安装").await;
+    assert!(shown(&bot).contains("92%"));
+    bot.say_in(GROUP, CONTACT, "进度 16 93 安装过半").await;
+    assert!(shown(&bot).contains("92%"), "the new answer is the card now");
+    bot.say(CONTACT, "进度 16 94 安装完").await;
+    assert_eq!(bot.fake.cards.lock().unwrap().len(), 2);
+    assert!(shown(&bot).contains("94%"));
+    // A group that is no longer confirmed reads nothing more.
+    sqlx::query("UPDATE chat SET confirmed = false").execute(&bot.pool).await.unwrap();
+    bot.say(CONTACT, "进度 16 95 调试").await;
+    assert!(!shown(&bot).contains("95%"));
+    assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE state = 'due'").await, 0);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{ask, echo};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, show, told};
-use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
@@ -54,7 +54,7 @@ pub(in crate::commands) async fn take(
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let unit = unit_of(&drafts, speaker);
     let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
-    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new() };
+    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new() };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
@@ -195,6 +195,8 @@ fn say_unchanged(call: &Call<'_>) -> &'static str {
 struct Taken {
     decision: Decision,
     messages: Vec<Message>,
+    /// Items whose live card an answer becomes, with the place of that answer.
+    cards: Vec<(usize, Uuid)>,
 }
 
 impl Taken {
@@ -227,6 +229,9 @@ impl Taken {
         unit: &UnitRef,
     ) {
         let after = Item { state: state.clone(), version: report.version, ..item.clone() };
+        if call.is_card_of(item) {
+            self.cards.push((self.messages.len(), item.id));
+        }
         self.messages.push(echo::echo(call, item, &after, &report));
         let decision = std::mem::replace(&mut self.decision, call.decision());
         self.decision = decision
@@ -256,14 +261,23 @@ impl Taken {
     }
 
     fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
-        let Taken { mut decision, messages } = self;
+        let Taken { mut decision, messages, cards } = self;
         if let Some((before, effect)) = dialogue {
             if let Some((id, version)) = before {
                 decision = decision.changing(Aggregate::Dialogue, id, version);
             }
             decision = decision.with(effect);
         }
-        call.say_all(decision, messages)
+        let said_before = decision.replies.len();
+        let mut decision = call.say_all(decision, messages);
+        // A press is answered first of all; the messages follow in their order.
+        let answers = decision.replies[said_before..]
+            .iter_mut()
+            .filter(|reply| matches!(reply.audience, Audience::Chat(_)));
+        for (at, reply) in answers.enumerate() {
+            reply.card_of = cards.iter().find(|(place, _)| *place == at).map(|(_, item)| *item);
+        }
+        decision
     }
 }
 
