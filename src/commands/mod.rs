@@ -13,6 +13,7 @@ use crate::domain::{
     Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
 };
 
+mod act;
 mod answer;
 mod bind;
 pub mod card;
@@ -70,6 +71,7 @@ pub const COMMANDS: &[Command] = &[
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
+    act::COMMAND,
     whoami::COMMAND,
     bind::COMMAND,
     language::COMMAND,

@@ -1,13 +1,13 @@
 //! Units and posts by the names people use.
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
 use crate::domain::{Role, UnitRef};
 
 /// Units of this name, code or alias.
-pub async fn units_called(read: &PgPool, called: &str) -> sqlx::Result<Vec<UnitRef>> {
+pub async fn units_called(read: impl PgExecutor<'_>, called: &str) -> sqlx::Result<Vec<UnitRef>> {
     sqlx::query_as!(
         UnitRef,
         r#"

@@ -395,6 +395,33 @@ async fn only_the_silent_are_urged_and_once_a_day() {
 }
 
 #[tokio::test]
+async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    代紫岩县填报，已告知该单位
+    进度 85% → 90%
+    说明：电话报来：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11]
+    ");
+    bot.advance("2018-08-31 09:01").await;
+    snapshot!(bot.read(CONTACT), @r"
+    整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
+    如不对，请发：更正 16
+    ");
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
+    snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
+    assert_eq!(
+        bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
+            .await,
+        1
+    );
+    let (_, taken_back) = bot.tap(CLERK, CLERK, "撤回").await;
+    snapshot!(taken_back, @"↩️ 已撤回第 16 项刚才的填报，进度回到 85%。");
+}
+
+#[tokio::test]
 async fn questions_in_free_words_are_command_lines() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     let asked = bot.say(CONTACT, "16项现在什么情况").await;
