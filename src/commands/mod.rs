@@ -13,17 +13,23 @@ use crate::domain::{
     Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
 };
 
+mod as_of;
 mod bind;
+mod days;
 pub mod dispatch;
 mod events;
+mod find;
 mod hearing;
 mod help;
 mod language;
+mod left;
+mod list;
 mod mine;
 mod report;
 mod show;
 mod status;
 mod whoami;
+mod window;
 mod wording;
 pub mod words;
 
@@ -49,6 +55,10 @@ pub const COMMANDS: &[Command] = &[
     report::COMMAND,
     mine::COMMAND,
     show::COMMAND,
+    list::COMMAND,
+    find::COMMAND,
+    left::COMMAND,
+    window::COMMAND,
     status::COMMAND,
     whoami::COMMAND,
     bind::COMMAND,
@@ -68,6 +78,14 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
         })
         .max_by_key(|(length, _, _)| *length)
         .map(|(_, command, rest)| (command, rest))
+}
+
+/// How a command is called in a language.
+fn spelling(command: &Command, lang: Lang) -> &'static str {
+    match (command.words, lang) {
+        ([_, en, ..], Lang::En) => en,
+        (words, _) => words.first().copied().unwrap_or_default(),
+    }
 }
 
 /// One use of a command.
@@ -137,15 +155,24 @@ impl<'a> Call<'a> {
         answer_to(self.incoming, decision, message.into())
     }
 
+    /// The unit whose own group this is, if the office or the platform itself says so.
+    pub fn unit_of_group(&self) -> Option<Uuid> {
+        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        self.incoming.unit.or(confirmed)
+    }
+
+    /// The open rounds.
+    pub fn rounds(&self) -> Vec<Uuid> {
+        self.door.rounds.iter().map(|round| round.id).collect()
+    }
+
     /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
     /// group only where the office has confirmed it and everybody in it is concerned.
     pub fn shows(&self, item: &Item) -> bool {
         let Some(speaker) = &self.door.speaker else { return false };
-        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
-        let unit = self.incoming.unit.or(confirmed);
         item.is_open_to(speaker)
             && (self.incoming.private
-                || unit.is_some_and(|unit| {
+                || self.unit_of_group().is_some_and(|unit| {
                     item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
                 }))
     }

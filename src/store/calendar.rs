@@ -1,12 +1,20 @@
 //! The working-day calendar and the demo's clock.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use crate::domain::workday::Calendar;
 
 pub async fn load(read: &PgPool) -> sqlx::Result<Calendar> {
     let rows = sqlx::query!("SELECT day, is_work FROM workday ORDER BY day").fetch_all(read).await?;
+    Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
+}
+
+/// The calendar of these days alone, both included.
+pub async fn between(read: impl PgExecutor<'_>, first: NaiveDate, last: NaiveDate) -> sqlx::Result<Calendar> {
+    let rows = sqlx::query!("SELECT day, is_work FROM workday WHERE day BETWEEN $1 AND $2", first, last)
+        .fetch_all(read)
+        .await?;
     Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
 }
 
