@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::list::gather::{self, Found, MOST, Whose};
-use super::list::page::{self, Sheet};
+use super::list::page::{self, Lamps, Sheet};
 use super::list::page_number;
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling};
@@ -19,7 +19,7 @@ use crate::{say, store};
 pub const COMMAND: Command = Command {
     words: &["找", "find", "搜索", "查找"],
     glued: false,
-    usage: Both { zh: "找 渗滤液", en: "find 渗滤液" },
+    usage: Both { zh: "找 渗滤液", en: "find COD" },
     about: Both {
         zh: "按文字找事项：标题、问题、目标、措施、类别、区域",
         en: "items by words in title, finding, goal, measures, category, region",
@@ -96,14 +96,15 @@ pub(super) async fn answer(
     let mut head = Text::default().strong(say!(lang, "找“{said}”", "“{said}”"));
     head = if items.is_empty() {
         head.then(match &whose {
-            Whose::Everybody => say!(lang, "：没有找到。", ": nothing found."),
+            Whose::Everybody => say!(lang, "：标题和方案里没有。", ": nothing in titles and plans."),
             Whose::Unit(_) | Whose::Held(_) => {
                 say!(lang, "：你能看的事项里没有。", ": nothing in the items you may see.")
             }
         })
     } else {
         head.then(say!(lang, "：{count}", ": {count}"))
-    };
+    }
+    .then(gather::only_here(&call, &whose));
     let verb = verb(lang);
     let line = |page: usize| {
         if page == 1 {
@@ -113,7 +114,7 @@ pub(super) async fn answer(
         }
     };
     let below = |item: &Item| quote(texts.get(&item.id)?, &words, lang);
-    let sheet = Sheet { unit: whose.unit(), is_grouped: false, number, line: &line, below: &below };
+    let sheet = Sheet { unit: whose.unit(), lamps: Lamps::InRows, number, line: &line, below: &below };
     Ok(call.answer(page::rows(&call, head, &found, &sheet)))
 }
 

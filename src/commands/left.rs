@@ -16,8 +16,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "剩余", en: "left" },
     about: Both {
-        zh: "还剩几项在办、各是什么情况；整改办可写单位：剩余 洵口",
-        en: "how many items are still open; the office may name a unit: left 洵口",
+        zh: "还剩几项在办、各是什么情况；整改办可写单位：剩余 某县",
+        en: "how many items are still open; the office may name a unit: left UNIT",
     },
     who: Who::Bound,
     item: |_| None,
@@ -64,7 +64,8 @@ pub(super) async fn answer(mut call: Call<'_>, unit: Option<&str>) -> Result<Dec
     } else {
         say!(lang, "{owner}：还剩 {left} 项在办", "{owner}: {left} still open")
     });
-    text = text.then(say!(lang, "（截至 {as_of}）", " (as of {as_of})"));
+    text =
+        text.then(say!(lang, "（截至 {as_of}）", " (as of {as_of})")).then(gather::only_here(&call, &whose));
     if let Some((leading, co)) = parts.filter(|_| left > 0) {
         text = text.then(say!(lang, "\n牵头 {leading}，配合 {co}", "\n{leading} as lead, {co} as co-unit"));
     }

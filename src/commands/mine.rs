@@ -4,7 +4,7 @@
 use chrono::Datelike;
 
 use super::list::gather::{self, Found, Whose};
-use super::list::page::{self, Sheet};
+use super::list::page::{self, Lamps, Sheet};
 use super::list::page_number;
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling, wording};
@@ -12,6 +12,7 @@ use crate::domain::decision::Decision;
 use crate::domain::flag::WINDOW_CLOSES_ON;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
+use crate::domain::tally::Lamp;
 use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
 use crate::say;
 
@@ -76,7 +77,9 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
         return Ok(call.answer(numbers_alone(&call, head, items)));
     }
     let found = Found::at_hand(&items, number, &call);
-    head = head.then("\n").then(page::lamps(&found, lang));
+    if Lamp::ALL.into_iter().filter(|lamp| found.totals.under(*lamp) > 0).count() > 1 {
+        head = head.then("\n").then(page::lamps(&found, lang));
+    }
     let to_report: Vec<&Item> = items
         .iter()
         .filter(|item| item.lead.id == speaker.unit.id && item.is_to_report(call.now.today()))
@@ -84,7 +87,8 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     if !is_leader && number == 1 && !to_report.is_empty() {
         head = head.then("\n").then(to_report_line(&call, &to_report));
     }
-    let sheet = Sheet { unit: whose.unit(), is_grouped: true, number, line: &line, below: &page::bare };
+    let sheet =
+        Sheet { unit: whose.unit(), lamps: Lamps::InHeadings, number, line: &line, below: &page::bare };
     let mut message = page::rows(&call, head, &found, &sheet);
     if !is_leader && !to_report.is_empty() {
         let (ours, count) = (spelling(&super::list::COMMAND, lang), to_report.len());

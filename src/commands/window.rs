@@ -55,20 +55,20 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     if is_closed {
         let closed = spoken(closing(this), lang);
         text = text
-            .strong(say!(lang, "本月填报已于 {closed} 截止", "This month's reporting closed on {closed}"))
+            .strong(say!(lang, "本月填报已于{closed}截止", "This month's reporting closed on {closed}"))
             .then(say!(
                 lang,
-                "，现在报仍可补上。\n下一期 {start} 到 {end}，共 {days} 个工作日。",
+                "，现在报仍可补上。\n下一期{start}到{end}，共 {days} 个工作日。",
                 "; a late report still counts.\nThe next runs from {start} to {end}: {days} working days."
             ));
     } else {
-        text = text
-            .strong(say!(lang, "本月填报到 {end} 为止", "This month's reporting closes on {end}"))
-            .then(say!(
+        text = text.strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}")).then(
+            say!(
                 lang,
                 "，连今天还有 {days} 个工作日（按国务院放假和调休安排）。",
                 ": {days} working days with today, by the State Council's calendar."
-            ));
+            ),
+        );
         if !calendar.is_workday(closes) {
             text = text.then(say!(
                 lang,

@@ -220,9 +220,19 @@ impl Asked {
 
     /// The question as the head of its answer says it.
     pub(super) fn title(&self, lang: Lang) -> String {
-        let words: Vec<String> = self.said.iter().map(|word| word.pick(lang).replace('_', " ")).collect();
-        if words.is_empty() {
-            return Both { zh: "在办", en: "open" }.pick(lang).to_owned();
+        let ours = |word: &&Phrase| word.en != "ours";
+        let mut words: Vec<String> =
+            self.said.iter().filter(ours).map(|word| word.pick(lang).replace('_', " ")).collect();
+        let narrow = &self.narrow;
+        let is_plain = narrow.lamps.is_empty()
+            && narrow.statuses.is_empty()
+            && narrow.stage == Stage::Open
+            && !narrow.to_report
+            && narrow.cycle.is_none()
+            && !self.is_open_month;
+        let open = Both { zh: "在办", en: "open" }.pick(lang);
+        if is_plain && !words.iter().any(|word| word == open) {
+            words.push(open.to_owned());
         }
         words.join(" · ")
     }

@@ -82,6 +82,17 @@ pub(in super::super) async fn whose(
     }
 }
 
+/// Said in a group whose unit is not the one that was asked about: the numbers are those of both.
+pub(in super::super) fn only_here(call: &Call<'_>, whose: &Whose) -> String {
+    let everything = call.incoming.private
+        || *whose == Whose::Everybody
+        || whose.unit().is_some_and(|unit| call.unit_of_group() == Some(unit));
+    if everything {
+        return String::new();
+    }
+    say!(call.lang(), "（只算与本群单位有关的）", " (only what concerns this group's unit)")
+}
+
 /// The items of a unit or post, in the order of lists, whether this chat may read them or not.
 pub(in super::super) async fn own(
     call: &mut Call<'_>,
@@ -174,6 +185,10 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked, whose: &Whose) -> R
         }
         Whose::Unit(_) | Whose::Held(_) => shown(call, whose, narrow.stage).await?,
     };
+    // Only the lead unit reports.
+    if let Some(unit) = whose.unit().filter(|_| narrow.to_report || narrow.cycle.is_some()) {
+        items.retain(|item| item.lead.id == unit);
+    }
     sift(call, narrow, &mut items).await?;
     if narrow.stage != Stage::Open {
         items.sort_by_key(|item| (item.number, item.round));

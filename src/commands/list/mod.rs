@@ -3,6 +3,7 @@
 
 use super::{Call, Command, Failure, told};
 use crate::domain::decision::Decision;
+use crate::domain::listing::Stage;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Text};
 use crate::say;
@@ -13,6 +14,7 @@ pub(super) mod page;
 
 pub(super) use asked::{Asked, page_number};
 use gather::Whose;
+use page::Lamps;
 
 pub const COMMAND: Command = Command {
     words: &["清单", "list", "哪些"],
@@ -67,26 +69,28 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
     }
     let whose = gather::whose(&mut call, unit, asked.ours).await?;
     let found = gather::find(&mut call, &asked, &whose).await?;
-    let (title, owner, as_of) = (asked.title(lang), owner(&call, &whose)?, call.now.spoken());
-    let owner =
-        if asked.said.iter().any(|word| *word.pick(lang) == owner) { String::new() } else { owner + " · " };
-    let count = page::count(&found, lang);
-    let mut head = Text::default().strong(format!("{owner}{title}"));
-    head = if found.rows == 0 {
+    let (title, as_of, count) = (asked.title(lang), call.now.spoken(), page::count(&found, lang));
+    let owner = owner(&call, &whose)?;
+    let is_named = asked.said.iter().any(|word| *word.pick(lang) == owner);
+    let head = Text::default().strong(if is_named { title } else { format!("{owner} · {title}") });
+    let head = if found.rows == 0 {
         head.then(say!(lang, "：没有（截至 {as_of}）", ": none (as of {as_of})"))
     } else {
         head.then(say!(lang, "：{count}（截至 {as_of}）", ": {count} (as of {as_of})"))
     };
-    let is_grouped =
-        asked.narrow.stage == crate::domain::listing::Stage::Open && asked.narrow.lamps.len() != 1;
+    let lamps = match (asked.narrow.stage, asked.narrow.lamps.len()) {
+        (Stage::Open, 1) => Lamps::InHead,
+        (Stage::Open, _) => Lamps::InHeadings,
+        (Stage::Done | Stage::All, _) => Lamps::InRows,
+    };
     let sheet = page::Sheet {
         unit: whose.unit(),
-        is_grouped,
+        lamps,
         number: asked.page,
         line: &|page| asked.line(lang, page),
         below: &page::bare,
     };
-    Ok(call.answer(page::rows(&call, head, &found, &sheet)))
+    Ok(call.answer(page::rows(&call, head.then(gather::only_here(&call, &whose)), &found, &sheet)))
 }
 
 /// Whose items a list shows, as its head says.

@@ -5,18 +5,28 @@ use uuid::Uuid;
 use super::super::{Call, wording};
 use super::gather::{Found, MOST, PAGE};
 use crate::domain::tally::Lamp;
-use crate::domain::{Button, Flag, Item, Lang, Message, Part, Text};
+use crate::domain::{Button, Item, Lang, Message, Part, Text};
 use crate::say;
 
 /// Items offered as buttons: the first of the page.
 const BUTTONS: usize = 4;
 
+/// Where the lamp of an open item is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Lamps {
+    /// In a heading before the first row under each.
+    InHeadings,
+    /// In the head of the list: they are all the same.
+    InHead,
+    /// In each row.
+    InRows,
+}
+
 /// How a page is shown.
 pub(in super::super) struct Sheet<'a> {
     /// The unit whose part in an item is told, and whose name need not stand beside its own items.
     pub unit: Option<Uuid>,
-    /// A heading before the first row of each lamp.
-    pub is_grouped: bool,
+    pub lamps: Lamps,
     /// The page, counted from one.
     pub number: usize,
     /// The command line of another page.
@@ -56,12 +66,12 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     let today = call.now.today();
     let (pages, number) = (found.rows.div_ceil(PAGE), sheet.number);
     let mut text = head;
-    if found.page.is_empty() && number > 1 {
-        text = text.then(say!(lang, "\n只有 {pages} 页。", "\nThere are only {pages} pages."));
+    if found.page.is_empty() && pages > 0 {
+        text = text.then(say!(lang, "\n只有 {pages} 页。", "\nPages: {pages}."));
     }
     let mut lamp = None;
     for item in &found.page {
-        if sheet.is_grouped && lamp != Some(item.lamp(today)) {
+        if sheet.lamps == Lamps::InHeadings && lamp != Some(item.lamp(today)) {
             let here = item.lamp(today);
             let (mark, word) = (here.mark(), here.word().pick(lang));
             text = text.strong(if found.is_more {
@@ -73,10 +83,10 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
             lamp = Some(here);
         }
         text = text.then("\n");
-        text.0.extend(item_rows(call, item, sheet.unit).0);
+        text.0.extend(item_rows(call, item, sheet).0);
         text.0.extend((sheet.below)(item).unwrap_or_default().0);
     }
-    if pages > 1 {
+    if pages > 1 && !found.page.is_empty() {
         text = text.then(say!(lang, "\n第 {number} 页，共 {pages} 页", "\npage {number} of {pages}"));
     }
     if number == pages && found.totals.total > found.rows as i64 || found.is_more && number == 1 {
@@ -91,7 +101,7 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
         (to != number && (1..=pages).contains(&to)).then(|| Button::new(label, (sheet.line)(to))).flatten()
     };
     Message::from(text).row(found.page.iter().take(BUTTONS).map(|item| show(item, call, lang))).row([
-        turn(say!(lang, "‹ 上一页", "‹ back"), number.saturating_sub(1)),
+        turn(say!(lang, "‹ 上一页", "‹ back"), number.saturating_sub(1).min(pages)),
         turn(say!(lang, "下一页 ›", "more ›"), number + 1),
     ])
 }
@@ -110,26 +120,27 @@ fn show(item: &Item, call: &Call<'_>, lang: Lang) -> Option<Button> {
 
 /// Two lines that fit a phone:
 /// `【16】紫岩县污水处理厂提标改造 85%` and `已过 62 天 · 2018-06-30 · 紫岩县 · 另：滞后 · 本月待报`.
-fn item_rows(call: &Call<'_>, item: &Item, unit: Option<Uuid>) -> Text {
+fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
     let lang = call.lang();
     let today = call.now.today();
     let percent = item.state.percent;
-    let part = unit.and_then(|unit| item.part_of(unit));
+    let part = sheet.unit.and_then(|unit| item.part_of(unit));
     let co = if part == Some(Part::Co) { say!(lang, " 〔配合〕", " [co-unit]") } else { String::new() };
     let text = Text::default().strong(format!("【{}】", item.number)).then(&item.title);
     let text = text.then(format!(" {percent}%{co}\n"));
     let lead = (part != Some(Part::Lead)).then(|| item.lead.name.clone());
     let due = item.deadline.to_string();
+    let standing = item.standing(today);
     let mut words = if item.state.status.is_completed() {
         let status = item.state.status.word().pick(lang);
         vec![format!("✅ {status}"), say!(lang, "期限 {due}", "due {due}")]
     } else {
-        vec![wording::days_left(item.deadline, today, lang), due]
+        let lamp = (sheet.lamps == Lamps::InRows).then(|| wording::standing(&standing, lang));
+        lamp.into_iter().chain([wording::days_left(item.deadline, today, lang), due]).collect()
     };
     words.extend(lead);
-    let others = item.standing(today).others;
-    if !others.is_empty() {
-        let flags: Vec<&str> = others.iter().map(|flag: &Flag| flag.word().pick(lang)).collect();
+    if !standing.others.is_empty() && sheet.lamps != Lamps::InRows {
+        let flags: Vec<&str> = standing.others.iter().map(|flag| flag.word().pick(lang)).collect();
         let flags = flags.join(say!(lang, "、", ", ").as_str());
         words.push(say!(lang, "另：{flags}", "also: {flags}"));
     }
