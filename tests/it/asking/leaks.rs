@@ -139,7 +139,7 @@ async fn in_a_units_group_only_its_items_are_spoken_of() {
     ");
     // Another unit's contact: only what both are concerned with.
     snapshot!(bot.say_in("-2", "市住建局联络员A", "清单").await, @r"
-    市住建局 · 在办：2 项（截至 2018-08-31 09:00）
+    市住建局 · 在办：2 项（截至 2018-08-31 09:00）（只算与本群单位有关的）
     🔴 逾期 1 项
     【16】紫岩县污水处理厂提标改造 85% 〔配合〕
     已过 62 天 · 2018-06-30 · 紫岩县 · 另：滞后
@@ -156,7 +156,7 @@ async fn in_a_units_group_only_its_items_are_spoken_of() {
     [查 39→查 39]
     ");
     snapshot!(bot.say_in("-2", OFFICE, "清单 洵口").await, @r"
-    洵口县：3 项（截至 2018-08-31 09:00）
+    洵口县 · 在办：3 项（截至 2018-08-31 09:00）（只算与本群单位有关的）
     ⚪ 未报 1 项
     【32】乡镇水源保护区划定滞后 65% 〔配合〕
     还有 91 天 · 2018-11-30 · 市水利局
