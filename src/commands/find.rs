@@ -114,7 +114,7 @@ pub(super) async fn answer(
         }
     };
     let below = |item: &Item| quote(texts.get(&item.id)?, &words, lang);
-    let sheet = Sheet { unit: whose.unit(), lamps: Lamps::InRows, number, line: &line, below: &below };
+    let sheet = Sheet { unit: whose.unit(), lamps: Lamps::Rows, number, line: &line, below: &below };
     Ok(call.answer(page::rows(&call, head, &found, &sheet)))
 }
 

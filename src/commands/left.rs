@@ -1,7 +1,7 @@
 //! 剩余: how many items of a unit are still open, and how they stand.
 
 use super::list::gather::{self, Found, Whose};
-use super::list::{Asked, owner, page};
+use super::list::{Asked, names, owner, page};
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling};
 use crate::domain::decision::Decision;
@@ -37,7 +37,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 pub(super) async fn answer(mut call: Call<'_>, unit: Option<&str>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let unit = match unit {
-        Some(name) => Some(gather::the_unit(&mut call, &Asked::default(), name).await?),
+        Some(name) => Some(names::the_unit(&mut call, &Asked::default(), name).await?),
         None => None,
     };
     let whose = gather::whose(&mut call, unit, false).await?;

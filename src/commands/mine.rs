@@ -87,8 +87,7 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     if !is_leader && number == 1 && !to_report.is_empty() {
         head = head.then("\n").then(to_report_line(&call, &to_report));
     }
-    let sheet =
-        Sheet { unit: whose.unit(), lamps: Lamps::InHeadings, number, line: &line, below: &page::bare };
+    let sheet = Sheet { unit: whose.unit(), lamps: Lamps::Headings, number, line: &line, below: &page::bare };
     let mut message = page::rows(&call, head, &found, &sheet);
     if !is_leader && !to_report.is_empty() {
         let (ours, count) = (spelling(&super::list::COMMAND, lang), to_report.len());

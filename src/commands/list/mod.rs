@@ -10,7 +10,9 @@ use crate::say;
 
 mod asked;
 pub(super) mod gather;
+pub(super) mod names;
 pub(super) mod page;
+mod rounds;
 
 pub(super) use asked::{Asked, page_number};
 use gather::Whose;
@@ -42,7 +44,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 /// 哪些逾期, 我们还有哪些没报, …: the list that is asked for.
 pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let unit = gather::look_up(&mut call, &mut asked).await?;
+    let unit = names::look_up(&mut call, &mut asked).await?;
     if asked.is_open_month {
         let line = asked.line(lang, 1);
         let (missing, reported) =
@@ -79,9 +81,9 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
         head.then(say!(lang, "：{count}（截至 {as_of}）", ": {count} (as of {as_of})"))
     };
     let lamps = match (asked.narrow.stage, asked.narrow.lamps.len()) {
-        (Stage::Open, 1) => Lamps::InHead,
-        (Stage::Open, _) => Lamps::InHeadings,
-        (Stage::Done | Stage::All, _) => Lamps::InRows,
+        (Stage::Open, 1) => Lamps::Head,
+        (Stage::Open, _) => Lamps::Headings,
+        (Stage::Done | Stage::All, _) => Lamps::Rows,
     };
     let sheet = page::Sheet {
         unit: whose.unit(),

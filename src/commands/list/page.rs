@@ -15,11 +15,11 @@ const BUTTONS: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Lamps {
     /// In a heading before the first row under each.
-    InHeadings,
+    Headings,
     /// In the head of the list: they are all the same.
-    InHead,
+    Head,
     /// In each row.
-    InRows,
+    Rows,
 }
 
 /// How a page is shown.
@@ -71,7 +71,7 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     }
     let mut lamp = None;
     for item in &found.page {
-        if sheet.lamps == Lamps::InHeadings && lamp != Some(item.lamp(today)) {
+        if sheet.lamps == Lamps::Headings && lamp != Some(item.lamp(today)) {
             let here = item.lamp(today);
             let (mark, word) = (here.mark(), here.word().pick(lang));
             text = text.strong(if found.is_more {
@@ -135,11 +135,11 @@ fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
         let status = item.state.status.word().pick(lang);
         vec![format!("✅ {status}"), say!(lang, "期限 {due}", "due {due}")]
     } else {
-        let lamp = (sheet.lamps == Lamps::InRows).then(|| wording::standing(&standing, lang));
+        let lamp = (sheet.lamps == Lamps::Rows).then(|| wording::standing(&standing, lang));
         lamp.into_iter().chain([wording::days_left(item.deadline, today, lang), due]).collect()
     };
     words.extend(lead);
-    if !standing.others.is_empty() && sheet.lamps != Lamps::InRows {
+    if !standing.others.is_empty() && sheet.lamps != Lamps::Rows {
         let flags: Vec<&str> = standing.others.iter().map(|flag| flag.word().pick(lang)).collect();
         let flags = flags.join(say!(lang, "、", ", ").as_str());
         words.push(say!(lang, "另：{flags}", "also: {flags}"));
