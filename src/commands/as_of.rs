@@ -37,6 +37,8 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         status: stood.status,
         percent: stood.percent,
         last_report_on: stood.last_report_on,
+        // What was verified when is not in the history.
+        verified_percent: None,
         ..item.state.clone()
     };
     let then = Item { state, ..item };
@@ -50,10 +52,12 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         ))));
     }
     let mut texts = store::items::texts(&mut *call.read, then.id).await?;
-    // What was verified when is not in the history; days that were yet to come are left out.
-    texts.verified_percent = None;
+    // What came later, days and verdicts, is left out.
     texts.completed_on = texts.completed_on.filter(|on| *on <= day);
     texts.signed_off_on = texts.signed_off_on.filter(|on| *on <= day);
-    let reports = store::as_of::reports(&mut *call.read, then.id, day, show::REPORTS).await?;
+    let mut reports = store::reports::until(&mut *call.read, then.id, day, show::REPORTS).await?;
+    for report in &mut reports {
+        report.verdict = None;
+    }
     Ok(call.answer(show::card(&call, &then, &texts, &reports, Some(day))))
 }

@@ -11,9 +11,11 @@ use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::hearing::{Heard, hear};
-use super::{Call, Command, Failure, answer_to, events, origin};
+use super::words::Words;
+use super::{Call, Command, Failure, answer, answer_to, events, origin, report};
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
+use crate::domain::sentence::Sentence;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -120,11 +122,12 @@ impl Desk {
         let Some(heard) = hear(incoming) else { return Ok(()) };
         let until = Instant::now() + PATIENCE;
         // Who speaks about the same item waits here, before the facts, holding nothing else.
-        let mut gate = self.gate(heard.item()).await;
+        let named = heard.items();
+        let mut gate = self.gate(&named).await;
         let mut refused = None;
         loop {
             let mut reader = self.readers.take().await?;
-            let facts = door::facts(reader.conn(), incoming, heard.item()).await?;
+            let facts = door::facts(reader.conn(), incoming, &named).await?;
             if facts.door.seen {
                 reader.give_back();
                 return Ok(());
@@ -137,6 +140,8 @@ impl Desk {
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
             match self.committer.commit(self.fit(decision)).await? {
                 Fate::Committed | Fate::Repeat => return Ok(()),
+                // Two messages of one person began a dialogue at the same moment: one sees the other's.
+                Fate::Refused(constraint) if constraint == "dialogue_one_each" && Instant::now() < until => {}
                 Fate::Refused(constraint) => refused = Some(constraint),
                 Fate::Conflict if Instant::now() >= until => {
                     return Err(Trouble::Passing(anyhow::anyhow!("others keep changing what this rests on")));
@@ -145,14 +150,16 @@ impl Desk {
                     drop(gate.take());
                     let pause = rand::random_range(1..JITTER_MS);
                     tokio::time::sleep(Duration::from_millis(pause)).await;
-                    gate = self.gate(heard.item()).await;
+                    gate = self.gate(&named).await;
                 }
             }
         }
     }
 
-    async fn gate(&self, item: Option<i32>) -> Option<MutexGuard<'_, ()>> {
-        let number = usize::try_from(item?).ok()?;
+    /// Nobody holds two gates: a message about several items goes without.
+    async fn gate(&self, items: &[i32]) -> Option<MutexGuard<'_, ()>> {
+        let [item] = items else { return None };
+        let number = usize::try_from(*item).ok()?;
         Some(self.gates[number % GATES].lock().await)
     }
 
@@ -220,11 +227,25 @@ async fn decide(
                 _ => None,
             });
         }
-        Heard::Edited(command, words) => {
-            events::edited(Call { command, read, door, named, incoming, words: words.clone(), now }).await
+        Heard::Edited(spoken) => {
+            let call =
+                Call { command: &report::COMMAND, read, door, named, incoming, words: Words::new(""), now };
+            events::edited(call, spoken.clone()).await
+        }
+        Heard::Said { text, sentence, addressed } => {
+            let call =
+                Call { command: &report::COMMAND, read, door, named, incoming, words: Words::new(text), now };
+            let open = door.dialogue.as_ref().and_then(|dialogue| dialogue.open(now.utc));
+            let is_new = sentence.is_unmistakable() || matches!(sentence, Sentence::Ask(_));
+            match open.filter(|_| !is_new) {
+                Some(step) => answer::answered(call, step, text).await.map(Some),
+                None => report::sentence::said(call, sentence.clone(), *addressed).await,
+            }
         }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
-            (command.run)(Call { command, read, door, named, incoming, words: words.clone(), now }).await.map(Some)
+            (command.run)(Call { command, read, door, named, incoming, words: words.clone(), now })
+                .await
+                .map(Some)
         }
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),
@@ -263,7 +284,7 @@ fn refusal(door: &Door, incoming: &Incoming, now: Now, told: Message, effect: Op
     }
 }
 
-fn not_admitted(door: &Door, command: &Command) -> Failure {
+pub(super) fn not_admitted(door: &Door, command: &Command) -> Failure {
     let lang = door.lang();
     if door.speaker.is_none() {
         return Failure::Refused {
@@ -295,7 +316,7 @@ fn not_admitted(door: &Door, command: &Command) -> Failure {
     }
 }
 
-fn unclear(lang: Lang) -> Failure {
+pub(super) fn unclear(lang: Lang) -> Failure {
     super::told(say!(
         lang,
         "没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助",

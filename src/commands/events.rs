@@ -1,13 +1,19 @@
 //! What happens to the bot without anybody typing a command: chats that come, go and move, and edits
 //! of messages that had been taken as reports.
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::{Call, Failure, answer_to, origin, report, show};
+use super::report::Spoken;
+use super::{Call, Failure, answer_to, origin, show};
 use crate::domain::decision::{ChatTold, Decision, Effect};
+use crate::domain::dialogue::Draft;
 use crate::domain::message::Membership;
 use crate::domain::{Button, Door, Incoming, Message, Now, Text};
 use crate::{say, store};
+
+/// Later edits are about something else: a day is long enough to see a slip.
+const EDITED_WITHIN: TimeDelta = TimeDelta::days(1);
 
 fn told(incoming: &Incoming, state: &'static str, moved_to: Option<String>) -> Effect {
     Effect::ChatTold(ChatTold {
@@ -49,26 +55,25 @@ pub(super) fn moved(incoming: &Incoming, to: &str, now: Now) -> Decision {
     Decision::new(origin(incoming), now).with(told(incoming, "moved", Some(to.to_owned())))
 }
 
-/// A message that had been a report was edited: the ledger stays, and the person is asked.
-pub(super) async fn edited(call: Call<'_>) -> Result<Option<Decision>, Failure> {
+/// A message that had been a report was edited: the ledger stays, and the person is asked. An edit of
+/// anything else is left in silence.
+pub(super) async fn edited(mut call: Call<'_>, spoken: Spoken) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
-    let (Some(speaker), Ok(parsed)) = (&call.door.speaker, report::parse(&mut call.words.clone())) else {
+    let Some(speaker) = &call.door.speaker else { return Ok(None) };
+    let drafts = spoken.drafts(&mut call).await?;
+    let [Draft { item: Some(word), percent: Some(percent), text, .. }] = drafts.as_slice() else {
         return Ok(None);
     };
-    let Ok(item) = show::named(&call, &parsed.item) else { return Ok(None) };
-    if item.part_of(speaker.unit.id).is_none() {
+    let Ok(item) = show::named(&call, word) else { return Ok(None) };
+    let last = store::reports::last_of_unit(&mut *call.read, &[item.id], speaker.unit.id).await?.pop();
+    let Some(last) = last.filter(|last| last.post == Some(speaker.post)) else { return Ok(None) };
+    let is_old = call.now.utc - last.recorded_at > EDITED_WITHIN;
+    let same = last.text == *text && last.percent.is_none_or(|p| i64::from(p) == *percent);
+    if is_old || same {
         return Ok(None);
     }
-    let last = store::items::last_reports(&mut *call.read, item.id, 1).await?.pop();
-    let same = last.is_some_and(|last| {
-        last.text == parsed.said.text && last.percent.is_none_or(|p| i64::from(p) == parsed.said.percent)
-    });
-    if same {
-        return Ok(None);
-    }
-    let (number, percent, text) = (item.number, parsed.said.percent, &parsed.said.text);
-    let says =
-        say!(lang, "进度 {number} {percent} 更正 {text}", "report {number} {percent} correction {text}");
+    let number = item.number;
+    let says = say!(lang, "更正 {number} {percent} {text}", "correct {number} {percent} {text}");
     let question = say!(
         lang,
         "你修改了消息，账上没有变。要更正第 {number} 项吗？请点按钮，或发送：",

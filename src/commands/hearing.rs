@@ -1,40 +1,73 @@
-//! When the bot is spoken to: a command word, a mention, a press, an event. Everything else in a group is
-//! left in silence. Pure; known before any fact is read.
+//! When the bot is spoken to: a command word, a mention, a press, an event, or a sentence that may be a
+//! report or the answer to an open question. Pure; known before any fact is read. Whether a sentence in a
+//! group is ours is decided with the facts; everything else there is left in silence.
 
+use super::report::{self, Spoken};
 use super::words::Words;
-use super::{Command, find, report};
+use super::{Command, find};
+use crate::domain::sentence::{Question, Sentence, understand};
 use crate::domain::{Incoming, What};
 
 /// What a message is for the bot, before any fact is known.
 pub(super) enum Heard {
     Command(&'static Command, Words),
-    /// Meant for the bot, but no command.
+    /// Free words; `addressed`: the bot is meant.
+    Said {
+        text: String,
+        sentence: Sentence,
+        addressed: bool,
+    },
+    /// A press that stands for nothing we know.
     Unclear,
     /// A report's text was edited.
-    Edited(&'static Command, Words),
+    Edited(Spoken),
     Event,
 }
 
 impl Heard {
-    /// The item the message is about.
-    pub(super) fn item(&self) -> Option<i32> {
+    /// The items the message is about, as numbers.
+    pub(super) fn items(&self) -> Vec<i32> {
         match self {
-            Heard::Command(command, words) | Heard::Edited(command, words) => (command.item)(words),
-            Heard::Unclear | Heard::Event => None,
+            Heard::Command(command, words) => (command.item)(words).into_iter().collect(),
+            Heard::Edited(spoken) => spoken.items().collect(),
+            Heard::Said { sentence, .. } => match sentence {
+                Sentence::Reports(reports) => {
+                    reports.iter().filter_map(|report| Some(report.item.as_ref()?.number)).collect()
+                }
+                Sentence::Doubtful { doubts, clear } => doubts
+                    .iter()
+                    .map(|doubt| &doubt.report)
+                    .chain(clear)
+                    .filter_map(|report| Some(report.item.as_ref()?.number))
+                    .collect(),
+                Sentence::Ask(Question::Item(word) | Question::ItemAsOf(word, _)) => vec![word.number],
+                Sentence::Ask(_) | Sentence::CorrectLast { .. } | Sentence::Nothing => Vec::new(),
+            },
+            Heard::Unclear | Heard::Event => Vec::new(),
         }
     }
 }
 
-/// Chatter, questions to others and other bots' commands are left in silence: `None`.
+/// `None`: nothing of ours, whatever the facts are.
 pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
     match &incoming.what {
-        What::Said { text, addressed, edited } => match find(text) {
-            Some((command, words)) if *edited => {
-                (command.words == report::COMMAND.words).then_some(Heard::Edited(command, words))
+        What::Said { text, edited: true, .. } => match find(text) {
+            Some((command, mut words)) if command.words == report::COMMAND.words => {
+                report::parse(&mut words).ok().map(Heard::Edited)
             }
+            Some(_) => None,
+            None => match understand(text) {
+                Sentence::Reports(reports) => Some(Heard::Edited(report::spoken(reports))),
+                _ => None,
+            },
+        },
+        What::Said { text, addressed, edited: false } => match find(text) {
             Some((command, words)) => Some(Heard::Command(command, words)),
-            None if *addressed && !edited && !text.trim().is_empty() => Some(Heard::Unclear),
-            None => None,
+            // A chat without a person behind it has nobody who could be answering.
+            None if text.trim().is_empty() || (!addressed && incoming.account.is_none()) => None,
+            None => {
+                Some(Heard::Said { text: text.clone(), sentence: understand(text), addressed: *addressed })
+            }
         },
         What::Pressed { data, .. } => Some(match find(data) {
             Some((command, words)) => Heard::Command(command, words),

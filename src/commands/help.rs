@@ -24,7 +24,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
         "督办助手：一句话就能报，问什么答什么",
         "duban: report in one sentence, ask anything"
     ));
-    for command in COMMANDS.iter().filter(|command| command.who.admits(speaker)) {
+    for command in COMMANDS.iter().filter(|command| command.is_for(speaker)) {
         text = text
             .then("\n")
             .code(command.usage.pick(lang))

@@ -1,7 +1,7 @@
 //! 剩余: how many items of a unit are still open, and how they stand.
 
 use super::list::gather::{self, Found, Whose};
-use super::list::{Asked, names, owner, page};
+use super::list::{Asked, is_ours, names, owner, page};
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling};
 use crate::domain::decision::Decision;
@@ -36,11 +36,12 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 /// 洵口还剩几项: what is left of this unit, or of the own one.
 pub(super) async fn answer(mut call: Call<'_>, unit: Option<&str>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let unit = match unit {
+    let ours = unit.is_some_and(is_ours);
+    let unit = match unit.filter(|_| !ours) {
         Some(name) => Some(names::the_unit(&mut call, &Asked::default(), name).await?),
         None => None,
     };
-    let whose = gather::whose(&mut call, unit, false).await?;
+    let whose = gather::whose(&mut call, unit, ours).await?;
     let (found, parts) = match &whose {
         Whose::Everybody => {
             let mut sum = Totals::default();

@@ -13,8 +13,10 @@ use crate::domain::{
     Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
 };
 
+mod answer;
 mod as_of;
 mod bind;
+mod correct;
 mod days;
 pub mod dispatch;
 mod events;
@@ -26,8 +28,11 @@ mod left;
 mod list;
 mod mine;
 mod report;
+mod review;
 mod show;
 mod status;
+mod undo;
+mod urge;
 mod whoami;
 mod window;
 mod wording;
@@ -42,6 +47,7 @@ pub struct Command {
     /// An item number may follow the Chinese word without a space.
     pub glued: bool,
     pub usage: Both,
+    /// One line of the help. Empty: only buttons say it.
     pub about: Both,
     /// Checked once, in dispatch.
     pub who: Who,
@@ -50,9 +56,20 @@ pub struct Command {
     pub run: for<'a> fn(Call<'a>) -> BoxFuture<'a, Result<Decision, Failure>>,
 }
 
+impl Command {
+    /// Whether the help of this speaker tells of it.
+    pub fn is_for(&self, speaker: Option<&Speaker>) -> bool {
+        !self.about.zh.is_empty() && self.who.admits(speaker)
+    }
+}
+
 /// Every command there is. A new one is a file and two lines here.
 pub const COMMANDS: &[Command] = &[
     report::COMMAND,
+    undo::COMMAND,
+    correct::COMMAND,
+    answer::CANCEL,
+    answer::COMMAND,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,
@@ -60,6 +77,8 @@ pub const COMMANDS: &[Command] = &[
     left::COMMAND,
     window::COMMAND,
     status::COMMAND,
+    review::COMMAND,
+    urge::COMMAND,
     whoami::COMMAND,
     bind::COMMAND,
     language::COMMAND,
@@ -155,15 +174,30 @@ impl<'a> Call<'a> {
         answer_to(self.incoming, decision, message.into())
     }
 
-    /// The unit whose own group this is, if the office or the platform itself says so.
-    pub fn unit_of_group(&self) -> Option<Uuid> {
-        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
-        self.incoming.unit.or(confirmed)
-    }
-
     /// The open rounds.
     pub fn rounds(&self) -> Vec<Uuid> {
         self.door.rounds.iter().map(|round| round.id).collect()
+    }
+
+    /// Adds several answers, of which the first quotes the question.
+    pub fn say_all(&self, decision: Decision, messages: Vec<Message>) -> Decision {
+        let mut messages = messages.into_iter();
+        let Some(first) = messages.next() else { return decision };
+        let decision = self.say(decision, first);
+        messages.fold(decision, |decision, message| {
+            decision.saying(Reply::answer(Audience::Chat(self.incoming.chat.clone()), message))
+        })
+    }
+
+    /// The unit whose own group this is, by construction or by the office's word.
+    fn group_unit(&self) -> Option<Uuid> {
+        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        self.incoming.unit.or(confirmed).filter(|_| !self.incoming.private)
+    }
+
+    /// Whether this is the confirmed group of the speaker's own unit.
+    pub fn is_own_group(&self) -> bool {
+        self.group_unit().zip(self.door.speaker.as_ref()).is_some_and(|(unit, s)| unit == s.unit.id)
     }
 
     /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
@@ -172,10 +206,16 @@ impl<'a> Call<'a> {
         let Some(speaker) = &self.door.speaker else { return false };
         item.is_open_to(speaker)
             && (self.incoming.private
-                || self.unit_of_group().is_some_and(|unit| {
+                || self.group_unit().is_some_and(|unit| {
                     item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
                 }))
     }
+}
+
+/// A command line in the speaker's language, as a button says it.
+fn line(command: &Command, words: &str, lang: Lang) -> String {
+    let [zh, en, ..] = command.words else { return words.to_owned() };
+    format!("{} {words}", Both { zh, en }.pick(lang)).trim_end().to_owned()
 }
 
 /// The key by which a redelivery of the same update is recognised.

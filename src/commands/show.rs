@@ -29,8 +29,25 @@ pub(super) const REPORTS: i64 = 3;
 /// Long texts of the plan are cut here on a phone's screen.
 const PARAGRAPH: usize = 200;
 
-/// The item somebody named: unknown numbers, several rounds and strangers' items end here.
+/// The item somebody named, out of what was read with the door's facts.
 pub(super) fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+    pick(call, call.named, word).cloned()
+}
+
+/// The items of these numbers in all open rounds: those that the door's facts do not hold are read.
+pub(super) async fn items(call: &mut Call<'_>, words: &[&ItemWord]) -> Result<Vec<Item>, Failure> {
+    let mut items = call.named.to_vec();
+    let known = |number: &i32| call.named.iter().any(|item| item.number == *number);
+    let missing: Vec<i32> = words.iter().map(|word| word.number).filter(|n| !known(n)).collect();
+    if !missing.is_empty() {
+        let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+        items.extend(store::items::by_numbers(&mut *call.read, &rounds, &missing).await?);
+    }
+    Ok(items)
+}
+
+/// The item somebody named: unknown numbers and several rounds end here.
+pub(super) fn pick<'i>(call: &Call<'_>, items: &'i [Item], word: &ItemWord) -> Result<&'i Item, Failure> {
     let lang = call.lang();
     let number = word.number;
     let rounds: Vec<_> = call
@@ -50,13 +67,13 @@ pub(super) fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
         });
     }
     let is_of_round = |item: &&Item| rounds.iter().any(|round| round.id == item.round);
-    let mut items: Vec<&Item> =
-        call.named.iter().filter(|item| item.number == number).filter(is_of_round).collect();
-    if items.len() > 1 {
+    let mut found: Vec<&Item> =
+        items.iter().filter(|item| item.number == number).filter(is_of_round).collect();
+    if found.len() > 1 {
         let verb = call.command.words[0];
         let buttons = rounds
             .iter()
-            .filter(|round| items.iter().any(|item| item.round == round.id))
+            .filter(|round| found.iter().any(|item| item.round == round.id))
             .map(|round| Button::new(round.name.clone(), format!("{verb} {number}@{}", round.name)));
         return Err(Failure::Told(
             Message::plain(say!(
@@ -67,7 +84,7 @@ pub(super) fn named(call: &Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
             .row(buttons),
         ));
     }
-    items.pop().cloned().ok_or_else(|| {
+    found.pop().ok_or_else(|| {
         told(say!(
             lang,
             "没有第 {number} 项。发送“我的”看本单位的事项。",
@@ -123,7 +140,7 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -
         ))));
     }
     let texts = store::items::texts(&mut *call.read, item.id).await?;
-    let reports = store::items::last_reports(&mut *call.read, item.id, REPORTS).await?;
+    let reports = store::reports::last(&mut *call.read, item.id, REPORTS).await?;
     Ok(call.answer(card(&call, &item, &texts, &reports, None)))
 }
 
@@ -132,7 +149,7 @@ pub(super) fn card(
     call: &Call<'_>,
     item: &Item,
     texts: &store::items::Texts,
-    reports: &[store::items::Report],
+    reports: &[store::reports::Report],
     day: Option<NaiveDate>,
 ) -> Text {
     let lang = call.lang();
@@ -151,7 +168,7 @@ pub(super) fn card(
     }
     let percent = item.state.percent;
     text = text.then(say!(lang, "\n自报进度 {percent}%", "\nself-reported {percent}%"));
-    text = text.then(match texts.verified_percent {
+    text = text.then(match item.state.verified_percent {
         Some(verified) => say!(lang, "，核实 {verified}%", ", verified {verified}%"),
         None if day.is_some() => String::new(),
         None => say!(lang, "（未核实）", " (not verified)"),
@@ -204,7 +221,11 @@ pub(super) fn card(
         };
         let mark =
             if report.correction { say!(lang, "（更正）", " (correction)") } else { String::new() };
-        text = text.then(format!("\n{on} {unit} {part}{mark} {said}"));
+        let verdict = match report.verdict {
+            Some(verdict) => format!(" · {}", verdict.word().pick(lang)),
+            None => String::new(),
+        };
+        text = text.then(format!("\n{on} {unit} {part}{mark} {said}{verdict}"));
     }
     text
 }

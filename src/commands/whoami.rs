@@ -30,7 +30,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     let (post, unit, role) = (&speaker.post_title, &speaker.unit.name, speaker.role.title().pick(lang));
     let may: Vec<&str> = COMMANDS
         .iter()
-        .filter(|command| command.who.admits(Some(speaker)))
+        .filter(|command| command.is_for(Some(speaker)))
         .map(|command| Both { zh: command.words[0], en: command.words[1] }.pick(lang))
         .collect();
     let may = may.join(say!(lang, "、", ", ").as_str());

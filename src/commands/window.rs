@@ -84,7 +84,7 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
         let items = gather::shown(&mut call, &Whose::Unit(speaker.unit.clone()), Stage::Open).await?;
         let own = items.iter().filter(|item| item.lead.id == speaker.unit.id);
         let (unit, count) = (&speaker.unit.name, own.filter(|item| item.is_to_report(today)).count());
-        let is_shown = call.incoming.private || call.unit_of_group() == Some(speaker.unit.id);
+        let is_shown = call.incoming.private || call.group_unit() == Some(speaker.unit.id);
         if is_shown && count > 0 {
             let list = spelling(&super::list::COMMAND, lang);
             message.text = message.text.then(say!(

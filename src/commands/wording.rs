@@ -72,6 +72,10 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
             zh: "每个词至少两个字，标点不算。",
             en: "Each word needs at least two characters; punctuation does not count.",
         },
+        SlipKind::NoVerdict => Both {
+            zh: "这里应写“通过”或“退回 原因”。",
+            en: "“accept” or “return REASON” belongs here.",
+        },
         SlipKind::BadLang => Both { zh: "只能选 中文 或 英文。", en: "Choose zh or en." },
     };
     let mut text = Text::plain(what.pick(lang));

@@ -2,6 +2,7 @@
 //! person's own text; free text is kept as it was written.
 
 use crate::domain::numeral;
+pub use crate::domain::sentence::ItemWord;
 
 /// A line of chat after its command word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub enum SlipKind {
     BadLang,
     NoWords,
     ShortWord,
+    NoVerdict,
 }
 
 fn is_gap(c: char) -> bool {
@@ -218,13 +220,6 @@ impl Words {
         let rest: String = self.written[self.at..].iter().collect();
         rest.trim_end().to_owned()
     }
-}
-
-/// An item as somebody named it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemWord {
-    pub number: i32,
-    pub round: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
-use super::lang::Lang;
+use super::lang::{Both, Lang};
 use super::message::{ChatAddress, Message};
 use super::people::Speaker;
 use super::time::Now;
@@ -28,6 +29,7 @@ pub enum Aggregate {
     Post,
     Code,
     Chat,
+    Dialogue,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -133,6 +135,13 @@ pub enum Effect {
     ChatTold(ChatTold),
     /// A refusal, audited once a minute with a count.
     Refused { platform: String, account: String, what: &'static str, item: Option<Uuid> },
+    /// What became of a report: one verdict each.
+    VerdictGiven(NewVerdict),
+    /// A person is asked something in a chat: the next state of the one dialogue there. `is_new`: there
+    /// was none before.
+    Asked { dialogue: Uuid, is_new: bool, holder: Uuid, chat: String, step: Step, expires_at: DateTime<Utc> },
+    /// The question has been answered or given up.
+    DialogueEnded { dialogue: Uuid },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
 }
@@ -143,6 +152,12 @@ pub enum Change {
     Report,
     /// Only the flags moved, by the calendar.
     Flags,
+    /// The last report was taken back.
+    Withdrawn,
+    /// The office accepted a report.
+    Accepted,
+    /// The office sent a report back.
+    SentBack,
 }
 
 impl Change {
@@ -150,6 +165,9 @@ impl Change {
         match self {
             Change::Report => "report",
             Change::Flags => "flags",
+            Change::Withdrawn => "withdrawn",
+            Change::Accepted => "accepted",
+            Change::SentBack => "sent_back",
         }
     }
 }
@@ -172,6 +190,53 @@ pub struct NewCode {
     /// SHA-256 of the code, hex. The code itself is shown once and stored nowhere.
     pub digest: String,
     pub expires_at: DateTime<Utc>,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVerdict {
+    pub item: Uuid,
+    /// The report's version.
+    pub version: i32,
+    pub verdict: Verdict,
+    pub reason: String,
+    /// Until when a report that was sent back is expected anew.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// What can become of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// 撤回, by whoever reported.
+    Withdrawn,
+    /// 审核通过, by the office.
+    Accepted,
+    /// 退回, by the office.
+    Returned,
+}
+
+impl Verdict {
+    pub const ALL: [Verdict; 3] = [Verdict::Withdrawn, Verdict::Accepted, Verdict::Returned];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Verdict::Withdrawn => "withdrawn",
+            Verdict::Accepted => "accepted",
+            Verdict::Returned => "returned",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Verdict> {
+        Verdict::ALL.into_iter().find(|verdict| verdict.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Verdict::Withdrawn => Both { zh: "已撤回", en: "taken back" },
+            Verdict::Accepted => Both { zh: "已通过", en: "accepted" },
+            Verdict::Returned => Both { zh: "已退回", en: "sent back" },
+        }
+    }
 }
 
 /// What a platform told about the bot's place in a chat.
@@ -240,6 +305,12 @@ pub enum Saying {
 }
 
 impl Reply {
+    /// Said to whoever is the unit's contact when it leaves, not before `not_before` (ledger time).
+    pub fn to_contact(unit: Uuid, message: Message, not_before: DateTime<Utc>) -> Reply {
+        let audience = Audience::UnitContact(unit);
+        Reply { not_before: Some(not_before), ..Reply::answer(audience, message) }
+    }
+
     /// An answer, sent at once and again when in doubt.
     pub fn answer(audience: Audience, message: Message) -> Reply {
         Reply { audience, say: Saying::Message(message), not_before: None, on_doubt: OnDoubt::Repeat }
@@ -264,7 +335,7 @@ impl Effect {
                 Some(report.item),
                 json!({
                     "version": report.version, "part": report.part.code(),
-                    "percent": report.percent, "correction": report.correction,
+                    "percent": report.percent, "correction": report.correction, "unit": report.unit,
                 }),
             ),
             Effect::WarningRaised(warning) => line(
@@ -285,9 +356,16 @@ impl Effect {
             Effect::ChatTold(told) => {
                 line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
             }
+            Effect::VerdictGiven(given) => line(
+                "verdict",
+                Some(given.item),
+                json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
+            ),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
+            | Effect::Asked { .. }
+            | Effect::DialogueEnded { .. }
             | Effect::LangChosen { .. }
             | Effect::BindFailed { .. }
             | Effect::Refused { .. } => None,

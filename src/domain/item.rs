@@ -4,8 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::dialogue::Details;
 use super::flag::{Flag, FlagFacts, Standing, standing};
 use super::lang::Both;
+use super::odd::{self, Before, Odd};
 use super::people::{Speaker, UnitRef};
 use super::time::Now;
 
@@ -179,6 +181,8 @@ pub struct ItemState {
     pub status: Status,
     /// Self-reported by the lead unit, 0–100. What the office has verified is another column.
     pub percent: i16,
+    /// What the office has verified; never mixed with the unit's own figure.
+    pub verified_percent: Option<i16>,
     pub last_report_on: Option<NaiveDate>,
     pub flag: Option<Flag>,
     pub other_flags: Vec<Flag>,
@@ -198,6 +202,9 @@ pub struct NewReport {
     pub percent: Option<i16>,
     pub text: String,
     pub correction: bool,
+    pub unchanged: bool,
+    pub details: Details,
+    pub odd: Vec<Odd>,
     pub effective_on: NaiveDate,
     pub recorded_at: DateTime<Utc>,
 }
@@ -265,23 +272,29 @@ impl Item {
 
     /// The item's columns with the flags of this day.
     pub fn restated(&self, today: NaiveDate) -> ItemState {
-        let found = self.standing(today);
+        self.restated_as(self.state.clone(), today)
+    }
+
+    /// These columns with the flags that this day gives them.
+    pub fn restated_as(&self, state: ItemState, today: NaiveDate) -> ItemState {
+        let found = self.standing_with(state.status, state.percent, state.last_report_on, today);
         ItemState {
             flag: found.primary,
             other_flags: found.others,
             next_check_on: found.next_check_on,
-            ..self.state.clone()
+            ..state
         }
     }
 
-    /// A report by `speaker`: the item's next state and the row to append.
+    /// A report by `unit`, made by the post: the item's next state and the row to append.
     pub fn report(
         &self,
-        speaker: &Speaker,
-        said: &Said,
+        unit: Uuid,
+        post: Uuid,
+        said: &Said<'_>,
         now: Now,
     ) -> Result<(ItemState, NewReport), ReportRefusal> {
-        let part = self.part_of(speaker.unit.id).ok_or(ReportRefusal::NotYours)?;
+        let part = self.part_of(unit).ok_or(ReportRefusal::NotYours)?;
         if self.state.status == Status::SignedOff {
             return Err(ReportRefusal::Closed);
         }
@@ -291,29 +304,36 @@ impl Item {
             .ok_or(ReportRefusal::OutOfRange(said.percent))?;
         let today = now.today();
         let mut state = self.state.clone();
+        let mut odd = Vec::new();
         if part == Part::Lead {
             if percent < self.state.percent && !said.correction {
                 return Err(ReportRefusal::Backwards { from: self.state.percent, to: percent });
             }
+            let before = Before {
+                percent: self.state.percent,
+                is_awaiting: self.state.status.is_awaiting(),
+                earlier_text: said.earlier_text,
+            };
+            odd = odd::odd(&before, percent, if said.unchanged { "" } else { said.text });
             state.percent = percent;
             state.last_report_on = Some(today);
             if state.status == Status::Assigned {
                 state.status = Status::InProgress;
             }
         }
-        let found = self.standing_with(state.status, state.percent, state.last_report_on, today);
-        state.flag = found.primary;
-        state.other_flags = found.others;
-        state.next_check_on = found.next_check_on;
+        let state = self.restated_as(state, today);
         let report = NewReport {
             item: self.id,
             version: self.version + 1,
-            unit: speaker.unit.id,
-            post: speaker.post,
+            unit,
+            post,
             part,
             percent: (part == Part::Lead).then_some(percent),
-            text: said.text.clone(),
+            text: said.text.to_owned(),
             correction: said.correction,
+            unchanged: said.unchanged,
+            details: said.details.clone(),
+            odd,
             effective_on: today,
             recorded_at: now.utc,
         };
@@ -321,11 +341,16 @@ impl Item {
     }
 }
 
-/// What a contact said about an item, read but not yet judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+/// What was said about an item, read but not yet judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
     pub percent: i64,
-    pub text: String,
+    pub text: &'a str,
     /// The word 更正 was there.
     pub correction: bool,
+    /// 无变化
+    pub unchanged: bool,
+    pub details: &'a Details,
+    /// The unit's last report on the item, when it was made in an earlier month.
+    pub earlier_text: Option<&'a str>,
 }

@@ -4,6 +4,7 @@
 
 pub mod code;
 pub mod decision;
+pub mod dialogue;
 pub mod flag;
 pub mod item;
 pub mod lang;
@@ -11,7 +12,9 @@ pub mod ledger_file;
 pub mod listing;
 pub mod message;
 pub mod numeral;
+pub mod odd;
 pub mod people;
+pub mod sentence;
 pub mod split;
 pub mod tally;
 pub mod time;

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::dialogue::Dialogue;
 use super::lang::{Both, Lang};
 
 /// A quarter of an hour without a wrong code forgives the ones before.
@@ -113,6 +114,8 @@ pub struct Door {
     pub speaker: Option<Speaker>,
     pub chat: Option<ChatFacts>,
     pub rounds: Vec<RoundRef>,
+    /// What the speaker is being asked in this chat.
+    pub dialogue: Option<Dialogue>,
 }
 
 impl Door {

@@ -39,6 +39,7 @@ pub struct Pending {
     pub percent: i16,
     pub status: Status,
     pub deadline: NaiveDate,
+    pub last_report_on: Option<NaiveDate>,
 }
 
 /// One rule's wording of a warning that still holds; `None` when it no longer does.

@@ -2,12 +2,11 @@
 //! whenever it was learnt. On one day the later version counts.
 
 use chrono::NaiveDate;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
-use super::items::Report;
 use super::known;
-use crate::domain::{Part, Status};
+use crate::domain::Status;
 
 /// What the history says of a day.
 pub struct Stood {
@@ -30,6 +29,11 @@ pub async fn stood(read: impl PgExecutor<'_>, item: Uuid, day: NaiveDate) -> sql
                 WHERE r.item = $1
                   AND r.part = 'lead'
                   AND r.effective_on <= $2
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM verdict v
+                      WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
+                  )
             ) AS last_report_on
         FROM item_history h
         WHERE h.item = $1
@@ -57,42 +61,4 @@ pub async fn begins_on(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Op
     sqlx::query_scalar!("SELECT min(effective_on) FROM item_history WHERE item = $1", item)
         .fetch_one(read)
         .await
-}
-
-/// The last reports until a day, newest first.
-pub async fn reports(
-    conn: &mut PgConnection,
-    item: Uuid,
-    day: NaiveDate,
-    at_most: i64,
-) -> sqlx::Result<Vec<Report>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT u.name, r.part, r.percent, r.text, r.correction, r.effective_on, r.recorded_at
-        FROM report r
-        JOIN unit u ON u.id = r.unit
-        WHERE r.item = $1
-          AND r.effective_on <= $2
-        ORDER BY r.effective_on DESC, r.version DESC
-        LIMIT $3
-        "#,
-        item,
-        day,
-        at_most,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Report {
-                unit_name: row.name,
-                part: known(Part::from_code, "report", "part", &row.part)?,
-                percent: row.percent,
-                text: row.text,
-                correction: row.correction,
-                effective_on: row.effective_on,
-                recorded_at: row.recorded_at,
-            })
-        })
-        .collect()
 }

@@ -5,7 +5,7 @@ use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use crate::domain::workday::Calendar;
 
-pub async fn load(read: &PgPool) -> sqlx::Result<Calendar> {
+pub async fn load(read: impl PgExecutor<'_>) -> sqlx::Result<Calendar> {
     let rows = sqlx::query!("SELECT day, is_work FROM workday ORDER BY day").fetch_all(read).await?;
     Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
 }

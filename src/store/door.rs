@@ -5,21 +5,18 @@ use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
 use super::{items, known};
+use crate::domain::dialogue::Dialogue;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
-/// What a message is judged by, and the items of the number it names: at most one a round.
+/// What a message is judged by, and the items of the numbers it names: at most one a round and number.
 pub struct Facts {
     pub door: Door,
     pub named: Vec<Item>,
 }
 
-/// The facts of one incoming message that names this item, or none.
-pub async fn facts(
-    read: impl PgExecutor<'_>,
-    incoming: &Incoming,
-    number: Option<i32>,
-) -> sqlx::Result<Facts> {
-    // One row for each open round.
+/// The facts of one incoming message that names these items.
+pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i32]) -> sqlx::Result<Facts> {
+    // One row for each open round and item named.
     let rows = sqlx::query!(
         r#"
         SELECT
@@ -37,10 +34,15 @@ pub async fn facts(
             c.confirmed AS "confirmed?",
             c.unit AS "chat_unit?",
             c.state AS "chat_state?",
+            d.id AS "dialogue?",
+            d.version AS "dialogue_version?",
+            d.step AS "step?",
+            d.expires_at AS "expires_at?",
             r.id AS "round?",
             r.name AS "round_name?",
             i.id AS "item?",
             i.version AS "version?",
+            i.number AS "number?",
             i.title AS "title?",
             i.lead_unit AS "lead_unit?",
             l.name AS "lead_name?",
@@ -49,6 +51,7 @@ pub async fn facts(
             i.kind AS "kind?",
             i.status AS "status?",
             i.percent AS "percent?",
+            i.verified_percent,
             i.opened_on AS "opened_on?",
             i.last_report_on AS "last_report_on?",
             i.flag AS "flag?",
@@ -66,15 +69,16 @@ pub async fn facts(
         LEFT JOIN post p ON p.id = h.post
         LEFT JOIN unit u ON u.id = p.unit
         LEFT JOIN chat c ON c.platform = $1 AND c.chat = $4
+        LEFT JOIN dialogue d ON d.holder = h.id AND d.chat = $4
         LEFT JOIN round r ON r.is_open
-        LEFT JOIN item i ON i.round = r.id AND i.number = $5
+        LEFT JOIN item i ON i.round = r.id AND i.number = ANY($5)
         LEFT JOIN unit l ON l.id = i.lead_unit
         "#,
         incoming.chat.platform,
         incoming.update_id,
         incoming.account,
         incoming.chat.chat,
-        number,
+        numbers,
     )
     .fetch_all(read)
     .await?;
@@ -90,6 +94,15 @@ pub async fn facts(
                 unit: row.chat_unit,
                 state: row.chat_state.unwrap_or_default(),
             });
+            door.dialogue = match (row.dialogue, row.dialogue_version, row.expires_at) {
+                (Some(id), Some(version), Some(expires_at)) => Some(Dialogue {
+                    id,
+                    version,
+                    expires_at,
+                    step: row.step.and_then(|step| serde_json::from_value(step).ok()),
+                }),
+                _ => None,
+            };
             if let (Some(holder), Some(holder_version), Some(post), Some(unit)) =
                 (row.holder, row.holder_version, row.post, row.unit)
             {
@@ -105,7 +118,9 @@ pub async fn facts(
             }
         }
         let Some((round, name)) = row.round.zip(row.round_name) else { continue };
-        door.rounds.push(RoundRef { id: round, name });
+        if door.rounds.iter().all(|known| known.id != round) {
+            door.rounds.push(RoundRef { id: round, name });
+        }
         if let (Some(id), Some(version), Some(lead_unit), Some(deadline), Some(opened_on)) =
             (row.item, row.version, row.lead_unit, row.deadline, row.opened_on)
         {
@@ -113,7 +128,7 @@ pub async fn facts(
                 id,
                 version,
                 round,
-                number: number.unwrap_or_default(),
+                number: row.number.unwrap_or_default(),
                 title: row.title.unwrap_or_default(),
                 lead_unit,
                 lead_name: row.lead_name.unwrap_or_default(),
@@ -122,6 +137,7 @@ pub async fn facts(
                 kind: row.kind.unwrap_or_default(),
                 status: row.status.unwrap_or_default(),
                 percent: row.percent.unwrap_or_default(),
+                verified_percent: row.verified_percent,
                 opened_on,
                 last_report_on: row.last_report_on,
                 flag: row.flag,

@@ -1,12 +1,12 @@
 //! Items as commands and rules ask for them. One list of columns serves every question.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::known;
 use crate::domain::listing::Stage;
-use crate::domain::{Flag, Item, ItemState, Kind, Milestone, Part, Status, UnitRef};
+use crate::domain::{Flag, Item, ItemState, Kind, Milestone, Status, UnitRef};
 
 /// An item as a statement brings it.
 pub(super) struct Row {
@@ -22,6 +22,7 @@ pub(super) struct Row {
     pub(super) kind: String,
     pub(super) status: String,
     pub(super) percent: i16,
+    pub(super) verified_percent: Option<i16>,
     pub(super) opened_on: NaiveDate,
     pub(super) last_report_on: Option<NaiveDate>,
     pub(super) flag: Option<String>,
@@ -40,7 +41,7 @@ macro_rules! items {
             SELECT
                 i.id, i.version, i.round, i.number, i.title, i.lead_unit,
                 u.name AS lead_name,
-                i.leader_post, i.deadline, i.kind, i.status, i.percent, i.opened_on,
+                i.leader_post, i.deadline, i.kind, i.status, i.percent, i.verified_percent, i.opened_on,
                 i.last_report_on, i.flag, i.other_flags, i.next_check_on,
                 ARRAY(SELECT c.unit FROM item_co_unit c WHERE c.item = i.id ORDER BY c.position) AS "co!",
                 ARRAY(
@@ -84,6 +85,7 @@ impl Row {
             state: ItemState {
                 status: known(Status::from_code, "item", "status", &self.status)?,
                 percent: self.percent,
+                verified_percent: self.verified_percent,
                 last_report_on: self.last_report_on,
                 flag: self.flag.map(|f| known(Flag::from_code, "item", "flag", &f)).transpose()?,
                 other_flags: self
@@ -99,6 +101,20 @@ impl Row {
 
 fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
     rows.into_iter().map(Row::item).collect()
+}
+
+/// The number of an item.
+pub async fn number_of(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<i32> {
+    sqlx::query_scalar!("SELECT number FROM item WHERE id = $1", item).fetch_one(read).await
+}
+
+/// The items of these numbers in these rounds.
+pub async fn by_numbers(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    numbers: &[i32],
+) -> sqlx::Result<Vec<Item>> {
+    all(items!("WHERE i.round = ANY($1) AND i.number = ANY($2)", rounds, numbers).fetch_all(read).await?)
 }
 
 /// The open items of a unit, lead and co, by number.
@@ -156,6 +172,28 @@ pub(super) fn statuses(stage: Stage) -> Vec<&'static str> {
     Status::ALL.into_iter().filter(|status| stage.has(*status)).map(Status::code).collect()
 }
 
+/// Open items whose lead unit has not been heard since a day, by number. What is handed in waits for
+/// others and is left alone.
+pub async fn unheard(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    since: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Item>> {
+    all(items!(
+        "WHERE i.round = ANY($1)
+           AND i.status IN ('assigned', 'in_progress', 'returned')
+           AND (i.last_report_on IS NULL OR i.last_report_on < $2)
+         ORDER BY i.number, i.round
+         LIMIT $3",
+        rounds,
+        since,
+        at_most
+    )
+    .fetch_all(read)
+    .await?)
+}
+
 /// Items whose flags may have changed by the calendar, the longest waiting first.
 pub async fn due_for_check(
     read: impl PgExecutor<'_>,
@@ -184,7 +222,6 @@ pub struct Texts {
     pub co_names: Vec<String>,
     pub signed_off_on: Option<NaiveDate>,
     pub completed_on: Option<NaiveDate>,
-    pub verified_percent: Option<i16>,
 }
 
 pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts> {
@@ -200,7 +237,7 @@ pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts>
                 WHERE c.item = i.id
                 ORDER BY c.position
             ) AS "co_names!",
-            i.signed_off_on, i.completed_on, i.verified_percent
+            i.signed_off_on, i.completed_on
         FROM item i
         JOIN item_text t ON t.item = i.id
         WHERE i.id = $1
@@ -209,48 +246,6 @@ pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts>
     )
     .fetch_one(read)
     .await
-}
-
-/// One report as it is shown.
-pub struct Report {
-    pub unit_name: String,
-    pub part: Part,
-    pub percent: Option<i16>,
-    pub text: String,
-    pub correction: bool,
-    pub effective_on: NaiveDate,
-    pub recorded_at: DateTime<Utc>,
-}
-
-/// The last reports of an item, newest first.
-pub async fn last_reports(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Report>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT u.name, r.part, r.percent, r.text, r.correction, r.effective_on, r.recorded_at
-        FROM report r
-        JOIN unit u ON u.id = r.unit
-        WHERE r.item = $1
-        ORDER BY r.version DESC
-        LIMIT $2
-        "#,
-        item,
-        at_most,
-    )
-    .fetch_all(read)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Report {
-                unit_name: row.name,
-                part: known(Part::from_code, "report", "part", &row.part)?,
-                percent: row.percent,
-                text: row.text,
-                correction: row.correction,
-                effective_on: row.effective_on,
-                recorded_at: row.recorded_at,
-            })
-        })
-        .collect()
 }
 
 /// How many open items stand under each stored status and flag.

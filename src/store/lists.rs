@@ -48,6 +48,11 @@ macro_rules! keys {
                              AND r.part = 'lead'
                              AND r.effective_on >= $7
                              AND r.effective_on < $8
+                             AND NOT EXISTS (
+                                 SELECT 1
+                                 FROM verdict v
+                                 WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
+                             )
                        )))
             "# + $tail,
             $round,
@@ -208,12 +213,17 @@ pub async fn heard_in(
 ) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"
-        SELECT DISTINCT item
-        FROM report
-        WHERE item = ANY($1)
-          AND part = 'lead'
-          AND effective_on >= $2
-          AND effective_on < $3
+        SELECT DISTINCT r.item
+        FROM report r
+        WHERE r.item = ANY($1)
+          AND r.part = 'lead'
+          AND r.effective_on >= $2
+          AND r.effective_on < $3
+          AND NOT EXISTS (
+              SELECT 1
+              FROM verdict v
+              WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
+          )
         "#,
         items,
         first,

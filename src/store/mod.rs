@@ -18,6 +18,7 @@ pub mod outbox; // what is due, and how each attempt ended
 pub mod people;
 pub mod poison;
 pub mod pools;
+pub mod reports;
 pub mod room; // the built-in chat: sessions and lines
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas

@@ -47,7 +47,9 @@ pub async fn among(read: impl PgExecutor<'_>, items: &[Uuid], words: &[String]) 
         LEFT JOIN LATERAL (
             SELECT r.text
             FROM report r
+            LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
             WHERE r.item = t.item
+              AND v.verdict IS DISTINCT FROM 'withdrawn'
             ORDER BY r.version DESC
             LIMIT 1
         ) last ON true
@@ -87,7 +89,15 @@ pub async fn quotable(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result
         SELECT
             t.item, t.description, t.goal, t.measures, t.category, t.region,
             COALESCE(
-                (SELECT r.text FROM report r WHERE r.item = t.item ORDER BY r.version DESC LIMIT 1),
+                (
+                    SELECT r.text
+                    FROM report r
+                    LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+                    WHERE r.item = t.item
+                      AND v.verdict IS DISTINCT FROM 'withdrawn'
+                    ORDER BY r.version DESC
+                    LIMIT 1
+                ),
                 ''
             ) AS "last_report!"
         FROM item_text t

@@ -1,6 +1,6 @@
 //! Warnings as they stand: which were raised before, and what they are about now.
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
@@ -8,7 +8,7 @@ use crate::domain::Status;
 use crate::domain::warning::Pending;
 
 /// (item, rule, period) of the warnings raised so far about these items.
-pub async fn raised(read: &PgPool, items: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String, String)>> {
+pub async fn raised(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String, String)>> {
     let rows = sqlx::query!("SELECT item, rule, period FROM warning WHERE item = ANY($1)", items)
         .fetch_all(read)
         .await?;
@@ -19,7 +19,7 @@ pub async fn raised(read: &PgPool, items: &[Uuid]) -> sqlx::Result<Vec<(Uuid, St
 pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query!(
         r#"
-        SELECT w.id, w.rule, w.period, i.number, i.title, i.percent, i.status, i.deadline
+        SELECT w.id, w.rule, w.period, i.number, i.title, i.percent, i.status, i.deadline, i.last_report_on
         FROM warning w
         JOIN item i ON i.id = w.item
         WHERE w.id = ANY($1)
@@ -40,6 +40,7 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
                 percent: row.percent,
                 status: known(Status::from_code, "item", "status", &row.status)?,
                 deadline: row.deadline,
+                last_report_on: row.last_report_on,
             })
         })
         .collect()

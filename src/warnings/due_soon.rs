@@ -63,6 +63,7 @@ mod tests {
             percent: 88,
             status,
             deadline: "2018-09-30".parse().expect("a date"),
+            last_report_on: None,
         }
     }
 

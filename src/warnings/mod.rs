@@ -9,6 +9,7 @@ use crate::domain::{Both, Item, Lang, Text};
 use crate::say;
 
 mod due_soon;
+mod urge;
 
 /// One rule.
 pub struct Rule {
@@ -36,7 +37,7 @@ fn short(title: &str) -> String {
 }
 
 /// Every rule there is. A new one is a file and two lines here.
-pub const WARNINGS: &[Rule] = &[due_soon::RULE];
+pub const WARNINGS: &[Rule] = &[due_soon::RULE, urge::RULE];
 
 /// Everything the rules want raised about an item on a day.
 pub fn check(item: &Item, today: NaiveDate) -> Vec<Draft> {
@@ -56,8 +57,11 @@ pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text>
         return None;
     }
     let count = lines.len();
-    let mut text =
-        Text::default().strong(say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon"));
+    let is_urged = pending.iter().all(|warning| warning.rule == urge::RULE.name);
+    let mut text = Text::default().strong(match is_urged {
+        true => say!(lang, "⏰ 本月还有 {count} 项没有报", "⏰ {count} items not reported this month"),
+        false => say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon"),
+    });
     for line in lines.into_iter().take(SHOWN) {
         text = text.then("\n");
         text.0.extend(line.0);
@@ -67,12 +71,21 @@ pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text>
         text = text.then(say!(lang, "\n另有 {more} 项，发送“我的”查看", "\n{more} more: send “mine”"));
     }
     let number = pending.first().map_or(0, |warning| warning.number);
-    Some(
-        text.then(say!(
+    let hint = match is_urged {
+        true => say!(
+            lang,
+            "\n回一句就行，没有变化就发“{number}项无变化”，例：",
+            "\nOne sentence is enough, “item {number} no change” is one; e.g. "
+        ),
+        false => say!(
             lang,
             "\n验收一般要一个月，材料请提前备。有进展回一句就行，例：",
             "\nAcceptance takes about a month: prepare the file early. One sentence is enough, e.g. "
-        ))
-        .code(say!(lang, "进度 {number} 90 本月做了什么", "report {number} 90 what was done")),
-    )
+        ),
+    };
+    Some(text.then(hint).code(say!(
+        lang,
+        "进度 {number} 90 本月做了什么",
+        "report {number} 90 what was done"
+    )))
 }

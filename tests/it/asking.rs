@@ -159,7 +159,10 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     ");
     snapshot!(bot.say(CONTACT, "help").await, @r"
     督办助手：一句话就能报，问什么答什么
-    进度 16 90 设备已到货，9月15日调试　填报进度：编号 百分比 说明
+    进度 16 90 设备已到货，9月15日调试　填报进度：编号 百分比 说明；只发“进度”一步步填
+    撤回 16　10 分钟内收回刚报的一条
+    更正 16 80 上次看错了　把报错的改过来，说明可以不写
+    取消　放弃正在填的内容
     我的　本单位在办事项，最急的在前；第二页：我的 2
     查 16　看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日
     清单 逾期　按条件列事项：逾期 临期 滞后 未报 待报 完成，单位、月份、类别、区域、类型
@@ -177,7 +180,7 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     分管环保副市长
     单位：市整改领导小组
     角色：包抓领导
-    在这里可以：我的、查、清单、找、剩余、截止、总览、我是谁、绑定、语言、帮助
+    在这里可以：取消、我的、查、清单、找、剩余、截止、总览、我是谁、绑定、语言、帮助
     ");
     snapshot!(bot.say("路人", "我是谁").await, @"这个账号还没有绑定岗位，只能用：帮助、绑定、我是谁。请向整改办要一个绑定码。");
     snapshot!(bot.say("路人", "总览").await, @"这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码");
@@ -192,6 +195,7 @@ async fn answers_follow_the_persons_language() {
     progress 85% → 90%
     said: equipment delivered
     due 2018-06-30 (62 days past) 🔴 overdue (also: lagging)
+    [Take back (10 min)→undo 16 11] [Correct→correct 16]
     ");
     snapshot!(bot.say(CONTACT, "report 16 80 oops").await, @r"
     Item 16 stood at 90%; 80% is lower and was not recorded. If the last figure was wrong, add “correction”: report 16 80 correction oops
@@ -282,5 +286,6 @@ async fn a_number_in_two_rounds_is_asked_about() {
     进度 10% → 20%
     说明：开工
     期限 2018-12-31（还有 122 天） 🟢 正常
+    [撤回（10分钟内）→撤回 16 2] [更正→更正 16]
     ");
 }

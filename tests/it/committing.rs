@@ -118,6 +118,7 @@ impl World {
                     .unwrap();
                 let (version, percent): (i32, i16) = (row.get(0), row.get(1));
                 let state = ItemState {
+                    verified_percent: None,
                     status: Status::InProgress,
                     percent: percent + by,
                     last_report_on: None,
@@ -126,6 +127,9 @@ impl World {
                     next_check_on: None,
                 };
                 let report = NewReport {
+                    unchanged: false,
+                    details: Default::default(),
+                    odd: Vec::new(),
                     item,
                     version: version + 1,
                     unit: self.unit,

@@ -10,6 +10,7 @@ mod binding;
 mod cli;
 mod cluster;
 mod committing;
+mod conversation;
 mod delivery;
 mod deploy;
 mod floors;

@@ -15,26 +15,38 @@ async fn a_contact_reports_progress_and_sees_what_was_understood() {
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
     进度 85% → 90%
     说明：设备已到货，9月15日调试
+    下一步：2018-09-15 调试
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11] [更正→更正 16]
     ");
     snapshot!(bot.say(CONTACT, "／进度　第十六项　百分之九十五　开始调试").await, @r"
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
     进度 90% → 95%
     说明：开始调试
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 12] [更正→更正 16]
     ");
     snapshot!(bot.say(CONTACT, "report 16 96 testing").await, @r"
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
     进度 95% → 96%
     说明：testing
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 13] [更正→更正 16]
     ");
     snapshot!(bot.say(CONTACT, "进度16项100%工程完工").await, @r"
+    第 16 项「紫岩县污水处理厂提标改造」
+    96% → 100% 请核对一下（报100%未申请验收），还没有登记。没错就点“没错，登记”；要改请回正确的数字或说明。
+    [没错，登记→答 · 没错] [取消→取消]
+    ");
+    // A hundred without an application is asked about first.
+    let (_, recorded) = bot.tap(CONTACT, CONTACT, "没错").await;
+    snapshot!(recorded, @r"
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
     进度 96% → 100%
     说明：工程完工
     期限 2018-06-30（已过 62 天） 🔴 逾期
     已报 100%，还没有申请验收；材料备齐后请联系整改办办理。
+    [撤回（10分钟内）→撤回 16 14] [更正→更正 16]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM report r JOIN item i ON i.id = r.item WHERE i.number = 16 AND r.effective_on = '2018-08-31'").await, 4);
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 16").await, 100);
@@ -49,6 +61,7 @@ async fn a_co_unit_keeps_its_text_and_never_moves_the_percent() {
     配合单位说明已留存；进度由牵头单位填报，仍为 76%
     说明：我县8个站已移交运营
     期限 2018-12-31（还有 122 天） 🟢 正常
+    [撤回（10分钟内）→撤回 24 11] [更正→更正 24]
     ");
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 24").await, 76);
     assert_eq!(bot.count("SELECT count(*) FROM report r JOIN item i ON i.id = r.item WHERE i.number = 24 AND r.part = 'co' AND r.percent IS NULL").await, 1);
@@ -71,9 +84,9 @@ async fn another_units_item_is_refused_in_a_sentence_and_audited_once_a_minute()
 async fn slips_are_answered_with_the_place_and_the_usage() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "进度").await, @r"
-    少了事项编号。
-    你发的：进度 ▁
-    用法：进度 16 90 设备已到货，9月15日调试
+    本月都报过了，谢谢。要补充请选：
+    也可以直接发一句，如：16项到90%，设备已到货；没有变化就发：16项无变化
+    [16 紫岩县污水处理厂提标改造 85%→进度 16]
     ");
     snapshot!(bot.say(CONTACT, "进度 那个 90 到货").await, @r"
     这里应是事项编号，如 16 或 第十六项。
@@ -86,19 +99,16 @@ async fn slips_are_answered_with_the_place_and_the_usage() {
     用法：进度 16 90 设备已到货，9月15日调试
     ");
     snapshot!(bot.say(CONTACT, "进度 16 90").await, @r"
-    请再写一句做了什么。
-    你发的：进度 16 90 ▁
-    用法：进度 16 90 设备已到货，9月15日调试
+    第 16 项「紫岩县污水处理厂提标改造」
+    做了什么？一句话就行。
+    上次报的：安装调试
+    [同上次→答 · 同上月] [取消→取消]
     ");
     snapshot!(bot.say(CONTACT, "进度 16 120 到货").await, @"进度 120% 不在 0 到 100 之间，没有登记。请重发，如：进度 16 90 设备已到货");
     snapshot!(bot.say(CONTACT, "进度 16 -5 到货").await, @"进度 -5% 不在 0 到 100 之间，没有登记。请重发，如：进度 16 90 设备已到货");
     snapshot!(bot.say(CONTACT, "进度 99 90 到货").await, @"没有第 99 项。发送“我的”看本单位的事项。");
     snapshot!(bot.say(CONTACT, "进度 39 100 又停了").await, @"第 39 项已销号，不再填报。如情况有反复，请联系整改办。");
-    snapshot!(bot.say(CONTACT, "进度 16 90 到货，22号35%").await, @r"
-    一条消息里有两项，没有登记。请每项发一条。
-    在这里：进度 16 90 到货，【22号35%】
-    用法：进度 16 90 设备已到货，9月15日调试
-    ");
+    bot.say(CONTACT, "取消").await;
     snapshot!(bot.say(CONTACT, "你好").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE effective_on = '2018-08-31'").await, 0);
 }
@@ -115,7 +125,9 @@ async fn going_backwards_needs_the_word_and_a_button_offers_it() {
     snapshot!(answer, @r"
     ✅ 已更正 第 16 项「紫岩县污水处理厂提标改造」
     进度 85% → 80%
+    说明：安装调试
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11] [更正→更正 16]
     ");
 }
 
@@ -127,8 +139,8 @@ async fn an_edited_report_is_asked_about_and_changes_nothing() {
     let update = bot.update(CONTACT, CONTACT, edit("进度 16 95 设备已到货"));
     assert_eq!(bot.deliver(&update).await, Outcome::Settled);
     snapshot!(bot.read(CONTACT), @r"
-    你修改了消息，账上没有变。要更正第 16 项吗？请点按钮，或发送：进度 16 95 更正 设备已到货
-    [更正为 95%→进度 16 95 更正 设备已到货]
+    你修改了消息，账上没有变。要更正第 16 项吗？请点按钮，或发送：更正 16 95 设备已到货
+    [更正为 95%→更正 16 95 设备已到货]
     ");
     assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 16").await, 90);
     // A preview that loaded late also counts as an edit: same words, no question.
@@ -173,6 +185,7 @@ async fn an_unconfirmed_group_reads_number_and_percent_only() {
     snapshot!(bot.say_in("-1", CONTACT, "进度 16 90 设备已到货").await, @r"
     ✅ 已登记 第 16 项
     进度 85% → 90%
+    [撤回（10分钟内）→撤回 16 11] [更正→更正 16]
     ");
     snapshot!(bot.say_in("-1", CONTACT, "查 16").await, @"第 16 项：90%。事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。");
     snapshot!(bot.say_in("-1", CONTACT, "我的").await, @r"
@@ -191,5 +204,6 @@ async fn an_unconfirmed_group_reads_number_and_percent_only() {
     进度 90% → 91%
     说明：安装
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 12] [更正→更正 16]
     ");
 }

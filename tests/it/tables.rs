@@ -33,7 +33,9 @@ fn every_text_stands_in_both_languages() {
     let has_han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     let both = COMMANDS
         .iter()
+        // What only buttons say has a usage and no line of help.
         .flat_map(|command| [command.usage, command.about])
+        .filter(|both| !(both.zh.is_empty() && both.en.is_empty()))
         .chain(WARNINGS.iter().map(|rule| rule.meaning));
     for Both { zh, en } in both {
         assert!(has_han(zh), "{zh}");

@@ -124,6 +124,11 @@ impl Default for Asked {
     }
 }
 
+/// Whether a word means the own unit.
+pub(in super::super) fn is_ours(word: &str) -> bool {
+    FILTERS.iter().any(|filter| matches!(filter.says, Says::Ours) && filter.words.contains(&word))
+}
+
 /// The number of a page: `2`, `第2页`, `page2`.
 pub(in super::super) fn page_number(word: &str) -> Option<usize> {
     let digits = word.strip_prefix("page").unwrap_or(word);

@@ -69,7 +69,7 @@ pub(in super::super) async fn whose(
     if call.incoming.private {
         return Ok(whose);
     }
-    let Some(here) = call.unit_of_group() else { return Err(told(wording::ask_in_private(lang))) };
+    let Some(here) = call.group_unit() else { return Err(told(wording::ask_in_private(lang))) };
     // In another unit's group only that unit's items are spoken of.
     match whose {
         Whose::Everybody if here != speaker.unit.id => {
@@ -84,7 +84,7 @@ pub(in super::super) async fn whose(
 pub(in super::super) fn only_here(call: &Call<'_>, whose: &Whose) -> String {
     let everything = call.incoming.private
         || *whose == Whose::Everybody
-        || whose.unit().is_some_and(|unit| call.unit_of_group() == Some(unit));
+        || whose.unit().is_some_and(|unit| call.group_unit() == Some(unit));
     if everything {
         return String::new();
     }

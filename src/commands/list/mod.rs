@@ -14,7 +14,7 @@ pub(super) mod names;
 pub(super) mod page;
 mod rounds;
 
-pub(super) use asked::{Asked, page_number};
+pub(super) use asked::{Asked, is_ours, page_number};
 use gather::Whose;
 use page::Lamps;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, chats, hot, people};
+use super::{Surroundings, chats, dialogues, hot, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -140,6 +140,7 @@ async fn lock(
     )
     .await?;
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
+    dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
     Ok(held)
 }
 
@@ -187,6 +188,9 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
             people::count_refusal(tx, platform, account, what, *item, decision.now.utc).await
         }
         Effect::ChatTold(told) => chats::tell(tx, told).await,
+        Effect::Asked { .. } => dialogues::ask(tx, effect).await,
+        Effect::DialogueEnded { dialogue } => dialogues::end(tx, *dialogue).await,
+        Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)

@@ -38,6 +38,7 @@ struct Changes<'d> {
     version: Vec<i32>,
     status: Vec<&'d str>,
     percent: Vec<i16>,
+    verified: Vec<Option<i16>>,
     last_report_on: Vec<Option<NaiveDate>>,
     flag: Vec<Option<&'d str>>,
     other_flags: Vec<String>,
@@ -60,6 +61,13 @@ struct Reports<'d> {
     correction: Vec<bool>,
     effective_on: Vec<NaiveDate>,
     recorded_at: Vec<DateTime<Utc>>,
+    unchanged: Vec<bool>,
+    next_step: Vec<&'d str>,
+    next_on: Vec<Option<NaiveDate>>,
+    cause: Vec<Option<&'d str>>,
+    difficulty: Vec<&'d str>,
+    help: Vec<&'d str>,
+    odd: Vec<String>,
 }
 
 #[derive(Default)]
@@ -118,6 +126,7 @@ impl<'d> Rows<'d> {
                     c.version.push(*version);
                     c.status.push(state.status.code());
                     c.percent.push(state.percent);
+                    c.verified.push(state.verified_percent);
                     c.last_report_on.push(state.last_report_on);
                     c.flag.push(state.flag.map(|flag| flag.code()));
                     c.other_flags
@@ -140,6 +149,13 @@ impl<'d> Rows<'d> {
                     r.correction.push(report.correction);
                     r.effective_on.push(report.effective_on);
                     r.recorded_at.push(report.recorded_at);
+                    r.unchanged.push(report.unchanged);
+                    r.next_step.push(&report.details.next_step);
+                    r.next_on.push(report.details.next_on);
+                    r.cause.push(report.details.cause.map(|cause| cause.code()));
+                    r.difficulty.push(&report.details.difficulty);
+                    r.help.push(&report.details.help);
+                    r.odd.push(report.odd.iter().map(|odd| odd.code()).collect::<Vec<_>>().join(","));
                 }
                 Effect::WarningRaised(warning) => {
                     let w = &mut self.warnings;
@@ -174,16 +190,18 @@ impl<'d> Rows<'d> {
                 SELECT *
                 FROM unnest(
                     $1::uuid[], $2::integer[], $3::text[], $4::smallint[], $5::date[], $6::text[],
-                    $7::text[], $8::date[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[]
+                    $7::text[], $8::date[], $9::text[], $10::uuid[], $11::date[], $12::timestamptz[],
+                    $49::smallint[]
                 ) AS c (
                     item, version, status, percent, last_report_on, flag,
-                    other_flags, next_check_on, why, by_post, effective_on, recorded_at
+                    other_flags, next_check_on, why, by_post, effective_on, recorded_at, verified_percent
                 )
             ), changed AS (
                 UPDATE item
                 SET version = c.version,
                     status = c.status,
                     percent = c.percent,
+                    verified_percent = c.verified_percent,
                     last_report_on = c.last_report_on,
                     flag = c.flag,
                     other_flags = string_to_array(c.other_flags, ','),
@@ -197,11 +215,18 @@ impl<'d> Rows<'d> {
                 FROM change
             ), reported AS (
                 INSERT INTO report
-                    (item, version, unit, post, part, percent, text, correction, effective_on, recorded_at)
-                SELECT *
+                    (item, version, unit, post, part, percent, text, correction, effective_on, recorded_at,
+                     unchanged, next_step, next_on, cause, difficulty, help, odd)
+                SELECT
+                    item, version, unit, post, part, percent, text, correction, effective_on, recorded_at,
+                    unchanged, next_step, next_on, cause, difficulty, help, string_to_array(odd, ',')
                 FROM unnest(
                     $13::uuid[], $14::integer[], $15::uuid[], $16::uuid[], $17::text[], $18::smallint[],
-                    $19::text[], $20::boolean[], $21::date[], $22::timestamptz[]
+                    $19::text[], $20::boolean[], $21::date[], $22::timestamptz[],
+                    $50::boolean[], $51::text[], $52::date[], $53::text[], $54::text[], $55::text[], $56::text[]
+                ) AS r (
+                    item, version, unit, post, part, percent, text, correction, effective_on, recorded_at,
+                    unchanged, next_step, next_on, cause, difficulty, help, odd
                 )
             ), warned AS (
                 INSERT INTO warning (id, item, unit, rule, rung, period, raised_at)
@@ -282,6 +307,14 @@ impl<'d> Rows<'d> {
             &o.not_before as &[Option<DateTime<Utc>>],
             &o.expires_at as &[Option<DateTime<Utc>>],
             self.real_now,
+            &c.verified as &[Option<i16>],
+            &r.unchanged,
+            &r.next_step as &[&str],
+            &r.next_on as &[Option<NaiveDate>],
+            &r.cause as &[Option<&str>],
+            &r.difficulty as &[&str],
+            &r.help as &[&str],
+            &r.odd,
         )
         .execute(tx)
         .await

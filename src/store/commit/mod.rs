@@ -7,9 +7,11 @@
 
 mod batch;
 mod chats;
+mod dialogues;
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod people;
+mod verdicts;
 
 use std::sync::Arc;
 

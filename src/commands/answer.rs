@@ -1,0 +1,203 @@
+//! 答 and 取消: answers to the question that is open in a chat, pressed or typed. A press carries the
+//! question's token, so that a late one says so instead of answering another question.
+
+use super::report::take::{self, Of};
+use super::words::Words;
+use super::{Call, Command, Failure, line, report, review};
+use crate::domain::decision::Decision;
+use crate::domain::dialogue::{Ask, Draft, Step};
+use crate::domain::people::Who;
+use crate::domain::sentence::{self, Percent, Sentence};
+use crate::domain::{Both, Button, Lang, Message, numeral};
+use crate::{say, store};
+
+/// Only buttons say it.
+pub const COMMAND: Command = Command {
+    words: &["答", "answer"],
+    glued: false,
+    usage: Both { zh: "答 题号 回答", en: "answer TOKEN WORDS" },
+    about: Both { zh: "", en: "" },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(pressed(call)),
+};
+
+pub const CANCEL: Command = Command {
+    words: &["取消", "cancel"],
+    glued: false,
+    usage: Both { zh: "取消", en: "cancel" },
+    about: Both { zh: "放弃正在填的内容", en: "give up what is being filled in" },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(give_up(call)),
+};
+
+/// A button that gives this answer to this question.
+pub(super) fn choice(step: &Step, label: String, value: &str, lang: Lang) -> Option<Button> {
+    Button::new(label, line(&COMMAND, &format!("{} {value}", step.token), lang))
+}
+
+/// A button that gives up.
+pub(super) fn cancel(lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "取消", "Cancel"), line(&CANCEL, "", lang))
+}
+
+async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    let Some((Some((id, version)), effect)) = take::end_dialogue(&call) else {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "没有正在填的内容。",
+            "There is nothing being filled in."
+        ))));
+    };
+    let decision =
+        call.decision().by(speaker).changing(crate::domain::Aggregate::Dialogue, id, version).with(effect);
+    let text = say!(lang, "已取消，没有登记。", "Cancelled; nothing was recorded.");
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+async fn pressed(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let token = call.words.word().unwrap_or_default();
+    let value = call.words.rest();
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.open(call.now.utc));
+    match step.filter(|step| step.token == token) {
+        Some(step) => answered(call, step, &value).await,
+        None => Err(take::passed(&call)),
+    }
+}
+
+/// Goes on with the question of this chat.
+pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Result<Decision, Failure> {
+    let mut drafts = step.drafts.clone();
+    let Some(first) = drafts.first_mut() else { return Err(take::passed(&call)) };
+    let value = value.trim();
+    let of = Of::Answer;
+    match &step.ask {
+        Ask::ReturnReason { version } => {
+            let item = first.item.clone();
+            return review::send_back(call, item, *version, value).await;
+        }
+        Ask::Item => match numeral::item_number(&numeral::half_width(value)) {
+            Some(number) => first.item = Some(sentence::ItemWord { number, round: None }),
+            None => return again(call, step).await,
+        },
+        Ask::Percent { .. } => match percent(value) {
+            Some(Answered::Unchanged) => (first.unchanged, first.percent) = (true, None),
+            Some(Answered::Percent(percent, text)) => {
+                first.percent = Some(percent);
+                if !text.is_empty() {
+                    tell(&mut call, first, &text).await?;
+                }
+            }
+            None => return again(call, step).await,
+        },
+        Ask::Text => match value {
+            "" => return again(call, step).await,
+            "同上月" | "同上" | "same" => first.same = true,
+            text => tell(&mut call, first, text).await?,
+        },
+        Ask::Reason => match value {
+            "" => return again(call, step).await,
+            text => {
+                first.text = text.to_owned();
+                tell(&mut call, first, text).await?;
+                if first.details.difficulty.is_empty() {
+                    text.clone_into(&mut first.details.difficulty);
+                }
+            }
+        },
+        Ask::Odd(_) => match (yes_or_no(value), percent(value)) {
+            (Some(true), _) => first.is_sure = true,
+            (Some(false), _) => return give_up(call).await,
+            (None, Some(Answered::Percent(percent, text))) => {
+                first.percent = Some(percent);
+                if !text.is_empty() {
+                    tell(&mut call, first, &text).await?;
+                }
+            }
+            (None, _) if value.chars().count() > 3 => tell(&mut call, first, value).await?,
+            _ => return again(call, step).await,
+        },
+        Ask::Day => match yes_or_no(value) {
+            Some(true) => first.is_sure = false,
+            Some(false) => return give_up(call).await,
+            None => return again(call, step).await,
+        },
+        Ask::Done => match percent(value) {
+            Some(Answered::Percent(percent, _)) => (first.percent, first.is_sure) = (Some(percent), true),
+            _ => return again(call, step).await,
+        },
+    }
+    take::take(&mut call, drafts, of).await
+}
+
+/// The text of a report, with what it tells besides.
+async fn tell(call: &mut Call<'_>, draft: &mut Draft, text: &str) -> Result<(), Failure> {
+    text.clone_into(&mut draft.text);
+    let fields = sentence::fields(text);
+    let calendar = match fields.next.as_ref().is_some_and(|next| next.date.is_some()) {
+        true => store::calendar::load(&mut *call.read).await?,
+        false => Default::default(),
+    };
+    draft.details = report::details(fields, call.now.today(), &calendar);
+    Ok(())
+}
+
+/// The same question once more: the answer was none of those it takes.
+async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let text = match &step.ask {
+        Ask::Item => say!(lang, "请回事项编号，如 16。", "Please send the item's number, such as 16."),
+        Ask::Percent { .. } | Ask::Done => {
+            say!(lang, "请回 0 到 100 的数字，如 90。", "Please send a number from 0 to 100, such as 90.")
+        }
+        Ask::Odd(_) | Ask::Day => say!(
+            lang,
+            "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
+            "Please press a button, or send “yes”, “no” or the right figure."
+        ),
+        Ask::Text | Ask::Reason | Ask::ReturnReason { .. } => {
+            say!(lang, "请写一句话。", "Please write one sentence.")
+        }
+    };
+    Ok(call.answer(Message::plain(text).row([cancel(lang)])))
+}
+
+enum Answered {
+    Percent(i64, String),
+    Unchanged,
+}
+
+/// `90`, `90%`, `九成`, `90 设备到货`, `无变化`.
+fn percent(value: &str) -> Option<Answered> {
+    let mut words = Words::new(value);
+    if let Ok(percent) = words.percent() {
+        return Some(Answered::Percent(percent, words.rest()));
+    }
+    match sentence::understand(&format!("1项 {value}")) {
+        Sentence::Reports(reports) => reports.into_iter().next().and_then(|report| {
+            if report.change != sentence::Change::Progress {
+                return Some(Answered::Unchanged);
+            }
+            match report.percent? {
+                Percent::Exact(percent) => Some(Answered::Percent(percent, report.text)),
+                Percent::About(_) => None,
+            }
+        }),
+        _ => None,
+    }
+}
+
+const YES: [&str; 12] = ["是", "是的", "对", "对的", "没错", "确认", "登记", "好", "yes", "y", "ok", "right"];
+const NO: [&str; 9] = ["不是", "不", "不对", "错了", "否", "算了", "no", "n", "wrong"];
+
+fn yes_or_no(value: &str) -> Option<bool> {
+    let value = value.trim_end_matches(['。', '！', '!', '.', '，', ',']).to_lowercase();
+    match value.as_str() {
+        yes if YES.contains(&yes) => Some(true),
+        no if NO.contains(&no) => Some(false),
+        _ => None,
+    }
+}

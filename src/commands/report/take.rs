@@ -1,0 +1,307 @@
+//! From drafts to a decision: every draft is judged by its item and the unit's last report. What is clear
+//! is recorded at once and echoed; the first that is not is asked about, the others wait behind it.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::{ask, echo};
+use crate::commands::words::ItemWord;
+use crate::commands::{Call, Failure, show, told};
+use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
+use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
+use crate::domain::item::{NewReport, ReportRefusal, Said};
+use crate::domain::odd::Odd;
+use crate::domain::{Item, ItemState, Message, Part, Speaker, UnitRef};
+use crate::store::reports::Report;
+use crate::{say, store};
+
+/// Where the drafts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum Of {
+    /// Something newly said: a question that is open in this chat stays open.
+    Words,
+    /// The answer to that question: it ends, or is followed by the next one.
+    Answer,
+    /// What only looks like a report until it is asked about.
+    Doubt(DoubtAsk),
+}
+
+/// A doubt that was there before any fact was read; about the first draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum DoubtAsk {
+    Percent(Option<i64>),
+    Day,
+    Done,
+}
+
+/// A draft's fate.
+enum Judged {
+    Recorded(Box<ItemState>, Box<NewReport>),
+    Open(Ask),
+}
+
+/// Judges the drafts and decides.
+pub(in crate::commands) async fn take(
+    call: &mut Call<'_>,
+    drafts: Vec<Draft>,
+    of: Of,
+) -> Result<Decision, Failure> {
+    let speaker = call.speaker()?;
+    let drafts = with_items(call, speaker, drafts).await?;
+    let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
+    let items = show::items(call, &words).await?;
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let unit = unit_of(&drafts, speaker);
+    let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
+    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new() };
+    let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
+    let mut touched = HashSet::new();
+    let alone = drafts.len() == 1;
+    for (at, draft) in drafts.into_iter().enumerate() {
+        let item = match &draft.item {
+            Some(word) => match show::pick(call, &items, word) {
+                Ok(item) => item,
+                Err(failure) => {
+                    taken.refused(call, failure, alone)?;
+                    continue;
+                }
+            },
+            None => {
+                open.push((draft, Ask::Item, None));
+                continue;
+            }
+        };
+        let last = lasts.iter().find(|last| last.item == item.id);
+        let doubt = match of {
+            Of::Doubt(doubt) if at == 0 && !draft.is_sure => Some(doubt),
+            _ => None,
+        };
+        match judge(call, item, &draft, last, &unit, doubt) {
+            Err(failure) => taken.refused(call, failure, alone)?,
+            Ok(Judged::Open(ask)) => open.push((draft, ask, Some(item))),
+            Ok(Judged::Recorded(..)) if !touched.insert(item.id) => {
+                let number = item.number;
+                let twice = say!(
+                    call.lang(),
+                    "一条消息里两次提到第 {number} 项，只登记了前一个。",
+                    "Item {number} is named twice in one message: only the first was recorded."
+                );
+                taken.messages.push(Message::plain(twice));
+            }
+            Ok(Judged::Recorded(state, report)) => taken.record(call, item, *state, *report, &draft, &unit),
+        }
+    }
+    let asked = open.first().map(|(_, ask, item)| (ask.clone(), *item));
+    let waiting: Vec<Draft> = open.into_iter().map(|(draft, _, _)| draft).collect();
+    match asked {
+        Some((ask, item)) => {
+            let last = item.and_then(|item| lasts.iter().find(|last| last.item == item.id));
+            taken.ask(call, speaker, ask, waiting, item, last).await
+        }
+        None if of == Of::Answer => Ok(taken.finish(call, end_dialogue(call))),
+        None => Ok(taken.finish(call, None)),
+    }
+}
+
+/// Whose report it is: all drafts of one message are of one unit.
+fn unit_of<'a>(drafts: &'a [Draft], speaker: &'a Speaker) -> UnitRef {
+    drafts.iter().find_map(|draft| draft.unit.clone()).unwrap_or_else(|| speaker.unit.clone())
+}
+
+/// A draft without an item is about the unit's one open item, where it leads just one.
+async fn with_items(
+    call: &mut Call<'_>,
+    speaker: &Speaker,
+    mut drafts: Vec<Draft>,
+) -> Result<Vec<Draft>, Failure> {
+    if drafts.iter().all(|draft| draft.item.is_some()) {
+        return Ok(drafts);
+    }
+    let unit = unit_of(&drafts, speaker);
+    let led = ask::led_by(call, unit.id).await?;
+    let [only] = led.as_slice() else { return Ok(drafts) };
+    for draft in drafts.iter_mut().filter(|draft| draft.item.is_none()) {
+        draft.item = Some(ItemWord { number: only.number, round: None });
+    }
+    Ok(drafts)
+}
+
+fn judge(
+    call: &Call<'_>,
+    item: &Item,
+    draft: &Draft,
+    last: Option<&Report>,
+    unit: &UnitRef,
+    doubt: Option<DoubtAsk>,
+) -> Result<Judged, Failure> {
+    let refuse = |refusal| echo::refuse(item, draft, refusal, call.lang());
+    let part = item.part_of(unit.id).ok_or_else(|| refuse(ReportRefusal::NotYours))?;
+    match doubt {
+        Some(DoubtAsk::Percent(about)) => return Ok(Judged::Open(Ask::Percent { about })),
+        Some(DoubtAsk::Day) => return Ok(Judged::Open(Ask::Day)),
+        Some(DoubtAsk::Done) => return Ok(Judged::Open(Ask::Done)),
+        None => {}
+    }
+    let unchanged = draft.unchanged || draft.same;
+    let text = match (draft.text.as_str(), last) {
+        ("", Some(last)) if draft.same || draft.correction => last.text.as_str(),
+        ("", _) if draft.unchanged => say_unchanged(call),
+        (text, _) => text,
+    };
+    // A second 无变化 in a row gives its reason.
+    let has_reason = draft.details.cause.is_some() || !draft.details.difficulty.is_empty();
+    if unchanged && !has_reason && last.is_some_and(|last| last.unchanged) && !draft.is_sure {
+        return Ok(Judged::Open(Ask::Reason));
+    }
+    let percent = match draft.percent {
+        Some(percent) => percent,
+        None if unchanged || part == Part::Co => i64::from(item.state.percent),
+        None => return Ok(Judged::Open(Ask::Percent { about: None })),
+    };
+    let this_month = call.now.today().format("%Y-%m").to_string();
+    let earlier = last.filter(|last| last.effective_on.format("%Y-%m").to_string() < this_month);
+    let said = Said {
+        percent,
+        text,
+        correction: draft.correction,
+        unchanged,
+        details: &draft.details,
+        earlier_text: earlier.map(|last| last.text.as_str()),
+    };
+    let (state, report) = item.report(unit.id, call.speaker()?.post, &said, call.now).map_err(refuse)?;
+    // A co-unit has nothing but its text to say.
+    let may_be_brief = draft.correction || (draft.is_brief && part == Part::Lead);
+    if text.is_empty() && !may_be_brief {
+        return Ok(Judged::Open(Ask::Text));
+    }
+    // A correction is what the person says it is; everything else that looks odd is asked about first.
+    let asked: Vec<Odd> = report.odd.iter().copied().filter(|odd| *odd != Odd::Fall).collect();
+    if !asked.is_empty() && !draft.is_sure && !draft.correction {
+        return Ok(Judged::Open(Ask::Odd(asked)));
+    }
+    Ok(Judged::Recorded(Box::new(state), Box::new(report)))
+}
+
+/// The text of a report that says nothing but that nothing has changed.
+fn say_unchanged(call: &Call<'_>) -> &'static str {
+    match call.lang() {
+        crate::domain::Lang::Zh => "无变化",
+        crate::domain::Lang::En => "no change",
+    }
+}
+
+/// What has been decided so far, and what will be said.
+struct Taken {
+    decision: Decision,
+    messages: Vec<Message>,
+}
+
+impl Taken {
+    /// One bad report of several is told beside the others; alone it is the answer.
+    fn refused(&mut self, call: &Call<'_>, failure: Failure, alone: bool) -> Result<(), Failure> {
+        match failure {
+            failure if alone => return Err(failure),
+            Failure::Broken(error) => return Err(Failure::Broken(error)),
+            Failure::Told(message) => self.messages.push(message),
+            Failure::Refused { what, item, told } => {
+                self.decision.effects.push(Effect::Refused {
+                    platform: call.incoming.chat.platform.clone(),
+                    account: call.incoming.account.clone().unwrap_or_default(),
+                    what,
+                    item,
+                });
+                self.messages.push(told);
+            }
+        }
+        Ok(())
+    }
+
+    fn record(
+        &mut self,
+        call: &Call<'_>,
+        item: &Item,
+        state: ItemState,
+        report: NewReport,
+        draft: &Draft,
+        unit: &UnitRef,
+    ) {
+        let after = Item { state: state.clone(), version: report.version, ..item.clone() };
+        self.messages.push(echo::echo(call, item, &after, &report));
+        let decision = std::mem::replace(&mut self.decision, call.decision());
+        self.decision = decision
+            .changing(Aggregate::Item, item.id, item.version)
+            .with(Effect::ItemChanged { item: item.id, version: report.version, state, why: Change::Report })
+            .with(Effect::ReportAdded(report.clone()));
+        if draft.unit.is_some() {
+            // Whoever is spoken for hears of it.
+            let told = echo::on_behalf(item, &report, call.lang());
+            self.decision.replies.push(Reply::to_contact(unit.id, told, call.now.utc));
+        }
+    }
+
+    async fn ask(
+        mut self,
+        call: &mut Call<'_>,
+        speaker: &Speaker,
+        ask: Ask,
+        drafts: Vec<Draft>,
+        item: Option<&Item>,
+        last: Option<&Report>,
+    ) -> Result<Decision, Failure> {
+        let step = Step { token: token(), ask, drafts };
+        self.messages.push(ask::question(call, &step, item, last).await?);
+        let asked = asked(call, speaker, step);
+        Ok(self.finish(call, Some(asked)))
+    }
+
+    fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
+        let Taken { mut decision, messages } = self;
+        if let Some((before, effect)) = dialogue {
+            if let Some((id, version)) = before {
+                decision = decision.changing(Aggregate::Dialogue, id, version);
+            }
+            decision = decision.with(effect);
+        }
+        call.say_all(decision, messages)
+    }
+}
+
+/// Part of every button of one question; late presses are told by it.
+pub(in crate::commands) fn token() -> String {
+    let random = Uuid::now_v7().simple().to_string();
+    random[random.len() - 5..].to_owned()
+}
+
+/// The effect that puts this question, and the dialogue it replaces.
+pub(in crate::commands) fn asked(
+    call: &Call<'_>,
+    speaker: &Speaker,
+    step: Step,
+) -> (Option<(Uuid, i32)>, Effect) {
+    let before = call.door.dialogue.as_ref().map(|dialogue| (dialogue.id, dialogue.version));
+    let effect = Effect::Asked {
+        dialogue: before.map_or_else(Uuid::now_v7, |(id, _)| id),
+        is_new: before.is_none(),
+        holder: speaker.holder,
+        chat: call.incoming.chat.chat.clone(),
+        step,
+        expires_at: call.now.utc + LIFE,
+    };
+    (before, effect)
+}
+
+/// The effect that ends the dialogue of this chat, if there is one.
+pub(in crate::commands) fn end_dialogue(call: &Call<'_>) -> Option<(Option<(Uuid, i32)>, Effect)> {
+    let dialogue = call.door.dialogue.as_ref()?;
+    Some((Some((dialogue.id, dialogue.version)), Effect::DialogueEnded { dialogue: dialogue.id }))
+}
+
+/// A sentence for somebody whose question is no longer open.
+pub(in crate::commands) fn passed(call: &Call<'_>) -> Failure {
+    told(say!(
+        call.lang(),
+        "这一问已经过去了（答过、取消或过了一天），账上没有变。要填报请发：进度",
+        "That question is no longer open (answered, cancelled or a day old); nothing was changed. To report send: report"
+    ))
+}

@@ -1,0 +1,295 @@
+//! 审核: the office looks at what was submitted and accepts it or sends it back with a reason and a new
+//! limit. The self-reported percent stays as it is; what the office accepts is the verified one. Of two
+//! clerks who press at once the second reads who was first.
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::report::take::{self, asked, end_dialogue};
+use super::words::SlipKind;
+use super::{Call, Command, Failure, line, report, show, told, wording};
+use crate::domain::decision::{Aggregate, Change, Decision, Effect, NewVerdict, Reply, Verdict};
+use crate::domain::dialogue::{Ask, Draft, Step};
+use crate::domain::people::Who;
+use crate::domain::sentence::ItemWord;
+use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
+use crate::store::reports::Report;
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["审核", "review"],
+    glued: true,
+    usage: Both { zh: "审核", en: "review" },
+    about: Both {
+        zh: "看待审的填报；通过或退回：审核 16 通过，审核 16 退回 原因",
+        en: "reports to look at; review 16 accept, review 16 return REASON",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(run(call)),
+};
+
+/// Reports on one page of the list.
+const PAGE: i64 = 5;
+/// How much of a report's text the list shows.
+const SHOWN: usize = 80;
+/// A report that was sent back is expected anew within so many working days.
+const LIMIT_WORKDAYS: usize = 5;
+const ACCEPT: [&str; 3] = ["通过", "同意", "accept"];
+const RETURN: [&str; 2] = ["退回", "return"];
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return list(call, 0).await;
+    }
+    if call.words.take("第") || call.words.take("page") {
+        let page = call.words.word().and_then(|w| w.trim_end_matches('页').trim().parse::<i64>().ok());
+        return list(call, page.unwrap_or(1).clamp(1, 1000) - 1).await;
+    }
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    // Buttons name the very report, so that a late press does not accept a newer one.
+    let mut ahead = call.words.clone();
+    let version = ahead.word().and_then(|word| word.parse::<i32>().ok());
+    if version.is_some() {
+        call.words = ahead;
+    }
+    let accepts = ACCEPT.iter().any(|word| call.words.take(word));
+    let returns = !accepts && RETURN.iter().any(|word| call.words.take(word));
+    if !accepts && !returns {
+        return Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)));
+    }
+    let items = show::items(&mut call, &[&word]).await?;
+    let item = show::pick(&call, &items, &word)?.clone();
+    let report = reported(&mut call, &item, version).await?;
+    if accepts {
+        return accept(call, &item, &report);
+    }
+    let reason = call.words.rest();
+    if reason.is_empty() {
+        let draft = Draft { item: Some(word), ..Draft::default() };
+        let step = Step {
+            token: take::token(),
+            ask: Ask::ReturnReason { version: report.version },
+            drafts: vec![draft],
+        };
+        let question = report::question(&mut call, &step, Some(&item), Some(&report)).await?;
+        let speaker = call.speaker()?;
+        let (before, effect) = asked(&call, speaker, step);
+        let mut decision = call.decision().by(speaker);
+        if let Some((id, version)) = before {
+            decision = decision.changing(Aggregate::Dialogue, id, version);
+        }
+        return Ok(call.say(decision.with(effect), question));
+    }
+    returned(call, &item, &report, &reason).await
+}
+
+/// The report that is meant: the one a button names, or the last one the lead unit made.
+async fn reported(call: &mut Call<'_>, item: &Item, version: Option<i32>) -> Result<Report, Failure> {
+    let lang = call.lang();
+    let number = item.number;
+    let found = match version {
+        Some(version) => store::reports::one(&mut *call.read, item.id, version).await?,
+        None => store::reports::last_of_unit(&mut *call.read, &[item.id], item.lead.id).await?.pop(),
+    };
+    let Some(report) = found else {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项没有待审的填报。",
+            "Item {number} has no report to review."
+        )));
+    };
+    match &report.verdict {
+        None => Ok(report),
+        Some(Verdict::Withdrawn) => Err(told(say!(
+            lang,
+            "第 {number} 项这一条填报单位已经撤回，不用审核。",
+            "The unit has taken that report on item {number} back; nothing to review."
+        ))),
+        Some(verdict) => {
+            let (who, verdict) = (report.judged_by.as_deref().unwrap_or_default(), verdict.word().pick(lang));
+            Err(told(say!(
+                lang,
+                "第 {number} 项这一条已由{who}处理（{verdict}），没有再动。",
+                "That report on item {number} has been handled by {who} ({verdict}); nothing was changed."
+            )))
+        }
+    }
+}
+
+fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let number = item.number;
+    let verified = report.percent.or(item.state.verified_percent);
+    let state =
+        item.restated_as(ItemState { verified_percent: verified, ..item.state.clone() }, call.now.today());
+    let decision = judged(&call, item, report, state, Change::Accepted, Verdict::Accepted, "", None)?;
+    let verified = verified.map_or(String::new(), |p| format!("{p}%"));
+    let text = say!(
+        lang,
+        "✅ 第 {number} 项已审核通过，核实进度 {verified}。",
+        "✅ Item {number} accepted, verified {verified}."
+    );
+    Ok(call.say(decision, Message::plain(text).row([next(lang)])))
+}
+
+/// 退回 with a reason: the contact is told, with the day until which a new report is expected.
+async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let calendar = store::calendar::load(&mut *call.read).await?;
+    let mut due_on = call.now.today();
+    for _ in 0..LIMIT_WORKDAYS {
+        due_on = calendar.next_workday(due_on);
+    }
+    let state = item.restated(call.now.today());
+    let decision =
+        judged(&call, item, report, state, Change::SentBack, Verdict::Returned, reason, Some(due_on))?;
+    let leaves = match calendar.is_speaking_time(call.now) {
+        true => call.now.utc,
+        false => calendar.next_speaking_time(call.now),
+    };
+    let decision =
+        decision.saying(Reply::to_contact(report.unit, told_contact(item, report, reason, due_on), leaves));
+    let (number, unit) = (item.number, &report.unit_name);
+    let text = say!(
+        lang,
+        "↩️ 第 {number} 项的填报已退回{unit}，请其在 {due_on} 前重报（{LIMIT_WORKDAYS} 个工作日）。",
+        "↩️ The report on item {number} was sent back to {unit}; a new one is expected by {due_on} ({LIMIT_WORKDAYS} working days)."
+    );
+    Ok(call.say(decision, Message::plain(text).row([next(lang)])))
+}
+
+/// The answer to "why is it sent back?".
+pub(super) async fn send_back(
+    mut call: Call<'_>,
+    word: Option<ItemWord>,
+    version: i32,
+    reason: &str,
+) -> Result<Decision, Failure> {
+    let word = word.ok_or_else(|| take::passed(&call))?;
+    let items = show::items(&mut call, &[&word]).await?;
+    let item = show::pick(&call, &items, &word)?.clone();
+    let report = reported(&mut call, &item, Some(version)).await?;
+    let ends = end_dialogue(&call);
+    let mut decision = returned(call, &item, &report, reason).await?;
+    if let Some((Some((id, version)), effect)) = ends {
+        decision = decision.changing(Aggregate::Dialogue, id, version).with(effect);
+    }
+    Ok(decision)
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one column of what is written")]
+fn judged(
+    call: &Call<'_>,
+    item: &Item,
+    report: &Report,
+    state: ItemState,
+    why: Change,
+    verdict: Verdict,
+    reason: &str,
+    due_on: Option<NaiveDate>,
+) -> Result<Decision, Failure> {
+    let given =
+        NewVerdict { item: item.id, version: report.version, verdict, reason: reason.to_owned(), due_on };
+    Ok(call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Item, item.id, item.version)
+        .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why })
+        .with(Effect::VerdictGiven(given)))
+}
+
+/// What the contact reads.
+fn told_contact(item: &Item, report: &Report, reason: &str, due_on: NaiveDate) -> Message {
+    let (number, title, on) = (item.number, &item.title, report.effective_on);
+    let text = Text::default().strong(format!("↩️ 第 {number} 项「{title}」")).then(format!(
+        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{LIMIT_WORKDAYS} 个工作日）。"
+    ));
+    Message::from(text).row([Button::new("重报", format!("进度 {number}"))])
+}
+
+fn said(words: &str, lang: Lang) -> String {
+    line(&COMMAND, words, lang)
+}
+
+fn next(lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "下一条", "Next"), line(&COMMAND, "", lang))
+}
+
+/// What waits for the office, oldest first, with what has changed since the report before.
+async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let today = call.now.today();
+    let month = today.with_day(1).unwrap_or(today);
+    // Older ones have been overtaken by newer reports, or belong to a closed month.
+    let since = month - Months::new(1);
+    let waiting = store::reports::waiting(&mut *call.read, &rounds, since, PAGE, page * PAGE).await?;
+    if waiting.reports.is_empty() {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "没有待审的填报。",
+            "No reports are waiting for review."
+        ))));
+    }
+    let all = waiting.all;
+    let mut message = Message::from(Text::default().strong(say!(
+        lang,
+        "待审填报 {all} 条（{since} 以来）",
+        "{all} reports to review (since {since})"
+    )));
+    for entry in &waiting.reports {
+        message.text.0.extend(entry_line(entry, lang).0);
+        let (number, version) = (entry.number, entry.report.version);
+        let (accept, send_back) = (say!(lang, "通过", "accept"), say!(lang, "退回", "return"));
+        message = message.row([
+            Button::new(
+                say!(lang, "✅ {number} 通过", "✅ accept {number}"),
+                said(&format!("{number} {version} {accept}"), lang),
+            ),
+            Button::new(
+                say!(lang, "↩️ {number} 退回", "↩️ return {number}"),
+                said(&format!("{number} {version} {send_back}"), lang),
+            ),
+        ]);
+    }
+    if (page + 1) * PAGE < all {
+        let next = page + 2;
+        message = message.row([Button::new(
+            say!(lang, "下一页", "Next page"),
+            said(&say!(lang, "第{next}页", "page {next}"), lang),
+        )]);
+    }
+    Ok(call.answer(message))
+}
+
+/// One report of the list: who, from which percent to which, what is new, what looks odd.
+fn entry_line(entry: &store::reports::Waiting, lang: Lang) -> Text {
+    let report = &entry.report;
+    let (number, title, unit, on) =
+        (entry.number, wording::head(&entry.title, 24), &report.unit_name, report.effective_on);
+    let mut text = Text::plain("\n").strong(format!("【{number}】{title}")).then(format!("\n{unit} {on} "));
+    let before = entry.percent_before;
+    text = match (report.part, report.percent) {
+        (Part::Lead, Some(_)) if report.unchanged => {
+            let percent = report.percent.unwrap_or_default();
+            text.then(say!(lang, "无变化 {percent}%", "no change {percent}%"))
+        }
+        (_, Some(percent)) => text.then(match before {
+            Some(before) => format!("{before}% → {percent}%"),
+            None => format!("{percent}%"),
+        }),
+        (_, None) => text.then(report.part.word().pick(lang)),
+    };
+    let said = wording::head(&report.text, SHOWN);
+    text = text.then(format!(" {said}"));
+    if !report.odd.is_empty() {
+        let words: Vec<&str> = report.odd.iter().map(|odd| odd.word().pick(lang)).collect();
+        let words = words.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(lang, "\n⚠️ 异常：{words}（本人已确认）", "\n⚠️ odd: {words} (confirmed)"));
+    }
+    if !report.details.help.is_empty() {
+        let help = wording::head(&report.details.help, SHOWN);
+        text = text.then(say!(lang, "\n🙋 需协调：{help}", "\n🙋 help wanted: {help}"));
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! 未报 and 催报: the units that have not reported this month, and one button that reminds only these, at
+//! most once per day and item. What is reported meanwhile falls silent when the reminder leaves.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use uuid::Uuid;
+
+use super::{Call, Command, Failure};
+use crate::domain::decision::{Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::people::Who;
+use crate::domain::warning::NewWarning;
+use crate::domain::{Both, Button, Item, Message, Role, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["催报", "urge"],
+    glued: false,
+    usage: Both { zh: "催报", en: "urge" },
+    about: Both {
+        zh: "本月未报的单位和事项；点按钮只提醒这些人，每天每项最多一次",
+        en: "who has not reported this month; a button reminds only them, once a day and item at most",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+/// Units on the list; the rest is told as a number.
+const SHOWN: usize = 20;
+/// The rule under which urging is remembered.
+pub const RULE: &str = "urge";
+/// The most items of one urging: a batch of this size is written in a moment.
+const AT_MOST: i64 = 2000;
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let goes = call.words.take("发送") || call.words.take("send");
+    let lang = call.lang();
+    let today = call.now.today();
+    let month = today.with_day(1).unwrap_or(today);
+    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let items = store::items::unheard(&mut *call.read, &rounds, month, AT_MOST).await?;
+    if items.is_empty() {
+        let all =
+            say!(lang, "本月都报了，没有要催的。", "Everything is reported this month; nobody to urge.");
+        return Ok(call.answer(Message::plain(all)));
+    }
+    let mut units: BTreeMap<Uuid, Vec<&Item>> = BTreeMap::new();
+    for item in &items {
+        units.entry(item.lead.id).or_default().push(item);
+    }
+    if goes {
+        return send(call, &items, &units).await;
+    }
+    let (count, all) = (items.len(), units.len());
+    let mut text = Text::default().strong(say!(
+        lang,
+        "{month} 以来未报：{all} 个单位 {count} 项",
+        "Not reported since {month}: {all} units, {count} items"
+    ));
+    for of_unit in units.values().take(SHOWN) {
+        let Some(first) = of_unit.first() else { continue };
+        let numbers: Vec<String> = of_unit.iter().map(|item| item.number.to_string()).collect();
+        let (unit, numbers) = (&first.lead.name, numbers.join(say!(lang, "、", ", ").as_str()));
+        text = text.then(format!("\n{unit}：{numbers}"));
+    }
+    if all > SHOWN {
+        let more = all - SHOWN;
+        text = text.then(say!(lang, "\n另有 {more} 个单位", "\n{more} more units"));
+    }
+    let word = say!(lang, "催报 发送", "urge send");
+    Ok(call.answer(Message::from(text).row([Button::new(say!(lang, "催报", "Remind them"), word)])))
+}
+
+async fn send(
+    call: Call<'_>,
+    items: &[Item],
+    units: &BTreeMap<Uuid, Vec<&Item>>,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let period = call.now.today().to_string();
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let raised = store::warnings::raised(&mut *call.read, &ids).await?;
+    let calendar = store::calendar::load(&mut *call.read).await?;
+    let leaves = match calendar.is_speaking_time(call.now) {
+        true => call.now.utc,
+        false => calendar.next_speaking_time(call.now),
+    };
+    let mut decision = call.decision().by(call.speaker()?);
+    let (mut told, mut again) = (0, 0);
+    for (unit, of_unit) in units {
+        let mut said = Vec::new();
+        for item in of_unit {
+            if raised.iter().any(|(id, rule, p)| *id == item.id && rule == RULE && *p == period) {
+                again += 1;
+                continue;
+            }
+            let id = Uuid::now_v7();
+            said.push(id);
+            decision = decision.with(Effect::WarningRaised(NewWarning {
+                id,
+                item: item.id,
+                unit: *unit,
+                rule: RULE,
+                rung: "reminder",
+                period: period.clone(),
+            }));
+        }
+        if said.is_empty() {
+            continue;
+        }
+        told += 1;
+        decision = decision.saying(Reply {
+            audience: Audience::UnitContact(*unit),
+            not_before: Some(leaves),
+            on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
+            say: Saying::Warnings(said),
+        });
+    }
+    let when = crate::domain::Now::at(leaves).spoken();
+    let mut text = match told {
+        0 => {
+            say!(lang, "今天都催过了，没有再发。", "Everybody was reminded today already; nothing was sent.")
+        }
+        _ => say!(
+            lang,
+            "已提醒 {told} 个单位的联络员，{when} 发出；期间报了的不再打扰。",
+            "{told} units' contacts are reminded, at {when}; whoever reports meanwhile is left alone."
+        ),
+    };
+    if told > 0 && again > 0 {
+        text +=
+            &say!(lang, "另有 {again} 项今天已催过。", " {again} items were reminded about today already.");
+    }
+    Ok(call.say(decision, Message::plain(text)))
+}

@@ -1,0 +1,98 @@
+//! What a person is being asked in a chat, and the reports that wait for the answer. Plain data that is
+//! kept as JSON between two messages, so a restart loses nothing and two people of one unit in the same
+//! group are never mixed up.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::odd::Odd;
+use super::people::UnitRef;
+use super::sentence::{Cause, ItemWord};
+
+/// An unanswered question is forgotten after this time.
+pub const LIFE: TimeDelta = TimeDelta::days(1);
+
+/// A report on its way: as it was said, completed by answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub item: Option<ItemWord>,
+    /// The unit it is made for by the office; `None`: the speaker's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitRef>,
+    pub percent: Option<i64>,
+    pub text: String,
+    /// 无变化
+    pub unchanged: bool,
+    /// 同上月: the last report's text stands as well.
+    pub same: bool,
+    /// 更正: a lower percent is meant.
+    pub correction: bool,
+    /// One of several in a message: it may go without a text.
+    pub is_brief: bool,
+    /// What looked odd was asked about, and confirmed.
+    pub is_sure: bool,
+    pub details: Details,
+}
+
+/// What a report tells besides percent and text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    pub next_step: String,
+    pub next_on: Option<NaiveDate>,
+    pub cause: Option<Cause>,
+    pub difficulty: String,
+    /// 需协调事项
+    pub help: String,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Which item is it?
+    Item,
+    /// Which percent exactly? With the figure that was near it.
+    Percent { about: Option<i64> },
+    /// What was done?
+    Text,
+    /// Why has nothing changed, for the second time?
+    Reason,
+    /// This looks odd: is it right?
+    Odd(Vec<Odd>),
+    /// 16号 with work behind it: item 16, or the day?
+    Day,
+    /// 完成: the work, or sign-off?
+    Done,
+    /// The office sends a report back: why?
+    ReturnReason { version: i32 },
+}
+
+/// Where a dialogue stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Part of every button of this question, so that a late press is recognised.
+    pub token: String,
+    pub ask: Ask,
+    /// The first is asked about; the others wait behind it.
+    pub drafts: Vec<Draft>,
+}
+
+/// A dialogue as the door finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dialogue {
+    pub id: Uuid,
+    pub version: i32,
+    pub expires_at: DateTime<Utc>,
+    /// `None`: written by another version of this program; it cannot be gone on with.
+    pub step: Option<Step>,
+}
+
+impl Dialogue {
+    /// The question, as long as it is worth an answer.
+    pub fn open(&self, now: DateTime<Utc>) -> Option<&Step> {
+        self.step.as_ref().filter(|_| self.expires_at > now)
+    }
+}

@@ -1,0 +1,353 @@
+//! Reports as commands ask for them: the last ones of an item or a unit, with what became of them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use super::known;
+use crate::domain::Part;
+use crate::domain::decision::Verdict;
+use crate::domain::dialogue::Details;
+use crate::domain::odd::Odd;
+use crate::domain::sentence::Cause;
+
+/// One report as it is shown.
+pub struct Report {
+    pub item: Uuid,
+    pub version: i32,
+    pub unit: Uuid,
+    pub unit_name: String,
+    pub post: Option<Uuid>,
+    pub part: Part,
+    pub percent: Option<i16>,
+    pub text: String,
+    pub correction: bool,
+    pub unchanged: bool,
+    pub details: Details,
+    pub odd: Vec<Odd>,
+    pub effective_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+    pub verdict: Option<Verdict>,
+    /// The post that gave it.
+    pub judged_by: Option<String>,
+}
+
+struct Row {
+    item: Uuid,
+    version: i32,
+    unit: Uuid,
+    unit_name: String,
+    post: Option<Uuid>,
+    part: String,
+    percent: Option<i16>,
+    text: String,
+    correction: bool,
+    unchanged: bool,
+    next_step: String,
+    next_on: Option<NaiveDate>,
+    cause: Option<String>,
+    difficulty: String,
+    help: String,
+    odd: Vec<String>,
+    effective_on: NaiveDate,
+    recorded_at: DateTime<Utc>,
+    verdict: Option<String>,
+    judged_by: Option<String>,
+}
+
+/// `reports!("FROM … r … WHERE …", arguments…)`: reports `r`, as [`Row`]s.
+macro_rules! reports {
+    ($tail:tt, $($argument:expr),*) => {
+        sqlx::query_as!(
+            Row,
+            r#"
+            SELECT
+                r.item AS "item!", r.version AS "version!", r.unit AS "unit!", u.name AS "unit_name!", r.post,
+                r.part AS "part!", r.percent, r.text AS "text!", r.correction AS "correction!",
+                r.unchanged AS "unchanged!", r.next_step AS "next_step!", r.next_on, r.cause,
+                r.difficulty AS "difficulty!", r.help AS "help!", r.odd AS "odd!",
+                r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?",
+                (SELECT p.title FROM post p WHERE p.id = v.by_post) AS judged_by
+            "# + $tail,
+            $($argument),*
+        )
+    };
+}
+
+impl Row {
+    fn report(self) -> sqlx::Result<Report> {
+        Ok(Report {
+            item: self.item,
+            version: self.version,
+            unit: self.unit,
+            unit_name: self.unit_name,
+            post: self.post,
+            part: known(Part::from_code, "report", "part", &self.part)?,
+            percent: self.percent,
+            text: self.text,
+            correction: self.correction,
+            unchanged: self.unchanged,
+            details: Details {
+                next_step: self.next_step,
+                next_on: self.next_on,
+                cause: self.cause.map(|c| known(Cause::from_code, "report", "cause", &c)).transpose()?,
+                difficulty: self.difficulty,
+                help: self.help,
+            },
+            odd: self
+                .odd
+                .iter()
+                .map(|o| known(Odd::from_code, "report", "odd", o))
+                .collect::<sqlx::Result<_>>()?,
+            effective_on: self.effective_on,
+            recorded_at: self.recorded_at,
+            verdict: self.verdict.map(|v| known(Verdict::from_code, "verdict", "verdict", &v)).transpose()?,
+            judged_by: self.judged_by,
+        })
+    }
+}
+
+fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Report>> {
+    rows.into_iter().map(Row::report).collect()
+}
+
+/// The last reports of an item, newest first; what was taken back is left out.
+pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Report>> {
+    all(reports!(
+        "FROM report r
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.item = $1
+           AND v.verdict IS DISTINCT FROM 'withdrawn'
+         ORDER BY r.version DESC
+         LIMIT $2",
+        item,
+        at_most
+    )
+    .fetch_all(read)
+    .await?)
+}
+
+/// The last reports of an item until a day, newest first; what was taken back is left out.
+pub async fn until(
+    read: impl PgExecutor<'_>,
+    item: Uuid,
+    day: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Report>> {
+    all(reports!(
+        "FROM report r
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.item = $1
+           AND r.effective_on <= $2
+           AND v.verdict IS DISTINCT FROM 'withdrawn'
+         ORDER BY r.effective_on DESC, r.version DESC
+         LIMIT $3",
+        item,
+        day,
+        at_most
+    )
+    .fetch_all(read)
+    .await?)
+}
+
+/// The last report of this unit on each of these items; what was taken back is left out.
+pub async fn last_of_unit(
+    read: impl PgExecutor<'_>,
+    items: &[Uuid],
+    unit: Uuid,
+) -> sqlx::Result<Vec<Report>> {
+    all(reports!(
+        "FROM unnest($1::uuid[]) AS asked (item)
+         CROSS JOIN LATERAL (
+             SELECT n.version
+             FROM report n
+             WHERE n.item = asked.item
+               AND n.unit = $2
+               AND NOT EXISTS (
+                   SELECT 1
+                   FROM verdict w
+                   WHERE w.item = n.item AND w.version = n.version AND w.verdict = 'withdrawn'
+               )
+             ORDER BY n.version DESC
+             LIMIT 1
+         ) newest
+         JOIN report r ON r.item = asked.item AND r.version = newest.version
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version",
+        items,
+        unit
+    )
+    .fetch_all(read)
+    .await?)
+}
+
+/// The last report that this post made for this unit, on whatever item of the unit's.
+pub async fn last_by_post(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    unit: Uuid,
+    post: Uuid,
+) -> sqlx::Result<Option<Report>> {
+    reports!(
+        "FROM (
+             SELECT i.id FROM item i WHERE i.lead_unit = $2 AND i.round = ANY($1)
+             UNION
+             SELECT c.item FROM item_co_unit c JOIN item i ON i.id = c.item
+             WHERE c.unit = $2 AND i.round = ANY($1)
+         ) AS own (item)
+         CROSS JOIN LATERAL (
+             SELECT n.version
+             FROM report n
+             WHERE n.item = own.item
+               AND n.unit = $2
+               AND n.post = $3
+               AND NOT EXISTS (
+                   SELECT 1
+                   FROM verdict w
+                   WHERE w.item = n.item AND w.version = n.version AND w.verdict = 'withdrawn'
+               )
+             ORDER BY n.version DESC
+             LIMIT 1
+         ) newest
+         JOIN report r ON r.item = own.item AND r.version = newest.version
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         ORDER BY r.recorded_at DESC
+         LIMIT 1",
+        rounds,
+        unit,
+        post
+    )
+    .fetch_optional(read)
+    .await?
+    .map(Row::report)
+    .transpose()
+}
+
+/// One report.
+pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Report>> {
+    reports!(
+        "FROM report r
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.item = $1 AND r.version = $2",
+        item,
+        version
+    )
+    .fetch_optional(read)
+    .await?
+    .map(Row::report)
+    .transpose()
+}
+
+/// How an item stood just before a report of its lead unit: what 撤回 brings back.
+pub struct Earlier {
+    pub percent: i16,
+    pub status: String,
+    pub last_report_on: Option<NaiveDate>,
+}
+
+/// `None` when the item has no history before that version.
+pub async fn earlier(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Earlier>> {
+    sqlx::query_as!(
+        Earlier,
+        r#"
+        SELECT
+            h.percent, h.status,
+            (
+                SELECT r.effective_on
+                FROM report r
+                LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+                WHERE r.item = $1
+                  AND r.version < $2
+                  AND r.part = 'lead'
+                  AND v.verdict IS DISTINCT FROM 'withdrawn'
+                ORDER BY r.version DESC
+                LIMIT 1
+            ) AS last_report_on
+        FROM item_history h
+        WHERE h.item = $1 AND h.version < $2
+        ORDER BY h.version DESC
+        LIMIT 1
+        "#,
+        item,
+        version,
+    )
+    .fetch_optional(read)
+    .await
+}
+
+/// A report that the office has not looked at.
+pub struct Waiting {
+    pub number: i32,
+    pub title: String,
+    /// How the item stood before it.
+    pub percent_before: Option<i16>,
+    pub report: Report,
+}
+
+/// One page of what waits, and how much there is.
+pub struct WaitingPage {
+    pub all: i64,
+    pub reports: Vec<Waiting>,
+}
+
+/// Lead units' reports since a day without a verdict, oldest first; of several on one item only the
+/// newest waits.
+pub async fn waiting(
+    read: &mut PgConnection,
+    rounds: &[Uuid],
+    since: NaiveDate,
+    at_most: i64,
+    skipped: i64,
+) -> sqlx::Result<WaitingPage> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            r.item, r.version, i.number, i.title, count(*) OVER () AS "all!",
+            (
+                SELECT h.percent
+                FROM item_history h
+                WHERE h.item = r.item AND h.version < r.version
+                ORDER BY h.version DESC
+                LIMIT 1
+            ) AS percent_before
+        FROM report r
+        JOIN item i ON i.id = r.item
+        WHERE r.recorded_at >= $2::date::timestamptz
+          AND r.part = 'lead'
+          -- What came with a file is the office's own.
+          AND r.post IS NOT NULL
+          AND i.round = ANY($1)
+          AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.item = r.item AND v.version = r.version)
+          AND NOT EXISTS (
+              SELECT 1
+              FROM report n
+              LEFT JOIN verdict w ON w.item = n.item AND w.version = n.version
+              WHERE n.item = r.item
+                AND n.version > r.version
+                AND n.part = 'lead'
+                AND w.verdict IS DISTINCT FROM 'withdrawn'
+          )
+        ORDER BY r.recorded_at, r.item
+        LIMIT $3 OFFSET $4
+        "#,
+        rounds,
+        since,
+        at_most,
+        skipped,
+    )
+    .fetch_all(&mut *read)
+    .await?;
+    let all = rows.first().map_or(0, |row| row.all);
+    let mut reports = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(report) = one(&mut *read, row.item, row.version).await? {
+            let (number, title, percent_before) = (row.number, row.title, row.percent_before);
+            reports.push(Waiting { number, title, percent_before, report });
+        }
+    }
+    Ok(WaitingPage { all, reports })
+}
