@@ -72,9 +72,12 @@ pub(super) async fn answer(
     let (lang, today) = (call.lang(), call.now.today());
     let whose = gather::whose(&mut call, None, false).await?;
     let rounds = call.rounds();
+    let mut is_cut = false;
     let (mut items, is_more) = match &whose {
         Whose::Everybody => {
-            let ids = store::search::in_rounds(&mut *call.read, &rounds, &words, MOST as i64 + 1).await?;
+            let (ids, all) =
+                store::search::in_rounds(&mut *call.read, &rounds, &words, MOST as i64 + 1).await?;
+            is_cut = !all;
             let is_more = ids.len() > MOST;
             (store::items::by_ids(&mut *call.read, &rounds, &ids[..ids.len().min(MOST)]).await?, is_more)
         }
@@ -87,7 +90,7 @@ pub(super) async fn answer(
         }
     };
     items.sort_by_cached_key(|item| order(item, whose.unit(), today));
-    let found = Found { is_more, ..Found::at_hand(&items, number, &call) };
+    let found = Found { is_more, is_cut, ..Found::at_hand(&items, number, &call) };
     let ids: Vec<_> = found.page.iter().map(|item| item.id).collect();
     let texts = store::search::quotable(&mut *call.read, &ids).await?;
     let texts: HashMap<_, _> = texts.into_iter().map(|text| (text.item, text)).collect();

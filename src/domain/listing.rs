@@ -71,8 +71,8 @@ impl Narrow {
             && self.cycle.is_none_or(|cycle| cycle.is_reported || item.opened_on < cycle.first)
     }
 
-    /// Only stage and lamps: what the totals count.
-    pub fn is_counted(&self) -> bool {
+    /// Only stage and lamps, which the indexes of lists know.
+    pub fn is_plain(&self) -> bool {
         *self == Narrow { stage: self.stage, lamps: self.lamps.clone(), ..Narrow::default() }
     }
 

@@ -18,18 +18,31 @@ pub struct Key {
     pub deadline: NaiveDate,
 }
 
-/// `keys!(read, narrow, round, today, at_most, "AND …", more…)`: the items of a round that fit, as [`Key`]s.
+/// A question that almost nothing fits ends after so many items: none keeps the database busy for
+/// seconds. [`has_more_under`] and [`has_more_by_number`] tell that it did.
+pub const WALK: i64 = 20_000;
+
+/// `keys!(read, narrow, round, today, at_most, "WHERE … ORDER BY … LIMIT …", "ORDER BY …", more…)`: of
+/// the first items of a round those that fit, as [`Key`]s.
 macro_rules! keys {
-    ($read:expr, $narrow:expr, $round:expr, $today:expr, $at_most:expr, $tail:literal $(, $argument:expr)*) => {{
+    (
+        $read:expr, $narrow:expr, $round:expr, $today:expr, $at_most:expr,
+        $first:literal, $order:literal $(, $argument:expr)*
+    ) => {{
         let narrow: &Narrow = $narrow;
         let (codes, cycle) = (codes(narrow), narrow.cycle);
         sqlx::query_as!(
             Key,
             r#"
             SELECT i.id, i.number, i.deadline
-            FROM item i
-            WHERE i.round = $1
-              AND ($2::text IS NULL OR i.kind = $2)
+            FROM (
+                SELECT id, number, deadline, kind, status, opened_on, last_report_on
+                FROM item
+                WHERE round = $1
+                  AND "# + $first + r#"
+                LIMIT $11
+            ) i
+            WHERE ($2::text IS NULL OR i.kind = $2)
               AND ($3::text[] IS NULL OR i.status = ANY($3))
               AND ($4::text IS NULL
                    OR EXISTS (SELECT 1 FROM item_text t WHERE t.item = i.id AND t.category = $4))
@@ -54,7 +67,9 @@ macro_rules! keys {
                                  WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
                              )
                        )))
-            "# + $tail,
+            "# + $order + r#"
+            LIMIT $10
+            "#,
             $round,
             narrow.kind.map(|kind| kind.code()),
             codes.as_deref() as Option<&[&str]>,
@@ -64,7 +79,8 @@ macro_rules! keys {
             cycle.map(|cycle| cycle.first),
             cycle.map(|cycle| cycle.next()),
             cycle.is_some_and(|cycle| cycle.is_reported),
-            $at_most
+            $at_most,
+            WALK
             $(, $argument)*
         )
         .fetch_all($read)
@@ -92,11 +108,11 @@ pub async fn under(
         round,
         today,
         at_most,
-        "AND COALESCE(i.flag, '') = $11
-         AND i.status NOT IN ('completed', 'signed_off')
-         AND (i.next_check_on IS NULL OR i.next_check_on > $12)
-         ORDER BY i.deadline, i.number
-         LIMIT $10",
+        "COALESCE(flag, '') = $12
+         AND status NOT IN ('completed', 'signed_off')
+         AND (next_check_on IS NULL OR next_check_on > $13)
+         ORDER BY deadline, number",
+        "ORDER BY i.deadline, i.number",
         lamp.flag().map_or("", Flag::code),
         today
     )
@@ -117,12 +133,52 @@ pub async fn by_number(
             round,
             today,
             at_most,
-            "AND i.status IN ('completed', 'signed_off')
-             ORDER BY i.number
-             LIMIT $10"
+            "status IN ('completed', 'signed_off') ORDER BY number",
+            "ORDER BY i.number"
         );
     }
-    keys!(read, narrow, round, today, at_most, "ORDER BY i.number LIMIT $10")
+    keys!(read, narrow, round, today, at_most, "true ORDER BY number", "ORDER BY i.number")
+}
+
+/// Whether there are more than [`WALK`] items under a lamp.
+pub async fn has_more_under(read: impl PgExecutor<'_>, round: Uuid, lamp: Lamp) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (
+            SELECT 1
+            FROM item
+            WHERE round = $1
+              AND COALESCE(flag, '') = $2
+              AND status NOT IN ('completed', 'signed_off')
+            OFFSET $3
+        ) AS "more!"
+        "#,
+        round,
+        lamp.flag().map_or("", Flag::code),
+        WALK,
+    )
+    .fetch_one(read)
+    .await
+}
+
+/// Whether there are more than [`WALK`] items in a list by number.
+pub async fn has_more_by_number(read: impl PgExecutor<'_>, round: Uuid, stage: Stage) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (
+            SELECT 1
+            FROM item
+            WHERE round = $1
+              AND status = ANY($2)
+            OFFSET $3
+        ) AS "more!"
+        "#,
+        round,
+        &statuses(stage) as &[&str],
+        WALK,
+    )
+    .fetch_one(read)
+    .await
 }
 
 /// The items of a category or region, if there are no more than `at_most`.

@@ -4,6 +4,7 @@ use insta::assert_snapshot as snapshot;
 
 use crate::harness::Bot;
 
+mod cards;
 mod find;
 mod leaks;
 mod lists;

@@ -141,8 +141,10 @@ pub(in super::super) async fn totals(call: &mut Call<'_>, round: Uuid) -> Result
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Found {
     pub totals: Totals,
-    /// There are more than could be counted.
+    /// There are more than these: they are neither counted nor listed.
     pub is_more: bool,
+    /// So little fits that not everything was looked at.
+    pub is_cut: bool,
     /// Rows that can be turned to.
     pub rows: usize,
     pub page: Vec<Item>,
@@ -151,7 +153,7 @@ pub(in super::super) struct Found {
 impl Found {
     /// Numbers without rows.
     pub fn counted(totals: Totals) -> Found {
-        Found { totals, is_more: false, rows: 0, page: Vec::new() }
+        Found { totals, is_more: false, is_cut: false, rows: 0, page: Vec::new() }
     }
 
     /// A list of items that are at hand, in their order.
@@ -159,6 +161,7 @@ impl Found {
         Found {
             totals: Totals::of(items, call.now.today()),
             is_more: false,
+            is_cut: false,
             rows: items.len(),
             page: items.chunks(PAGE).nth(page - 1).unwrap_or_default().to_vec(),
         }

@@ -31,6 +31,9 @@ pub const COMMAND: Command = Command {
     run: |call| Box::pin(run(call)),
 };
 
+const NONE: Both = Both { zh: "没有", en: "none" };
+const NOT_FOUND: Both = Both { zh: "还没找到", en: "none found yet" };
+
 fn verb(lang: Lang) -> &'static str {
     super::spelling(&COMMAND, lang)
 }
@@ -76,7 +79,8 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
     let is_named = asked.said.iter().any(|word| *word.pick(lang) == owner);
     let head = Text::default().strong(if is_named { title } else { format!("{owner} · {title}") });
     let head = if found.rows == 0 {
-        head.then(say!(lang, "：没有（截至 {as_of}）", ": none (as of {as_of})"))
+        let none = if found.is_cut { NOT_FOUND } else { NONE }.pick(lang);
+        head.then(say!(lang, "：{none}（截至 {as_of}）", ": {none} (as of {as_of})"))
     } else {
         head.then(say!(lang, "：{count}（截至 {as_of}）", ": {count} (as of {as_of})"))
     };

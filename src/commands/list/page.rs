@@ -89,12 +89,19 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     if pages > 1 && !found.page.is_empty() {
         text = text.then(say!(lang, "\n第 {number} 页，共 {pages} 页", "\npage {number} of {pages}"));
     }
-    if number == pages && found.totals.total > found.rows as i64 || found.is_more && number == 1 {
-        let most = MOST;
+    let most = MOST;
+    if found.is_more && (number == 1 || number == pages) {
         text = text.then(say!(
             lang,
-            "\n只列前 {most} 项，请再加一个条件。",
-            "\nOnly the first {most} are listed: please add one more condition."
+            "\n只列前 {most} 项，请再加一个条件；总数见“总览”。",
+            "\nOnly the first {most} are listed: please add one more condition. For the totals send: status."
+        ));
+    }
+    if found.is_cut {
+        text = text.then(say!(
+            lang,
+            "\n事项太多，没有全部看完，可能还有；请再加一个条件。",
+            "\nThere are too many items to look at all of them, and there may be more: please add one more condition."
         ));
     }
     let turn = |label: String, to: usize| {

@@ -68,34 +68,31 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked) -> Result<Found, Fa
         }
     }
     rows.sort_unstable();
-    let is_cut = rows.len() > MOST;
+    let is_more = rows.len() > MOST;
     rows.truncate(MOST);
-    // What the card counts is counted the same way here; only then are more rows than we read known.
-    let is_counted = is_cut && narrow.is_counted();
-    if is_counted {
-        totals = counted(call, narrow).await?;
-    }
+    let is_cut = !is_more && !narrow.is_plain() && is_walk_cut(call, narrow).await?;
     let page = rows.chunks(PAGE).nth(asked.page - 1).unwrap_or_default();
     let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
     let mut page = store::items::by_ids(&mut *call.read, &rounds, &ids).await?;
     page.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
     page.retain(|item| call.shows(item));
-    Ok(Found { totals, is_more: is_cut && !is_counted, rows: rows.len(), page })
+    Ok(Found { totals, is_more, is_cut, rows: rows.len(), page })
 }
 
-/// The totals of all open rounds, of the stage and the lamps that are asked for.
-async fn counted(call: &mut Call<'_>, narrow: &Narrow) -> Result<Totals, Failure> {
-    let mut sum = Totals::default();
+/// Whether there was more than is looked at for one question.
+async fn is_walk_cut(call: &mut Call<'_>, narrow: &Narrow) -> Result<bool, Failure> {
     for round in call.rounds() {
-        let totals = gather::totals(call, round).await?;
         if narrow.stage != Stage::Open {
-            sum.add(Status::Completed, None, totals.done);
+            if store::lists::has_more_by_number(&mut *call.read, round, narrow.stage).await? {
+                return Ok(true);
+            }
+            continue;
         }
-        if narrow.stage != Stage::Done {
-            for lamp in narrow.lit() {
-                sum.add(Status::InProgress, lamp.flag(), totals.under(lamp));
+        for lamp in narrow.lit() {
+            if store::lists::has_more_under(&mut *call.read, round, lamp).await? {
+                return Ok(true);
             }
         }
     }
-    Ok(sum)
+    Ok(false)
 }

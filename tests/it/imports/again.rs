@@ -40,7 +40,8 @@ async fn what_an_import_changes_is_found_by_its_new_words() {
     let rounds: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM round").fetch_all(&pool).await.unwrap();
     let found = async |word: &str| {
         let words = [word.to_owned()];
-        duban::store::search::in_rounds(&pool, &rounds, &words, 10).await.unwrap().len()
+        let mut conn = pool.acquire().await.unwrap();
+        duban::store::search::in_rounds(&mut conn, &rounds, &words, 10).await.unwrap().0.len()
     };
     assert_eq!((found("渗滤液积存").await, found("渗滤液积压").await), (1, 0));
     let ledger = sample_text(FileKind::Ledger).replacen("渗滤液积存", "渗滤液积压", 1);
