@@ -132,7 +132,12 @@ pub async fn of_unit(
     all(items!(
         "WHERE i.round = ANY($1)
            AND i.status = ANY($3)
-           AND (i.lead_unit = $2 OR i.id IN (SELECT c.item FROM item_co_unit c WHERE c.unit = $2))
+           -- Not with OR, which would read the whole round.
+           AND i.id IN (
+               SELECT l.id FROM item l WHERE l.lead_unit = $2
+               UNION ALL
+               SELECT c.item FROM item_co_unit c WHERE c.unit = $2
+           )
          ORDER BY i.number, i.round",
         rounds,
         unit,
