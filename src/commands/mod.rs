@@ -15,14 +15,19 @@ use crate::domain::{
 
 mod act;
 mod answer;
+mod as_of;
 mod bind;
 pub mod card;
 mod correct;
+mod days;
 pub mod dispatch;
 mod events;
+mod find;
 mod hearing;
 mod help;
 mod language;
+mod left;
+mod list;
 mod mine;
 mod report;
 mod review;
@@ -31,6 +36,7 @@ mod status;
 mod undo;
 mod urge;
 mod whoami;
+mod window;
 mod wording;
 pub mod words;
 
@@ -68,6 +74,10 @@ pub const COMMANDS: &[Command] = &[
     answer::COMMAND,
     mine::COMMAND,
     show::COMMAND,
+    list::COMMAND,
+    find::COMMAND,
+    left::COMMAND,
+    window::COMMAND,
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
@@ -90,6 +100,14 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
         })
         .max_by_key(|(length, _, _)| *length)
         .map(|(_, command, rest)| (command, rest))
+}
+
+/// How a command is called in a language.
+fn spelling(command: &Command, lang: Lang) -> &'static str {
+    match (command.words, lang) {
+        ([_, en, ..], Lang::En) => en,
+        (words, _) => words.first().copied().unwrap_or_default(),
+    }
 }
 
 /// One use of a command.
@@ -157,6 +175,11 @@ impl<'a> Call<'a> {
     /// Adds the answer to a decision: where it was asked, quoting the question in a group.
     pub fn say(&self, decision: Decision, message: impl Into<Message>) -> Decision {
         answer_to(self.incoming, decision, message.into())
+    }
+
+    /// The open rounds.
+    pub fn rounds(&self) -> Vec<Uuid> {
+        self.door.rounds.iter().map(|round| round.id).collect()
     }
 
     /// Adds several answers, of which the first quotes the question.

@@ -22,6 +22,29 @@ pub async fn units_called(read: impl PgExecutor<'_>, called: &str) -> sqlx::Resu
     .await
 }
 
+/// Units in whose name or alias these words stand.
+pub async fn units_like(read: impl PgExecutor<'_>, words: &str, at_most: i64) -> sqlx::Result<Vec<UnitRef>> {
+    sqlx::query_as!(
+        UnitRef,
+        r#"
+        SELECT id, name
+        FROM unit
+        WHERE position($1 IN name) > 0
+           OR EXISTS (SELECT 1 FROM unnest(aliases) AS a (alias) WHERE position($1 IN a.alias) > 0)
+        ORDER BY code
+        LIMIT $2
+        "#,
+        words,
+        at_most,
+    )
+    .fetch_all(read)
+    .await
+}
+
+pub async fn unit(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<UnitRef>> {
+    sqlx::query_as!(UnitRef, "SELECT id, name FROM unit WHERE id = $1", id).fetch_optional(read).await
+}
+
 /// What the units are called.
 pub async fn unit_names(read: &PgPool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!("SELECT name FROM unit ORDER BY code").fetch_all(read).await

@@ -132,6 +132,30 @@ pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::
     .await?)
 }
 
+/// The last reports of an item until a day, newest first; what was taken back is left out.
+pub async fn until(
+    read: impl PgExecutor<'_>,
+    item: Uuid,
+    day: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Report>> {
+    all(reports!(
+        "FROM report r
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.item = $1
+           AND r.effective_on <= $2
+           AND v.verdict IS DISTINCT FROM 'withdrawn'
+         ORDER BY r.effective_on DESC, r.version DESC
+         LIMIT $3",
+        item,
+        day,
+        at_most
+    )
+    .fetch_all(read)
+    .await?)
+}
+
 /// The last report of this unit on each of these items; what was taken back is left out.
 pub async fn last_of_unit(
     read: impl PgExecutor<'_>,
