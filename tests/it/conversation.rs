@@ -239,6 +239,17 @@ async fn what_is_ambiguous_is_asked_and_never_guessed() {
 }
 
 #[tokio::test]
+async fn a_question_that_was_overtaken_is_no_longer_asked() {
+    let mut bot = Bot::new().await.person(CONTACT).await;
+    bot.say(CONTACT, "进度 16").await;
+    assert!(bot.say(CONTACT, "80").await.contains("更低"));
+    let (_, corrected) = bot.tap(CONTACT, CONTACT, "更正为 80%").await;
+    assert!(corrected.contains("85% → 80%"), "{corrected}");
+    assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
+    assert!(bot.say(CONTACT, "谢谢").await.contains("没看懂"));
+}
+
+#[tokio::test]
 async fn what_looks_odd_is_asked_first_and_the_office_sees_it() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
     snapshot!(bot.say(CONTACT, "进度 16 100 工程完工").await, @r"

@@ -99,9 +99,21 @@ pub(in crate::commands) async fn take(
             let last = item.and_then(|item| lasts.iter().find(|last| last.item == item.id));
             taken.ask(call, speaker, ask, waiting, item, last).await
         }
-        None if of == Of::Answer => Ok(taken.finish(call, end_dialogue(call))),
+        None if of == Of::Answer || is_overtaken(call, &items, &touched) => {
+            let ends = end_dialogue(call);
+            Ok(taken.finish(call, ends))
+        }
         None => Ok(taken.finish(call, None)),
     }
+}
+
+/// Whether the question that is open here was about an item that has just been reported on another way.
+fn is_overtaken(call: &Call<'_>, items: &[Item], recorded: &HashSet<Uuid>) -> bool {
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let asked = step.and_then(|step| step.drafts.first()?.item.as_ref());
+    asked.is_some_and(|word| {
+        items.iter().any(|item| item.number == word.number && recorded.contains(&item.id))
+    })
 }
 
 /// Whose report it is: all drafts of one message are of one unit.
