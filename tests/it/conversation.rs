@@ -236,6 +236,34 @@ async fn what_is_ambiguous_is_asked_and_never_guessed() {
     ");
     let (_, answer) = bot.tap(CONTACT, CONTACT, "取消").await;
     snapshot!(answer, @"已取消，没有登记。");
+    // Two doubts in one message are asked one after the other.
+    snapshot!(bot.say(CONTACT, "16项九十左右，设备到货；24项大概七成，管网铺完").await, @r"
+    ✅ 已登记 第 24 项「乡镇污水处理设施运行率低」
+    配合单位说明已留存；进度由牵头单位填报，仍为 76%
+    说明：管网铺完
+    期限 2018-12-31（还有 122 天） 🟢 正常
+    [撤回（10分钟内）→撤回 24 11] [更正→更正 24]
+    ---
+    第 16 项「紫岩县污水处理厂提标改造」
+    进度到底是百分之几？请点一个，或直接回数字。
+    [85%→答 · 85] [90%→答 · 90] [95%→答 · 95]
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "91").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 88% → 91%
+    说明：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 12] [更正→更正 16]
+    ");
+    // Work told without a figure is a report.
+    snapshot!(bot.say(CONTACT, "16项设备已全部到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度仍为 91%
+    说明：设备已全部到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 13] [更正→更正 16]
+    ");
 }
 
 #[tokio::test]

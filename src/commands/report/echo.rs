@@ -90,6 +90,7 @@ pub(super) fn echo(
         Part::Lead if report.unchanged => {
             text.then(say!(lang, "\n无变化，仍为 {to}%", "\nno change, still {to}%"))
         }
+        Part::Lead if from == to => text.then(say!(lang, "\n进度仍为 {to}%", "\nprogress still {to}%")),
         Part::Lead => text.then(say!(lang, "\n进度 {from}% → {to}%", "\nprogress {from}% → {to}%")),
         Part::Co => text.then(say!(
             lang,

@@ -4,11 +4,12 @@
 use chrono::{Days, NaiveDate};
 
 use super::ask::{report_line, show_line};
-use super::take::{DoubtAsk, Of, passed, take};
+use super::take::{Of, passed, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find};
 use crate::domain::decision::Decision;
+use crate::domain::dialogue::Ask;
 use crate::domain::sentence::{DateWord, Question, Report, Scope, Sentence, Why};
 use crate::domain::{Button, Flag, Item, Message, Speaker};
 use crate::{say, store};
@@ -91,16 +92,24 @@ async fn doubtful(
         }
         _ => {}
     }
-    let ask = match &first.why {
-        Why::ItemOrDay => DoubtAsk::Day,
-        Why::DoneOrSignOff => DoubtAsk::Done,
-        Why::AboutPercent(about) => DoubtAsk::Percent(Some(*about)),
-        Why::WhichPercent(percents) => DoubtAsk::Percent(percents.first().copied()),
-        Why::PercentOrItem(_) | Why::OnlyItem => DoubtAsk::Percent(None),
-    };
+    let asks: Vec<Ask> = doubts.iter().map(|doubt| question(&doubt.why)).collect();
     let reports = doubts.into_iter().map(|doubt| doubt.report).chain(clear).collect();
-    let drafts = spoken(reports).drafts(&mut call).await?;
-    take(&mut call, drafts, Of::Doubt(ask)).await
+    let mut drafts = spoken(reports).drafts(&mut call).await?;
+    for (draft, ask) in drafts.iter_mut().zip(asks) {
+        draft.doubt = Some(ask);
+    }
+    take(&mut call, drafts, Of::Words).await
+}
+
+/// What has to be asked.
+fn question(why: &Why) -> Ask {
+    match why {
+        Why::ItemOrDay => Ask::Day,
+        Why::DoneOrSignOff => Ask::Done,
+        Why::AboutPercent(about) => Ask::Percent { about: Some(*about) },
+        Why::WhichPercent(percents) => Ask::Percent { about: percents.first().copied() },
+        Why::PercentOrItem(_) | Why::OnlyItem => Ask::Percent { about: None },
+    }
 }
 
 /// "90": a percent of one of the unit's items, or item 90?

@@ -23,16 +23,6 @@ pub(in crate::commands) enum Of {
     Words,
     /// The answer to that question: it ends, or is followed by the next one.
     Answer,
-    /// What only looks like a report until it is asked about.
-    Doubt(DoubtAsk),
-}
-
-/// A doubt that was there before any fact was read; about the first draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands) enum DoubtAsk {
-    Percent(Option<i64>),
-    Day,
-    Done,
 }
 
 /// A draft's fate.
@@ -58,7 +48,7 @@ pub(in crate::commands) async fn take(
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
-    for (at, draft) in drafts.into_iter().enumerate() {
+    for draft in drafts {
         let item = match &draft.item {
             Some(word) => match show::pick(call, &items, word) {
                 Ok(item) => item,
@@ -73,11 +63,7 @@ pub(in crate::commands) async fn take(
             }
         };
         let last = lasts.iter().find(|last| last.item == item.id);
-        let doubt = match of {
-            Of::Doubt(doubt) if at == 0 && !draft.is_sure => Some(doubt),
-            _ => None,
-        };
-        match judge(call, item, &draft, last, &unit, doubt) {
+        match judge(call, item, &draft, last, &unit) {
             Err(failure) => taken.refused(call, failure, alone)?,
             Ok(Judged::Open(ask)) => open.push((draft, ask, Some(item))),
             Ok(Judged::Recorded(..)) if !touched.insert(item.id) => {
@@ -145,15 +131,13 @@ fn judge(
     draft: &Draft,
     last: Option<&Report>,
     unit: &UnitRef,
-    doubt: Option<DoubtAsk>,
 ) -> Result<Judged, Failure> {
     let refuse = |refusal| echo::refuse(item, draft, refusal, call.lang());
     let part = item.part_of(unit.id).ok_or_else(|| refuse(ReportRefusal::NotYours))?;
-    match doubt {
-        Some(DoubtAsk::Percent(about)) => return Ok(Judged::Open(Ask::Percent { about })),
-        Some(DoubtAsk::Day) => return Ok(Judged::Open(Ask::Day)),
-        Some(DoubtAsk::Done) => return Ok(Judged::Open(Ask::Done)),
-        None => {}
+    // Whatever percent a co-unit meant, it does not count.
+    let counts = |ask: &&Ask| part == Part::Lead || !matches!(ask, Ask::Percent { .. });
+    if let Some(ask) = draft.doubt.as_ref().filter(counts) {
+        return Ok(Judged::Open(ask.clone()));
     }
     let unchanged = draft.unchanged || draft.same;
     let text = match (draft.text.as_str(), last) {
@@ -168,7 +152,9 @@ fn judge(
     }
     let percent = match draft.percent {
         Some(percent) => percent,
+        // Work told without a figure is a report; its percent stays until one is said.
         None if unchanged || part == Part::Co => i64::from(item.state.percent),
+        None if !draft.text.is_empty() && !draft.correction => i64::from(item.state.percent),
         None => return Ok(Judged::Open(Ask::Percent { about: None })),
     };
     let this_month = call.now.today().format("%Y-%m").to_string();
