@@ -6,6 +6,7 @@ use super::{Command, find, report};
 use crate::domain::{Incoming, What};
 
 /// What a message is for the bot, before any fact is known.
+#[derive(Clone)]
 pub(super) enum Heard {
     Command(&'static Command, Words),
     /// Meant for the bot, but no command.

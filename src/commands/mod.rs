@@ -3,26 +3,38 @@
 //! at a clock. Every file has the same beats: words → facts → decision → wording.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domain::decision::Saying;
 use crate::domain::people::Who;
 use crate::domain::{
-    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
+    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text, What,
 };
+use crate::say;
 
+mod back;
 mod bind;
 pub mod dispatch;
-mod events;
+pub mod events;
+mod group;
+mod handover;
 mod hearing;
 mod help;
+mod invite;
 mod language;
+mod leave;
 mod mine;
+mod posts;
 mod report;
+mod rights;
+pub mod self_test;
 mod show;
 mod status;
+mod unbind;
 mod whoami;
 mod wording;
 pub mod words;
@@ -51,7 +63,14 @@ pub const COMMANDS: &[Command] = &[
     show::COMMAND,
     status::COMMAND,
     whoami::COMMAND,
+    rights::COMMAND,
     bind::COMMAND,
+    leave::COMMAND,
+    back::COMMAND,
+    handover::COMMAND,
+    unbind::COMMAND,
+    invite::COMMAND,
+    group::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];
@@ -70,6 +89,15 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
         .map(|(_, command, rest)| (command, rest))
 }
 
+/// What commands ask about the platform a message came from, by the platform's name.
+#[derive(Clone)]
+pub struct Abilities {
+    /// A link that opens a private talk with the bot and says this binding code there.
+    pub bind_link: Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>,
+    /// In groups the bot hears only what is addressed to it.
+    pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
 /// One use of a command.
 pub struct Call<'a> {
     /// The entry of the table that is being used.
@@ -80,6 +108,7 @@ pub struct Call<'a> {
     /// The items of the number that `Command::item` found in the words, in all open rounds.
     pub named: &'a [Item],
     pub incoming: &'a Incoming,
+    pub able: &'a Abilities,
     pub words: Words,
     pub now: Now,
 }
@@ -137,23 +166,62 @@ impl<'a> Call<'a> {
         answer_to(self.incoming, decision, message.into())
     }
 
+    /// An answer with a binding code in it: nothing keeps it longer than until it was sent.
+    pub fn say_secret(&self, decision: Decision, message: impl Into<Message>) -> Decision {
+        let mut decision = self.say(decision, message);
+        if let Some(Reply { say, .. }) = decision.replies.last_mut()
+            && let Saying::Message(message) = say
+        {
+            *say = Saying::Secret(std::mem::take(message));
+        }
+        decision
+    }
+
+    /// What only the speaker may read or press is not for groups: told how to do it.
+    pub fn only_in_private(&self) -> Result<(), Failure> {
+        if self.incoming.private {
+            return Ok(());
+        }
+        let lang = self.lang();
+        let line = Both { zh: self.command.words[0], en: self.command.words[1] }.pick(lang);
+        Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "这件事只在私聊里办，群里不处理。请私聊我发送：",
+                "This is done in private only, not in a group. Send me in private: "
+            ))
+            .code(line)
+            .into(),
+        ))
+    }
+
     /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
     /// group only where the office has confirmed it and everybody in it is concerned.
     pub fn shows(&self, item: &Item) -> bool {
         let Some(speaker) = &self.door.speaker else { return false };
-        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
-        let unit = self.incoming.unit.or(confirmed);
         item.is_open_to(speaker)
             && (self.incoming.private
-                || unit.is_some_and(|unit| {
-                    item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
-                }))
+                || match self.incoming.unit {
+                    Some(unit) => {
+                        item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
+                    }
+                    None => self.door.chat.as_ref().is_some_and(|chat| chat.may_read(item)),
+                })
     }
 }
 
 /// The key by which a redelivery of the same update is recognised.
 pub fn origin(incoming: &Incoming) -> Origin {
     Origin { account: incoming.chat.platform.clone(), key: incoming.update_id.clone() }
+}
+
+/// `确认` or `confirm` at the end of a line: a button pressed, or the person means it.
+fn confirmed(said: &str) -> (&str, bool) {
+    let said = said.trim();
+    match said.strip_suffix("确认").or_else(|| said.strip_suffix("confirm")) {
+        Some(rest) => (rest.trim_end(), true),
+        None => (said, false),
+    }
 }
 
 fn answer_to(incoming: &Incoming, decision: Decision, mut message: Message) -> Decision {

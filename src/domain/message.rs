@@ -21,6 +21,8 @@ pub struct Incoming {
     /// The platform's own key of this update; a redelivery carries the same one.
     pub update_id: String,
     pub chat: ChatAddress,
+    /// What the group is called; empty in private and where it is not told.
+    pub chat_title: String,
     /// A chat with one person, where nobody else reads along.
     pub private: bool,
     /// The unit whose own group this is, where the platform itself knows: confirmed by construction.

@@ -7,6 +7,7 @@ pub mod decision;
 pub mod flag;
 pub mod item;
 pub mod lang;
+pub mod leave;
 pub mod ledger_file;
 pub mod message;
 pub mod numeral;

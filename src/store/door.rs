@@ -1,10 +1,13 @@
 //! What every door knows before a command runs, in one statement: seen before? who speaks, for which
 //! unit, in which chat, which rounds are open, and the item whose number was named.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgExecutor;
+use uuid::Uuid;
 
 use super::{items, known};
+use crate::domain::decision::CodeFor;
+use crate::domain::people::{Purpose, StandIn};
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
 /// What a message is judged by, and the items of the number it names: at most one a round.
@@ -13,11 +16,12 @@ pub struct Facts {
     pub named: Vec<Item>,
 }
 
-/// The facts of one incoming message that names this item, or none.
+/// The facts of one incoming message that names this item, or none, on this day.
 pub async fn facts(
     read: impl PgExecutor<'_>,
     incoming: &Incoming,
     number: Option<i32>,
+    today: NaiveDate,
 ) -> sqlx::Result<Facts> {
     // One row for each open round.
     let rows = sqlx::query!(
@@ -32,10 +36,21 @@ pub async fn facts(
             p.role AS "role?",
             u.id AS "unit?",
             u.name AS "unit_name?",
+            ARRAY(
+                SELECT concat_ws(chr(31), away.id, away.unit, away.title, au.name)
+                FROM leave v
+                JOIN post away ON away.id = v.post
+                JOIN unit au ON au.id = away.unit
+                WHERE v.substitute_post = p.id
+                  AND v.ended_on IS NULL
+                  AND v.from_on <= $6
+                  AND v.to_on >= $6
+            ) AS "stands_in!",
             c.id AS "chat?",
             c.version AS "chat_version?",
             c.confirmed AS "confirmed?",
-            c.unit AS "chat_unit?",
+            c.purpose AS "purpose?",
+            ARRAY(SELECT cu.unit FROM chat_unit cu WHERE cu.chat = c.id ORDER BY cu.unit) AS "chat_units!",
             c.state AS "chat_state?",
             r.id AS "round?",
             r.name AS "round_name?",
@@ -75,6 +90,7 @@ pub async fn facts(
         incoming.account,
         incoming.chat.chat,
         number,
+        today,
     )
     .fetch_all(read)
     .await?;
@@ -87,7 +103,8 @@ pub async fn facts(
                 id,
                 version,
                 confirmed: row.confirmed.unwrap_or_default(),
-                unit: row.chat_unit,
+                purpose: row.purpose.as_deref().and_then(Purpose::from_code),
+                units: row.chat_units,
                 state: row.chat_state.unwrap_or_default(),
             });
             if let (Some(holder), Some(holder_version), Some(post), Some(unit)) =
@@ -101,6 +118,12 @@ pub async fn facts(
                     role: known(Role::from_code, "post", "role", &row.role.unwrap_or_default())?,
                     unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
                     lang: Lang::from_code(&row.lang.unwrap_or_default()),
+                    stands_in: row
+                        .stands_in
+                        .iter()
+                        .map(|away| stand_in(away))
+                        .collect::<Option<_>>()
+                        .unwrap_or_default(),
                 });
             }
         }
@@ -133,8 +156,17 @@ pub async fn facts(
             facts.named.push(item.item()?);
         }
     }
+    facts.door.speaker = facts.door.speaker.map(|speaker| speaker.concerning(&facts.named));
     facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(facts)
+}
+
+/// Somebody stood in for, in one text: every column inside a statement costs, and almost nobody is away.
+fn stand_in(away: &str) -> Option<StandIn> {
+    let mut parts = away.split('\u{1f}');
+    let (post, unit) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (post_title, name) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    Some(StandIn { post, post_title, unit: UnitRef { id: unit, name } })
 }
 
 /// Wrong binding codes of an account, and since when.
@@ -155,35 +187,34 @@ pub async fn wrong_codes(
 
 /// A binding code by its digest: its post, and whether it can still be used.
 pub struct Code {
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     pub version: i32,
-    pub post: uuid::Uuid,
+    pub post: Uuid,
     pub post_version: i32,
     pub post_title: String,
     pub role: Role,
     pub unit: UnitRef,
-    pub is_used: bool,
+    pub purpose: CodeFor,
+    /// The post of whoever issued it in chat.
+    pub issued_by: Option<Uuid>,
+    /// Used, taken back or neither.
+    pub is_spent: bool,
     pub expires_at: DateTime<Utc>,
-    /// The present holder of this post on this platform, who would have to go first.
-    pub held_by: Option<(uuid::Uuid, i32)>,
 }
 
-pub async fn code(read: impl PgExecutor<'_>, digest: &str, platform: &str) -> sqlx::Result<Option<Code>> {
+pub async fn code(read: impl PgExecutor<'_>, digest: &str) -> sqlx::Result<Option<Code>> {
     let row = sqlx::query!(
         r#"
         SELECT
-            c.id, c.version, c.expires_at, c.used_by,
+            c.id, c.version, c.expires_at, c.used_by, c.revoked_at, c.purpose, c.issued_by,
             p.id AS post, p.version AS post_version, p.title, p.role,
-            u.id AS unit, u.name,
-            h.id AS "holder?", h.version AS "holder_version?"
+            u.id AS unit, u.name
         FROM binding_code c
         JOIN post p ON p.id = c.post
         JOIN unit u ON u.id = p.unit
-        LEFT JOIN holder h ON h.post = p.id AND h.platform = $2 AND h.ended_at IS NULL
         WHERE c.digest = $1
         "#,
         digest,
-        platform,
     )
     .fetch_optional(read)
     .await?;
@@ -196,9 +227,10 @@ pub async fn code(read: impl PgExecutor<'_>, digest: &str, platform: &str) -> sq
             post_title: row.title,
             role: known(Role::from_code, "post", "role", &row.role)?,
             unit: UnitRef { id: row.unit, name: row.name },
-            is_used: row.used_by.is_some(),
+            purpose: known(CodeFor::from_code, "binding_code", "purpose", &row.purpose)?,
+            issued_by: row.issued_by,
+            is_spent: row.used_by.is_some() || row.revoked_at.is_some(),
             expires_at: row.expires_at,
-            held_by: row.holder.zip(row.holder_version),
         })
     })
     .transpose()

@@ -45,6 +45,8 @@ const LEDGER: &[&str] = &[
     "binding_code",
     "bind_failure",
     "chat",
+    "chat_unit",
+    "leave",
     "round",
     "item",
     "item_text",

@@ -218,8 +218,12 @@ impl Bot {
     /// A group that the office has confirmed as this unit's own.
     pub async fn unit_group(&self, chat: &str, unit: &str) {
         sqlx::query(
-            "INSERT INTO chat (id, platform, chat, is_private, unit, confirmed)
-             SELECT $1, 'fake', $2, false, u.id, true FROM unit u WHERE u.name = $3",
+            "WITH made AS (
+                 INSERT INTO chat (id, platform, chat, is_private, purpose, confirmed)
+                 VALUES ($1, 'fake', $2, false, 'unit', true)
+                 RETURNING id
+             )
+             INSERT INTO chat_unit (chat, unit) SELECT made.id, u.id FROM made, unit u WHERE u.name = $3",
         )
         .bind(Uuid::now_v7())
         .bind(chat)
@@ -235,6 +239,7 @@ impl Bot {
         Incoming {
             update_id: self.updates.to_string(),
             chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
+            chat_title: String::new(),
             private: !chat.starts_with('-'),
             account: Some(account.into()),
             unit: None,

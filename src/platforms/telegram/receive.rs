@@ -129,7 +129,13 @@ fn membership(change: &MemberChange) -> Incoming {
 
 /// An update of this chat, caused by this person.
 fn at(chat: &Chat, from: Option<&User>) -> Incoming {
-    by(from, Incoming { chat: address(chat.id), private: chat.is_private(), ..nowhere() })
+    let place = Incoming {
+        chat: address(chat.id),
+        chat_title: chat.title.clone().unwrap_or_default(),
+        private: chat.is_private(),
+        ..nowhere()
+    };
+    by(from, place)
 }
 
 fn by(from: Option<&User>, place: Incoming) -> Incoming {
@@ -147,6 +153,7 @@ fn nowhere() -> Incoming {
     Incoming {
         update_id: String::new(),
         chat: ChatAddress { platform: NAME.to_owned(), chat: String::new(), thread: None },
+        chat_title: String::new(),
         private: false,
         account: None,
         unit: None,

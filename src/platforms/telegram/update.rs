@@ -66,6 +66,7 @@ pub struct Chat {
     pub id: i64,
     #[serde(rename = "type")]
     pub kind: String,
+    pub title: Option<String>,
 }
 
 impl Chat {

@@ -1,11 +1,12 @@
-//! Chats as platforms tell of them: added, removed, blocked, moved.
+//! Chats: as platforms tell of them (added, removed, blocked, moved), and as the office sets them up.
 
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::decision::{Aggregate, ChatTold};
+use crate::domain::decision::{Aggregate, ChatSet, ChatTold, Decision};
+use crate::domain::people::Purpose;
 
 pub(super) async fn lock(
     tx: &mut PgConnection,
@@ -29,11 +30,12 @@ pub(super) async fn lock(
 pub(super) async fn tell(tx: &mut PgConnection, told: &ChatTold) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
-        INSERT INTO chat (id, platform, chat, is_private, unit, confirmed, state, moved_to)
-        VALUES ($1, $2, $3, $4, $7, $8, $5, $6)
+        INSERT INTO chat (id, platform, chat, is_private, state, moved_to, title)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (platform, chat) DO UPDATE
         SET state = EXCLUDED.state,
             moved_to = COALESCE(EXCLUDED.moved_to, chat.moved_to),
+            title = COALESCE(NULLIF(EXCLUDED.title, ''), chat.title),
             version = chat.version + 1
         "#,
         told.id,
@@ -42,23 +44,40 @@ pub(super) async fn tell(tx: &mut PgConnection, told: &ChatTold) -> sqlx::Result
         told.private,
         told.state,
         told.moved_to,
-        told.unit,
-        told.confirmed,
+        told.title,
     )
     .execute(&mut *tx)
     .await?;
     let Some(to) = &told.moved_to else { return Ok(()) };
     sqlx::query!(
         r#"
-        INSERT INTO chat (id, platform, chat, is_private, unit, confirmed, state)
-        SELECT $1, c.platform, $4, c.is_private, c.unit, c.confirmed, 'active'
-        FROM chat c
-        WHERE c.platform = $2 AND c.chat = $3
-        ON CONFLICT (platform, chat) DO UPDATE
-        SET unit = COALESCE(chat.unit, EXCLUDED.unit),
-            confirmed = chat.confirmed OR EXCLUDED.confirmed,
-            state = 'active',
-            version = chat.version + 1
+        WITH moved AS (
+            INSERT INTO chat
+                (id, platform, chat, is_private, confirmed, state, purpose, title, thread, set_by, set_at)
+            SELECT
+                $1, c.platform, $4, c.is_private, c.confirmed, 'active', c.purpose, c.title, c.thread,
+                c.set_by, c.set_at
+            FROM chat c
+            WHERE c.platform = $2 AND c.chat = $3
+            ON CONFLICT (platform, chat) DO UPDATE
+            -- What the office has said about the new chat itself stands.
+            SET purpose = CASE WHEN chat.confirmed THEN chat.purpose ELSE EXCLUDED.purpose END,
+                set_by = CASE WHEN chat.confirmed THEN chat.set_by ELSE EXCLUDED.set_by END,
+                set_at = CASE WHEN chat.confirmed THEN chat.set_at ELSE EXCLUDED.set_at END,
+                confirmed = chat.confirmed OR EXCLUDED.confirmed,
+                title = COALESCE(NULLIF(chat.title, ''), EXCLUDED.title),
+                state = 'active',
+                version = chat.version + 1
+            RETURNING id
+        )
+        INSERT INTO chat_unit (chat, unit)
+        SELECT m.id, u.unit
+        FROM moved m, chat c
+        JOIN chat_unit u ON u.chat = c.id
+        WHERE c.platform = $2
+          AND c.chat = $3
+          AND NOT EXISTS (SELECT 1 FROM chat_unit known WHERE known.chat = m.id)
+        ON CONFLICT (chat, unit) DO NOTHING
         "#,
         told.new_id,
         told.platform,
@@ -76,6 +95,49 @@ pub(super) async fn tell(tx: &mut PgConnection, told: &ChatTold) -> sqlx::Result
         told.platform,
         told.chat,
         to,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
+/// What the office says a group is for. Two who set up a chat without a row at the same moment meet at
+/// `chat_address_once`.
+pub(super) async fn set_up(tx: &mut PgConnection, set: &ChatSet, decision: &Decision) -> sqlx::Result<()> {
+    if !set.is_known {
+        sqlx::query!(
+            "INSERT INTO chat (id, platform, chat, is_private) VALUES ($1, $2, $3, false)",
+            set.id,
+            set.to.platform,
+            set.to.chat,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    sqlx::query!(
+        r#"
+        WITH gone AS (
+            DELETE FROM chat_unit WHERE chat = $1 AND unit <> ALL ($3)
+        ), come AS (
+            INSERT INTO chat_unit (chat, unit)
+            SELECT $1, unit FROM unnest($3::uuid[]) AS u (unit)
+            ON CONFLICT (chat, unit) DO NOTHING
+        )
+        UPDATE chat
+        SET purpose = $2,
+            confirmed = $2::text IS NOT NULL,
+            thread = $4,
+            set_by = $5,
+            set_at = $6,
+            version = version + 1
+        WHERE id = $1
+        "#,
+        set.id,
+        set.purpose.map(Purpose::code),
+        &set.units,
+        set.to.thread,
+        decision.actor.post,
+        decision.now.utc,
     )
     .execute(tx)
     .await

@@ -9,6 +9,7 @@ mod batch;
 mod chats;
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
+mod leaves;
 mod people;
 
 use std::sync::Arc;
