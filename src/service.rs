@@ -84,10 +84,13 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
     let named = |platforms: &[Arc<dyn Platform>], name: &str| {
         platforms.iter().find(|platform| platform.name() == name).cloned()
     };
-    let (links, ears) = (platforms.to_vec(), platforms.to_vec());
+    let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
     Abilities {
         bind_link: Arc::new(move |platform, code| named(&links, platform)?.bind_link(code)),
         is_deaf: Arc::new(move |platform| named(&ears, platform).is_some_and(|platform| platform.is_deaf())),
+        knows_groups: Arc::new(move |platform| {
+            named(&groups, platform).is_some_and(|platform| platform.knows_groups())
+        }),
     }
 }
 

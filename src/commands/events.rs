@@ -98,7 +98,7 @@ fn ask_office(door: &Door, incoming: &Incoming, chat: Uuid) -> Message {
             "" => say!(lang, "一位未绑定的成员", "somebody not bound"),
             shown => {
                 let shown = posts::name(shown, "");
-                say!(lang, "{shown}（未绑定）", "{shown} (not bound)")
+                say!(lang, "{shown}，未绑定", "{shown}, not bound")
             }
         },
     };
@@ -107,16 +107,16 @@ fn ask_office(door: &Door, incoming: &Incoming, chat: Uuid) -> Message {
         let purpose = purpose.title().pick(lang);
         let text = say!(
             lang,
-            "{who} 把机器人重新拉进了群{name}。原来的设置（{purpose}）仍然有效；群里的人如有变化，请解除后重新确认。",
-            "{who} has added the bot to {name} again. It is still set up ({purpose}); if its people have changed, release it."
+            "机器人又被拉进了群{name}（操作人：{who}）。原来的设置（{purpose}）仍然有效；群里的人如有变化，请解除后重新确认。",
+            "The bot was added to {name} again (by {who}). It is still set up ({purpose}); if its people have changed, release it."
         );
         return Message::plain(text)
             .row([Button::new(say!(lang, "解除设置", "Release"), format!("群设置 {target} 解除"))]);
     }
     let text = Text::plain(say!(
         lang,
-        "{who} 把机器人拉进了群{name}。请确认用途，确认前那里只显示编号和百分比。单位群请发：",
-        "{who} has added the bot to {name}. What is it for? Until you say so only numbers and percents are shown. For a unit send: "
+        "机器人被拉进了群{name}（操作人：{who}）。请确认用途，确认前那里只显示编号和百分比。单位群请发：",
+        "The bot was added to {name} (by {who}). What is it for? Until you say so only numbers and percents are shown. For a unit send: "
     ))
     .code(format!("群设置 {target} 单位群 单位名"));
     let unit = door

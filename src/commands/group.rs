@@ -82,13 +82,15 @@ pub(super) fn describe(purpose: Option<Purpose>, units: &[UnitRef], lang: Lang) 
 /// `「紫岩整改群」`, or where it is when it has no name.
 pub(super) fn called(title: &str, to: &ChatAddress, lang: Lang) -> String {
     let (platform, chat) = (&to.platform, &to.chat);
-    match title.split_whitespace().collect::<Vec<_>>().join(" ") {
+    match short(title, TITLE) {
         title if title.is_empty() => say!(lang, "{platform} 群 {chat}", "{platform} group {chat}"),
-        title => {
-            let title = wording::head(&title, TITLE);
-            say!(lang, "「{title}」", "“{title}”")
-        }
+        title => say!(lang, "「{title}」", "“{title}”"),
     }
+}
+
+/// A title on one line, cut: it is anybody's choice of words.
+fn short(title: &str, longest: usize) -> String {
+    wording::head(&title.split_whitespace().collect::<Vec<_>>().join(" "), longest)
 }
 
 /// The choices for a group, as buttons that can be pressed anywhere.
@@ -125,11 +127,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             ))),
         };
     }
-    if reference.is_none() && call.incoming.unit.is_some() {
+    if reference.is_none() && (call.able.knows_groups)(&call.incoming.chat.platform) {
         return Err(told(say!(
             lang,
-            "这是聊天室里本单位的群，成员由岗位决定，不用设置。",
-            "This is the unit's own group of the room: its members follow from the posts, there is nothing to set."
+            "聊天室的群由岗位决定谁在里面，不用设置，没有改。",
+            "Who is in a group of the room follows from the posts: there is nothing to set, nothing was changed."
         )));
     }
     let known = match &reference {
@@ -275,7 +277,7 @@ async fn list(call: Call<'_>) -> Result<Decision, Failure> {
     let mut message = Message::from(text);
     for chat in groups.iter().filter(|chat| !chat.confirmed).take(WITH_BUTTONS) {
         let reference = reference(chat.id);
-        let name = wording::head(if chat.title.is_empty() { &reference } else { &chat.title }, 10);
+        let name = short(if chat.title.is_empty() { &reference } else { &chat.title }, 10);
         message = message.row([
             Button::new(
                 say!(lang, "{name} → 整改办群", "{name} → office"),

@@ -96,6 +96,8 @@ pub struct Abilities {
     pub bind_link: Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>,
     /// In groups the bot hears only what is addressed to it.
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The platform itself decides who is in its groups: the office has nothing to confirm.
+    pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
 /// One use of a command.
@@ -183,14 +185,15 @@ impl<'a> Call<'a> {
             return Ok(());
         }
         let lang = self.lang();
-        let line = Both { zh: self.command.words[0], en: self.command.words[1] }.pick(lang);
+        let word = Both { zh: self.command.words[0], en: self.command.words[1] }.pick(lang);
+        let rest = wording::head(&self.words.clone().rest(), 40);
         Err(Failure::Told(
             Text::plain(say!(
                 lang,
                 "这件事只在私聊里办，群里不处理。请私聊我发送：",
                 "This is done in private only, not in a group. Send me in private: "
             ))
-            .code(line)
+            .code(format!("{word} {rest}").trim_end())
             .into(),
         ))
     }

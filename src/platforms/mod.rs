@@ -122,6 +122,10 @@ pub trait Platform: Send + Sync {
     fn is_deaf(&self) -> bool {
         false
     }
+    /// Whether the platform itself decides who is in a group, as the room does by posts.
+    fn knows_groups(&self) -> bool {
+        false
+    }
     /// Learns from the platform what receiving needs (the bot's own name). Called at start and again
     /// until it succeeds; receiving works before, only less sharply. Costs nothing once it succeeded.
     fn prepare(&self) -> BoxFuture<'_, anyhow::Result<()>> {

@@ -103,7 +103,7 @@ pub(super) async fn end(
         r#"
         WITH addressed_anew AS (
             UPDATE outbox
-            SET chat = NULL, to_holder = NULL, for_post = NULL
+            SET platform = NULL, chat = NULL, to_holder = NULL, for_post = NULL
             WHERE to_holder = $1
               AND state = 'due'
               AND audience IS DISTINCT FROM 'holder'

@@ -90,6 +90,10 @@ pub async fn end(
             next_try_at = $6,
             not_before = COALESCE($7, not_before),
             -- By the time it leaves somebody else may hold the post or stand in.
+            platform = CASE
+                WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
+                ELSE platform
+            END,
             chat = CASE
                 WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
                 ELSE chat
