@@ -224,6 +224,7 @@ pub(super) async fn decide(
         Heard::Event => {
             return Ok(match &incoming.what {
                 What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
+                What::Joined(accounts) => events::joined(read, door, incoming, accounts, now).await?,
                 What::Moved { to } => Some(events::moved(door, incoming, to, now)),
                 _ => None,
             });

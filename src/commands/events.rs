@@ -1,6 +1,7 @@
 //! What happens to the bot without anybody typing a command: chats that come, go and move, and edits
 //! of messages that had been taken as reports.
 
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Call, Failure, answer_to, group, origin, posts, report, show};
@@ -154,6 +155,41 @@ pub fn lost(state: &str, name: &str, purpose: Option<Purpose>, now: Now) -> Repl
         }
     };
     Reply::notice(Audience::Office(None), Message::plain(text), now)
+}
+
+/// Somebody joined a unit's group who belongs to none of its units: reads along there what is shown, so the
+/// office hears of it. People who are not bound are a unit's own affair.
+pub(super) async fn joined(
+    read: &mut PgConnection,
+    door: &Door,
+    incoming: &Incoming,
+    accounts: &[String],
+    now: Now,
+) -> sqlx::Result<Option<Decision>> {
+    let Some(chat) = door.chat.as_ref().filter(|chat| chat.confirmed && chat.purpose == Some(Purpose::Unit))
+    else {
+        return Ok(None);
+    };
+    let strangers: Vec<String> = store::people::holding(read, &incoming.chat.platform, accounts)
+        .await?
+        .into_iter()
+        .filter(|post| !chat.units.contains(&post.unit.id) && !post.role.sees_all())
+        .map(|post| post.title)
+        .collect();
+    if strangers.is_empty() {
+        return Ok(None);
+    }
+    let lang = Lang::Zh;
+    let (name, who) = (group::called(&incoming.chat_title, &incoming.chat, lang), strangers.join("、"));
+    let target = group::reference(chat.id);
+    let told = Message::plain(say!(
+        lang,
+        "别的单位的人进了单位群{name}：{who}。那里会显示该单位的事项；不该在的请移出，确需同群请先解除、再把各单位都写上。",
+        "People of other units have joined the unit's group {name}: {who}. Its items are shown there; ask them out, or release it and name all units."
+    ))
+    .row([Button::new(say!(lang, "解除设置", "Release"), format!("群设置 {target} 解除"))]);
+    let decision = Decision::new(origin(incoming), now);
+    Ok(Some(decision.saying(Reply::notice(Audience::Office(None), told, now))))
 }
 
 /// The chat has a new id.

@@ -41,7 +41,7 @@ pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
             Some((command, words)) => Heard::Command(command, words),
             None => Heard::Unclear,
         }),
-        What::Membership(_) | What::Moved { .. } => Some(Heard::Event),
+        What::Membership(_) | What::Joined(_) | What::Moved { .. } => Some(Heard::Event),
         What::Nothing => None,
     }
 }

@@ -89,11 +89,14 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
         .map(|(_, command, rest)| (command, rest))
 }
 
+/// A link for a platform and a binding code.
+type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
+
 /// What commands ask about the platform a message came from, by the platform's name.
 #[derive(Clone)]
 pub struct Abilities {
     /// A link that opens a private talk with the bot and says this binding code there.
-    pub bind_link: Arc<dyn Fn(&str, &str) -> Option<String> + Send + Sync>,
+    pub bind_link: Arc<BindLink>,
     /// In groups the bot hears only what is addressed to it.
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.

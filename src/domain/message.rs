@@ -52,6 +52,8 @@ pub enum What {
     Pressed { press_id: String, data: String },
     /// The bot's own place in the chat changed.
     Membership(Membership),
+    /// These accounts joined the group.
+    Joined(Vec<String>),
     /// The chat got a new id (Telegram: group → supergroup).
     Moved { to: String },
     /// Understood, and nothing for us: unknown kinds, service messages, other bots' commands.

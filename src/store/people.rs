@@ -63,6 +63,17 @@ pub struct NamedPost {
     pub unit_code: String,
 }
 
+fn named(
+    id: Uuid,
+    version: i32,
+    title: String,
+    role: &str,
+    (unit, name, unit_code): (Uuid, String, String),
+) -> sqlx::Result<NamedPost> {
+    let role = known(Role::from_code, "post", "role", role)?;
+    Ok(NamedPost { id, version, title, role, unit: UnitRef { id: unit, name }, unit_code })
+}
+
 /// Posts of this title; or of the unit called `unit`, those whose title is `post`, with or without the
 /// unit's name before it, or that have the role `post` names. Without `post` all of the unit's.
 pub async fn posts_called(
@@ -92,16 +103,7 @@ pub async fn posts_called(
     .fetch_all(read)
     .await?;
     rows.into_iter()
-        .map(|row| {
-            Ok(NamedPost {
-                id: row.id,
-                version: row.version,
-                title: row.title,
-                role: known(Role::from_code, "post", "role", &row.role)?,
-                unit: UnitRef { id: row.unit, name: row.name },
-                unit_code: row.code,
-            })
-        })
+        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
         .collect()
 }
 
@@ -118,17 +120,33 @@ pub async fn post(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Na
     )
     .fetch_optional(read)
     .await?;
-    row.map(|row| {
-        Ok(NamedPost {
-            id: row.id,
-            version: row.version,
-            title: row.title,
-            role: known(Role::from_code, "post", "role", &row.role)?,
-            unit: UnitRef { id: row.unit, name: row.name },
-            unit_code: row.code,
-        })
-    })
-    .transpose()
+    row.map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .transpose()
+}
+
+/// The posts that these accounts hold.
+pub async fn holding(
+    read: impl PgExecutor<'_>,
+    platform: &str,
+    accounts: &[String],
+) -> sqlx::Result<Vec<NamedPost>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        FROM holder h
+        JOIN post p ON p.id = h.post
+        JOIN unit u ON u.id = p.unit
+        WHERE h.platform = $1 AND h.account = ANY($2) AND h.ended_at IS NULL
+        ORDER BY p.title
+        "#,
+        platform,
+        accounts,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .collect()
 }
 
 /// A present holder of a post.

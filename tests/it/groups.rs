@@ -222,6 +222,33 @@ async fn a_group_that_is_lost_is_told_once_and_kept_in_mind_when_it_comes_back()
 }
 
 #[tokio::test]
+async fn who_joins_a_units_group_from_another_unit_is_told_to_the_office() {
+    let mut bot = town().await;
+    let joining = |bot: &mut Bot| {
+        let accounts = ["路人", CONTACT, CLERK, "滨江区联络员A"].map(str::to_owned).to_vec();
+        let mut update = bot.update("路人", GROUP, What::Joined(accounts));
+        update.chat_title = "紫岩整改群".into();
+        update
+    };
+    let update = joining(&mut bot);
+    assert_eq!(bot.deliver(&update).await, Outcome::Settled);
+    bot.say_in(GROUP, CLERK, "群设置 单位群 紫岩县").await;
+    bot.notices().await;
+    bot.expect_silence();
+    let update = joining(&mut bot);
+    for _ in 0..2 {
+        assert_eq!(bot.deliver(&update).await, Outcome::Settled);
+    }
+    bot.notices().await;
+    let reference = reference(&bot).await;
+    let told = [bot.read(CLERK), bot.read(OTHER_CLERK)].concat();
+    snapshot!(told.replace(&reference, "@REF"), @r"
+    别的单位的人进了单位群「紫岩整改群」：滨江区联络员A。那里会显示该单位的事项；不该在的请移出，确需同群请先解除、再把各单位都写上。
+    [解除设置→群设置 @REF 解除]
+    ");
+}
+
+#[tokio::test]
 async fn whoever_blocks_the_bot_is_told_to_the_office_by_event_or_by_a_failed_send() {
     let mut bot = town().await;
     let blocked = bot.update(CONTACT, CONTACT, What::Membership(Membership::Blocked));

@@ -56,6 +56,11 @@ fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
         let to = message.chat.id.to_string();
         return Incoming { chat: address(from), message_id: None, what: What::Moved { to }, ..place };
     }
+    let people = message.new_chat_members.iter().filter_map(Readable::get).filter(|user| !user.is_bot);
+    let joined: Vec<String> = people.map(|user| user.id.to_string()).collect();
+    if !joined.is_empty() {
+        return Incoming { what: What::Joined(joined), ..place };
+    }
     Incoming { what: meant(message, edited, me), ..place }
 }
 
