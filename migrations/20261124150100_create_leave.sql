@@ -20,5 +20,9 @@ CREATE TABLE leave (
     CONSTRAINT leave_by_somebody_else CHECK (post <> substitute_post)
 );
 
+-- After this day the post stands in for nobody: every message looks at the speaker's post anyway, and
+-- only where this day is not past it looks for a leave.
+ALTER TABLE post ADD COLUMN stands_in_until date;
+
 CREATE INDEX leave_of_post ON leave (post, to_on) WHERE ended_on IS NULL;
 CREATE INDEX leave_of_substitute ON leave (substitute_post, to_on) WHERE ended_on IS NULL;

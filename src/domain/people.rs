@@ -254,3 +254,37 @@ impl Who {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(n: u128) -> UnitRef {
+        UnitRef { id: Uuid::from_u128(n), name: format!("单位{n}") }
+    }
+
+    fn speaker(role: Role) -> Speaker {
+        let away = StandIn { post: Uuid::from_u128(20), post_title: "岗".into(), unit: unit(2) };
+        Speaker {
+            holder: Uuid::nil(),
+            holder_version: 1,
+            post: Uuid::from_u128(10),
+            post_title: "岗".into(),
+            role,
+            unit: unit(1),
+            lang: Lang::Zh,
+            stands_in: vec![away],
+        }
+    }
+
+    #[test]
+    fn one_speaks_for_the_own_unit_for_whoever_is_away_and_the_office_where_it_says_so() {
+        let voice = |role, n, on_behalf| speaker(role).voice_for(Uuid::from_u128(n), on_behalf);
+        assert_eq!(voice(Role::Contact, 1, false), Some(Voice::Own));
+        assert_eq!(voice(Role::Contact, 2, false), Some(Voice::Substitute { post: Uuid::from_u128(20) }));
+        assert_eq!(voice(Role::Contact, 3, true), None);
+        assert_eq!(voice(Role::Office, 3, true), Some(Voice::Office));
+        assert_eq!(voice(Role::Office, 3, false), None);
+        assert_eq!(voice(Role::Supervisor, 3, true), None);
+    }
+}

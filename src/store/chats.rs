@@ -33,14 +33,8 @@ macro_rules! chats {
             SELECT
                 c.id, c.version, c.platform, c.chat, c.title, c.is_private, c.confirmed, c.purpose, c.state,
                 p.title AS "set_by?", c.set_at,
-                ARRAY(
-                    SELECT cu.unit FROM chat_unit cu JOIN unit u ON u.id = cu.unit
-                    WHERE cu.chat = c.id ORDER BY u.code
-                ) AS "units!",
-                ARRAY(
-                    SELECT u.name FROM chat_unit cu JOIN unit u ON u.id = cu.unit
-                    WHERE cu.chat = c.id ORDER BY u.code
-                ) AS "names!"
+                ARRAY(SELECT u.id FROM unit u WHERE u.id = ANY (c.units) ORDER BY u.code) AS "units!",
+                ARRAY(SELECT u.name FROM unit u WHERE u.id = ANY (c.units) ORDER BY u.code) AS "names!"
             FROM chat c
             LEFT JOIN post p ON p.id = c.set_by
             "# + $tail,

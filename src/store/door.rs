@@ -2,12 +2,12 @@
 //! unit, in which chat, which rounds are open, and the item whose number was named.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{items, known};
+use super::{items, known, leaves};
 use crate::domain::decision::CodeFor;
-use crate::domain::people::{Purpose, StandIn};
+use crate::domain::people::Purpose;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
 /// What a message is judged by, and the items of the number it names: at most one a round.
@@ -16,9 +16,10 @@ pub struct Facts {
     pub named: Vec<Item>,
 }
 
-/// The facts of one incoming message that names this item, or none, on this day.
+/// The facts of one incoming message that names this item, or none, on this day. One statement; only for
+/// whoever may be standing in for somebody there is another one.
 pub async fn facts(
-    read: impl PgExecutor<'_>,
+    read: &mut PgConnection,
     incoming: &Incoming,
     number: Option<i32>,
     today: NaiveDate,
@@ -36,21 +37,12 @@ pub async fn facts(
             p.role AS "role?",
             u.id AS "unit?",
             u.name AS "unit_name?",
-            ARRAY(
-                SELECT concat_ws(chr(31), away.id, away.unit, away.title, au.name)
-                FROM leave v
-                JOIN post away ON away.id = v.post
-                JOIN unit au ON au.id = away.unit
-                WHERE v.substitute_post = p.id
-                  AND v.ended_on IS NULL
-                  AND v.from_on <= $6
-                  AND v.to_on >= $6
-            ) AS "stands_in!",
+            p.stands_in_until >= $6 AS "may_stand_in?",
             c.id AS "chat?",
             c.version AS "chat_version?",
             c.confirmed AS "confirmed?",
             c.purpose AS "purpose?",
-            ARRAY(SELECT cu.unit FROM chat_unit cu WHERE cu.chat = c.id ORDER BY cu.unit) AS "chat_units!",
+            c.units AS "chat_units?",
             c.state AS "chat_state?",
             r.id AS "round?",
             r.name AS "round_name?",
@@ -92,8 +84,9 @@ pub async fn facts(
         number,
         today,
     )
-    .fetch_all(read)
+    .fetch_all(&mut *read)
     .await?;
+    let may_stand_in = rows.first().is_some_and(|row| row.may_stand_in == Some(true));
     let mut facts = Facts { door: Door::default(), named: Vec::new() };
     for (at, row) in rows.into_iter().enumerate() {
         let door = &mut facts.door;
@@ -104,7 +97,7 @@ pub async fn facts(
                 version,
                 confirmed: row.confirmed.unwrap_or_default(),
                 purpose: row.purpose.as_deref().and_then(Purpose::from_code),
-                units: row.chat_units,
+                units: row.chat_units.unwrap_or_default(),
                 state: row.chat_state.unwrap_or_default(),
             });
             if let (Some(holder), Some(holder_version), Some(post), Some(unit)) =
@@ -118,12 +111,7 @@ pub async fn facts(
                     role: known(Role::from_code, "post", "role", &row.role.unwrap_or_default())?,
                     unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
                     lang: Lang::from_code(&row.lang.unwrap_or_default()),
-                    stands_in: row
-                        .stands_in
-                        .iter()
-                        .map(|away| stand_in(away))
-                        .collect::<Option<_>>()
-                        .unwrap_or_default(),
+                    stands_in: Vec::new(),
                 });
             }
         }
@@ -156,17 +144,12 @@ pub async fn facts(
             facts.named.push(item.item()?);
         }
     }
-    facts.door.speaker = facts.door.speaker.map(|speaker| speaker.concerning(&facts.named));
+    if may_stand_in && let Some(mut speaker) = facts.door.speaker.take() {
+        speaker.stands_in = leaves::standing_in(read, speaker.post, today).await?;
+        facts.door.speaker = Some(speaker.concerning(&facts.named));
+    }
     facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(facts)
-}
-
-/// Somebody stood in for, in one text: every column inside a statement costs, and almost nobody is away.
-fn stand_in(away: &str) -> Option<StandIn> {
-    let mut parts = away.split('\u{1f}');
-    let (post, unit) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let (post_title, name) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    Some(StandIn { post, post_title, unit: UnitRef { id: unit, name } })
 }
 
 /// Wrong binding codes of an account, and since when.

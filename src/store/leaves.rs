@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
+use crate::domain::UnitRef;
 use crate::domain::leave::Leave;
+use crate::domain::people::StandIn;
 
 /// The open leaves of these posts, and those in which they stand in; the next one first.
 pub async fn open(read: impl PgExecutor<'_>, posts: &[Uuid], today: NaiveDate) -> sqlx::Result<Vec<Leave>> {
@@ -28,6 +30,39 @@ pub async fn open(read: impl PgExecutor<'_>, posts: &[Uuid], today: NaiveDate) -
     )
     .fetch_all(read)
     .await
+}
+
+/// Whom a post stands in for on this day.
+pub async fn standing_in(
+    read: impl PgExecutor<'_>,
+    post: Uuid,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<StandIn>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id, p.title, u.id AS unit, u.name
+        FROM leave v
+        JOIN post p ON p.id = v.post
+        JOIN unit u ON u.id = p.unit
+        WHERE v.substitute_post = $1
+          AND v.ended_on IS NULL
+          AND v.from_on <= $2
+          AND v.to_on >= $2
+        ORDER BY v.from_on, v.id
+        "#,
+        post,
+        today,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| StandIn {
+            post: row.id,
+            post_title: row.title,
+            unit: UnitRef { id: row.unit, name: row.name },
+        })
+        .collect())
 }
 
 /// Who ended the last leave of a post, by the title of the post, and on which day.

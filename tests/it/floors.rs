@@ -45,7 +45,6 @@ const LEDGER: &[&str] = &[
     "binding_code",
     "bind_failure",
     "chat",
-    "chat_unit",
     "leave",
     "round",
     "item",

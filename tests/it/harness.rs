@@ -228,12 +228,8 @@ impl Bot {
     /// A group that the office has confirmed as this unit's own.
     pub async fn unit_group(&self, chat: &str, unit: &str) {
         sqlx::query(
-            "WITH made AS (
-                 INSERT INTO chat (id, platform, chat, is_private, purpose, confirmed)
-                 VALUES ($1, 'fake', $2, false, 'unit', true)
-                 RETURNING id
-             )
-             INSERT INTO chat_unit (chat, unit) SELECT made.id, u.id FROM made, unit u WHERE u.name = $3",
+            "INSERT INTO chat (id, platform, chat, is_private, purpose, units, confirmed)
+             SELECT $1, 'fake', $2, false, 'unit', ARRAY[u.id], true FROM unit u WHERE u.name = $3",
         )
         .bind(Uuid::now_v7())
         .bind(chat)

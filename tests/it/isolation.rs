@@ -176,7 +176,7 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
-              + (SELECT count(*) FROM chat_unit)",
+              + (SELECT count(*) FROM chat WHERE confirmed)",
     )
     .await
 }

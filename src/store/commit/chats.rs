@@ -51,33 +51,23 @@ pub(super) async fn tell(tx: &mut PgConnection, told: &ChatTold) -> sqlx::Result
     let Some(to) = &told.moved_to else { return Ok(()) };
     sqlx::query!(
         r#"
-        WITH moved AS (
-            INSERT INTO chat
-                (id, platform, chat, is_private, confirmed, state, purpose, title, thread, set_by, set_at)
-            SELECT
-                $1, c.platform, $4, c.is_private, c.confirmed, 'active', c.purpose, c.title, c.thread,
-                c.set_by, c.set_at
-            FROM chat c
-            WHERE c.platform = $2 AND c.chat = $3
-            ON CONFLICT (platform, chat) DO UPDATE
-            -- What the office has said about the new chat itself stands.
-            SET purpose = CASE WHEN chat.confirmed THEN chat.purpose ELSE EXCLUDED.purpose END,
-                set_by = CASE WHEN chat.confirmed THEN chat.set_by ELSE EXCLUDED.set_by END,
-                set_at = CASE WHEN chat.confirmed THEN chat.set_at ELSE EXCLUDED.set_at END,
-                confirmed = chat.confirmed OR EXCLUDED.confirmed,
-                title = COALESCE(NULLIF(chat.title, ''), EXCLUDED.title),
-                state = 'active',
-                version = chat.version + 1
-            RETURNING id
-        )
-        INSERT INTO chat_unit (chat, unit)
-        SELECT m.id, u.unit
-        FROM moved m, chat c
-        JOIN chat_unit u ON u.chat = c.id
-        WHERE c.platform = $2
-          AND c.chat = $3
-          AND NOT EXISTS (SELECT 1 FROM chat_unit known WHERE known.chat = m.id)
-        ON CONFLICT (chat, unit) DO NOTHING
+        INSERT INTO chat
+            (id, platform, chat, is_private, confirmed, state, purpose, units, title, thread, set_by, set_at)
+        SELECT
+            $1, c.platform, $4, c.is_private, c.confirmed, 'active', c.purpose, c.units, c.title, c.thread,
+            c.set_by, c.set_at
+        FROM chat c
+        WHERE c.platform = $2 AND c.chat = $3
+        ON CONFLICT (platform, chat) DO UPDATE
+        -- What the office has said about the new chat itself stands.
+        SET purpose = CASE WHEN chat.confirmed THEN chat.purpose ELSE EXCLUDED.purpose END,
+            units = CASE WHEN chat.confirmed THEN chat.units ELSE EXCLUDED.units END,
+            set_by = CASE WHEN chat.confirmed THEN chat.set_by ELSE EXCLUDED.set_by END,
+            set_at = CASE WHEN chat.confirmed THEN chat.set_at ELSE EXCLUDED.set_at END,
+            confirmed = chat.confirmed OR EXCLUDED.confirmed,
+            title = COALESCE(NULLIF(chat.title, ''), EXCLUDED.title),
+            state = 'active',
+            version = chat.version + 1
         "#,
         told.new_id,
         told.platform,
@@ -116,15 +106,9 @@ pub(super) async fn set_up(tx: &mut PgConnection, set: &ChatSet, decision: &Deci
     }
     sqlx::query!(
         r#"
-        WITH gone AS (
-            DELETE FROM chat_unit WHERE chat = $1 AND unit <> ALL ($3)
-        ), come AS (
-            INSERT INTO chat_unit (chat, unit)
-            SELECT $1, unit FROM unnest($3::uuid[]) AS u (unit)
-            ON CONFLICT (chat, unit) DO NOTHING
-        )
         UPDATE chat
         SET purpose = $2,
+            units = $3,
             confirmed = $2::text IS NOT NULL,
             thread = $4,
             set_by = $5,

@@ -30,7 +30,10 @@ pub(super) async fn take(tx: &mut PgConnection, leave: &NewLeave, decision: &Dec
     sqlx::query!(
         r#"
         WITH moved AS (
-            UPDATE post SET version = version + 1 WHERE id IN ($2, $3)
+            UPDATE post
+            SET version = version + 1,
+                stands_in_until = CASE WHEN id = $3 THEN GREATEST(stands_in_until, $5) ELSE stands_in_until END
+            WHERE id IN ($2, $3)
         )
         INSERT INTO leave (id, post, substitute_post, from_on, to_on, taken_by, taken_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
