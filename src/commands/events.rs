@@ -4,7 +4,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Call, Failure, answer_to, group, origin, posts, report, show};
+use super::{Call, Failure, answer_to, group_words, origin, posts, report, show};
 use crate::domain::decision::{Audience, ChatTold, Decision, Effect, Reply};
 use crate::domain::message::Membership;
 use crate::domain::people::Purpose;
@@ -40,7 +40,7 @@ pub(super) fn membership(door: &Door, incoming: &Incoming, change: Membership, n
     match change {
         Membership::Added if !incoming.private => added(door, incoming, decision, chat, now),
         Membership::Removed if known.is_some_and(|chat| chat.confirmed) => {
-            let name = group::called(&incoming.chat_title, &incoming.chat, Lang::Zh);
+            let name = group_words::called(&incoming.chat_title, &incoming.chat, Lang::Zh);
             let purpose = known.and_then(|chat| chat.purpose);
             decision.saying(lost(state, &name, purpose, now))
         }
@@ -80,7 +80,7 @@ fn added(door: &Door, incoming: &Incoming, decision: Decision, chat: Uuid, now: 
                 "\nThe office: what is it for? For a unit send: "
             ))
             .code(say!(lang, "群设置 单位群 单位名", "group unit NAME"));
-        hello = group::choices(hello, "", None, lang);
+        hello = group_words::choices(hello, "", None, lang);
     }
     let decision = answer_to(incoming, decision, hello);
     if is_office && !is_confirmed {
@@ -92,7 +92,7 @@ fn added(door: &Door, incoming: &Incoming, decision: Decision, chat: Uuid, now: 
 /// Which units, what purpose: the office presses a button, wherever it reads this.
 fn ask_office(door: &Door, incoming: &Incoming, chat: Uuid) -> Message {
     let lang = Lang::Zh;
-    let name = group::called(&incoming.chat_title, &incoming.chat, lang);
+    let name = group_words::called(&incoming.chat_title, &incoming.chat, lang);
     let who = match &door.speaker {
         Some(speaker) => speaker.post_title.clone(),
         None => match incoming.display_name.trim() {
@@ -103,7 +103,7 @@ fn ask_office(door: &Door, incoming: &Incoming, chat: Uuid) -> Message {
             }
         },
     };
-    let target = group::reference(chat);
+    let target = group_words::reference(chat);
     if let Some(purpose) = door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.purpose) {
         let purpose = purpose.title().pick(lang);
         let text = say!(
@@ -125,7 +125,7 @@ fn ask_office(door: &Door, incoming: &Incoming, chat: Uuid) -> Message {
         .as_ref()
         .filter(|speaker| !speaker.role.sees_all())
         .map(|speaker| speaker.unit.name.as_str());
-    group::choices(text.into(), &target, unit, lang)
+    group_words::choices(text.into(), &target, unit, lang)
 }
 
 /// What cannot be reached any more, told to the office.
@@ -180,8 +180,8 @@ pub(super) async fn joined(
         return Ok(None);
     }
     let lang = Lang::Zh;
-    let (name, who) = (group::called(&incoming.chat_title, &incoming.chat, lang), strangers.join("、"));
-    let target = group::reference(chat.id);
+    let (name, who) = (group_words::called(&incoming.chat_title, &incoming.chat, lang), strangers.join("、"));
+    let target = group_words::reference(chat.id);
     let told = Message::plain(say!(
         lang,
         "别的单位的人进了单位群{name}：{who}。那里会显示该单位的事项；不该在的请移出，确需同群请先解除、再把各单位都写上。",
@@ -198,7 +198,7 @@ pub(super) fn moved(door: &Door, incoming: &Incoming, to: &str, now: Now) -> Dec
     let decision = Decision::new(origin(incoming), now).with(Effect::ChatTold(told));
     match &door.chat {
         Some(chat) if chat.confirmed && chat.state != "moved" => {
-            let name = group::called(&incoming.chat_title, &incoming.chat, Lang::Zh);
+            let name = group_words::called(&incoming.chat_title, &incoming.chat, Lang::Zh);
             decision.saying(lost("moved", &name, chat.purpose, now))
         }
         _ => decision,

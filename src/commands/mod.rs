@@ -21,6 +21,7 @@ mod bind;
 pub mod dispatch;
 pub mod events;
 mod group;
+mod group_words;
 mod handover;
 mod hearing;
 mod help;

@@ -201,6 +201,14 @@ async fn a_deaf_bot_says_so() {
 }
 
 #[tokio::test]
+async fn where_the_platform_decides_who_is_in_a_group_there_is_nothing_to_set() {
+    let mut bot = town().await;
+    bot.fake.knows_groups.store(true, Ordering::Relaxed);
+    snapshot!(bot.say_in(GROUP, CLERK, "群设置 整改办群").await, @"聊天室的群由岗位决定谁在里面，不用设置，没有改。");
+    assert_eq!(bot.count("SELECT count(*) FROM chat").await, 0);
+}
+
+#[tokio::test]
 async fn a_group_that_is_lost_is_told_once_and_kept_in_mind_when_it_comes_back() {
     let mut bot = town().await;
     bot.say_in(GROUP, CLERK, "群设置 单位群 紫岩县").await;

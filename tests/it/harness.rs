@@ -100,6 +100,8 @@ pub struct FakePlatform {
     pub outcomes: Mutex<VecDeque<Sent>>,
     /// Hears only what is addressed to it in groups.
     pub is_deaf: AtomicBool,
+    /// Decides by itself who is in its groups.
+    pub knows_groups: AtomicBool,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
 }
@@ -127,6 +129,10 @@ impl Platform for FakePlatform {
 
     fn is_deaf(&self) -> bool {
         self.is_deaf.load(Ordering::Relaxed)
+    }
+
+    fn knows_groups(&self) -> bool {
+        self.knows_groups.load(Ordering::Relaxed)
     }
 
     fn receive(&self, _: &WebhookRequest) -> Received {
