@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
 use super::lang::{Both, Lang};
+use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
-use super::people::Speaker;
+use super::people::{Purpose, Speaker};
 use super::time::Now;
 use super::warning::NewWarning;
 
@@ -30,6 +31,7 @@ pub enum Aggregate {
     Code,
     Chat,
     Dialogue,
+    Leave,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -129,10 +131,18 @@ pub enum Effect {
     LangChosen { holder: Uuid, lang: Lang },
     /// A one-time code is issued for a post.
     CodeIssued(NewCode),
+    /// A code that nobody has used is worth nothing any more.
+    CodeRevoked { code: Uuid },
+    /// A contact is away, and another one stands in. Both posts' versions move.
+    LeaveTaken(NewLeave),
+    /// A leave is over before its last day, or never begins.
+    LeaveEnded { leave: Uuid },
     /// A wrong binding code: counted, so that guessing is throttled. A right one resets the count.
     BindFailed { platform: String, account: String },
     /// The state of a chat as the platform tells it.
     ChatTold(ChatTold),
+    /// What a group is for, as the office confirms it.
+    ChatSet(ChatSet),
     /// A refusal, audited once a minute with a count.
     Refused { platform: String, account: String, what: &'static str, item: Option<Uuid> },
     /// What became of a report: one verdict each.
@@ -190,6 +200,31 @@ pub struct NewCode {
     /// SHA-256 of the code, hex. The code itself is shown once and stored nowhere.
     pub digest: String,
     pub expires_at: DateTime<Utc>,
+    pub purpose: CodeFor,
+    /// The post of whoever issued it in chat; `None` from the command line.
+    pub issued_by: Option<Uuid>,
+}
+
+/// What a binding code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor {
+    /// 邀请: a new holder on one platform.
+    Invite,
+    /// 交接: a successor, who takes the post over on every platform, and confirms it.
+    Handover,
+}
+
+impl CodeFor {
+    pub fn code(self) -> &'static str {
+        match self {
+            CodeFor::Invite => "invite",
+            CodeFor::Handover => "handover",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<CodeFor> {
+        [CodeFor::Invite, CodeFor::Handover].into_iter().find(|purpose| purpose.code() == code)
+    }
 }
 
 /// What became of a report.
@@ -251,10 +286,20 @@ pub struct ChatTold {
     /// The new id, when moved; `new_id` is the key its row gets.
     pub moved_to: Option<String>,
     pub new_id: Uuid,
-    /// What the platform itself knows of a chat it made: the unit it belongs to, and that item texts
-    /// may be shown there. Chat products know neither; there the office confirms.
-    pub unit: Option<Uuid>,
-    pub confirmed: bool,
+    /// What the group is called; empty where it is not told.
+    pub title: String,
+}
+
+/// A group as the office sets it up. A chat that has no row yet gets one under `id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatSet {
+    pub id: Uuid,
+    pub to: ChatAddress,
+    /// The row exists: it is among the decision's changes.
+    pub is_known: bool,
+    /// `None`: nothing is confirmed any more (解除).
+    pub purpose: Option<Purpose>,
+    pub units: Vec<Uuid>,
 }
 
 /// What doubt about a delivery means for a message.
@@ -284,6 +329,12 @@ pub enum Audience {
     Press { to: ChatAddress, press_id: String },
     /// Whoever is the unit's contact when the message leaves.
     UnitContact(Uuid),
+    /// This holder in private, also when the holding has ended.
+    Holder(Uuid),
+    /// Whoever holds the post when the message leaves, in private.
+    Post(Uuid),
+    /// The office: its confirmed group; without one the holder of this post, or somebody of the office.
+    Office(Option<Uuid>),
 }
 
 /// One thing to say.
@@ -302,6 +353,10 @@ pub struct Reply {
 pub enum Saying {
     /// Worded now.
     Message(Message),
+    /// Said unasked: it rests outside speaking hours.
+    Notice(Message),
+    /// An answer that is kept no longer than until it was sent: a binding code stands in it.
+    Secret(Message),
     /// Worded when it leaves, from what still holds then.
     Warnings(Vec<Uuid>),
 }
@@ -319,6 +374,17 @@ impl Reply {
             audience,
             say: Saying::Message(message),
             not_before: None,
+            on_doubt: OnDoubt::Repeat,
+            card_of: None,
+        }
+    }
+
+    /// Said unasked, in the next speaking hours.
+    pub fn notice(audience: Audience, message: impl Into<Message>, now: Now) -> Reply {
+        Reply {
+            audience,
+            say: Saying::Notice(message.into()),
+            not_before: Some(now.utc),
             on_doubt: OnDoubt::Repeat,
             card_of: None,
         }
@@ -360,7 +426,27 @@ impl Effect {
                 json!({ "holder": holder.id, "post": holder.post, "platform": holder.platform, "code": code }),
             ),
             Effect::HolderEnded { holder } => line("unbind", None, json!({ "holder": holder })),
-            Effect::CodeIssued(code) => line("invite", None, json!({ "code": code.id, "post": code.post })),
+            Effect::CodeIssued(code) => {
+                line(code.purpose.code(), None, json!({ "code": code.id, "post": code.post }))
+            }
+            Effect::CodeRevoked { code } => line("revoke", None, json!({ "code": code })),
+            Effect::LeaveTaken(leave) => line(
+                "leave",
+                None,
+                json!({
+                    "leave": leave.id, "post": leave.post, "substitute": leave.substitute,
+                    "from": leave.from_on, "to": leave.to_on,
+                }),
+            ),
+            Effect::LeaveEnded { leave } => line("leave_ended", None, json!({ "leave": leave })),
+            Effect::ChatSet(set) => line(
+                "chat_set",
+                None,
+                json!({
+                    "chat": set.id, "platform": set.to.platform,
+                    "purpose": set.purpose.map(Purpose::code), "units": set.units,
+                }),
+            ),
             Effect::ChatTold(told) => {
                 line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
             }

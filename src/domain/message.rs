@@ -21,6 +21,8 @@ pub struct Incoming {
     /// The platform's own key of this update; a redelivery carries the same one.
     pub update_id: String,
     pub chat: ChatAddress,
+    /// What the group is called; empty in private and where it is not told.
+    pub chat_title: String,
     /// A chat with one person, where nobody else reads along.
     pub private: bool,
     /// The unit whose own group this is, where the platform itself knows: confirmed by construction.
@@ -50,6 +52,8 @@ pub enum What {
     Pressed { press_id: String, data: String },
     /// The bot's own place in the chat changed.
     Membership(Membership),
+    /// These accounts joined the group.
+    Joined(Vec<String>),
     /// The chat got a new id (Telegram: group → supergroup).
     Moved { to: String },
     /// Understood, and nothing for us: unknown kinds, service messages, other bots' commands.

@@ -8,6 +8,7 @@ pub mod dialogue;
 pub mod flag;
 pub mod item;
 pub mod lang;
+pub mod leave;
 pub mod ledger_file;
 pub mod listing;
 pub mod message;

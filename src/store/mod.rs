@@ -6,11 +6,13 @@
 pub mod as_of; // an item as it stood on a day
 pub mod audit; // sealing and checking the log
 pub mod calendar;
+pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
 pub mod import_facts; // what an import compares its files with
 pub mod items;
+pub mod leaves; // who is away
 pub mod lists; // items by lamp, unit, category …, a page at a time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;

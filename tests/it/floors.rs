@@ -45,6 +45,7 @@ const LEDGER: &[&str] = &[
     "binding_code",
     "bind_failure",
     "chat",
+    "leave",
     "round",
     "item",
     "item_text",

@@ -3,10 +3,10 @@
 //! Time moves only when a test says so. A test that leaves messages unread fails.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Asia::Shanghai;
 use duban::app::{App, Clock};
 use duban::cluster::{Cluster, OpenOptions, Profile};
@@ -102,6 +102,10 @@ pub struct FakePlatform {
     next: AtomicI64,
     /// Answers for the next sends, instead of success.
     pub outcomes: Mutex<VecDeque<Sent>>,
+    /// Hears only what is addressed to it in groups.
+    pub is_deaf: AtomicBool,
+    /// Decides by itself who is in its groups.
+    pub knows_groups: AtomicBool,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
 }
@@ -121,6 +125,18 @@ impl Platform for FakePlatform {
 
     fn is_group(&self, chat: &str) -> bool {
         chat.starts_with('-')
+    }
+
+    fn bind_link(&self, code: &str) -> Option<String> {
+        Some(format!("https://fake.example/start={code}"))
+    }
+
+    fn is_deaf(&self) -> bool {
+        self.is_deaf.load(Ordering::Relaxed)
+    }
+
+    fn knows_groups(&self) -> bool {
+        self.knows_groups.load(Ordering::Relaxed)
     }
 
     fn receive(&self, _: &WebhookRequest) -> Received {
@@ -239,8 +255,8 @@ impl Bot {
     /// A group that the office has confirmed as this unit's own.
     pub async fn unit_group(&self, chat: &str, unit: &str) {
         sqlx::query(
-            "INSERT INTO chat (id, platform, chat, is_private, unit, confirmed)
-             SELECT $1, 'fake', $2, false, u.id, true FROM unit u WHERE u.name = $3",
+            "INSERT INTO chat (id, platform, chat, is_private, purpose, units, confirmed)
+             SELECT $1, 'fake', $2, false, 'unit', ARRAY[u.id], true FROM unit u WHERE u.name = $3",
         )
         .bind(Uuid::now_v7())
         .bind(chat)
@@ -256,6 +272,7 @@ impl Bot {
         Incoming {
             update_id: self.updates.to_string(),
             chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
+            chat_title: String::new(),
             private: !chat.starts_with('-'),
             account: Some(account.into()),
             unit: None,
@@ -338,6 +355,13 @@ impl Bot {
     /// Lets everything leave that may leave now.
     pub async fn send_all(&mut self) {
         while self.sender.step().await.expect("the sender works") == sender::Step::Busy {}
+    }
+
+    /// Lets unasked messages leave as well: whom they are for is looked up once a second.
+    pub async fn notices(&mut self) {
+        let soon = self.app.clock.now().utc + TimeDelta::seconds(2);
+        self.app.clock.forward_to(soon);
+        self.send_all().await;
     }
 
     /// A number from the database.

@@ -66,7 +66,7 @@ pub(in super::super) async fn whose(
         }
         _ => Whose::Unit(speaker.unit.clone()),
     };
-    if call.incoming.private {
+    if call.incoming.private || call.is_office_group() {
         return Ok(whose);
     }
     let Some(here) = call.group_unit() else { return Err(told(wording::ask_in_private(lang))) };
@@ -83,6 +83,7 @@ pub(in super::super) async fn whose(
 /// Said in a group whose unit is not the one that was asked about: the numbers are those of both.
 pub(in super::super) fn only_here(call: &Call<'_>, whose: &Whose) -> String {
     let everything = call.incoming.private
+        || call.is_office_group()
         || *whose == Whose::Everybody
         || whose.unit().is_some_and(|unit| call.group_unit() == Some(unit));
     if everything {

@@ -56,6 +56,11 @@ fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
         let to = message.chat.id.to_string();
         return Incoming { chat: address(from), message_id: None, what: What::Moved { to }, ..place };
     }
+    let people = message.new_chat_members.iter().filter_map(Readable::get).filter(|user| !user.is_bot);
+    let joined: Vec<String> = people.map(|user| user.id.to_string()).collect();
+    if !joined.is_empty() {
+        return Incoming { what: What::Joined(joined), ..place };
+    }
     Incoming { what: meant(message, edited, me), ..place }
 }
 
@@ -129,7 +134,13 @@ fn membership(change: &MemberChange) -> Incoming {
 
 /// An update of this chat, caused by this person.
 fn at(chat: &Chat, from: Option<&User>) -> Incoming {
-    by(from, Incoming { chat: address(chat.id), private: chat.is_private(), ..nowhere() })
+    let place = Incoming {
+        chat: address(chat.id),
+        chat_title: chat.title.clone().unwrap_or_default(),
+        private: chat.is_private(),
+        ..nowhere()
+    };
+    by(from, place)
 }
 
 fn by(from: Option<&User>, place: Incoming) -> Incoming {
@@ -147,6 +158,7 @@ fn nowhere() -> Incoming {
     Incoming {
         update_id: String::new(),
         chat: ChatAddress { platform: NAME.to_owned(), chat: String::new(), thread: None },
+        chat_title: String::new(),
         private: false,
         account: None,
         unit: None,

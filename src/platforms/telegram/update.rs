@@ -38,6 +38,8 @@ pub struct Message {
     pub caption: Option<String>,
     #[serde(default)]
     pub caption_entities: Vec<Readable<Entity>>,
+    #[serde(default)]
+    pub new_chat_members: Vec<Readable<User>>,
     pub migrate_to_chat_id: Option<i64>,
     pub migrate_from_chat_id: Option<i64>,
 }
@@ -66,6 +68,7 @@ pub struct Chat {
     pub id: i64,
     #[serde(rename = "type")]
     pub kind: String,
+    pub title: Option<String>,
 }
 
 impl Chat {

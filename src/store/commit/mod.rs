@@ -10,6 +10,7 @@ mod chats;
 mod dialogues;
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
+mod leaves;
 mod people;
 mod verdicts;
 

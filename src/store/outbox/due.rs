@@ -1,71 +1,9 @@
-//! What is due now: the head of each chat's line, answers to buttons, and rows that still want an
-//! address.
+//! What is due now: the head of each chat's line, and answers to buttons.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
-
-/// A due row without a chat, with its unit's present contact on each platform.
-pub struct Unaddressed {
-    pub seq: i64,
-    pub holder: Option<(String, String)>,
-}
-
-/// Rows that speak to a unit's contact and are due now; the contact bound last comes first.
-pub async fn unaddressed(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<Vec<Unaddressed>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT o.seq, h.platform AS "platform?", h.account AS "account?"
-        FROM outbox o
-        LEFT JOIN LATERAL (
-            SELECT h.platform, h.account
-            FROM holder h
-            JOIN post p ON p.id = h.post
-            WHERE p.unit = o.audience_unit AND p.role = 'contact' AND h.ended_at IS NULL
-            ORDER BY h.bound_at DESC
-            LIMIT 1
-        ) h ON true
-        WHERE o.state = 'due' AND o.chat IS NULL AND o.not_before <= $1
-        ORDER BY o.seq
-        LIMIT 500
-        "#,
-        ledger_now,
-    )
-    .fetch_all(work)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Unaddressed { seq: row.seq, holder: row.platform.zip(row.account) })
-        .collect())
-}
-
-/// Addresses a row, or holds it for the office when its unit has nobody bound.
-pub async fn address(
-    work: &PgPool,
-    seq: i64,
-    to: Option<(&str, &str)>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        UPDATE outbox
-        SET platform = $2,
-            chat = $3,
-            state = CASE WHEN $3::text IS NULL THEN 'held' ELSE 'due' END,
-            reason = CASE WHEN $3::text IS NULL THEN 'the unit has no bound contact' END,
-            settled_at = CASE WHEN $3::text IS NULL THEN $4::timestamptz END
-        WHERE seq = $1 AND state = 'due' AND chat IS NULL
-        "#,
-        seq,
-        to.map(|to| to.0),
-        to.map(|to| to.1),
-        now,
-    )
-    .execute(work)
-    .await
-    .map(|_| ())
-}
 
 /// One message to send.
 #[derive(Debug)]

@@ -93,6 +93,7 @@ fn polled(line: Line) -> Polled {
             unit,
             update_id: line.seq.to_string(),
             chat: ChatAddress { platform: PLATFORM.to_owned(), chat: line.chat, thread: None },
+            chat_title: String::new(),
             private,
             account: line.account,
             display_name: line.name,
