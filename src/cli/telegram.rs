@@ -27,6 +27,7 @@ pub async fn run(settings: &Settings, command: Telegram) -> anyhow::Result<ExitC
     );
     let names: Vec<CommandWords> = COMMANDS
         .iter()
+        .filter(|command| !command.about.zh.is_empty())
         .map(|command| CommandWords { command: command.words[1], zh: command.about.zh, en: command.about.en })
         .collect();
     for line in setup(settings, &names).await? {

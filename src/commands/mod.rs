@@ -13,9 +13,11 @@ use crate::domain::{
     Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
 };
 
+mod act;
 mod answer;
 mod as_of;
 mod bind;
+pub mod card;
 mod correct;
 mod days;
 pub mod dispatch;
@@ -79,6 +81,7 @@ pub const COMMANDS: &[Command] = &[
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
+    act::COMMAND,
     whoami::COMMAND,
     bind::COMMAND,
     language::COMMAND,
@@ -187,6 +190,11 @@ impl<'a> Call<'a> {
         messages.fold(decision, |decision, message| {
             decision.saying(Reply::answer(Audience::Chat(self.incoming.chat.clone()), message))
         })
+    }
+
+    /// Whether an answer about this item becomes its live card: in a group that may read it.
+    pub fn is_card_of(&self, item: &Item) -> bool {
+        !self.incoming.private && self.shows(item)
     }
 
     /// The unit whose own group this is, by construction or by the office's word.

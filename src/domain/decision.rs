@@ -294,6 +294,8 @@ pub struct Reply {
     /// Ledger time before which it does not leave.
     pub not_before: Option<DateTime<Utc>>,
     pub on_doubt: OnDoubt,
+    /// The item whose live card in this chat the message becomes.
+    pub card_of: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -313,7 +315,13 @@ impl Reply {
 
     /// An answer, sent at once and again when in doubt.
     pub fn answer(audience: Audience, message: Message) -> Reply {
-        Reply { audience, say: Saying::Message(message), not_before: None, on_doubt: OnDoubt::Repeat }
+        Reply {
+            audience,
+            say: Saying::Message(message),
+            not_before: None,
+            on_doubt: OnDoubt::Repeat,
+            card_of: None,
+        }
     }
 }
 

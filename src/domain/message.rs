@@ -172,6 +172,11 @@ pub struct Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     Message(Message),
+    /// A message that was sent before, as it shall read from now on.
+    Edit {
+        message_id: String,
+        message: Message,
+    },
     /// The short answer to a pressed button, shown to the presser alone.
     Toast {
         press_id: String,

@@ -11,6 +11,9 @@ const OUTBOX_LIFE: TimeDelta = TimeDelta::days(7);
 /// What was said in the room stays a year; reports stay for ever, in the ledger.
 const ROOM_LIFE: TimeDelta = TimeDelta::days(366);
 
+/// A question that has lapsed is still told apart from no question at all for so long.
+const QUESTION_LIFE: TimeDelta = TimeDelta::days(7);
+
 /// Deletes one batch of each kind; returns how many rows went.
 pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let inbox = sqlx::query!(
@@ -53,5 +56,11 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(work)
     .await?;
-    Ok(inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
+    let asked = sqlx::query!(
+        "DELETE FROM dialogue WHERE id IN (SELECT id FROM dialogue WHERE expires_at < $1 ORDER BY expires_at LIMIT 2000)",
+        ledger_now - QUESTION_LIFE,
+    )
+    .execute(work)
+    .await?;
+    Ok(asked.rows_affected() + inbox.rows_affected() + outbox.rows_affected() + room.rows_affected())
 }

@@ -103,6 +103,11 @@ fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
     rows.into_iter().map(Row::item).collect()
 }
 
+/// One item.
+pub async fn by_id(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Option<Item>> {
+    Ok(all(items!("WHERE i.id = $1", item).fetch_all(read).await?)?.pop())
+}
+
 /// The number of an item.
 pub async fn number_of(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<i32> {
     sqlx::query_scalar!("SELECT number FROM item WHERE id = $1", item).fetch_one(read).await

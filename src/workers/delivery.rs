@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use crate::app::App;
+use crate::commands::card;
 use crate::domain::message::Body;
 use crate::domain::{ChatAddress, Lang, Message, Outgoing};
 use crate::platforms::{Platform, Sent};
@@ -27,6 +28,11 @@ pub(super) async fn deliver(
     let body = if due.kind == "warning" {
         match word_warnings(app, platform, due).await? {
             Ok(message) => Body::Message(message),
+            Err(end) => return Ok(Delivered::End(end)),
+        }
+    } else if due.kind == "card" {
+        match word_card(app, platform, due).await? {
+            Ok(body) => body,
             Err(end) => return Ok(Delivered::End(end)),
         }
     } else {
@@ -53,6 +59,20 @@ pub(super) async fn deliver(
         thread: due.thread.clone(),
     };
     Ok(Delivered::Sent(platform.send(&Outgoing { id: due.seq, to, body }).await))
+}
+
+/// Words a live card from what holds now, as an edit of the message that shows it.
+async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Result<Result<Body, End>> {
+    let gone = || Err(End::Withdrawn { reason: "there is no card to edit".into() });
+    let Some(item) = due.card_item else { return Ok(gone()) };
+    let Some(message_id) = store::outbox::message_of(&app.work, platform.name(), &due.chat, item).await?
+    else {
+        return Ok(gone());
+    };
+    let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
+    let last = store::reports::last(&app.read, item, 1).await?.pop();
+    let message = card::card(&shown, last.as_ref(), app.clock.now().today(), Lang::Zh);
+    Ok(Ok(Body::Edit { message_id, message }))
 }
 
 /// Words warnings from what holds now, or says why they do not leave.

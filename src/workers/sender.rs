@@ -246,9 +246,26 @@ impl Sender {
             Err(error) => End::Again { at: real_now() + FIRST_PAUSE, reason: error.to_string() },
         };
         let name = self.platform.name();
+        if let Some(item) = due.card_item {
+            self.keep_card(&due, item, &end).await?;
+        }
         metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
         self.unwritten.push(Unwritten { seq: due.seq, epoch, end });
         self.write_ends().await
+    }
+
+    /// An answer that was sent is its item's card from now on; a card that cannot be edited is none. A
+    /// crash in between leaves the card before, which is edited instead.
+    async fn keep_card(&mut self, due: &Due, item: Uuid, end: &End) -> sqlx::Result<()> {
+        match end {
+            End::Sent { id } if due.kind != "card" && !id.is_empty() => {
+                outbox::placed(&self.app.work, due.seq, id, real_now()).await
+            }
+            End::Dead { .. } if due.kind == "card" => {
+                outbox::lost(&self.app.work, self.platform.name(), &due.chat, item).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes how attempts ended; the epoch of each is checked.

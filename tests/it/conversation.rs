@@ -239,6 +239,17 @@ async fn what_is_ambiguous_is_asked_and_never_guessed() {
 }
 
 #[tokio::test]
+async fn a_question_that_was_overtaken_is_no_longer_asked() {
+    let mut bot = Bot::new().await.person(CONTACT).await;
+    bot.say(CONTACT, "进度 16").await;
+    assert!(bot.say(CONTACT, "80").await.contains("更低"));
+    let (_, corrected) = bot.tap(CONTACT, CONTACT, "更正为 80%").await;
+    assert!(corrected.contains("85% → 80%"), "{corrected}");
+    assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
+    assert!(bot.say(CONTACT, "谢谢").await.contains("没看懂"));
+}
+
+#[tokio::test]
 async fn what_looks_odd_is_asked_first_and_the_office_sees_it() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
     snapshot!(bot.say(CONTACT, "进度 16 100 工程完工").await, @r"
@@ -316,7 +327,12 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     [下一条→审核]
     ");
     bot.advance("2018-08-31 09:01").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ↩️ 第 16 项「紫岩县污水处理厂提标改造」
+    2018-08-31 的填报退回，原因：请写明调试时间
+    请在 2018-09-07 前重报（5 个工作日）。
+    [重报→进度 16]
+    ");
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @"第 16 项这一条已由调度专员A处理（已退回），没有再动。");
     bot.say(CONTACT, "进度 16 91 设备到货，9月10日调试").await;
     snapshot!(bot.say("调度专员B", "审核 16 通过").await, @r"
@@ -325,6 +341,37 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     ");
     assert_eq!(bot.count("SELECT verified_percent::bigint FROM item WHERE number = 16").await, 91);
     snapshot!(bot.say(CONTACT, "撤回 16").await, @"第 16 项这一条整改办已经审核，不能撤回。要改请发：更正 16");
+}
+
+#[tokio::test]
+async fn the_live_card_of_the_group_is_edited_in_place_and_nobody_is_disturbed() {
+    let mut bot = in_the_units_group().await.person(CLERK).await;
+    bot.say_in(GROUP, CONTACT, "进度 16 90 设备到货").await;
+    assert!(bot.fake.cards.lock().unwrap().is_empty());
+    bot.say(CLERK, "审核 16 通过").await;
+    let shown = |bot: &Bot| {
+        let cards = bot.fake.cards.lock().unwrap();
+        cards.values().map(|card| card.text.bare()).collect::<Vec<_>>().join("\n---\n")
+    };
+    snapshot!(shown(&bot), @r"
+    【16】紫岩县污水处理厂提标改造 90%（核实 90%）
+    🔴 逾期（另：滞后） · 期限 2018-06-30（已过 62 天）
+    最近填报 2018-08-31 设备到货 · 已通过
+    ");
+    assert_eq!(bot.read(GROUP), "");
+    // A report made in private brings it up to date as well; one made here becomes the card.
+    bot.say(CONTACT, "进度 16 92 开始安装").await;
+    assert!(shown(&bot).contains("92%"));
+    bot.say_in(GROUP, CONTACT, "进度 16 93 安装过半").await;
+    assert!(shown(&bot).contains("92%"), "the new answer is the card now");
+    bot.say(CONTACT, "进度 16 94 安装完").await;
+    assert_eq!(bot.fake.cards.lock().unwrap().len(), 2);
+    assert!(shown(&bot).contains("94%"));
+    // A group that is no longer confirmed reads nothing more.
+    sqlx::query("UPDATE chat SET confirmed = false").execute(&bot.pool).await.unwrap();
+    bot.say(CONTACT, "进度 16 95 调试").await;
+    assert!(!shown(&bot).contains("95%"));
+    assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE state = 'due'").await, 0);
 }
 
 #[tokio::test]
@@ -356,6 +403,33 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     ");
     snapshot!(bot.say(CLERK, "催报 发送").await, @"今天都催过了，没有再发。");
     bot.expect_silence();
+}
+
+#[tokio::test]
+async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    代紫岩县填报，已告知该单位
+    进度 85% → 90%
+    说明：电话报来：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11]
+    ");
+    bot.advance("2018-08-31 09:01").await;
+    snapshot!(bot.read(CONTACT), @r"
+    整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
+    如不对，请发：更正 16
+    ");
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
+    snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
+    assert_eq!(
+        bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
+            .await,
+        1
+    );
+    let (_, taken_back) = bot.tap(CLERK, CLERK, "撤回").await;
+    snapshot!(taken_back, @"↩️ 已撤回第 16 项刚才的填报，进度回到 85%。");
 }
 
 #[tokio::test]

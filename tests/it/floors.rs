@@ -53,6 +53,7 @@ const LEDGER: &[&str] = &[
     "report",
     "item_history",
     "warning",
+    "verdict",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -97,6 +97,8 @@ pub struct FakePlatform {
     /// The last buttons of each chat, newest last: label and line.
     buttons: Mutex<Vec<(String, String, String)>>,
     toasts: Mutex<VecDeque<String>>,
+    /// Messages that were edited, as they read now, by their id.
+    pub cards: Mutex<BTreeMap<String, Message>>,
     next: AtomicI64,
     /// Answers for the next sends, instead of success.
     pub outcomes: Mutex<VecDeque<Sent>>,
@@ -128,7 +130,7 @@ impl Platform for FakePlatform {
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
         Box::pin(async move {
             let text = match &message.body {
-                Body::Message(m) => m.text.bare(),
+                Body::Message(m) | Body::Edit { message: m, .. } => m.text.bare(),
                 Body::Toast { text, .. } => text.clone(),
             };
             self.attempts.lock().unwrap().push((message.to.chat.clone(), text.clone()));
@@ -148,6 +150,10 @@ impl Platform for FakePlatform {
                         .entry(message.to.chat.clone())
                         .or_default()
                         .push_back(m.clone());
+                }
+                Body::Edit { message_id, message: m } => {
+                    self.cards.lock().unwrap().insert(message_id.clone(), m.clone());
+                    return Sent::Done(message_id.clone());
                 }
                 Body::Toast { .. } => self.toasts.lock().unwrap().push_back(text),
             }

@@ -23,5 +23,6 @@ mod reminders;
 mod reporting;
 mod room;
 mod split;
+mod statements;
 mod tables;
 mod telegram;

@@ -4,7 +4,7 @@
 use crate::commands::{Call, Failure, correct, line, told, undo, wording};
 use crate::domain::dialogue::Draft;
 use crate::domain::item::{NewReport, ReportRefusal};
-use crate::domain::{Button, Item, Lang, Message, Part, Text};
+use crate::domain::{Button, Item, Lang, Message, Part, Text, UnitRef};
 use crate::say;
 
 /// How much of the text is said back.
@@ -63,7 +63,13 @@ pub(super) fn refuse(item: &Item, draft: &Draft, refusal: ReportRefusal, lang: L
 }
 
 /// The answer to a recorded report, with the ways back.
-pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewReport) -> Message {
+pub(super) fn echo(
+    call: &Call<'_>,
+    before: &Item,
+    after: &Item,
+    report: &NewReport,
+    for_unit: Option<&UnitRef>,
+) -> Message {
     let lang = call.lang();
     let shows = call.shows(before);
     let (number, from, to) = (before.number, before.state.percent, after.state.percent);
@@ -75,6 +81,10 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
     if shows {
         let title = &before.title;
         text = text.then(say!(lang, "「{title}」", " “{title}”"));
+    }
+    if let Some(unit) = for_unit {
+        let unit = &unit.name;
+        text = text.then(say!(lang, "\n代{unit}填报，已告知该单位", "\nreported for {unit}, which is told"));
     }
     text = match report.part {
         Part::Lead if report.unchanged => {
@@ -104,13 +114,15 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
         }
     }
     let version = report.version;
-    Message::from(text).row([
-        Button::new(
-            say!(lang, "撤回（10分钟内）", "Take back (10 min)"),
-            line(&undo::COMMAND, &format!("{number} {version}"), lang),
-        ),
-        Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang)),
-    ])
+    let undo = Button::new(
+        say!(lang, "撤回（10分钟内）", "Take back (10 min)"),
+        line(&undo::COMMAND, &format!("{number} {version}"), lang),
+    );
+    // The unit itself puts right what was said in its name.
+    let correct = for_unit.is_none().then(|| {
+        Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang))
+    });
+    Message::from(text).row([undo, correct.flatten()])
 }
 
 /// What was read out of the text: said, next step, difficulty, help.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{ask, echo};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, show, told};
-use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
@@ -54,7 +54,7 @@ pub(in crate::commands) async fn take(
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let unit = unit_of(&drafts, speaker);
     let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
-    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new() };
+    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new() };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
@@ -99,9 +99,21 @@ pub(in crate::commands) async fn take(
             let last = item.and_then(|item| lasts.iter().find(|last| last.item == item.id));
             taken.ask(call, speaker, ask, waiting, item, last).await
         }
-        None if of == Of::Answer => Ok(taken.finish(call, end_dialogue(call))),
+        None if of == Of::Answer || is_overtaken(call, &items, &touched) => {
+            let ends = end_dialogue(call);
+            Ok(taken.finish(call, ends))
+        }
         None => Ok(taken.finish(call, None)),
     }
+}
+
+/// Whether the question that is open here was about an item that has just been reported on another way.
+fn is_overtaken(call: &Call<'_>, items: &[Item], recorded: &HashSet<Uuid>) -> bool {
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let asked = step.and_then(|step| step.drafts.first()?.item.as_ref());
+    asked.is_some_and(|word| {
+        items.iter().any(|item| item.number == word.number && recorded.contains(&item.id))
+    })
 }
 
 /// Whose report it is: all drafts of one message are of one unit.
@@ -195,6 +207,8 @@ fn say_unchanged(call: &Call<'_>) -> &'static str {
 struct Taken {
     decision: Decision,
     messages: Vec<Message>,
+    /// Items whose live card an answer becomes, with the place of that answer.
+    cards: Vec<(usize, Uuid)>,
 }
 
 impl Taken {
@@ -227,7 +241,10 @@ impl Taken {
         unit: &UnitRef,
     ) {
         let after = Item { state: state.clone(), version: report.version, ..item.clone() };
-        self.messages.push(echo::echo(call, item, &after, &report));
+        if call.is_card_of(item) {
+            self.cards.push((self.messages.len(), item.id));
+        }
+        self.messages.push(echo::echo(call, item, &after, &report, draft.unit.as_ref()));
         let decision = std::mem::replace(&mut self.decision, call.decision());
         self.decision = decision
             .changing(Aggregate::Item, item.id, item.version)
@@ -256,14 +273,23 @@ impl Taken {
     }
 
     fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
-        let Taken { mut decision, messages } = self;
+        let Taken { mut decision, messages, cards } = self;
         if let Some((before, effect)) = dialogue {
             if let Some((id, version)) = before {
                 decision = decision.changing(Aggregate::Dialogue, id, version);
             }
             decision = decision.with(effect);
         }
-        call.say_all(decision, messages)
+        let said_before = decision.replies.len();
+        let mut decision = call.say_all(decision, messages);
+        // A press is answered first of all; the messages follow in their order.
+        let answers = decision.replies[said_before..]
+            .iter_mut()
+            .filter(|reply| matches!(reply.audience, Audience::Chat(_)));
+        for (at, reply) in answers.enumerate() {
+            reply.card_of = cards.iter().find(|(place, _)| *place == at).map(|(_, item)| *item);
+        }
+        decision
     }
 }
 

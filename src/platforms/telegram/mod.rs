@@ -165,6 +165,9 @@ impl Platform for Telegram {
         Box::pin(async move {
             match &message.body {
                 Body::Message(said) => send::message(&self.api, &message.to, said).await,
+                Body::Edit { message_id, message: said } => {
+                    send::edit(&self.api, &message.to, message_id, said).await
+                }
                 Body::Toast { press_id, text } => send::toast(&self.api, press_id, text).await,
             }
         })

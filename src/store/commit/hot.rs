@@ -105,6 +105,7 @@ struct Outbox<'d> {
     on_doubt: Vec<&'d str>,
     not_before: Vec<Option<DateTime<Utc>>>,
     expires_at: Vec<Option<DateTime<Utc>>>,
+    card_item: Vec<Option<Uuid>>,
 }
 
 impl<'d> Rows<'d> {
@@ -243,19 +244,36 @@ impl<'d> Rows<'d> {
                 FROM unnest(
                     $30::timestamptz[], $31::text[], $32::uuid[], $33::text[], $34::uuid[], $35::jsonb[]
                 )
+            ), refreshed AS (
+                -- Live cards of changed items are edited, but where an answer becomes the card anyway,
+                -- and where an edit is waiting already: it is worded when it leaves.
+                INSERT INTO outbox (kind, lane, platform, chat, thread, card_item, on_doubt, created_at)
+                SELECT 'card', 'chat', k.platform, k.chat, k.thread, k.item, 'repeat', $48
+                FROM (SELECT DISTINCT item FROM change) c
+                JOIN card k ON k.item = c.item
+                WHERE NOT EXISTS (
+                    SELECT 1
+                    FROM unnest($39::text[], $57::uuid[]) AS said (chat, card_item)
+                    WHERE said.chat = k.chat AND said.card_item = k.item
+                )
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM outbox w
+                      WHERE w.card_item = k.item AND w.chat = k.chat AND w.kind = 'card' AND w.state = 'due'
+                  )
             )
             INSERT INTO outbox
                 (kind, lane, platform, chat, thread, audience_unit, press_id, payload, warnings,
-                 on_doubt, not_before, expires_at, created_at)
+                 on_doubt, not_before, expires_at, created_at, card_item)
             SELECT
                 kind, lane, platform, chat, thread, unit, press_id, payload,
-                string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48
+                string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48, card_item
             FROM unnest(
                 $36::text[], $37::text[], $38::text[], $39::text[], $40::text[], $41::uuid[], $42::text[],
-                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[]
+                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[], $57::uuid[]
             ) WITH ORDINALITY AS o (
                 kind, lane, platform, chat, thread, unit, press_id,
-                payload, warnings, on_doubt, not_before, expires_at, place
+                payload, warnings, on_doubt, not_before, expires_at, card_item, place
             )
             ORDER BY place
             "#,
@@ -315,6 +333,7 @@ impl<'d> Rows<'d> {
             &r.difficulty as &[&str],
             &r.help as &[&str],
             &r.odd,
+            &o.card_item as &[Option<Uuid>],
         )
         .execute(tx)
         .await
@@ -351,6 +370,7 @@ impl<'d> Outbox<'d> {
             self.on_doubt.push(reply.on_doubt.code());
             self.not_before.push(reply.not_before);
             self.expires_at.push(expires_at);
+            self.card_item.push(reply.card_of);
         }
     }
 }

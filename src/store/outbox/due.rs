@@ -79,6 +79,8 @@ pub struct Due {
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
     pub repeats: bool,
+    /// The item whose live card this becomes or edits.
+    pub card_item: Option<Uuid>,
     pub attempts: i32,
 }
 
@@ -116,10 +118,11 @@ pub async fn heads(
         )
         SELECT
             head.seq AS "seq!", head.kind AS "kind!", c.chat AS "chat!", head.thread, head.audience_unit, head.payload,
-            head.warnings, head.on_doubt AS "on_doubt!", head.attempts AS "attempts!"
+            head.warnings, head.on_doubt AS "on_doubt!", head.card_item, head.attempts AS "attempts!"
         FROM chats c
         CROSS JOIN LATERAL (
-            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts, o.next_try_at, o.state
+            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts,
+                o.card_item, o.next_try_at, o.state
             FROM outbox o
             WHERE o.platform = $1 AND o.lane = 'chat' AND o.chat = c.chat
               AND o.state IN ('due', 'sending')
@@ -153,6 +156,7 @@ pub async fn heads(
             payload: row.payload,
             warnings: row.warnings.unwrap_or_default(),
             repeats: row.on_doubt == "repeat",
+            card_item: row.card_item,
             attempts: row.attempts,
         })
         .collect())
@@ -196,6 +200,7 @@ pub async fn toasts(work: &PgPool, platform: &str, epoch: i64, now: DateTime<Utc
             payload: row.payload,
             warnings: Vec::new(),
             repeats: false,
+            card_item: None,
             attempts: 0,
         })
         .collect())

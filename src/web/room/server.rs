@@ -37,6 +37,11 @@ async fn show(pool: &PgPool, bell: &Bell, clock: &Clock, outgoing: &Outgoing) ->
         Body::Message(message) => {
             room::show(pool, outgoing.id, &outgoing.to.chat, BOT, message.clone(), at).await?
         }
+        Body::Edit { message_id, message } => {
+            let line = message_id.parse()?;
+            room::edit(pool, line, &outgoing.to.chat, message.clone()).await?;
+            line
+        }
         Body::Toast { press_id, text } => {
             let press = press_id.parse().unwrap_or_default();
             // An empty one only stops a spinner; buttons here have none.
