@@ -36,16 +36,15 @@ AS $$
     )
 $$;
 
--- All that is searched of an item, in one text; a line break keeps its parts apart.
+-- All that is searched of an item, in one text; a line break keeps its parts apart. What it calls is
+-- settled here and not where it is used: a restore looks for nothing by its bare name.
 CREATE FUNCTION item_words(title text, description text, goal text, measures text, category text, region text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-    SELECT folded(
-        title || chr(10) || description || chr(10) || goal || chr(10) || measures || chr(10) || category
-        || chr(10) || region
-    )
-$$;
+RETURN folded(
+    title || chr(10) || description || chr(10) || goal || chr(10) || measures || chr(10) || category
+    || chr(10) || region
+);
 
 CREATE INDEX item_text_pairs ON item_text
 USING gin (pairs(item_words(title, description, goal, measures, category, region)));

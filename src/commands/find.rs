@@ -163,7 +163,7 @@ mod tests {
     fn the_place_is_quoted_with_what_stands_around_it() {
         let text = "填埋场渗滤液处理设施停运，渗滤液积存较多，雨季存在溢流风险。";
         let (before, here, behind) = around(text, "积存").expect("found");
-        assert_eq!((before.as_str(), here.as_str()), ("…液处理设施停运，渗滤液", "积存"));
+        assert_eq!((before.as_str(), here.as_str()), ("…滤液处理设施停运，渗滤液", "积存"));
         assert_eq!(behind, "较多，雨季存在溢流风险。");
         assert_eq!(around("达到一级Ａ标准", "级a").expect("found").1, "级Ａ");
         assert_eq!(around(text, "垃圾"), None);

@@ -107,7 +107,10 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     let turn = |label: String, to: usize| {
         (to != number && (1..=pages).contains(&to)).then(|| Button::new(label, (sheet.line)(to))).flatten()
     };
-    Message::from(text).row(found.page.iter().take(BUTTONS).map(|item| show(item, call, lang))).row([
+    // What the unit leads comes first: there it has something to do.
+    let mut offered: Vec<&Item> = found.page.iter().collect();
+    offered.sort_by_key(|item| sheet.unit.is_some_and(|unit| item.lead.id != unit));
+    Message::from(text).row(offered.into_iter().take(BUTTONS).map(|item| show(item, call, lang))).row([
         turn(say!(lang, "‹ 上一页", "‹ back"), number.saturating_sub(1).min(pages)),
         turn(say!(lang, "下一页 ›", "more ›"), number + 1),
     ])

@@ -25,8 +25,8 @@ pub(in crate::commands) async fn said(
 ) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
     let speaker = call.door.speaker.as_ref();
-    let is_ours = addressed || (sentence.is_unmistakable() && is_own_report(&call, &sentence));
-    if !is_ours {
+    let is_meant = addressed || (sentence.is_unmistakable() && is_own_report(&call, &sentence));
+    if !is_meant {
         return Ok(None);
     }
     match sentence {

@@ -42,7 +42,8 @@ pub(in crate::commands) async fn take(
     let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
     let items = show::items(call, &words).await?;
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
-    let unit = unit_of(&drafts, speaker);
+    // Whoever stands in for a unit speaks for it about its items.
+    let unit = unit_of(&drafts, &speaker.clone().concerning(&items));
     let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
     let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new() };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();

@@ -146,7 +146,7 @@ async fn in_a_units_group_only_its_items_are_spoken_of() {
     🟢 正常 1 项
     【24】乡镇污水处理设施运行率低 76%
     还有 122 天 · 2018-12-31
-    [查 16→查 16] [查 24→查 24]
+    [查 24→查 24] [查 16→查 16]
     ");
     snapshot!(bot.say_in("-2", OFFICE, "找 渗滤液").await, @r"
     找“渗滤液”：1 项
