@@ -57,6 +57,15 @@ fn only(role: Option<Role>, roles: &[Role]) -> Fate {
     }
 }
 
+/// Another unit's items are listed for those who see all; a leader filters the own ones.
+fn of_a_unit(role: Option<Role>, is_own: bool) -> Fate {
+    match role {
+        None => Refused("not_bound"),
+        Some(role) if is_own || role.sees_all() || role == Role::Leader => Answered,
+        Some(_) => Refused("unit_not_yours"),
+    }
+}
+
 /// The office alone may name somebody else's post.
 fn own_or_office(role: Option<Role>, is_own: bool, what: &'static str) -> Fate {
     match role {
@@ -76,6 +85,45 @@ const ROWS: &[Row] = &[
             Answered if !is_own => Refused("report_not_yours"),
             fate => fate,
         },
+    },
+    Row {
+        command: "撤回",
+        own: "撤回 16",
+        foreign: "撤回 30",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::Office]) {
+            Answered if !is_own && role == Some(Role::Contact) => Refused("undo_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "更正",
+        own: "更正 16 84 看错了",
+        foreign: "更正 30 84 看错了",
+        fate: |role, is_own| match only(role, &[Role::Contact]) {
+            Answered if !is_own => Refused("report_not_yours"),
+            fate => fate,
+        },
+    },
+    Row { command: "取消", own: "取消", foreign: "取消", fate: bound },
+    Row { command: "答", own: "答 00000 90", foreign: "答 00000 90", fate: bound },
+    Row { command: "清单", own: "清单 逾期", foreign: "清单 滨江区", fate: of_a_unit },
+    Row { command: "找", own: "找 污水处理", foreign: "找 红石岭", fate: bound },
+    Row { command: "剩余", own: "剩余", foreign: "剩余 滨江区", fate: of_a_unit },
+    Row { command: "截止", own: "截止", foreign: "截止", fate: bound },
+    Row {
+        command: "审核",
+        own: "审核 16 通过",
+        foreign: "审核 30 通过",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "催报", own: "催报", foreign: "催报 发送", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
+        command: "代",
+        own: "代 紫岩县 填报 16 88 调试",
+        foreign: "代 滨江区 填报 30 89 焊接",
+        fate: |role, _| only(role, &[Role::Office]),
     },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
@@ -176,6 +224,7 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
+              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed)",
     )
     .await

@@ -190,6 +190,7 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
         unit: None,
         account: Some("demo-office".into()),
         display_name: String::new(),
+        chat_title: String::new(),
         message_id: None,
         what: What::Said { text: "审核 30 通过".into(), addressed: true, edited: false },
     };
