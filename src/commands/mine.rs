@@ -61,12 +61,10 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     let name = if is_leader { &speaker.post_title } else { &speaker.unit.name };
     let whose = if is_leader { Whose::Held(None) } else { Whose::Unit(speaker.unit.clone()) };
     let items = gather::own(&mut call, &whose, Stage::Open).await?;
+    let stood_in = stood_in_for(&mut call).await?;
     if items.is_empty() {
-        return Ok(call.answer(Message::plain(say!(
-            lang,
-            "{name} 没有在办事项。",
-            "No open items of {name}."
-        ))));
+        let none = say!(lang, "{name} 没有在办事项。", "No open items of {name}.");
+        return Ok(call.answer(Message::plain(none + &stood_in)));
     }
     let line = |page: usize| {
         let verb = verb(lang);
@@ -89,6 +87,9 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     }
     let sheet = Sheet { unit: whose.unit(), lamps: Lamps::Headings, number, line: &line, below: &page::bare };
     let mut message = page::rows(&call, head, &found, &sheet);
+    if number == 1 {
+        message.text = message.text.then(stood_in);
+    }
     if !is_leader && !to_report.is_empty() {
         let (ours, count) = (spelling(&super::list::COMMAND, lang), to_report.len());
         message = message.row([Button::new(
@@ -97,6 +98,25 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
         )]);
     }
     Ok(call.answer(message))
+}
+
+/// The open items of the units the speaker stands in for, as numbers; only in private.
+async fn stood_in_for(call: &mut Call<'_>) -> Result<String, Failure> {
+    let (lang, private) = (call.lang(), call.incoming.private);
+    let mut text = String::new();
+    for away in call.speaker()?.stands_in.iter().filter(|_| private) {
+        let items = gather::own(call, &Whose::Unit(away.unit.clone()), Stage::Open).await?;
+        let led = items.iter().filter(|item| item.lead.id == away.unit.id);
+        let numbers: Vec<String> = led.map(|item| item.number.to_string()).take(NUMBERS).collect();
+        let (unit, post) = (&away.unit.name, &away.post_title);
+        let numbers = numbers.join(say!(lang, "、", ", ").as_str());
+        text += &say!(
+            lang,
+            "\n👤 正在代{post}：{unit}牵头的 {numbers}，可以照常查和填报",
+            "\n👤 standing in for {post}: {unit} leads {numbers}; ask and report as usual"
+        );
+    }
+    Ok(text)
 }
 
 fn head(call: &Call<'_>, name: &str, items: &[Item]) -> Text {

@@ -438,7 +438,7 @@ async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
     snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
     ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
-    代紫岩县填报，已告知该单位
+    代紫岩县填报，会告知该单位
     进度 85% → 90%
     说明：电话报来：设备到货
     期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）

@@ -4,7 +4,7 @@
 use crate::commands::{Call, Failure, correct, line, told, undo, wording};
 use crate::domain::dialogue::Draft;
 use crate::domain::item::{NewReport, ReportRefusal};
-use crate::domain::{Button, Item, Lang, Message, Part, Text, UnitRef};
+use crate::domain::{Button, Item, Lang, Message, Part, Role, Speaker, Text, UnitRef};
 use crate::say;
 
 /// How much of the text is said back.
@@ -68,7 +68,7 @@ pub(super) fn echo(
     before: &Item,
     after: &Item,
     report: &NewReport,
-    for_unit: Option<&UnitRef>,
+    of: &UnitRef,
 ) -> Message {
     let lang = call.lang();
     let shows = call.shows(before);
@@ -82,9 +82,18 @@ pub(super) fn echo(
         let title = &before.title;
         text = text.then(say!(lang, "「{title}」", " “{title}”"));
     }
-    if let Some(unit) = for_unit {
-        let unit = &unit.name;
-        text = text.then(say!(lang, "\n代{unit}填报，已告知该单位", "\nreported for {unit}, which is told"));
+    // The office, or whoever stands in for the unit's contact.
+    let speaker = call.door.speaker.as_ref();
+    let is_office = speaker.is_some_and(|speaker| speaker.role == Role::Office);
+    let is_for = |speaker: &Speaker| {
+        speaker.unit.id != of.id || speaker.stands_in.iter().any(|away| away.unit.id == of.id)
+    };
+    if speaker.is_some_and(is_for) {
+        let unit = &of.name;
+        text = text.then(match is_office {
+            true => say!(lang, "\n代{unit}填报，会告知该单位", "\nreported for {unit}, which is told"),
+            false => say!(lang, "\n代{unit}填报", "\nreported for {unit}"),
+        });
     }
     text = match report.part {
         Part::Lead if report.unchanged => {
@@ -120,7 +129,7 @@ pub(super) fn echo(
         line(&undo::COMMAND, &format!("{number} {version}"), lang),
     );
     // The unit itself puts right what was said in its name.
-    let correct = for_unit.is_none().then(|| {
+    let correct = (!is_office).then(|| {
         Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang))
     });
     Message::from(text).row([undo, correct.flatten()])

@@ -231,7 +231,7 @@ impl Taken {
         if call.is_card_of(item) {
             self.cards.push((self.messages.len(), item.id));
         }
-        self.messages.push(echo::echo(call, item, &after, &report, draft.unit.as_ref()));
+        self.messages.push(echo::echo(call, item, &after, &report, unit));
         let decision = std::mem::replace(&mut self.decision, call.decision());
         self.decision = decision
             .changing(Aggregate::Item, item.id, item.version)
