@@ -43,7 +43,7 @@ async fn whoever_stands_in_reports_for_the_unit_and_only_in_these_days() {
     assert!(answer.contains("✅ 已登记 第 30 项") && answer.contains("→ 90%"), "{answer}");
     assert!(answer.contains("代滨江区填报"), "{answer}");
     let mine = bot.say(OTHER, "我的").await;
-    assert!(mine.contains("正在代滨江区联络员A：滨江区牵头的 22、30、34"), "{mine}");
+    assert!(mine.contains("正在代滨江区联络员A：滨江区牵头的 22、34、30"), "{mine}");
     assert!(bot.say(OTHER, "查 30").await.contains("滨江区 90% 管道焊接完成"));
     // The own items are still one's own.
     assert!(bot.say(OTHER, "进度 16 86 调试").await.contains("✅ 已登记 第 16 项"));
