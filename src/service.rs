@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::{App, Bell, Clock, real_now};
 use crate::commands::dispatch::Desk;
+use crate::commands::{Abilities, self_test};
 use crate::config::{Settings, Switch};
 use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{Committer, Surroundings, committers};
@@ -61,8 +62,9 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
         platforms.extend(open(&mut opening)?);
     }
     let limits = platforms.iter().map(|platform| (platform.name(), platform.text_limit())).collect();
+    let readers = Readers::new(pools::read_options(&options));
     Ok(Arc::new(App {
-        desk: Desk::new(Readers::new(pools::read_options(&options)), work.clone(), committer, limits),
+        desk: Desk::new(readers, work.clone(), committer, limits, abilities(&platforms)),
         read,
         work,
         platforms,
@@ -75,6 +77,21 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
         is_demo: plan.is_demo,
         settings: plan.settings,
     }))
+}
+
+/// What commands may ask of the platforms they know nothing of.
+fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
+    let named = |platforms: &[Arc<dyn Platform>], name: &str| {
+        platforms.iter().find(|platform| platform.name() == name).cloned()
+    };
+    let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
+    Abilities {
+        bind_link: Arc::new(move |platform, code| named(&links, platform)?.bind_link(code)),
+        is_deaf: Arc::new(move |platform| named(&ears, platform).is_some_and(|platform| platform.is_deaf())),
+        knows_groups: Arc::new(move |platform| {
+            named(&groups, platform).is_some_and(|platform| platform.knows_groups())
+        }),
+    }
 }
 
 impl Service {
@@ -91,6 +108,7 @@ impl Service {
             outbox::free_leases(&app.work).await.context("数据库用不了 / the database cannot be used")?;
             jobs::free(&app.work, None).await.context("数据库用不了 / the database cannot be used")?;
         }
+        self_test::strangers_are_refused(&app.desk, app.clock.now()).await?;
         let (stop, stopping) = watch::channel(false);
         let workers = workers::start(&app, poll, &stopping);
         let router = web::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();

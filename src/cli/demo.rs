@@ -15,7 +15,7 @@ use crate::app::{Clock, real_now};
 use crate::cluster::ServiceLock;
 use crate::config::Settings;
 use crate::domain::code;
-use crate::domain::decision::{Decision, Effect, Fate, NewCode, NewHolder, Origin};
+use crate::domain::decision::{CodeFor, Decision, Effect, Fate, NewHolder, Origin};
 use crate::domain::{Lang, Now};
 use crate::service::Plan;
 use crate::store::commit::{Committer, Surroundings};
@@ -124,11 +124,8 @@ pub async fn seat(url: &str) -> anyhow::Result<()> {
             anyhow::bail!("样例里没有岗位 {title} / the sample has no such post");
         };
         let id = Uuid::now_v7();
-        let code = NewCode {
-            id,
-            post: post.id,
-            digest: code::hex(&rand::random::<[u8; 32]>()),
-            expires_at: now.utc,
+        let Some((_, code)) = code::fresh(&rand::random(), id, post.id, CodeFor::Invite, now) else {
+            anyhow::bail!("随机数不够，请再试一次 / the random generator failed: try again");
         };
         let holder = NewHolder {
             id: Uuid::now_v7(),

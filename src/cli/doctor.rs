@@ -10,7 +10,7 @@ use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::store::audit::{self, Chain};
-use crate::store::{calendar, files, jobs, migrations, outbox, poison};
+use crate::store::{calendar, chats, files, jobs, migrations, outbox, poison};
 
 /// The ledger stamps what happens: a clock this far off is worth a word.
 const CLOCK_SECONDS: i64 = 5;
@@ -93,6 +93,7 @@ async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec
         chain(database, with_audit).await,
         troubled(database).await,
         unreadable(database).await,
+        lost(database).await,
         unfetched(database).await,
     ] {
         findings.push(finding.unwrap_or_else(|error| unchecked(&error)));
@@ -204,6 +205,35 @@ async fn unfetched(database: &Database) -> sqlx::Result<Finding> {
         .collect();
     Ok(ill(format!(
         "有文件没有取到，已请发件人重发；看具体材料请在聊天里发：材料 编号 / files were not fetched, their senders were asked to send them again\n{}",
+        lines.join("\n")
+    )))
+}
+
+/// Chats that are wanted and cannot be spoken in, and groups that wait for the office.
+async fn lost(database: &Database) -> sqlx::Result<Finding> {
+    let lost = chats::lost(&database.read).await?;
+    let waiting = chats::waiting(&database.read).await?;
+    if lost.is_empty() && waiting == 0 {
+        return Ok(well("该到的群和私聊都在 / every wanted chat can be reached"));
+    }
+    if lost.is_empty() {
+        return Ok(aside(format!(
+            "有 {waiting} 个群等整改办确认用途（在群里发：群设置）/ {waiting} groups wait for the office: send “group” there"
+        )));
+    }
+    let lines: Vec<String> = lost
+        .iter()
+        .map(|chat| {
+            let name = if chat.title.is_empty() { &chat.chat } else { &chat.title };
+            let why = match chat.state.as_str() {
+                "blocked" => "本人停用了机器人 / blocked by the person",
+                _ => "机器人被移出群 / put out of the group",
+            };
+            format!("    {} {name}：{why}", chat.platform)
+        })
+        .collect();
+    Ok(ill(format!(
+        "有群或私聊去不了了，请把机器人拉回群、请本人重新打开对话 / chats that cannot be reached: add the bot again, ask the person\n{}",
         lines.join("\n")
     )))
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::database::Database;
@@ -13,12 +12,9 @@ use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::domain::code;
-use crate::domain::decision::{Aggregate, Decision, Effect, Fate, NewCode, Origin, Touch};
+use crate::domain::decision::{Aggregate, CodeFor, Decision, Effect, Fate, Origin, Touch};
 use crate::store::commit::{Committer, Surroundings};
 use crate::store::{calendar, people, pools};
-
-/// Long enough to walk to the contact's desk, short enough that a lost slip of paper is worthless soon.
-const LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// A district has a hundred units: more than these do not help to find a slip.
 const LISTED: usize = 60;
@@ -71,16 +67,12 @@ async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(
     })?;
     // Codes live by the ledger's clock, which the demo has moved.
     let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
-    let spelt = code::spell(&rand::random::<[u8; 64]>()).context("the random generator failed: try again")?;
     let id = Uuid::now_v7();
+    let (spelt, code) = code::fresh(&rand::random(), id, post.id, CodeFor::Invite, now)
+        .context("the random generator failed: try again")?;
     let mut decision = Decision::new(Origin { account: "invite".into(), key: id.to_string() }, now);
     decision.rests_on.push(Touch { of: Aggregate::Post, id: post.id, version: post.version });
-    let decision = decision.with(Effect::CodeIssued(NewCode {
-        id,
-        post: post.id,
-        digest: code::digest(&spelt),
-        expires_at: now.utc + LIFE,
-    }));
+    let decision = decision.with(Effect::CodeIssued(code));
     let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
     let committer = Committer::start(pools::commit_options(&pools::options(&database.url)?), 1, around);
     match committer.commit(decision).await? {

@@ -73,6 +73,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     let mut drafts = step.drafts.clone();
     let Some(first) = drafts.first_mut() else { return Err(take::passed(&call)) };
     let value = value.trim();
+    first.doubt = None;
     let of = Of::Answer;
     match &step.ask {
         Ask::ReturnReason { version } => {
@@ -121,7 +122,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
             _ => return again(call, step).await,
         },
         Ask::Day => match yes_or_no(value) {
-            Some(true) => first.is_sure = false,
+            Some(true) => {}
             Some(false) => return give_up(call).await,
             None => return again(call, step).await,
         },

@@ -150,7 +150,11 @@ pub(super) async fn came(
         return with_the_question(&call, evidence, step.clone()).map(Some);
     }
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let last = store::reports::last_by_post(&mut *call.read, &rounds, speaker.unit.id, speaker.post).await?;
+    let mut last = None::<store::reports::Report>;
+    for unit in speaker.units() {
+        let of_unit = store::reports::last_by_post(&mut *call.read, &rounds, unit.id, speaker.post).await?;
+        last = last.into_iter().chain(of_unit).max_by_key(|report| report.recorded_at);
+    }
     match last.filter(|last| call.now.utc - last.recorded_at <= RECENT) {
         Some(last) => {
             let number = store::items::number_of(&mut *call.read, last.item).await?;
@@ -209,11 +213,12 @@ enum At {
 
 /// The item somebody named, and the unit's last report on it.
 async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, At), Failure> {
-    let lang = call.lang();
-    let (unit, post) = (call.speaker()?.unit.id, call.speaker()?.post);
+    let (lang, speaker) = (call.lang(), call.speaker()?);
     let items = show::items(call, &[word]).await?;
     let item = show::pick(call, &items, word)?.clone();
     let number = item.number;
+    // Whoever stands in for a unit speaks for it about its items.
+    let unit = speaker.clone().concerning(std::slice::from_ref(&item)).unit.id;
     if item.part_of(unit).is_none() {
         return Err(Failure::Refused {
             what: "file_not_yours",
@@ -235,7 +240,7 @@ async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, 
     let last = store::reports::last_of_unit(&mut *call.read, &[item.id], unit).await?.pop();
     let place = Place { item: item.id, report: last.as_ref().map(|last| last.version) };
     let at = match last {
-        Some(last) if last.post == Some(post) && call.now.utc - last.recorded_at <= RECENT => At::Now,
+        Some(last) if last.post == Some(speaker.post) && call.now.utc - last.recorded_at <= RECENT => At::Now,
         Some(last) => At::Report(last.effective_on),
         None => At::Item,
     };
@@ -341,7 +346,10 @@ async fn ask(call: Call<'_>, mut evidence: Evidence) -> Result<Decision, Failure
     let (decision, ids) = evidence.wait(call.decision().by(speaker));
     let token = ids.last().copied().unwrap_or_default().simple();
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let items = store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?;
+    let mut items = Vec::new();
+    for unit in speaker.units() {
+        items.extend(store::items::open_of_unit(&mut *call.read, &rounds, unit.id).await?);
+    }
     let mut message = Message::plain(say!(
         lang,
         "收到 {count} 个文件{more}，附到哪一项？点一个，或发：附到 编号",
@@ -369,6 +377,7 @@ async fn waiting(
     token: Option<Uuid>,
 ) -> Result<Decision, Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
+    let (item, place, at) = place_on(&mut call, word).await?;
     let since = call.now.utc - RECENT;
     // A button works as long as its file waits.
     let found = match token {
@@ -394,7 +403,6 @@ async fn waiting(
         }));
     };
     let first = first.id;
-    let (item, place, at) = place_on(&mut call, word).await?;
     let there = files::of_place(&mut *call.read, place).await?;
     if there.len() + waiting.len() > MOST_FILES {
         return Err(told(evidence::too_many(lang)));

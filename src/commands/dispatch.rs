@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::hearing::{Heard, hear};
 use super::words::Words;
-use super::{Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, report};
+use super::{Abilities, Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, report};
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
@@ -40,6 +40,7 @@ pub struct Desk {
     pub committer: Committer,
     /// The longest text of one message per platform, in UTF-16 units.
     text_limits: HashMap<&'static str, usize>,
+    pub(super) able: Abilities,
     gates: Arc<Vec<Mutex<()>>>,
 }
 
@@ -71,16 +72,21 @@ impl Desk {
         work: PgPool,
         committer: Committer,
         text_limits: HashMap<&'static str, usize>,
+        able: Abilities,
     ) -> Desk {
         let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
-        Desk { readers, work, committer, text_limits, gates }
+        Desk { readers, work, committer, text_limits, able, gates }
     }
 
     /// One outbox row is one message: an answer too long for its platform becomes several.
     fn fit(&self, mut decision: Decision) -> Decision {
         let limit = |to: &Audience| match to {
             Audience::Chat(to) => self.text_limits.get(to.platform.as_str()).copied(),
-            Audience::Press { .. } | Audience::UnitContact(_) => None,
+            Audience::Press { .. }
+            | Audience::UnitContact(_)
+            | Audience::Holder(_)
+            | Audience::Post(_)
+            | Audience::Office(_) => None,
         };
         let replies =
             decision.replies.into_iter().flat_map(|reply| match (&reply.say, limit(&reply.audience)) {
@@ -128,14 +134,14 @@ impl Desk {
         let mut refused = None;
         loop {
             let mut reader = self.readers.take().await?;
-            let facts = door::facts(reader.conn(), incoming, &named).await?;
+            let facts = door::facts(reader.conn(), incoming, &named, now.today()).await?;
             if facts.door.seen {
                 reader.give_back();
                 return Ok(());
             }
             let decision = match refused.take() {
                 Some(constraint) => overruled(&facts.door, incoming, now, constraint),
-                None => decide(reader.conn(), &facts, incoming, &heard, now).await?,
+                None => decide(reader.conn(), &facts, &self.able, incoming, &heard, now).await?,
             };
             reader.give_back();
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
@@ -193,7 +199,8 @@ impl Desk {
     }
 }
 
-enum Trouble {
+#[derive(Debug)]
+pub(super) enum Trouble {
     Passing(anyhow::Error),
     Ours(anyhow::Error),
 }
@@ -213,9 +220,10 @@ impl From<CommitError> for Trouble {
     }
 }
 
-async fn decide(
+pub(super) async fn decide(
     read: &mut PgConnection,
     Facts { door, named }: &Facts,
+    able: &Abilities,
     incoming: &Incoming,
     heard: &Heard,
     now: Now,
@@ -224,18 +232,19 @@ async fn decide(
         Heard::Event => {
             return Ok(match &incoming.what {
                 What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
-                What::Moved { to } => Some(events::moved(incoming, to, now)),
+                What::Joined(accounts) => events::joined(read, door, incoming, accounts, now).await?,
+                What::Moved { to } => Some(events::moved(door, incoming, to, now)),
                 _ => None,
             });
         }
         Heard::Edited(spoken) => {
-            let call =
-                Call { command: &report::COMMAND, read, door, named, incoming, words: Words::new(""), now };
+            let words = Words::new("");
+            let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
             events::edited(call, spoken.clone()).await
         }
         Heard::Said { text, sentence, addressed } => {
-            let call =
-                Call { command: &report::COMMAND, read, door, named, incoming, words: Words::new(text), now };
+            let words = Words::new(text);
+            let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
             let open = door.dialogue.as_ref().and_then(|dialogue| dialogue.open(now.utc));
             let is_new = sentence.is_unmistakable() || matches!(sentence, Sentence::Ask(_));
             let label = attach::label(incoming, sentence, text);
@@ -248,12 +257,12 @@ async fn decide(
             }
         }
         Heard::Files { addressed } => {
-            let call =
-                Call { command: &attach::COMMAND, read, door, named, incoming, words: Words::new(""), now };
+            let words = Words::new("");
+            let call = Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now };
             return settled(attach::came(call, *addressed, None, "").await, door, incoming, now);
         }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
-            (command.run)(Call { command, read, door, named, incoming, words: words.clone(), now })
+            (command.run)(Call { command, read, door, named, incoming, able, words: words.clone(), now })
                 .await
                 .map(Some)
         }
@@ -354,6 +363,11 @@ fn overruled(door: &Door, incoming: &Incoming, now: Now, constraint: String) -> 
             lang,
             "刚才有人同时在绑定这个岗位或账号，这次没有绑定。请请整改办核对后再试。",
             "Somebody was binding the same post or account at this moment; nothing was bound. Ask the office, then try again."
+        ),
+        "chat_address_once" => say!(
+            lang,
+            "刚才有人同时在设置这个群，这次没有改。请再发一次“群设置”看现在的状态。",
+            "Somebody was setting this group up at this moment; nothing was changed. Send “group” to see how it stands."
         ),
         _ => say!(
             lang,

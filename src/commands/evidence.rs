@@ -35,7 +35,8 @@ pub(super) fn is_secret(incoming: &Incoming) -> bool {
         _ => "",
     };
     !incoming.files.is_empty()
-        && (is_marked(words) || incoming.files.iter().any(|file| is_marked(&file.name)))
+        && (is_marked(words)
+            || incoming.files.iter().any(|file| is_marked(&file.name) || is_marked(&file.caption)))
 }
 
 /// The album a message belongs to.
@@ -286,6 +287,7 @@ pub(super) async fn refuse_secret(call: &mut Call<'_>) -> Result<Option<Decision
             name: String::new(),
             mime: String::new(),
             bytes: None,
+            caption: String::new(),
             album: Some(album.to_owned()),
             shape: Shape::Other,
         };

@@ -9,6 +9,7 @@ use crate::domain::sentence::{Question, Sentence, understand};
 use crate::domain::{Incoming, What};
 
 /// What a message is for the bot, before any fact is known.
+#[derive(Clone)]
 pub(super) enum Heard {
     Command(&'static Command, Words),
     /// Free words; `addressed`: the bot is meant.
@@ -80,7 +81,7 @@ pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
             Some((command, words)) => Heard::Command(command, words),
             None => Heard::Unclear,
         }),
-        What::Membership(_) | What::Moved { .. } => Some(Heard::Event),
+        What::Membership(_) | What::Joined(_) | What::Moved { .. } => Some(Heard::Event),
         What::Nothing => None,
     }
 }

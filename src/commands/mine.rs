@@ -1,100 +1,176 @@
-//! 我的: the open items of the own unit, lead and co; for a leader, the items the post holds.
+//! 我的: the open items of the own unit, lead and co; for a leader, the items the post holds. Grouped by
+//! lamp, the most pressing first, a page at a time.
 
-use super::{Call, Command, Failure, wording};
+use chrono::Datelike;
+
+use super::list::gather::{self, Found, Whose};
+use super::list::page::{self, Lamps, Sheet};
+use super::list::page_number;
+use super::words::SlipKind;
+use super::{Call, Command, Failure, spelling, wording};
 use crate::domain::decision::Decision;
+use crate::domain::flag::WINDOW_CLOSES_ON;
+use crate::domain::listing::Stage;
 use crate::domain::people::Who;
-use crate::domain::{Both, Button, Item, Message, Part, Role, Text};
-use crate::{say, store};
+use crate::domain::tally::Lamp;
+use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
+use crate::say;
 
 pub const COMMAND: Command = Command {
     words: &["我的", "mine", "我的事项"],
     glued: false,
     usage: Both { zh: "我的", en: "mine" },
     about: Both {
-        zh: "本单位在办事项：编号、进度、期限、状态",
-        en: "open items of your unit: number, percent, deadline, flag",
+        zh: "本单位在办事项，最急的在前；第二页：我的 2",
+        en: "open items of your unit, the most pressing first; next page: mine 2",
     },
     who: Who::Bound,
     item: |_| None,
     run: |call| Box::pin(run(call)),
 };
 
-/// Items of one answer; the rest is told as a number, to be asked for one by one.
-const SHOWN: usize = 20;
-/// Buttons under the list: the most pressing items.
-const BUTTONS: usize = 4;
+/// Numbers of items to report that a head has room for.
+const NUMBERS: usize = 12;
 
-async fn run(call: Call<'_>) -> Result<Decision, Failure> {
+fn verb(lang: Lang) -> &'static str {
+    spelling(&COMMAND, lang)
+}
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let page = match call.words.clone().word() {
+        None => 1,
+        Some(word) => {
+            let slip = call.words.clone().slip(SlipKind::TooMuch);
+            let page = page_number(&word).ok_or_else(|| call.slip(&slip))?;
+            call.words.word();
+            if !call.words.is_empty() {
+                let slip = call.words.slip(SlipKind::TooMuch);
+                return Err(call.slip(&slip));
+            }
+            page
+        }
+    };
+    answer(call, page).await
+}
+
+/// The own items; pages are counted from one.
+pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
-    let today = call.now.today();
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let mut items = if speaker.role == Role::Leader {
-        store::items::open_held_by(&mut *call.read, &rounds, speaker.post).await?
-    } else {
-        store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?
-    };
-    let whose = if speaker.role == Role::Leader { &speaker.post_title } else { &speaker.unit.name };
+    let is_leader = speaker.role == Role::Leader;
+    let name = if is_leader { &speaker.post_title } else { &speaker.unit.name };
+    let whose = if is_leader { Whose::Held(None) } else { Whose::Unit(speaker.unit.clone()) };
+    let items = gather::own(&mut call, &whose, Stage::Open).await?;
+    let stood_in = stood_in_for(&mut call).await?;
     if items.is_empty() {
-        return Ok(call.answer(Message::plain(say!(
-            lang,
-            "{whose} 没有在办事项。",
-            "No open items of {whose}."
-        ))));
+        let none = say!(lang, "{name} 没有在办事项。", "No open items of {name}.");
+        return Ok(call.answer(Message::plain(none + &stood_in)));
     }
-    let part = |item: &Item| item.part_of(speaker.unit.id);
-    let leading = items.iter().filter(|item| part(item) == Some(Part::Lead)).count();
-    let (all, co) = (items.len(), items.len() - leading);
-    let mut text = Text::default().strong(if speaker.role == Role::Leader {
-        say!(lang, "{whose} 包抓的在办事项 {all} 项", "{whose}: {all} open items held")
+    let line = |page: usize| {
+        let verb = verb(lang);
+        if page > 1 { format!("{verb} {page}") } else { verb.to_owned() }
+    };
+    let mut head = head(&call, name, &items);
+    if !items.iter().all(|item| call.shows(item)) {
+        return Ok(call.answer(numbers_alone(&call, head, items)));
+    }
+    let found = Found::at_hand(&items, number, &call);
+    if Lamp::ALL.into_iter().filter(|lamp| found.totals.under(*lamp) > 0).count() > 1 {
+        head = head.then("\n").then(page::lamps(&found, lang));
+    }
+    let to_report: Vec<&Item> = items
+        .iter()
+        .filter(|item| item.lead.id == speaker.unit.id && item.is_to_report(call.now.today()))
+        .collect();
+    if !is_leader && number == 1 && !to_report.is_empty() {
+        head = head.then("\n").then(to_report_line(&call, &to_report));
+    }
+    let sheet = Sheet { unit: whose.unit(), lamps: Lamps::Headings, number, line: &line, below: &page::bare };
+    let mut message = page::rows(&call, head, &found, &sheet);
+    if number == 1 {
+        message.text = message.text.then(stood_in);
+    }
+    if !is_leader && !to_report.is_empty() {
+        let (ours, count) = (spelling(&super::list::COMMAND, lang), to_report.len());
+        message = message.row([Button::new(
+            say!(lang, "待报 {count} 项", "{count} to report"),
+            say!(lang, "{ours} 待报 我们", "{ours} to_report ours"),
+        )]);
+    }
+    Ok(call.answer(message))
+}
+
+/// The open items of the units the speaker stands in for, as numbers; only in private.
+async fn stood_in_for(call: &mut Call<'_>) -> Result<String, Failure> {
+    let (lang, private) = (call.lang(), call.incoming.private);
+    let mut text = String::new();
+    for away in call.speaker()?.stands_in.iter().filter(|_| private) {
+        let items = gather::own(call, &Whose::Unit(away.unit.clone()), Stage::Open).await?;
+        let led = items.iter().filter(|item| item.lead.id == away.unit.id);
+        let numbers: Vec<String> = led.map(|item| item.number.to_string()).take(NUMBERS).collect();
+        let (unit, post) = (&away.unit.name, &away.post_title);
+        let numbers = numbers.join(say!(lang, "、", ", ").as_str());
+        text += &say!(
+            lang,
+            "\n👤 正在代{post}：{unit}牵头的 {numbers}，可以照常查和填报",
+            "\n👤 standing in for {post}: {unit} leads {numbers}; ask and report as usual"
+        );
+    }
+    Ok(text)
+}
+
+fn head(call: &Call<'_>, name: &str, items: &[Item]) -> Text {
+    let lang = call.lang();
+    let (all, as_of) = (items.len(), call.now.spoken());
+    let Some(speaker) = call.door.speaker.as_ref().filter(|speaker| speaker.role != Role::Leader) else {
+        let text = say!(lang, "{name} 包抓的在办事项 {all} 项", "{name}: {all} open items held");
+        return Text::default().strong(text).then(say!(lang, "（截至 {as_of}）", " (as of {as_of})"));
+    };
+    let leading = items.iter().filter(|item| item.part_of(speaker.unit.id) == Some(Part::Lead)).count();
+    let co = all - leading;
+    let text = say!(
+        lang,
+        "{name} 在办 {all} 项：牵头 {leading}，配合 {co}",
+        "{name}: {all} open items, {leading} lead, {co} co-unit"
+    );
+    Text::default().strong(text).then(say!(lang, "（截至 {as_of}）", " (as of {as_of})"))
+}
+
+/// What a group that may not read items is shown: number and percent, in the order of the numbers, which
+/// says nothing about how an item stands.
+fn numbers_alone(call: &Call<'_>, mut text: Text, mut items: Vec<Item>) -> Text {
+    items.sort_by_key(|item| (item.number, item.round));
+    for item in items.iter().take(gather::PAGE) {
+        text = text.then(format!("\n【{}】{}%", item.number, item.state.percent));
+    }
+    if items.len() > gather::PAGE {
+        text = text.then("\n…");
+    }
+    text.then("\n").then(wording::ask_in_private(call.lang()))
+}
+
+/// `📝 本月待报 2 项：16、24（8月25日截止）`
+fn to_report_line(call: &Call<'_>, items: &[&Item]) -> String {
+    let lang = call.lang();
+    let today = call.now.today();
+    let (count, month) = (items.len(), today.month());
+    let mut numbers: Vec<String> = items.iter().take(NUMBERS).map(|item| item.number.to_string()).collect();
+    if count > NUMBERS {
+        numbers.push("…".to_owned());
+    }
+    let numbers = numbers.join(say!(lang, "、", ", ").as_str());
+    let day = WINDOW_CLOSES_ON;
+    if today.day() > day {
+        say!(
+            lang,
+            "📝 本月待报 {count} 项：{numbers}（{month}月{day}日已截止，现在报仍可补上）",
+            "📝 to report this month: {count} ({numbers}); closed on {month}/{day}, a late report still counts"
+        )
     } else {
         say!(
             lang,
-            "{whose} 在办 {all} 项：牵头 {leading}，配合 {co}",
-            "{whose}: {all} open items, {leading} lead, {co} co-unit"
+            "📝 本月待报 {count} 项：{numbers}（{month}月{day}日截止）",
+            "📝 to report this month: {count} ({numbers}), closing on {month}/{day}"
         )
-    });
-    let as_of = call.now.spoken();
-    text = text.then(say!(lang, "（截至 {as_of}）", " (as of {as_of})"));
-    // The most pressing first: by flag, then by deadline; co-unit items behind the own.
-    let rank = |item: &Item| {
-        (
-            part(item) == Some(Part::Co),
-            item.standing(today).primary.map_or(u8::MAX, |flag| flag as u8),
-            item.deadline,
-        )
-    };
-    items.sort_by_key(rank);
-    let shows = items.iter().all(|item| call.shows(item));
-    for item in items.iter().take(SHOWN) {
-        text = text.then("\n");
-        if shows {
-            let is_co = part(item) == Some(Part::Co);
-            text.0.extend(wording::item_lines(item, is_co, today, lang).0);
-        } else {
-            text = text.then(format!("【{}】{}%", item.number, item.state.percent));
-        }
     }
-    if all > SHOWN {
-        let more = all - SHOWN;
-        text = text.then(say!(
-            lang,
-            "\n另有 {more} 项，请用“查 编号”查看。",
-            "\n{more} more: ask with “item NUMBER”."
-        ));
-    }
-    if !shows {
-        text = text.then("\n").then(wording::ask_in_private(lang));
-    }
-    let verb = call_word(lang);
-    let buttons = items.iter().take(BUTTONS).map(|item| {
-        let number = item.number;
-        Button::new(say!(lang, "查 {number}", "item {number}"), format!("{verb} {number}"))
-    });
-    Ok(call.answer(Message::from(text).row(buttons)))
-}
-
-fn call_word(lang: crate::domain::Lang) -> &'static str {
-    let [zh, en, ..] = super::show::COMMAND.words else { return "查" };
-    Both { zh, en }.pick(lang)
 }

@@ -3,35 +3,56 @@
 //! at a clock. Every file has the same beats: words → facts → decision → wording.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::people::Who;
+use crate::domain::decision::Saying;
+use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, What,
+    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text, What,
 };
+use crate::say;
 
+mod act;
 mod answer;
 mod attach;
+mod as_of;
+mod back;
 mod bind;
+pub mod card;
 mod correct;
+mod days;
 pub mod dispatch;
-mod events;
+pub mod events;
 mod evidence;
 mod files;
+mod find;
+mod group;
+mod group_words;
+mod handover;
 mod hearing;
 mod help;
+mod invite;
 mod language;
+mod leave;
+mod left;
+mod list;
 mod mine;
+mod posts;
 mod report;
 mod review;
+mod rights;
+pub mod self_test;
 mod show;
 mod status;
+mod unbind;
 mod undo;
 mod urge;
 mod whoami;
+mod window;
 mod wording;
 pub mod words;
 
@@ -71,11 +92,23 @@ pub const COMMANDS: &[Command] = &[
     files::COMMAND,
     mine::COMMAND,
     show::COMMAND,
+    list::COMMAND,
+    find::COMMAND,
+    left::COMMAND,
+    window::COMMAND,
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
+    act::COMMAND,
     whoami::COMMAND,
+    rights::COMMAND,
     bind::COMMAND,
+    leave::COMMAND,
+    back::COMMAND,
+    handover::COMMAND,
+    unbind::COMMAND,
+    invite::COMMAND,
+    group::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];
@@ -94,6 +127,28 @@ pub fn find(line: &str) -> Option<(&'static Command, Words)> {
         .map(|(_, command, rest)| (command, rest))
 }
 
+/// How a command is called in a language.
+fn spelling(command: &Command, lang: Lang) -> &'static str {
+    match (command.words, lang) {
+        ([_, en, ..], Lang::En) => en,
+        (words, _) => words.first().copied().unwrap_or_default(),
+    }
+}
+
+/// A link for a platform and a binding code.
+type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
+
+/// What commands ask about the platform a message came from, by the platform's name.
+#[derive(Clone)]
+pub struct Abilities {
+    /// A link that opens a private talk with the bot and says this binding code there.
+    pub bind_link: Arc<BindLink>,
+    /// In groups the bot hears only what is addressed to it.
+    pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The platform itself decides who is in its groups: the office has nothing to confirm.
+    pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
 /// One use of a command.
 pub struct Call<'a> {
     /// The entry of the table that is being used.
@@ -104,6 +159,7 @@ pub struct Call<'a> {
     /// The items of the number that `Command::item` found in the words, in all open rounds.
     pub named: &'a [Item],
     pub incoming: &'a Incoming,
+    pub able: &'a Abilities,
     pub words: Words,
     pub now: Now,
 }
@@ -161,6 +217,11 @@ impl<'a> Call<'a> {
         answer_to(self.incoming, decision, message.into())
     }
 
+    /// The open rounds.
+    pub fn rounds(&self) -> Vec<Uuid> {
+        self.door.rounds.iter().map(|round| round.id).collect()
+    }
+
     /// Adds several answers, of which the first quotes the question.
     pub fn say_all(&self, decision: Decision, messages: Vec<Message>) -> Decision {
         let mut messages = messages.into_iter();
@@ -171,15 +232,60 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The unit whose own group this is, by construction or by the office's word.
+    /// Whether an answer about this item becomes its live card: in a group that may read it.
+    pub fn is_card_of(&self, item: &Item) -> bool {
+        !self.incoming.private && self.shows(item)
+    }
+
+    /// The one unit whose own group this is, by construction or by the office's word.
     fn group_unit(&self) -> Option<Uuid> {
-        let confirmed = self.door.chat.as_ref().filter(|chat| chat.confirmed).and_then(|chat| chat.unit);
+        let confirmed = self.door.chat.as_ref().and_then(|chat| chat.owner());
         self.incoming.unit.or(confirmed).filter(|_| !self.incoming.private)
+    }
+
+    /// Whether this is the office's own group, where everybody sees everything.
+    fn is_office_group(&self) -> bool {
+        !self.incoming.private
+            && self
+                .door
+                .chat
+                .as_ref()
+                .is_some_and(|chat| chat.confirmed && chat.purpose == Some(Purpose::Office))
     }
 
     /// Whether this is the confirmed group of the speaker's own unit.
     pub fn is_own_group(&self) -> bool {
         self.group_unit().zip(self.door.speaker.as_ref()).is_some_and(|(unit, s)| unit == s.unit.id)
+    }
+
+    /// An answer with a binding code in it: nothing keeps it longer than until it was sent.
+    pub fn say_secret(&self, decision: Decision, message: impl Into<Message>) -> Decision {
+        let mut decision = self.say(decision, message);
+        if let Some(Reply { say, .. }) = decision.replies.last_mut()
+            && let Saying::Message(message) = say
+        {
+            *say = Saying::Secret(std::mem::take(message));
+        }
+        decision
+    }
+
+    /// What only the speaker may read or press is not for groups: told how to do it.
+    pub fn only_in_private(&self) -> Result<(), Failure> {
+        if self.incoming.private {
+            return Ok(());
+        }
+        let lang = self.lang();
+        let word = Both { zh: self.command.words[0], en: self.command.words[1] }.pick(lang);
+        let rest = wording::head(&self.words.clone().rest(), 40);
+        Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "这件事只在私聊里办，群里不处理。请私聊我发送：",
+                "This is done in private only, not in a group. Send me in private: "
+            ))
+            .code(format!("{word} {rest}").trim_end())
+            .into(),
+        ))
     }
 
     /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
@@ -188,9 +294,12 @@ impl<'a> Call<'a> {
         let Some(speaker) = &self.door.speaker else { return false };
         item.is_open_to(speaker)
             && (self.incoming.private
-                || self.group_unit().is_some_and(|unit| {
-                    item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
-                }))
+                || match self.incoming.unit {
+                    Some(unit) => {
+                        item.part_of(unit).is_some() || (unit == speaker.unit.id && speaker.role.sees_all())
+                    }
+                    None => self.door.chat.as_ref().is_some_and(|chat| chat.may_read(item)),
+                })
     }
 }
 
@@ -203,6 +312,15 @@ fn line(command: &Command, words: &str, lang: Lang) -> String {
 /// The key by which a redelivery of the same update is recognised.
 pub fn origin(incoming: &Incoming) -> Origin {
     Origin { account: incoming.chat.platform.clone(), key: incoming.update_id.clone() }
+}
+
+/// `确认` or `confirm` at the end of a line: a button pressed, or the person means it.
+fn confirmed(said: &str) -> (&str, bool) {
+    let said = said.trim();
+    match said.strip_suffix("确认").or_else(|| said.strip_suffix("confirm")) {
+        Some(rest) => (rest.trim_end(), true),
+        None => (said, false),
+    }
 }
 
 fn answer_to(incoming: &Incoming, decision: Decision, mut message: Message) -> Decision {

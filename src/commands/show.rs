@@ -1,8 +1,10 @@
 //! 查: one item in full, with its last reports, for those concerned. Also how commands find the item
 //! that somebody named.
 
-use super::words::ItemWord;
-use super::{Call, Command, Failure, told, wording};
+use chrono::NaiveDate;
+
+use super::words::{ItemWord, SlipKind};
+use super::{Call, Command, Failure, days, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
@@ -14,7 +16,8 @@ pub const COMMAND: Command = Command {
     glued: true,
     usage: Both { zh: "查 16", en: "item 16" },
     about: Both {
-        zh: "看一个事项的全部情况和最近填报", en: "one item in full, with its last reports"
+        zh: "看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日",
+        en: "one item in full, with its last reports; on a day: item 16 2018-08-15",
     },
     who: Who::Bound,
     item: |words| words.clone().item().ok().map(|word| word.number),
@@ -22,7 +25,7 @@ pub const COMMAND: Command = Command {
 };
 
 /// How many reports an item is shown with: what a person reads on a phone.
-const REPORTS: i64 = 3;
+pub(super) const REPORTS: i64 = 3;
 /// Long texts of the plan are cut here on a phone's screen.
 const PARAGRAPH: usize = 200;
 
@@ -91,13 +94,27 @@ pub(super) fn pick<'i>(call: &Call<'_>, items: &'i [Item], word: &ItemWord) -> R
 }
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let lang = call.lang();
-    let speaker = call.speaker()?;
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    let day = match call.words.clone().word() {
+        None => None,
+        Some(word) => {
+            let slip = call.words.clone().slip(SlipKind::TooMuch);
+            let day = days::day(&word, call.now.today()).ok_or_else(|| call.slip(&slip))?;
+            call.words.word();
+            Some(day)
+        }
+    };
     if !call.words.is_empty() {
-        return Err(call.slip(&call.words.clone().slip(super::words::SlipKind::TooMuch)));
+        return Err(call.slip(&call.words.clone().slip(SlipKind::TooMuch)));
     }
     let item = named(&call, &word)?;
+    answer(call, item, day).await
+}
+
+/// The item now, or as it stood on a day.
+pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
     let number = item.number;
     if !item.is_open_to(speaker) {
         return Err(Failure::Refused {
@@ -110,6 +127,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             )),
         });
     }
+    if let Some(day) = day {
+        return super::as_of::answer(call, item, day).await;
+    }
     if !call.shows(&item) {
         let percent = item.state.percent;
         let private = wording::ask_in_private(lang);
@@ -121,20 +141,25 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let texts = store::items::texts(&mut *call.read, item.id).await?;
     let reports = store::reports::last(&mut *call.read, item.id, REPORTS).await?;
-    Ok(call.answer(card(&call, &item, &texts, &reports)))
+    Ok(call.answer(card(&call, &item, &texts, &reports, None)))
 }
 
-fn card(
+/// All of an item, now or at the end of a day.
+pub(super) fn card(
     call: &Call<'_>,
     item: &Item,
     texts: &store::items::Texts,
     reports: &[store::reports::Report],
+    day: Option<NaiveDate>,
 ) -> Text {
     let lang = call.lang();
-    let today = call.now.today();
+    let today = day.unwrap_or_else(|| call.now.today());
     let (title, status, kind) =
         (&item.title, item.state.status.word().pick(lang), item.kind.word().pick(lang));
     let mut text = Text::default().strong(format!("【{}】{title}", item.number));
+    if let Some(day) = day {
+        text = text.then(say!(lang, "\n（{day} 当天的情况）", "\n(as it stood on {day})"));
+    }
     if item.state.status.is_completed() {
         text = text.then(say!(lang, "\n状态 {status} · {kind}", "\nstatus {status} · {kind}"));
     } else {
@@ -145,6 +170,7 @@ fn card(
     text = text.then(say!(lang, "\n自报进度 {percent}%", "\nself-reported {percent}%"));
     text = text.then(match item.state.verified_percent {
         Some(verified) => say!(lang, "，核实 {verified}%", ", verified {verified}%"),
+        None if day.is_some() => String::new(),
         None => say!(lang, "（未核实）", " (not verified)"),
     });
     if let Some(planned) =

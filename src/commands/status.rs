@@ -1,10 +1,14 @@
-//! 总览: the totals of the open rounds as of now, without names, and the own unit's line.
+//! 总览: the totals of the open rounds as of now, without names, and the own unit's line. A leader gets one
+//! short card of the items the post holds.
 
-use super::{Call, Command, Failure, told};
+use super::list::gather::{self, Whose};
+use super::{Call, Command, Failure, spelling, told, wording};
 use crate::domain::decision::Decision;
+use crate::domain::listing::Stage;
 use crate::domain::people::Who;
-use crate::domain::{Both, Flag, Part, Status, Text};
-use crate::{say, store};
+use crate::domain::tally::{Lamp, Totals};
+use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
+use crate::say;
 
 pub const COMMAND: Command = Command {
     words: &["总览", "status"],
@@ -19,38 +23,12 @@ pub const COMMAND: Command = Command {
     run: |call| Box::pin(run(call)),
 };
 
-/// Totals of a round. Each open item is counted once, under its primary flag.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    pub total: i64,
-    pub done: i64,
-    pub overdue: i64,
-    pub lagging: i64,
-    pub missing: i64,
-    pub due_soon: i64,
-}
+/// What a leader is shown of the own items: the worst.
+const WORST: usize = 3;
 
-impl Totals {
-    fn add(&mut self, status: Status, flag: Option<Flag>, items: i64) {
-        self.total += items;
-        if status.is_completed() {
-            self.done += items;
-            return;
-        }
-        match flag {
-            Some(Flag::Overdue) => self.overdue += items,
-            Some(Flag::Lagging) => self.lagging += items,
-            Some(Flag::Missing) => self.missing += items,
-            Some(Flag::DueSoon) => self.due_soon += items,
-            Some(Flag::AwaitingAcceptance | Flag::Returned) | None => {}
-        }
-    }
-}
-
-async fn run(call: Call<'_>) -> Result<Decision, Failure> {
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
-    let today = call.now.today();
     if call.door.rounds.is_empty() {
         return Err(told(say!(
             lang,
@@ -58,28 +36,17 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
             "No round is open: contact the office."
         )));
     }
+    if speaker.role == Role::Leader && call.incoming.private {
+        return card(call).await;
+    }
     let mut text = Text::default();
     for round in &call.door.rounds {
-        let mut totals = Totals::default();
-        for count in store::items::counts(&mut *call.read, &[round.id], today).await? {
-            totals.add(count.status, count.flag, count.items);
-        }
-        // Only what the calendar may have moved since it was stored is looked at again.
-        for item in store::items::stale(&mut *call.read, &[round.id], today).await? {
-            totals.add(item.state.status, item.standing(today).primary, 1);
-        }
+        let totals = gather::totals(&mut call, round.id).await?;
         let (name, as_of) = (&round.name, call.now.spoken());
-        let Totals { total, done, overdue, lagging, missing, due_soon } = totals;
-        let going_on = total - done;
-        let steady = going_on - overdue - lagging - missing - due_soon;
-        text = text.strong(name).then(say!(
-            lang,
-            "（截至 {as_of}）\n共 {total} 项，完成 {done}，在办 {going_on}\n在办中：🟢 正常 {steady}　🟡 临期 {due_soon}　⚪ 未报 {missing}　🟠 滞后 {lagging}　🔴 逾期 {overdue}\n",
-            " (as of {as_of})\n{total} items, {done} done, {going_on} going on\nof these: 🟢 on track {steady}, 🟡 due soon {due_soon}, ⚪ not reported {missing}, 🟠 lagging {lagging}, 🔴 overdue {overdue}\n"
-        ));
+        text = text.strong(name).then(say!(lang, "（截至 {as_of}）\n", " (as of {as_of})\n"));
+        text = text.then(sums(totals, lang)).then("\n");
     }
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let own = store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?;
+    let own = gather::own(&mut call, &Whose::Unit(speaker.unit.clone()), Stage::Open).await?;
     let leading = own.iter().filter(|item| item.part_of(speaker.unit.id) == Some(Part::Lead)).count();
     let co = own.len() - leading;
     let unit = &speaker.unit.name;
@@ -89,4 +56,54 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
         "{unit}: open items {leading} as lead, {co} as co-unit. Each item is counted once, under its gravest flag."
     ));
     Ok(call.answer(text))
+}
+
+/// `共 60 项，完成 45，在办 15`, and how those going on stand.
+fn sums(totals: Totals, lang: Lang) -> String {
+    let (total, done, going_on) = (totals.total, totals.done, totals.going_on());
+    let [overdue, lagging, missing, due_soon, steady] = Lamp::ALL.map(|lamp| totals.under(lamp));
+    say!(
+        lang,
+        "共 {total} 项，完成 {done}，在办 {going_on}\n在办中：🟢 正常 {steady}　🟡 临期 {due_soon}　⚪ 未报 {missing}　🟠 滞后 {lagging}　🔴 逾期 {overdue}",
+        "{total} items, {done} done, {going_on} going on\nof these: 🟢 on track {steady}, 🟡 due soon {due_soon}, ⚪ not reported {missing}, 🟠 lagging {lagging}, 🔴 overdue {overdue}"
+    )
+}
+
+/// A leader's card: the totals of the items the post holds, then the three worst.
+async fn card(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let speaker = call.speaker()?;
+    let (lang, today, as_of) = (call.lang(), call.now.today(), call.now.spoken());
+    let items = gather::own(&mut call, &Whose::Held(None), Stage::All).await?;
+    let (post, totals) = (&speaker.post_title, Totals::of(&items, today));
+    let mut text = Text::default()
+        .strong(say!(lang, "{post} 包抓事项", "Items held by {post}"))
+        .then(say!(lang, "（截至 {as_of}）\n", " (as of {as_of})\n"))
+        .then(sums(totals, lang));
+    let pressing = |item: &&Item| !item.state.status.is_completed() && item.lamp(today) != Lamp::OnTrack;
+    let worst: Vec<&Item> = items.iter().filter(pressing).take(WORST).collect();
+    if !worst.is_empty() {
+        text = text.strong(say!(lang, "\n最急的", "\nThe most pressing"));
+    }
+    for item in &worst {
+        text = text.then("\n");
+        text.0.extend(wording::item_lines(item, false, today, lang).0);
+        let lead = &item.lead.name;
+        text = text.then(format!(" · {lead}"));
+    }
+    for round in &call.door.rounds {
+        let totals = gather::totals(&mut call, round.id).await?;
+        let (name, total, done, going_on) = (&round.name, totals.total, totals.done, totals.going_on());
+        text = text.then(say!(
+            lang,
+            "\n{name}：共 {total} 项，完成 {done}，在办 {going_on}",
+            "\n{name}: {total} items, {done} done, {going_on} going on"
+        ));
+    }
+    let verb = spelling(&super::show::COMMAND, lang);
+    let shown = worst.iter().map(|item| {
+        let number = item.number;
+        Button::new(say!(lang, "查 {number}", "item {number}"), format!("{verb} {number}"))
+    });
+    let mine = spelling(&super::mine::COMMAND, lang);
+    Ok(call.answer(Message::from(text).row(shown).row([Button::new(mine, mine)])))
 }

@@ -43,6 +43,17 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let items = show::items(&mut call, &[&word]).await?;
     let item = show::pick(&call, &items, &word)?;
     let number = item.number;
+    if speaker.role != Role::Office && item.part_of(unit).is_none() {
+        return Err(Failure::Refused {
+            what: "undo_not_yours",
+            item: Some(item.id),
+            told: Message::plain(say!(
+                lang,
+                "第 {number} 项不是你单位牵头或配合的事项，没有可以撤回的填报。",
+                "Item {number} is not led or shared by your unit: there is nothing of yours to take back."
+            )),
+        });
+    }
     let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item.id], unit).await?;
     if lasts.is_empty() {
         // What the office has reported in a unit's name it may take back as well.

@@ -115,6 +115,7 @@ async fn send(
             not_before: Some(leaves),
             on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
             say: Saying::Warnings(said),
+            card_of: None,
         });
     }
     let when = crate::domain::Now::at(leaves).spoken();

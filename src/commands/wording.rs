@@ -67,6 +67,11 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
             en: "Two items in one message: nothing was recorded. Please send one message per item.",
         },
         SlipKind::NoCode => Both { zh: "少了绑定码。", en: "The binding code is missing." },
+        SlipKind::NoWords => Both { zh: "要找什么？", en: "What should I look for?" },
+        SlipKind::ShortWord => Both {
+            zh: "每个词至少两个字，标点不算。",
+            en: "Each word needs at least two characters; punctuation does not count.",
+        },
         SlipKind::NoVerdict => Both {
             zh: "这里应写“通过”或“退回 原因”。",
             en: "“accept” or “return REASON” belongs here.",

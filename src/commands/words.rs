@@ -34,6 +34,8 @@ pub enum SlipKind {
     TwoItems,
     NoCode,
     BadLang,
+    NoWords,
+    ShortWord,
     NoVerdict,
 }
 
@@ -193,6 +195,21 @@ impl Words {
         let fits = self.read[self.at..].starts_with(&letters);
         if fits {
             self.at += letters.len();
+        }
+        fits
+    }
+
+    /// Moves behind `word` if it comes next: a Latin word by itself in any case, a Chinese one also with
+    /// more behind it at once (逾期洵口).
+    pub fn take_word(&mut self, word: &str) -> bool {
+        let (from, to) = self.next_word();
+        let letters: Vec<char> = word.chars().collect();
+        let next = &self.read[from..to];
+        let fits = next.len() >= letters.len()
+            && next.iter().zip(&letters).all(|(a, b)| a.eq_ignore_ascii_case(b))
+            && (next.len() == letters.len() || !word.is_ascii());
+        if fits {
+            self.at = from + letters.len();
         }
         fits
     }

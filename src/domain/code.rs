@@ -1,11 +1,34 @@
-//! One-time binding codes: how they are spelt, read back and recognised.
+//! One-time binding codes: how they are spelt, read back and recognised, and how long they live.
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::decision::{CodeFor, NewCode};
+use super::time::Now;
 
 /// No 0/O, 1/I/L, U/V: a code is read from paper and typed on a phone.
 const LETTERS: &[u8; 29] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";
 /// Ten letters of 29: 48 bits, which throttled guessing does not find in a code's life.
 pub const LENGTH: usize = 10;
+
+/// Long enough to walk to the contact's desk, short enough that a lost slip of paper is worthless soon.
+pub const LIFE: TimeDelta = TimeDelta::hours(24);
+/// Random bytes for one code; that too few of them fall inside the alphabet does not happen.
+pub const RANDOM: usize = 64;
+
+/// A fresh code for a post: how it is spelt, and what is kept of it.
+pub fn fresh(
+    random: &[u8; RANDOM],
+    id: Uuid,
+    post: Uuid,
+    purpose: CodeFor,
+    now: Now,
+) -> Option<(String, NewCode)> {
+    let spelt = spell(random)?;
+    let digest = digest(&spelt);
+    Some((spelt, NewCode { id, post, digest, expires_at: now.utc + LIFE, purpose, issued_by: None }))
+}
 
 /// A code from random bytes, as `ABCDE-FGHJK`. `None` when too few bytes fall inside the alphabet.
 pub fn spell(random: &[u8]) -> Option<String> {

@@ -5,12 +5,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attachment::{FileNext, FileState, Held, JobKind, NewFile, Settled};
+use super::attachment::{self, FileNext, JobKind, NewFile, Settled};
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
 use super::lang::{Both, Lang};
+use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
-use super::people::Speaker;
+use super::people::{Purpose, Speaker};
 use super::time::Now;
 use super::warning::NewWarning;
 
@@ -31,6 +32,7 @@ pub enum Aggregate {
     Code,
     Chat,
     Dialogue,
+    Leave,
     File,
 }
 
@@ -108,23 +110,6 @@ impl Decision {
         self
     }
 
-    /// Gives a file its next state: what gets a place is fetched, what is refused leaves the folder.
-    pub fn moving(self, held: &Held, next: FileNext) -> Decision {
-        let decision = self
-            .changing(Aggregate::File, held.id, held.version)
-            .with(Effect::FileChanged { file: held.id, next });
-        match next.state {
-            FileState::Waiting if next.place.is_some() => {
-                decision.with(Effect::fetch(held.id, held.album.is_some()))
-            }
-            FileState::Refused if held.state == FileState::Stored => {
-                let kind = JobKind::Discard;
-                decision.with(Effect::JobAdded { kind, subject: held.id, wait: TimeDelta::zero() })
-            }
-            _ => decision,
-        }
-    }
-
     pub fn saying(mut self, reply: Reply) -> Decision {
         self.replies.push(reply);
         self
@@ -148,10 +133,18 @@ pub enum Effect {
     LangChosen { holder: Uuid, lang: Lang },
     /// A one-time code is issued for a post.
     CodeIssued(NewCode),
+    /// A code that nobody has used is worth nothing any more.
+    CodeRevoked { code: Uuid },
+    /// A contact is away, and another one stands in. Both posts' versions move.
+    LeaveTaken(NewLeave),
+    /// A leave is over before its last day, or never begins.
+    LeaveEnded { leave: Uuid },
     /// A wrong binding code: counted, so that guessing is throttled. A right one resets the count.
     BindFailed { platform: String, account: String },
     /// The state of a chat as the platform tells it.
     ChatTold(ChatTold),
+    /// What a group is for, as the office confirms it.
+    ChatSet(ChatSet),
     /// A refusal, audited once a minute with a count.
     Refused { platform: String, account: String, what: &'static str, item: Option<Uuid> },
     /// What became of a report: one verdict each.
@@ -217,6 +210,31 @@ pub struct NewCode {
     /// SHA-256 of the code, hex. The code itself is shown once and stored nowhere.
     pub digest: String,
     pub expires_at: DateTime<Utc>,
+    pub purpose: CodeFor,
+    /// The post of whoever issued it in chat; `None` from the command line.
+    pub issued_by: Option<Uuid>,
+}
+
+/// What a binding code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor {
+    /// 邀请: a new holder on one platform.
+    Invite,
+    /// 交接: a successor, who takes the post over on every platform, and confirms it.
+    Handover,
+}
+
+impl CodeFor {
+    pub fn code(self) -> &'static str {
+        match self {
+            CodeFor::Invite => "invite",
+            CodeFor::Handover => "handover",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<CodeFor> {
+        [CodeFor::Invite, CodeFor::Handover].into_iter().find(|purpose| purpose.code() == code)
+    }
 }
 
 /// What became of a report.
@@ -278,10 +296,20 @@ pub struct ChatTold {
     /// The new id, when moved; `new_id` is the key its row gets.
     pub moved_to: Option<String>,
     pub new_id: Uuid,
-    /// What the platform itself knows of a chat it made: the unit it belongs to, and that item texts
-    /// may be shown there. Chat products know neither; there the office confirms.
-    pub unit: Option<Uuid>,
-    pub confirmed: bool,
+    /// What the group is called; empty where it is not told.
+    pub title: String,
+}
+
+/// A group as the office sets it up. A chat that has no row yet gets one under `id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatSet {
+    pub id: Uuid,
+    pub to: ChatAddress,
+    /// The row exists: it is among the decision's changes.
+    pub is_known: bool,
+    /// `None`: nothing is confirmed any more (解除).
+    pub purpose: Option<Purpose>,
+    pub units: Vec<Uuid>,
 }
 
 /// What doubt about a delivery means for a message.
@@ -311,6 +339,12 @@ pub enum Audience {
     Press { to: ChatAddress, press_id: String },
     /// Whoever is the unit's contact when the message leaves.
     UnitContact(Uuid),
+    /// This holder in private, also when the holding has ended.
+    Holder(Uuid),
+    /// Whoever holds the post when the message leaves, in private.
+    Post(Uuid),
+    /// The office: its confirmed group; without one the holder of this post, or somebody of the office.
+    Office(Option<Uuid>),
 }
 
 /// One thing to say.
@@ -321,12 +355,18 @@ pub struct Reply {
     /// Ledger time before which it does not leave.
     pub not_before: Option<DateTime<Utc>>,
     pub on_doubt: OnDoubt,
+    /// The item whose live card in this chat the message becomes.
+    pub card_of: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Saying {
     /// Worded now.
     Message(Message),
+    /// Said unasked: it rests outside speaking hours.
+    Notice(Message),
+    /// An answer that is kept no longer than until it was sent: a binding code stands in it.
+    Secret(Message),
     /// Worded when it leaves, from what still holds then.
     Warnings(Vec<Uuid>),
 }
@@ -340,7 +380,24 @@ impl Reply {
 
     /// An answer, sent at once and again when in doubt.
     pub fn answer(audience: Audience, message: Message) -> Reply {
-        Reply { audience, say: Saying::Message(message), not_before: None, on_doubt: OnDoubt::Repeat }
+        Reply {
+            audience,
+            say: Saying::Message(message),
+            not_before: None,
+            on_doubt: OnDoubt::Repeat,
+            card_of: None,
+        }
+    }
+
+    /// Said unasked, in the next speaking hours.
+    pub fn notice(audience: Audience, message: impl Into<Message>, now: Now) -> Reply {
+        Reply {
+            audience,
+            say: Saying::Notice(message.into()),
+            not_before: Some(now.utc),
+            on_doubt: OnDoubt::Repeat,
+            card_of: None,
+        }
     }
 }
 
@@ -352,16 +409,7 @@ pub struct AuditLine {
     pub details: Value,
 }
 
-/// The words of an album may come last: its files are not fetched before that.
-const ALBUM_WAIT: TimeDelta = TimeDelta::seconds(5);
-
 impl Effect {
-    /// A file is to be fetched.
-    pub fn fetch(file: Uuid, is_album: bool) -> Effect {
-        let wait = if is_album { ALBUM_WAIT } else { TimeDelta::zero() };
-        Effect::JobAdded { kind: JobKind::Fetch, subject: file, wait }
-    }
-
     /// What the audit log says of this effect; audit follows from the effects by itself.
     pub fn audit(&self) -> Option<AuditLine> {
         let line = |action, item, details| Some(AuditLine { action, item, details });
@@ -388,7 +436,27 @@ impl Effect {
                 json!({ "holder": holder.id, "post": holder.post, "platform": holder.platform, "code": code }),
             ),
             Effect::HolderEnded { holder } => line("unbind", None, json!({ "holder": holder })),
-            Effect::CodeIssued(code) => line("invite", None, json!({ "code": code.id, "post": code.post })),
+            Effect::CodeIssued(code) => {
+                line(code.purpose.code(), None, json!({ "code": code.id, "post": code.post }))
+            }
+            Effect::CodeRevoked { code } => line("revoke", None, json!({ "code": code })),
+            Effect::LeaveTaken(leave) => line(
+                "leave",
+                None,
+                json!({
+                    "leave": leave.id, "post": leave.post, "substitute": leave.substitute,
+                    "from": leave.from_on, "to": leave.to_on,
+                }),
+            ),
+            Effect::LeaveEnded { leave } => line("leave_ended", None, json!({ "leave": leave })),
+            Effect::ChatSet(set) => line(
+                "chat_set",
+                None,
+                json!({
+                    "chat": set.id, "platform": set.to.platform,
+                    "purpose": set.purpose.map(Purpose::code), "units": set.units,
+                }),
+            ),
             Effect::ChatTold(told) => {
                 line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
             }
@@ -398,30 +466,9 @@ impl Effect {
                 json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
             ),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
-            Effect::FileAdded(file) => line(
-                "file",
-                file.place.map(|place| place.item),
-                json!({
-                    "file": file.id, "report": file.place.and_then(|place| place.report), "unit": file.unit,
-                    "state": file.state.code(),
-                }),
-            ),
-            Effect::FileChanged { file, next } => line(
-                "file_changed",
-                next.place.map(|place| place.item),
-                json!({
-                    "file": file, "report": next.place.and_then(|place| place.report),
-                    "stage": next.stage.map(|stage| stage.code()), "state": next.state.code(),
-                }),
-            ),
-            Effect::FileSettled { file, settled } => line(
-                "file_settled",
-                None,
-                json!({
-                    "file": file, "state": settled.state.code(), "reason": settled.reason,
-                    "sha256": settled.kept.as_ref().map(|kept| &kept.sha256),
-                }),
-            ),
+            Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
+                attachment::audit(self)
+            }
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
             | Effect::Asked { .. }

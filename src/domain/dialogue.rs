@@ -31,6 +31,9 @@ pub struct Draft {
     pub correction: bool,
     /// One of several in a message: it may go without a text.
     pub is_brief: bool,
+    /// What was unclear in the words themselves, until it has been asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Ask>,
     /// What looked odd was asked about, and confirmed.
     pub is_sure: bool,
     pub details: Details,

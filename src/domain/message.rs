@@ -23,6 +23,8 @@ pub struct Incoming {
     /// The platform's own key of this update; a redelivery carries the same one.
     pub update_id: String,
     pub chat: ChatAddress,
+    /// What the group is called; empty in private and where it is not told.
+    pub chat_title: String,
     /// A chat with one person, where nobody else reads along.
     pub private: bool,
     /// The unit whose own group this is, where the platform itself knows: confirmed by construction.
@@ -54,6 +56,8 @@ pub enum What {
     Pressed { press_id: String, data: String },
     /// The bot's own place in the chat changed.
     Membership(Membership),
+    /// These accounts joined the group.
+    Joined(Vec<String>),
     /// The chat got a new id (Telegram: group → supergroup).
     Moved { to: String },
     /// Understood, and nothing for us: unknown kinds, service messages, other bots' commands.
@@ -183,6 +187,11 @@ pub struct Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
     Message(Message),
+    /// A message that was sent before, as it shall read from now on.
+    Edit {
+        message_id: String,
+        message: Message,
+    },
     /// The short answer to a pressed button, shown to the presser alone.
     Toast {
         press_id: String,

@@ -37,6 +37,11 @@ impl Calendar {
         day.iter_days().skip(1).take(366).find(|d| self.is_workday(*d)).unwrap_or(day + Days::new(1))
     }
 
+    /// How many days are worked from `first` to `last`, both included.
+    pub fn workdays(&self, first: NaiveDate, last: NaiveDate) -> usize {
+        first.iter_days().take_while(|day| *day <= last).filter(|day| self.is_workday(*day)).count()
+    }
+
     /// Whether the table knows a year at all: no holiday row means nobody has imported it.
     pub fn knows_year(&self, year: i32) -> bool {
         let (Some(first), Some(last)) =
@@ -86,6 +91,9 @@ mod tests {
         );
         assert_eq!(calendar.next_workday(day("2018-09-28")), day("2018-09-29"));
         assert_eq!(calendar.next_workday(day("2018-09-30")), day("2018-10-08"));
+        // Saturday and Sunday are made up for, the week is free.
+        assert_eq!(calendar.workdays(day("2018-09-28"), day("2018-10-08")), 4);
+        assert_eq!(calendar.workdays(day("2018-10-06"), day("2018-10-07")), 0);
     }
 
     proptest! {

@@ -127,6 +127,21 @@ pub trait Platform: Send + Sync {
     fn text_limit(&self) -> usize {
         usize::MAX
     }
+    /// A link that opens a private talk with the bot and says this binding code there; `None` where there
+    /// are no such links, or while the bot's own name is not known.
+    fn bind_link(&self, code: &str) -> Option<String> {
+        let _ = code;
+        None
+    }
+    /// Whether the platform keeps from the bot what is said in groups without addressing it, as far as is
+    /// known. In a group where the bot is an administrator it may hear all the same.
+    fn is_deaf(&self) -> bool {
+        false
+    }
+    /// Whether the platform itself decides who is in a group, as the room does by posts.
+    fn knows_groups(&self) -> bool {
+        false
+    }
     /// Learns from the platform what receiving needs (the bot's own name). Called at start and again
     /// until it succeeds; receiving works before, only less sharply. Costs nothing once it succeeded.
     fn prepare(&self) -> BoxFuture<'_, anyhow::Result<()>> {

@@ -52,6 +52,10 @@ impl Platform for Room {
         format!("me:{account}")
     }
 
+    fn knows_groups(&self) -> bool {
+        true
+    }
+
     /// Nobody calls the room from outside: every such call is a stranger's.
     fn receive(&self, _: &WebhookRequest) -> Received {
         Received::Unauthorised

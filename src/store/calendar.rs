@@ -10,6 +10,14 @@ pub async fn load(read: impl PgExecutor<'_>) -> sqlx::Result<Calendar> {
     Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
 }
 
+/// The calendar of these days alone, both included.
+pub async fn between(read: impl PgExecutor<'_>, first: NaiveDate, last: NaiveDate) -> sqlx::Result<Calendar> {
+    let rows = sqlx::query!("SELECT day, is_work FROM workday WHERE day BETWEEN $1 AND $2", first, last)
+        .fetch_all(read)
+        .await?;
+    Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
+}
+
 /// Years the table knows, for `duban doctor`.
 pub async fn years(read: &PgPool) -> sqlx::Result<Vec<i32>> {
     sqlx::query_scalar!(

@@ -18,6 +18,9 @@ const JOB_LIFE: TimeDelta = TimeDelta::days(7);
 /// What was said in the room stays a year; reports stay for ever, in the ledger.
 const ROOM_LIFE: TimeDelta = TimeDelta::days(366);
 
+/// A question that has lapsed is still told apart from no question at all for so long.
+const QUESTION_LIFE: TimeDelta = TimeDelta::days(7);
+
 /// Deletes one batch of each kind; returns how many rows went.
 pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let inbox = sqlx::query!(
@@ -60,6 +63,12 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(work)
     .await?;
+    let asked = sqlx::query!(
+        "DELETE FROM dialogue WHERE id IN (SELECT id FROM dialogue WHERE expires_at < $1 ORDER BY expires_at LIMIT 2000)",
+        ledger_now - QUESTION_LIFE,
+    )
+    .execute(work)
+    .await?;
     let jobs = sqlx::query!(
         r#"
         DELETE FROM job
@@ -73,6 +82,7 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     .await?;
     let unplaced = forget_unplaced(work, ledger_now - UNPLACED_LIFE).await?;
     Ok(unplaced
+        + asked.rows_affected()
         + jobs.rows_affected()
         + inbox.rows_affected()
         + outbox.rows_affected()

@@ -1,11 +1,14 @@
 //! What every door knows before a command runs, in one statement: seen before? who speaks, for which
 //! unit, in which chat, which rounds are open, and the item whose number was named.
 
-use chrono::{DateTime, Utc};
-use sqlx::PgExecutor;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
 
-use super::{items, known};
+use super::{items, known, leaves};
+use crate::domain::decision::CodeFor;
 use crate::domain::dialogue::Dialogue;
+use crate::domain::people::Purpose;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
 /// What a message is judged by, and the items of the numbers it names: at most one a round and number.
@@ -14,8 +17,14 @@ pub struct Facts {
     pub named: Vec<Item>,
 }
 
-/// The facts of one incoming message that names these items.
-pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i32]) -> sqlx::Result<Facts> {
+/// The facts of one incoming message that names these items, on this day. One statement; only for
+/// whoever may be standing in for somebody there is another one.
+pub async fn facts(
+    read: &mut PgConnection,
+    incoming: &Incoming,
+    numbers: &[i32],
+    today: NaiveDate,
+) -> sqlx::Result<Facts> {
     // One row for each open round and item named.
     let rows = sqlx::query!(
         r#"
@@ -29,10 +38,12 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i3
             p.role AS "role?",
             u.id AS "unit?",
             u.name AS "unit_name?",
+            p.stands_in_until >= $6 AS "may_stand_in?",
             c.id AS "chat?",
             c.version AS "chat_version?",
             c.confirmed AS "confirmed?",
-            c.unit AS "chat_unit?",
+            c.purpose AS "purpose?",
+            c.units AS "chat_units?",
             c.state AS "chat_state?",
             d.id AS "dialogue?",
             d.version AS "dialogue_version?",
@@ -79,9 +90,11 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i3
         incoming.account,
         incoming.chat.chat,
         numbers,
+        today,
     )
-    .fetch_all(read)
+    .fetch_all(&mut *read)
     .await?;
+    let may_stand_in = rows.first().is_some_and(|row| row.may_stand_in == Some(true));
     let mut facts = Facts { door: Door::default(), named: Vec::new() };
     for (at, row) in rows.into_iter().enumerate() {
         let door = &mut facts.door;
@@ -91,7 +104,8 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i3
                 id,
                 version,
                 confirmed: row.confirmed.unwrap_or_default(),
-                unit: row.chat_unit,
+                purpose: row.purpose.as_deref().and_then(Purpose::from_code),
+                units: row.chat_units.unwrap_or_default(),
                 state: row.chat_state.unwrap_or_default(),
             });
             door.dialogue = match (row.dialogue, row.dialogue_version, row.expires_at) {
@@ -114,6 +128,7 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i3
                     role: known(Role::from_code, "post", "role", &row.role.unwrap_or_default())?,
                     unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
                     lang: Lang::from_code(&row.lang.unwrap_or_default()),
+                    stands_in: Vec::new(),
                 });
             }
         }
@@ -149,6 +164,10 @@ pub async fn facts(read: impl PgExecutor<'_>, incoming: &Incoming, numbers: &[i3
             facts.named.push(item.item()?);
         }
     }
+    if may_stand_in && let Some(mut speaker) = facts.door.speaker.take() {
+        speaker.stands_in = leaves::standing_in(read, speaker.post, today).await?;
+        facts.door.speaker = Some(speaker.concerning(&facts.named));
+    }
     facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(facts)
 }
@@ -171,35 +190,34 @@ pub async fn wrong_codes(
 
 /// A binding code by its digest: its post, and whether it can still be used.
 pub struct Code {
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     pub version: i32,
-    pub post: uuid::Uuid,
+    pub post: Uuid,
     pub post_version: i32,
     pub post_title: String,
     pub role: Role,
     pub unit: UnitRef,
-    pub is_used: bool,
+    pub purpose: CodeFor,
+    /// The post of whoever issued it in chat.
+    pub issued_by: Option<Uuid>,
+    /// Used, taken back or neither.
+    pub is_spent: bool,
     pub expires_at: DateTime<Utc>,
-    /// The present holder of this post on this platform, who would have to go first.
-    pub held_by: Option<(uuid::Uuid, i32)>,
 }
 
-pub async fn code(read: impl PgExecutor<'_>, digest: &str, platform: &str) -> sqlx::Result<Option<Code>> {
+pub async fn code(read: impl PgExecutor<'_>, digest: &str) -> sqlx::Result<Option<Code>> {
     let row = sqlx::query!(
         r#"
         SELECT
-            c.id, c.version, c.expires_at, c.used_by,
+            c.id, c.version, c.expires_at, c.used_by, c.revoked_at, c.purpose, c.issued_by,
             p.id AS post, p.version AS post_version, p.title, p.role,
-            u.id AS unit, u.name,
-            h.id AS "holder?", h.version AS "holder_version?"
+            u.id AS unit, u.name
         FROM binding_code c
         JOIN post p ON p.id = c.post
         JOIN unit u ON u.id = p.unit
-        LEFT JOIN holder h ON h.post = p.id AND h.platform = $2 AND h.ended_at IS NULL
         WHERE c.digest = $1
         "#,
         digest,
-        platform,
     )
     .fetch_optional(read)
     .await?;
@@ -212,9 +230,10 @@ pub async fn code(read: impl PgExecutor<'_>, digest: &str, platform: &str) -> sq
             post_title: row.title,
             role: known(Role::from_code, "post", "role", &row.role)?,
             unit: UnitRef { id: row.unit, name: row.name },
-            is_used: row.used_by.is_some(),
+            purpose: known(CodeFor::from_code, "binding_code", "purpose", &row.purpose)?,
+            issued_by: row.issued_by,
+            is_spent: row.used_by.is_some() || row.revoked_at.is_some(),
             expires_at: row.expires_at,
-            held_by: row.holder.zip(row.holder_version),
         })
     })
     .transpose()

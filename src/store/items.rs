@@ -5,6 +5,7 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::listing::Stage;
 use crate::domain::{Flag, Item, ItemState, Kind, Milestone, Status, UnitRef};
 
 /// An item as a statement brings it.
@@ -102,6 +103,11 @@ fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
     rows.into_iter().map(Row::item).collect()
 }
 
+/// One item.
+pub async fn by_id(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Option<Item>> {
+    Ok(all(items!("WHERE i.id = $1", item).fetch_all(read).await?)?.pop())
+}
+
 /// The number of an item.
 pub async fn number_of(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<i32> {
     sqlx::query_scalar!("SELECT number FROM item WHERE id = $1", item).fetch_one(read).await
@@ -118,30 +124,62 @@ pub async fn by_numbers(
 
 /// The open items of a unit, lead and co, by number.
 pub async fn open_of_unit(read: impl PgExecutor<'_>, rounds: &[Uuid], unit: Uuid) -> sqlx::Result<Vec<Item>> {
+    of_unit(read, rounds, unit, Stage::Open).await
+}
+
+/// The items of a unit, lead and co, by number.
+pub async fn of_unit(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    unit: Uuid,
+    stage: Stage,
+) -> sqlx::Result<Vec<Item>> {
     all(items!(
         "WHERE i.round = ANY($1)
-           AND i.status NOT IN ('completed', 'signed_off')
-           AND (i.lead_unit = $2 OR i.id IN (SELECT c.item FROM item_co_unit c WHERE c.unit = $2))
+           AND i.status = ANY($3)
+           -- Not with OR, which would read the whole round.
+           AND i.id IN (
+               SELECT l.id FROM item l WHERE l.lead_unit = $2
+               UNION ALL
+               SELECT c.item FROM item_co_unit c WHERE c.unit = $2
+           )
          ORDER BY i.number, i.round",
         rounds,
-        unit
+        unit,
+        &statuses(stage) as &[&str]
     )
     .fetch_all(read)
     .await?)
 }
 
-/// The open items a leader's post holds, by number.
-pub async fn open_held_by(read: impl PgExecutor<'_>, rounds: &[Uuid], post: Uuid) -> sqlx::Result<Vec<Item>> {
+/// The items a leader's post holds, by number.
+pub async fn held_by(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    post: Uuid,
+    stage: Stage,
+) -> sqlx::Result<Vec<Item>> {
     all(items!(
         "WHERE i.round = ANY($1)
-           AND i.status NOT IN ('completed', 'signed_off')
+           AND i.status = ANY($3)
            AND i.leader_post = $2
          ORDER BY i.number, i.round",
         rounds,
-        post
+        post,
+        &statuses(stage) as &[&str]
     )
     .fetch_all(read)
     .await?)
+}
+
+/// These items of these rounds, in no order.
+pub async fn by_ids(read: impl PgExecutor<'_>, rounds: &[Uuid], ids: &[Uuid]) -> sqlx::Result<Vec<Item>> {
+    all(items!("WHERE i.id = ANY($2) AND i.round = ANY($1)", rounds, ids).fetch_all(read).await?)
+}
+
+/// The codes of a stage.
+pub(super) fn statuses(stage: Stage) -> Vec<&'static str> {
+    Status::ALL.into_iter().filter(|status| stage.has(*status)).map(Status::code).collect()
 }
 
 /// Open items whose lead unit has not been heard since a day, by number. What is handed in waits for

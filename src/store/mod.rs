@@ -3,8 +3,10 @@
 //! Reads take a pool of read-only connections; ledger tables are written by `commit` alone, every
 //! other table by the module that bears its name.
 
+pub mod as_of; // an item as it stood on a day
 pub mod audit; // sealing and checking the log
 pub mod calendar;
+pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
@@ -12,6 +14,8 @@ pub mod files; // evidence people sent
 pub mod import_facts; // what an import compares its files with
 pub mod items;
 pub mod jobs; // work that takes its time
+pub mod leaves; // who is away
+pub mod lists; // items by lamp, unit, category …, a page at a time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
 pub mod outbox; // what is due, and how each attempt ended
@@ -22,6 +26,7 @@ pub mod reports;
 pub mod room; // the built-in chat: sessions and lines
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
+pub mod search; // items by words in their texts
 pub mod sums; // whether the sums add up
 pub mod warnings;
 

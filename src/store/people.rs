@@ -1,13 +1,14 @@
-//! Units and posts by the names people use.
+//! Units and posts by the names people use, and who holds a post.
 
-use sqlx::PgPool;
+use chrono::{DateTime, Utc};
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
 use crate::domain::{Role, UnitRef};
 
 /// Units of this name, code or alias.
-pub async fn units_called(read: &PgPool, called: &str) -> sqlx::Result<Vec<UnitRef>> {
+pub async fn units_called(read: impl PgExecutor<'_>, called: &str) -> sqlx::Result<Vec<UnitRef>> {
     sqlx::query_as!(
         UnitRef,
         r#"
@@ -20,6 +21,29 @@ pub async fn units_called(read: &PgPool, called: &str) -> sqlx::Result<Vec<UnitR
     )
     .fetch_all(read)
     .await
+}
+
+/// Units in whose name or alias these words stand.
+pub async fn units_like(read: impl PgExecutor<'_>, words: &str, at_most: i64) -> sqlx::Result<Vec<UnitRef>> {
+    sqlx::query_as!(
+        UnitRef,
+        r#"
+        SELECT id, name
+        FROM unit
+        WHERE position($1 IN name) > 0
+           OR EXISTS (SELECT 1 FROM unnest(aliases) AS a (alias) WHERE position($1 IN a.alias) > 0)
+        ORDER BY code
+        LIMIT $2
+        "#,
+        words,
+        at_most,
+    )
+    .fetch_all(read)
+    .await
+}
+
+pub async fn unit(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<UnitRef>> {
+    sqlx::query_as!(UnitRef, "SELECT id, name FROM unit WHERE id = $1", id).fetch_optional(read).await
 }
 
 /// What the units are called.
@@ -49,4 +73,173 @@ pub async fn posts_of(read: &PgPool, unit: Uuid) -> sqlx::Result<Vec<Post>> {
             })
         })
         .collect()
+}
+
+/// A post as somebody named it.
+#[derive(Debug, Clone)]
+pub struct NamedPost {
+    pub id: Uuid,
+    pub version: i32,
+    pub title: String,
+    pub role: Role,
+    pub unit: UnitRef,
+    pub unit_code: String,
+}
+
+fn named(
+    id: Uuid,
+    version: i32,
+    title: String,
+    role: &str,
+    (unit, name, unit_code): (Uuid, String, String),
+) -> sqlx::Result<NamedPost> {
+    let role = known(Role::from_code, "post", "role", role)?;
+    Ok(NamedPost { id, version, title, role, unit: UnitRef { id: unit, name }, unit_code })
+}
+
+/// Posts of this title; or of the unit called `unit`, those whose title is `post`, with or without the
+/// unit's name before it, or that have the role `post` names. Without `post` all of the unit's.
+pub async fn posts_called(
+    read: impl PgExecutor<'_>,
+    title: &str,
+    unit: &str,
+    post: &str,
+    role: Option<Role>,
+) -> sqlx::Result<Vec<NamedPost>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        FROM post p
+        JOIN unit u ON u.id = p.unit
+        WHERE p.title = $1
+           OR (
+               (u.name = $2 OR upper(u.code) = upper($2) OR $2 = ANY (u.aliases))
+               AND ($3 = '' OR p.title = $3 OR p.title = u.name || $3 OR p.role = $4)
+           )
+        ORDER BY u.code, p.title
+        "#,
+        title,
+        unit,
+        post,
+        role.map(Role::code),
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .collect()
+}
+
+/// One post by its key.
+pub async fn post(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<NamedPost>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        FROM post p
+        JOIN unit u ON u.id = p.unit
+        WHERE p.id = $1
+        "#,
+        id,
+    )
+    .fetch_optional(read)
+    .await?;
+    row.map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .transpose()
+}
+
+/// The posts that these accounts hold.
+pub async fn holding(
+    read: impl PgExecutor<'_>,
+    platform: &str,
+    accounts: &[String],
+) -> sqlx::Result<Vec<NamedPost>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        FROM holder h
+        JOIN post p ON p.id = h.post
+        JOIN unit u ON u.id = p.unit
+        WHERE h.platform = $1 AND h.account = ANY($2) AND h.ended_at IS NULL
+        ORDER BY p.title
+        "#,
+        platform,
+        accounts,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .collect()
+}
+
+/// A present holder of a post.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    pub id: Uuid,
+    pub version: i32,
+    pub platform: String,
+    pub account: String,
+    pub display_name: String,
+    pub lang: String,
+}
+
+/// Who holds a post, on every platform; bound last first.
+pub async fn holders_of(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<Holder>> {
+    sqlx::query_as!(
+        Holder,
+        r#"
+        SELECT id, version, platform, account, display_name, lang
+        FROM holder
+        WHERE post = $1 AND ended_at IS NULL
+        ORDER BY bound_at DESC, id
+        "#,
+        post,
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// Who ended the last holding of a post in chat, by the title of the post, and when.
+pub async fn last_ended(
+    read: impl PgExecutor<'_>,
+    post: Uuid,
+) -> sqlx::Result<Option<(String, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT p.title, h.ended_at AS "ended_at!"
+        FROM holder h
+        JOIN post p ON p.id = h.ended_by
+        WHERE h.post = $1 AND h.ended_at IS NOT NULL
+        ORDER BY h.ended_at DESC
+        LIMIT 1
+        "#,
+        post,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| (row.title, row.ended_at)))
+}
+
+/// Codes for handing a post over that can still be used, with their versions.
+pub async fn open_handovers(
+    read: impl PgExecutor<'_>,
+    post: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Uuid, i32)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT id, version
+        FROM binding_code
+        WHERE post = $1
+          AND used_by IS NULL
+          AND revoked_at IS NULL
+          AND purpose = 'handover'
+          AND expires_at > $2
+        "#,
+        post,
+        now,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }

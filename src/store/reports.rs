@@ -30,6 +30,8 @@ pub struct Report {
     pub verdict: Option<Verdict>,
     /// The post that gave it.
     pub judged_by: Option<String>,
+    /// Why it was sent back.
+    pub reason: Option<String>,
 }
 
 struct Row {
@@ -53,6 +55,7 @@ struct Row {
     recorded_at: DateTime<Utc>,
     verdict: Option<String>,
     judged_by: Option<String>,
+    reason: Option<String>,
 }
 
 /// `reports!("FROM … r … WHERE …", arguments…)`: reports `r`, as [`Row`]s.
@@ -66,7 +69,7 @@ macro_rules! reports {
                 r.part AS "part!", r.percent, r.text AS "text!", r.correction AS "correction!",
                 r.unchanged AS "unchanged!", r.next_step AS "next_step!", r.next_on, r.cause,
                 r.difficulty AS "difficulty!", r.help AS "help!", r.odd AS "odd!",
-                r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?",
+                r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?", v.reason AS "reason?",
                 (SELECT p.title FROM post p WHERE p.id = v.by_post) AS judged_by
             "# + $tail,
             $($argument),*
@@ -103,6 +106,7 @@ impl Row {
             recorded_at: self.recorded_at,
             verdict: self.verdict.map(|v| known(Verdict::from_code, "verdict", "verdict", &v)).transpose()?,
             judged_by: self.judged_by,
+            reason: self.reason,
         })
     }
 }
@@ -122,6 +126,30 @@ pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::
          ORDER BY r.version DESC
          LIMIT $2",
         item,
+        at_most
+    )
+    .fetch_all(read)
+    .await?)
+}
+
+/// The last reports of an item until a day, newest first; what was taken back is left out.
+pub async fn until(
+    read: impl PgExecutor<'_>,
+    item: Uuid,
+    day: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Report>> {
+    all(reports!(
+        "FROM report r
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.item = $1
+           AND r.effective_on <= $2
+           AND v.verdict IS DISTINCT FROM 'withdrawn'
+         ORDER BY r.effective_on DESC, r.version DESC
+         LIMIT $3",
+        item,
+        day,
         at_most
     )
     .fetch_all(read)

@@ -4,8 +4,8 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::Status;
 use crate::domain::warning::Pending;
+use crate::domain::{Lang, Status};
 
 /// (item, rule, period) of the warnings raised so far about these items.
 pub async fn raised(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String, String)>> {
@@ -46,20 +46,25 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
         .collect()
 }
 
-/// The language of a unit's present contact on a platform: the one its messages are addressed to.
-pub async fn lang_of(read: &PgPool, platform: &str, unit: Uuid) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar!(
+/// Who reads a row that is about to leave.
+pub struct Reader {
+    pub lang: Lang,
+    /// The post on leave for which the reader stands in.
+    pub for_post: Option<String>,
+}
+
+pub async fn reader(read: &PgPool, seq: i64) -> sqlx::Result<Option<Reader>> {
+    let row = sqlx::query!(
         r#"
-        SELECT h.lang
-        FROM holder h
-        JOIN post p ON p.id = h.post
-        WHERE h.platform = $1 AND p.unit = $2 AND p.role = 'contact' AND h.ended_at IS NULL
-        ORDER BY h.bound_at DESC
-        LIMIT 1
+        SELECT h.lang, p.title AS "title?"
+        FROM outbox o
+        JOIN holder h ON h.id = o.to_holder
+        LEFT JOIN post p ON p.id = o.for_post
+        WHERE o.seq = $1
         "#,
-        platform,
-        unit,
+        seq,
     )
     .fetch_optional(read)
-    .await
+    .await?;
+    Ok(row.map(|row| Reader { lang: Lang::from_code(&row.lang), for_post: row.title }))
 }

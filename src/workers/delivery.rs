@@ -4,11 +4,12 @@
 use std::time::Instant;
 
 use crate::app::App;
+use crate::commands::card;
 use crate::domain::message::Body;
-use crate::domain::{ChatAddress, Lang, Message, Outgoing};
+use crate::domain::{ChatAddress, Lang, Message, Outgoing, Text};
 use crate::platforms::{Platform, Sent};
 use crate::store::outbox::{Due, End};
-use crate::{store, warnings};
+use crate::{say, store, warnings};
 
 pub(super) enum Delivered {
     Sent(Sent),
@@ -25,11 +26,21 @@ pub(super) async fn deliver(
     until: Option<Instant>,
 ) -> sqlx::Result<Delivered> {
     let body = if due.kind == "warning" {
-        match word_warnings(app, platform, due).await? {
+        match word_warnings(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),
         }
+    } else if due.kind == "card" {
+        match word_card(app, platform, due).await? {
+            Ok(body) => body,
+            Err(end) => return Ok(Delivered::End(end)),
+        }
     } else {
+        if due.kind == "notice"
+            && let Some(end) = rest(app).await?
+        {
+            return Ok(Delivered::End(end));
+        }
         let message: Option<Message> =
             due.payload.clone().and_then(|payload| serde_json::from_value(payload).ok());
         match (message, &due.press_id) {
@@ -55,21 +66,45 @@ pub(super) async fn deliver(
     Ok(Delivered::Sent(platform.send(&Outgoing { id: due.seq, to, body }).await))
 }
 
-/// Words warnings from what holds now, or says why they do not leave.
-async fn word_warnings(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Result<Result<Message, End>> {
+/// Words a live card from what holds now, as an edit of the message that shows it.
+async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Result<Result<Body, End>> {
+    let gone = || Err(End::Withdrawn { reason: "there is no card to edit".into() });
+    let Some(item) = due.card_item else { return Ok(gone()) };
+    let Some(message_id) = store::outbox::message_of(&app.work, platform.name(), &due.chat, item).await?
+    else {
+        return Ok(gone());
+    };
+    let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
+    let last = store::reports::last(&app.read, item, 1).await?.pop();
+    let message = card::card(&shown, last.as_ref(), app.clock.now().today(), Lang::Zh);
+    Ok(Ok(Body::Edit { message_id, message }))
+}
+
+/// Unasked messages rest at night and on days that are not worked.
+async fn rest(app: &App) -> sqlx::Result<Option<End>> {
     let now = app.clock.now();
     let calendar = store::calendar::load(&app.read).await?;
-    if !calendar.is_speaking_time(now) {
-        return Ok(Err(End::Later { not_before: calendar.next_speaking_time(now) }));
+    Ok((!calendar.is_speaking_time(now)).then(|| End::Later { not_before: calendar.next_speaking_time(now) }))
+}
+
+/// Words warnings from what holds now, or says why they do not leave.
+async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
+    if let Some(end) = rest(app).await? {
+        return Ok(Err(end));
     }
-    let lang = match due.audience_unit {
-        Some(unit) => store::warnings::lang_of(&app.read, platform.name(), unit).await?,
-        None => None,
-    };
-    let lang = lang.map_or(Lang::Zh, |code| Lang::from_code(&code));
+    let reader = store::warnings::reader(&app.read, due.seq).await?;
+    let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
     let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    Ok(match warnings::digest(&pending, now.today(), lang) {
-        Some(text) => Ok(text.into()),
+    Ok(match warnings::digest(&pending, app.clock.now().today(), lang) {
+        Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
+            // Whoever stands in knows for whom this is.
+            Some(post) => {
+                let mut said = Text::plain(say!(lang, "（代 {post}）", "(for {post}) "));
+                said.0.extend(text.0);
+                said.into()
+            }
+            None => text.into(),
+        }),
         None => Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }),
     })
 }

@@ -2,6 +2,7 @@
 //! platform's pace; woken by a bell after commits, and looking by itself anyway.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,9 +17,11 @@ use super::Stop;
 use super::delivery::{Delivered, deliver};
 use super::pace::Pace;
 use crate::app::{App, real_now};
+use crate::commands::events;
 use crate::domain::decision::{ChatTold, Decision, Effect, Origin};
 use crate::platforms::{Platform, Sent};
-use crate::store::outbox::{self, Due, End};
+use crate::store;
+use crate::store::outbox::{self, Due, End, Place, Recipient, Wanted};
 
 /// A lease this long is renewed every [`RENEW`]; a sender stops speaking [`MARGIN`] before its end.
 const LEASE: Duration = Duration::from_secs(12);
@@ -246,9 +249,26 @@ impl Sender {
             Err(error) => End::Again { at: real_now() + FIRST_PAUSE, reason: error.to_string() },
         };
         let name = self.platform.name();
+        if let Some(item) = due.card_item {
+            self.keep_card(&due, item, &end).await?;
+        }
         metrics::counter!("duban_outbox_ends_total", "platform" => name, "end" => end.name()).increment(1);
         self.unwritten.push(Unwritten { seq: due.seq, epoch, end });
         self.write_ends().await
+    }
+
+    /// An answer that was sent is its item's card from now on; a card that cannot be edited is none. A
+    /// crash in between leaves the card before, which is edited instead.
+    async fn keep_card(&mut self, due: &Due, item: Uuid, end: &End) -> sqlx::Result<()> {
+        match end {
+            End::Sent { id } if due.kind != "card" && !id.is_empty() => {
+                outbox::placed(&self.app.work, due.seq, id, real_now()).await
+            }
+            End::Dead { .. } if due.kind == "card" => {
+                outbox::lost(&self.app.work, self.platform.name(), &due.chat, item).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes how attempts ended; the epoch of each is checked.
@@ -303,14 +323,27 @@ impl Sender {
         Ok(Some(epoch))
     }
 
-    /// Finds the present contact for rows that speak to a unit.
+    /// Finds who is meant, for rows that speak to a unit, a post or the office.
     async fn address(&mut self) -> sqlx::Result<()> {
-        for row in outbox::unaddressed(&self.app.work, self.app.clock.now().utc).await? {
-            let to = row.holder.as_ref().and_then(|(platform, account)| {
-                Some((platform.as_str(), self.app.platform(platform)?.private_chat(account)))
-            });
-            let to = to.as_ref().map(|(platform, chat)| (*platform, chat.as_str()));
-            outbox::address(&self.app.work, row.seq, to, real_now()).await?;
+        let (app, now) = (&self.app, self.app.clock.now());
+        let platforms: Vec<String> = app.platforms.iter().map(|p| p.name().to_owned()).collect();
+        let mut found: HashMap<Wanted, Option<(Recipient, String)>> = HashMap::new();
+        for (seq, wanted) in outbox::unaddressed(&app.work, now.utc).await? {
+            if let Entry::Vacant(unknown) = found.entry(wanted) {
+                let recipient = outbox::recipient(&app.work, wanted, &platforms, now.today()).await?;
+                unknown.insert(recipient.and_then(|recipient| {
+                    let chat = match &recipient.place {
+                        Place::Account { account, .. } => {
+                            app.platform(&recipient.platform)?.private_chat(account)
+                        }
+                        Place::Chat { chat, .. } => chat.clone(),
+                    };
+                    Some((recipient, chat))
+                }));
+            }
+            let to = found.get(&wanted).and_then(Option::as_ref);
+            let to = to.map(|(recipient, chat)| (recipient, chat.as_str())).ok_or(wanted.nobody());
+            outbox::address(&app.work, seq, to, real_now()).await?;
         }
         Ok(())
     }
@@ -360,6 +393,7 @@ impl Sender {
     async fn tell_chat(&mut self, due: &Due, state: &'static str, moved_to: Option<String>) {
         let name = self.platform.name();
         let origin = Origin { account: format!("{name}/sent"), key: format!("{}/{}", due.seq, due.attempts) };
+        let now = self.app.clock.now();
         let told = Effect::ChatTold(ChatTold {
             id: Uuid::now_v7(),
             platform: name.to_owned(),
@@ -368,12 +402,19 @@ impl Sender {
             state,
             moved_to,
             new_id: Uuid::now_v7(),
-            unit: None,
-            confirmed: false,
+            title: String::new(),
         });
-        if let Err(error) =
-            self.app.desk.committer.commit(Decision::new(origin, self.app.clock.now()).with(told)).await
-        {
+        let mut decision = Decision::new(origin, now).with(told);
+        match store::chats::loss(&self.app.read, name, &due.chat).await {
+            // Told once: the next message that fails finds the state as it is.
+            Ok(loss) if loss.state.as_deref() != Some(state) => {
+                let whom = loss.holder.or(loss.group.map(|title| format!("「{title}」")));
+                decision.replies.extend(whom.map(|whom| events::lost(state, &whom, loss.purpose, now)));
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(platform = name, "the office is not told of a lost chat: {error}"),
+        }
+        if let Err(error) = self.app.desk.committer.commit(decision).await {
             tracing::warn!(
                 platform = name,
                 "a chat's state was not noted; the next send will tell again: {error}"

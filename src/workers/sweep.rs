@@ -115,6 +115,7 @@ fn decide(items: &[Item], raised: &[(Uuid, String, String)], calendar: &Calendar
             // Several warnings in one digest are never sent twice; a single one rather twice than never.
             on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
             say: Saying::Warnings(said),
+            card_of: None,
         }),
         _ => decision,
     }

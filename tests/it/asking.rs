@@ -4,6 +4,13 @@ use insta::assert_snapshot as snapshot;
 
 use crate::harness::Bot;
 
+mod cards;
+mod find;
+mod leaks;
+mod lists;
+mod numbers;
+mod past;
+
 const CONTACT: &str = "紫岩县联络员A";
 
 #[tokio::test]
@@ -11,16 +18,21 @@ async fn a_contact_lists_the_own_units_items_with_flags_in_words() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "我的").await, @r"
     紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
+    🔴 逾期 1　⚪ 未报 1　🟡 临期 1　🟢 正常 2
+    🔴 逾期 1 项
     【16】紫岩县污水处理厂提标改造 85%
-    🔴 逾期（另：滞后） · 已过 62 天 · 2018-06-30
+    已过 62 天 · 2018-06-30 · 另：滞后
+    ⚪ 未报 1 项
     【32】乡镇水源保护区划定滞后 65% 〔配合〕
-    ⚪ 未报 · 还有 91 天 · 2018-11-30
+    还有 91 天 · 2018-11-30 · 市水利局
+    🟡 临期 1 项
     【59】临江路段缺少事故应急池 90% 〔配合〕
-    🟡 临期（另：退回整改） · 还有 30 天 · 2018-09-30
+    还有 30 天 · 2018-09-30 · 市交通运输局 · 另：退回整改
+    🟢 正常 2 项
     【24】乡镇污水处理设施运行率低 76% 〔配合〕
-    🟢 正常 · 还有 122 天 · 2018-12-31
+    还有 122 天 · 2018-12-31 · 市住建局
     【51】露天矿山生态恢复滞后 48% 〔配合〕
-    🟢 正常 · 还有 487 天 · 2019-12-31
+    还有 487 天 · 2019-12-31 · 市国土资源局
     [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
     ");
 }
@@ -30,8 +42,9 @@ async fn a_leader_lists_the_items_the_post_holds() {
     let mut bot = Bot::new().await.person("分管环保副市长").await;
     snapshot!(bot.say("分管环保副市长", "我的").await, @r"
     分管环保副市长 包抓的在办事项 1 项（截至 2018-08-31 09:00）
+    🟡 临期 1 项
     【30】红石岭水源输水干渠未封闭 88%
-    🟡 临期 · 还有 30 天 · 2018-09-30
+    还有 30 天 · 2018-09-30 · 滨江区
     [查 30→查 30]
     ");
 }
@@ -140,6 +153,7 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     snapshot!(bot.say("路人", "帮助").await, @r"
     督办助手：一句话就能报，问什么答什么
     我是谁　你的岗位、单位和在这里能做什么
+    权限　你能做什么、能看到什么
     绑定 ABCDE-FGHJK　用整改办给的一次性绑定码，把这个账号绑到岗位
     帮助　这一页
     还没有绑定岗位：请向整改办要绑定码。
@@ -153,11 +167,20 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     取消　放弃正在填的内容
     附到 16 整改后　把刚发的照片、文件附到某一项（整改前、整改中、整改后）
     材料 16　看某一项附了哪些照片和文件
-    我的　本单位在办事项：编号、进度、期限、状态
-    查 16　看一个事项的全部情况和最近填报
+    我的　本单位在办事项，最急的在前；第二页：我的 2
+    查 16　看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日
+    清单 逾期　按条件列事项：逾期 临期 滞后 未报 待报 完成，单位、月份、类别、区域、类型
+    找 渗滤液　按文字找事项：标题、问题、目标、措施、类别、区域
+    剩余　还剩几项在办、各是什么情况；整改办可写单位：剩余 某县
+    截止　本月填报到哪天、还有几个工作日、本单位还差几项
     总览　总数、完成、在办、临期、滞后、逾期、未报
     我是谁　你的岗位、单位和在这里能做什么
+    权限　你能做什么、能看到什么
     绑定 ABCDE-FGHJK　用整改办给的一次性绑定码，把这个账号绑到岗位
+    请假 3天 由 联络员B 代　不在的几天由别的联络员代：提醒发给代理人
+    销假　提前回来，请假到此结束
+    交接　把岗位交给继任者，双方确认；整改办可写岗位名
+    解绑　解除自己的绑定；整改办可写岗位名
     语言 英文　换回答的语言：中文 或 英文
     帮助　这一页
     数字可写全角或中文（第十六项、百分之九十）；英文也行：report 16 90 …
@@ -166,7 +189,7 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     分管环保副市长
     单位：市整改领导小组
     角色：包抓领导
-    在这里可以：取消、材料、我的、查、总览、我是谁、绑定、语言、帮助
+    在这里可以：取消、材料、我的、查、清单、找、剩余、截止、总览、我是谁、权限、绑定、交接、解绑、语言、帮助
     ");
     snapshot!(bot.say("路人", "我是谁").await, @"这个账号还没有绑定岗位，只能用：帮助、绑定、我是谁。请向整改办要一个绑定码。");
     snapshot!(bot.say("路人", "总览").await, @"这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码");
@@ -189,16 +212,21 @@ async fn answers_follow_the_persons_language() {
     ");
     snapshot!(bot.say(CONTACT, "mine").await, @r"
     紫岩县: 5 open items, 1 lead, 4 co-unit (as of 2018-08-31 09:00)
+    🔴 overdue 1, ⚪ not reported 1, 🟡 due soon 1, 🟢 on track 2
+    🔴 overdue: 1
     【16】紫岩县污水处理厂提标改造 90%
-    🔴 overdue (also: lagging) · 62 days past · 2018-06-30
+    62 days past · 2018-06-30 · also: lagging
+    ⚪ not reported: 1
     【32】乡镇水源保护区划定滞后 65% [co-unit]
-    ⚪ not reported · 91 days left · 2018-11-30
+    91 days left · 2018-11-30 · 市水利局
+    🟡 due soon: 1
     【59】临江路段缺少事故应急池 90% [co-unit]
-    🟡 due soon (also: returned) · 30 days left · 2018-09-30
+    30 days left · 2018-09-30 · 市交通运输局 · also: returned
+    🟢 on track: 2
     【24】乡镇污水处理设施运行率低 76% [co-unit]
-    🟢 on track · 122 days left · 2018-12-31
+    122 days left · 2018-12-31 · 市住建局
     【51】露天矿山生态恢复滞后 48% [co-unit]
-    🟢 on track · 487 days left · 2019-12-31
+    487 days left · 2019-12-31 · 市国土资源局
     [item 16→item 16] [item 32→item 32] [item 59→item 59] [item 24→item 24]
     ");
     snapshot!(bot.say(CONTACT, "status").await, @r"

@@ -21,6 +21,7 @@ pub fn photo(id: &str) -> Attachment {
         name: String::new(),
         mime: String::new(),
         bytes: Some(1000),
+        caption: String::new(),
         album: None,
         shape: Shape::Photo,
     }
@@ -293,11 +294,13 @@ async fn what_is_marked_as_secret_is_not_taken_and_not_named() {
         let answer = bot.send(CONTACT, caption, &[document("a", name)]).await;
         assert!(answer.contains("密级标志") && !answer.contains("整改方案"), "{answer}");
     }
+    let quoted = Attachment { caption: "16项90%\n> 秘密★ 引自来文".into(), ..photo("a") };
+    assert!(bot.send(CONTACT, "16项90%", &[quoted]).await.contains("密级标志"));
     bot.fetch_all().await;
     assert_eq!(files(&bot).await, "");
     assert!(bot.fake.asked_for.lock().unwrap().is_empty());
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE post IS NOT NULL AND percent = 90 AND recorded_at > '2018-08-31'").await, 0);
-    assert_eq!(bot.count("SELECT sum(count)::bigint FROM refusal WHERE what = 'secret_mark'").await, 4);
+    assert_eq!(bot.count("SELECT sum(count)::bigint FROM refusal WHERE what = 'secret_mark'").await, 5);
     for table in ["audit", "refusal", "outbox", "inbox", "attachment"] {
         let sql = format!("SELECT count(*) FROM {table} t WHERE t::text LIKE '%整改方案%'");
         let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&bot.pool).await.unwrap();
@@ -346,16 +349,21 @@ async fn what_cannot_be_taken_is_told_and_the_report_stands() {
     snapshot!(bot.send(CONTACT, "", &[large]).await, @"文件太大，没有保存：只收图片（jpg、png、webp、heic）和文档（pdf、ofd、doc、docx、xls、xlsx、ppt、pptx、wps、et、dps），不含宏，每个不超过 20 MB。");
     snapshot!(bot.send(CONTACT, "我的", &[photo("a")]).await, @r"
     紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
+    🔴 逾期 1　⚪ 未报 1　🟡 临期 1　🟢 正常 2
+    🔴 逾期 1 项
     【16】紫岩县污水处理厂提标改造 90%
-    🔴 逾期（另：滞后） · 已过 62 天 · 2018-06-30
+    已过 62 天 · 2018-06-30 · 另：滞后
+    ⚪ 未报 1 项
     【32】乡镇水源保护区划定滞后 65% 〔配合〕
-    ⚪ 未报 · 还有 91 天 · 2018-11-30
+    还有 91 天 · 2018-11-30 · 市水利局
+    🟡 临期 1 项
     【59】临江路段缺少事故应急池 90% 〔配合〕
-    🟡 临期（另：退回整改） · 还有 30 天 · 2018-09-30
+    还有 30 天 · 2018-09-30 · 市交通运输局 · 另：退回整改
+    🟢 正常 2 项
     【24】乡镇污水处理设施运行率低 76% 〔配合〕
-    🟢 正常 · 还有 122 天 · 2018-12-31
+    还有 122 天 · 2018-12-31 · 市住建局
     【51】露天矿山生态恢复滞后 48% 〔配合〕
-    🟢 正常 · 还有 487 天 · 2019-12-31
+    还有 487 天 · 2019-12-31 · 市国土资源局
     [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
     ---
     随消息发来的文件没有保存。要附到事项，请发文件并写上编号，如：16项 整改后

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use duban::app::real_now;
-use duban::domain::decision::{Aggregate, Change, Decision, Effect, Fate, NewCode, Origin, Touch};
+use duban::domain::decision::{Aggregate, Change, CodeFor, Decision, Effect, Fate, NewCode, Origin, Touch};
 use duban::domain::{ItemState, NewReport, Now, Part, Status};
 use duban::store::commit::{Committer, Surroundings};
 use duban::store::pools;
@@ -224,7 +224,14 @@ async fn a_bad_decision_harms_nobody_else_in_its_batch() {
     let code = |n: u32, digest: &str| {
         let id = Uuid::now_v7();
         Decision::new(Origin { account: "code".into(), key: n.to_string() }, now).with(Effect::CodeIssued(
-            NewCode { id, post: world.holders[0].1, digest: digest.into(), expires_at: now.utc },
+            NewCode {
+                id,
+                post: world.holders[0].1,
+                digest: digest.into(),
+                expires_at: now.utc,
+                purpose: CodeFor::Invite,
+                issued_by: None,
+            },
         ))
     };
     assert_eq!(world.committer.commit(code(0, "taken")).await.unwrap(), Fate::Committed);

@@ -236,6 +236,45 @@ async fn what_is_ambiguous_is_asked_and_never_guessed() {
     ");
     let (_, answer) = bot.tap(CONTACT, CONTACT, "取消").await;
     snapshot!(answer, @"已取消，没有登记。");
+    // Two doubts in one message are asked one after the other.
+    snapshot!(bot.say(CONTACT, "16项九十左右，设备到货；24项大概七成，管网铺完").await, @r"
+    ✅ 已登记 第 24 项「乡镇污水处理设施运行率低」
+    配合单位说明已留存；进度由牵头单位填报，仍为 76%
+    说明：管网铺完
+    期限 2018-12-31（还有 122 天） 🟢 正常
+    [撤回（10分钟内）→撤回 24 11] [更正→更正 24]
+    ---
+    第 16 项「紫岩县污水处理厂提标改造」
+    进度到底是百分之几？请点一个，或直接回数字。
+    [85%→答 · 85] [90%→答 · 90] [95%→答 · 95]
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "91").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度 88% → 91%
+    说明：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 12] [更正→更正 16]
+    ");
+    // Work told without a figure is a report.
+    snapshot!(bot.say(CONTACT, "16项设备已全部到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    进度仍为 91%
+    说明：设备已全部到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 13] [更正→更正 16]
+    ");
+}
+
+#[tokio::test]
+async fn a_question_that_was_overtaken_is_no_longer_asked() {
+    let mut bot = Bot::new().await.person(CONTACT).await;
+    bot.say(CONTACT, "进度 16").await;
+    assert!(bot.say(CONTACT, "80").await.contains("更低"));
+    let (_, corrected) = bot.tap(CONTACT, CONTACT, "更正为 80%").await;
+    assert!(corrected.contains("85% → 80%"), "{corrected}");
+    assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
+    assert!(bot.say(CONTACT, "谢谢").await.contains("没看懂"));
 }
 
 #[tokio::test]
@@ -333,6 +372,37 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
 }
 
 #[tokio::test]
+async fn the_live_card_of_the_group_is_edited_in_place_and_nobody_is_disturbed() {
+    let mut bot = in_the_units_group().await.person(CLERK).await;
+    bot.say_in(GROUP, CONTACT, "进度 16 90 设备到货").await;
+    assert!(bot.fake.cards.lock().unwrap().is_empty());
+    bot.say(CLERK, "审核 16 通过").await;
+    let shown = |bot: &Bot| {
+        let cards = bot.fake.cards.lock().unwrap();
+        cards.values().map(|card| card.text.bare()).collect::<Vec<_>>().join("\n---\n")
+    };
+    snapshot!(shown(&bot), @r"
+    【16】紫岩县污水处理厂提标改造 90%（核实 90%）
+    🔴 逾期（另：滞后） · 期限 2018-06-30（已过 62 天）
+    最近填报 2018-08-31 设备到货 · 已通过
+    ");
+    assert_eq!(bot.read(GROUP), "");
+    // A report made in private brings it up to date as well; one made here becomes the card.
+    bot.say(CONTACT, "进度 16 92 开始安装").await;
+    assert!(shown(&bot).contains("92%"));
+    bot.say_in(GROUP, CONTACT, "进度 16 93 安装过半").await;
+    assert!(shown(&bot).contains("92%"), "the new answer is the card now");
+    bot.say(CONTACT, "进度 16 94 安装完").await;
+    assert_eq!(bot.fake.cards.lock().unwrap().len(), 2);
+    assert!(shown(&bot).contains("94%"));
+    // A group that is no longer confirmed reads nothing more.
+    sqlx::query("UPDATE chat SET confirmed = false").execute(&bot.pool).await.unwrap();
+    bot.say(CONTACT, "进度 16 95 调试").await;
+    assert!(!shown(&bot).contains("95%"));
+    assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE state = 'due'").await, 0);
+}
+
+#[tokio::test]
 async fn only_the_silent_are_urged_and_once_a_day() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
     bot.advance("2018-09-20 10:00").await;
@@ -361,6 +431,33 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     ");
     snapshot!(bot.say(CLERK, "催报 发送").await, @"今天都催过了，没有再发。");
     bot.expect_silence();
+}
+
+#[tokio::test]
+async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    代紫岩县填报，会告知该单位
+    进度 85% → 90%
+    说明：电话报来：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11]
+    ");
+    bot.advance("2018-08-31 09:01").await;
+    snapshot!(bot.read(CONTACT), @r"
+    整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
+    如不对，请发：更正 16
+    ");
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
+    snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
+    assert_eq!(
+        bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
+            .await,
+        1
+    );
+    let (_, taken_back) = bot.tap(CLERK, CLERK, "撤回").await;
+    snapshot!(taken_back, @"↩️ 已撤回第 16 项刚才的填报，进度回到 85%。");
 }
 
 #[tokio::test]

@@ -62,8 +62,10 @@ async fn a_chat_that_is_gone_is_noted_and_its_message_is_dead() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     bot.fake.outcomes.lock().unwrap().push_back(Sent::Gone("blocked".into()));
     assert_eq!(bot.say(CONTACT, "我的").await, "");
-    assert_eq!(states(&bot).await, [("dead".into(), 1)]);
     assert_eq!(bot.count("SELECT count(*) FROM chat WHERE state = 'blocked'").await, 1);
+    // The office would hear of it, if there was one.
+    bot.notices().await;
+    assert_eq!(states(&bot).await, [("dead".into(), 1), ("held".into(), 1)]);
     // The person comes back.
     assert!(bot.say(CONTACT, "我是谁").await.contains(CONTACT));
 }

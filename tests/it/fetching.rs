@@ -214,6 +214,7 @@ async fn the_whole_way_from_telegram_into_the_folder() {
     let incoming = Incoming {
         update_id: "1".into(),
         chat: ChatAddress { platform: "telegram".into(), chat: "42".into(), thread: None },
+        chat_title: String::new(),
         private: true,
         unit: None,
         account: Some("42".into()),

@@ -46,6 +46,7 @@ const LEDGER: &[&str] = &[
     "binding_code",
     "bind_failure",
     "chat",
+    "leave",
     "round",
     "item",
     "item_text",
@@ -54,6 +55,7 @@ const LEDGER: &[&str] = &[
     "report",
     "item_history",
     "warning",
+    "verdict",
     "attachment",
 ];
 

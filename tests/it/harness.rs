@@ -3,10 +3,10 @@
 //! Time moves only when a test says so. A test that leaves messages unread fails.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Asia::Shanghai;
 use duban::app::{App, Clock};
 use duban::cluster::{Cluster, OpenOptions, Profile};
@@ -98,9 +98,15 @@ pub struct FakePlatform {
     /// The last buttons of each chat, newest last: label and line.
     buttons: Mutex<Vec<(String, String, String)>>,
     toasts: Mutex<VecDeque<String>>,
+    /// Messages that were edited, as they read now, by their id.
+    pub cards: Mutex<BTreeMap<String, Message>>,
     next: AtomicI64,
     /// Answers for the next sends, instead of success.
     pub outcomes: Mutex<VecDeque<Sent>>,
+    /// Hears only what is addressed to it in groups.
+    pub is_deaf: AtomicBool,
+    /// Decides by itself who is in its groups.
+    pub knows_groups: AtomicBool,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
     /// What its files hold.
@@ -126,6 +132,18 @@ impl Platform for FakePlatform {
 
     fn is_group(&self, chat: &str) -> bool {
         chat.starts_with('-')
+    }
+
+    fn bind_link(&self, code: &str) -> Option<String> {
+        Some(format!("https://fake.example/start={code}"))
+    }
+
+    fn is_deaf(&self) -> bool {
+        self.is_deaf.load(Ordering::Relaxed)
+    }
+
+    fn knows_groups(&self) -> bool {
+        self.knows_groups.load(Ordering::Relaxed)
     }
 
     fn receive(&self, _: &WebhookRequest) -> Received {
@@ -157,7 +175,7 @@ impl Platform for FakePlatform {
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
         Box::pin(async move {
             let text = match &message.body {
-                Body::Message(m) => m.text.bare(),
+                Body::Message(m) | Body::Edit { message: m, .. } => m.text.bare(),
                 Body::Toast { text, .. } => text.clone(),
             };
             self.attempts.lock().unwrap().push((message.to.chat.clone(), text.clone()));
@@ -177,6 +195,10 @@ impl Platform for FakePlatform {
                         .entry(message.to.chat.clone())
                         .or_default()
                         .push_back(m.clone());
+                }
+                Body::Edit { message_id, message: m } => {
+                    self.cards.lock().unwrap().insert(message_id.clone(), m.clone());
+                    return Sent::Done(message_id.clone());
                 }
                 Body::Toast { .. } => self.toasts.lock().unwrap().push_back(text),
             }
@@ -272,8 +294,8 @@ impl Bot {
     /// A group that the office has confirmed as this unit's own.
     pub async fn unit_group(&self, chat: &str, unit: &str) {
         sqlx::query(
-            "INSERT INTO chat (id, platform, chat, is_private, unit, confirmed)
-             SELECT $1, 'fake', $2, false, u.id, true FROM unit u WHERE u.name = $3",
+            "INSERT INTO chat (id, platform, chat, is_private, purpose, units, confirmed)
+             SELECT $1, 'fake', $2, false, 'unit', ARRAY[u.id], true FROM unit u WHERE u.name = $3",
         )
         .bind(Uuid::now_v7())
         .bind(chat)
@@ -289,6 +311,7 @@ impl Bot {
         Incoming {
             update_id: self.updates.to_string(),
             chat: ChatAddress { platform: "fake".into(), chat: chat.into(), thread: None },
+            chat_title: String::new(),
             private: !chat.starts_with('-'),
             account: Some(account.into()),
             unit: None,
@@ -404,6 +427,13 @@ impl Bot {
     /// Lets everything leave that may leave now.
     pub async fn send_all(&mut self) {
         while self.sender.step().await.expect("the sender works") == sender::Step::Busy {}
+    }
+
+    /// Lets unasked messages leave as well: whom they are for is looked up once a second.
+    pub async fn notices(&mut self) {
+        let soon = self.app.clock.now().utc + TimeDelta::seconds(2);
+        self.app.clock.forward_to(soon);
+        self.send_all().await;
     }
 
     /// A number from the database.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use duban::domain::{ChatAddress, Incoming, What};
 use duban::service::{Plan, Service};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -176,6 +177,27 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
     let page = visitor.client.source().await.unwrap();
     assert!(!page.contains("干渠盖板"), "another seat's private chat is not shown");
     visitor.picture("5-office").await;
+
+    // The live card of the unit's group is edited before the reader's eyes.
+    visitor.click("//aside//button[@value='demo-binjiang']").await;
+    visitor.client.goto(&format!("http://{}/?chat=unit", service.address)).await.unwrap();
+    visitor.say("30项到92%，干渠盖板完成八成").await;
+    visitor.read("90% → 92%").await;
+    let review = Incoming {
+        update_id: "review".into(),
+        chat: ChatAddress { platform: "room".into(), chat: "me:demo-office".into(), thread: None },
+        private: true,
+        unit: None,
+        account: Some("demo-office".into()),
+        display_name: String::new(),
+        chat_title: String::new(),
+        message_id: None,
+        what: What::Said { text: "审核 30 通过".into(), addressed: true, edited: false },
+        files: Vec::new(),
+    };
+    service.app.desk.handle(&review, service.app.clock.now()).await;
+    visitor.read("核实 92%").await;
+    visitor.picture("6-card").await;
 
     visitor.client.close().await.unwrap();
     service.stop().await;

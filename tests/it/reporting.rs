@@ -191,12 +191,11 @@ async fn an_unconfirmed_group_reads_number_and_percent_only() {
     snapshot!(bot.say_in("-1", CONTACT, "我的").await, @r"
     紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）
     【16】90%
-    【32】65%
-    【59】90%
     【24】76%
+    【32】65%
     【51】48%
+    【59】90%
     事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。
-    [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
     ");
     bot.unit_group("-2", "紫岩县").await;
     snapshot!(bot.say_in("-2", CONTACT, "进度 16 91 安装").await, @r"

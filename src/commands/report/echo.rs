@@ -4,7 +4,7 @@
 use crate::commands::{Call, Failure, correct, line, told, undo, wording};
 use crate::domain::dialogue::Draft;
 use crate::domain::item::{NewReport, ReportRefusal};
-use crate::domain::{Button, Item, Lang, Message, Part, Text};
+use crate::domain::{Button, Item, Lang, Message, Part, Role, Speaker, Text, UnitRef};
 use crate::say;
 
 /// How much of the text is said back.
@@ -63,7 +63,13 @@ pub(super) fn refuse(item: &Item, draft: &Draft, refusal: ReportRefusal, lang: L
 }
 
 /// The answer to a recorded report, with the ways back.
-pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewReport) -> Message {
+pub(super) fn echo(
+    call: &Call<'_>,
+    before: &Item,
+    after: &Item,
+    report: &NewReport,
+    of: &UnitRef,
+) -> Message {
     let lang = call.lang();
     let shows = call.shows(before);
     let (number, from, to) = (before.number, before.state.percent, after.state.percent);
@@ -76,10 +82,24 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
         let title = &before.title;
         text = text.then(say!(lang, "「{title}」", " “{title}”"));
     }
+    // The office, or whoever stands in for the unit's contact.
+    let speaker = call.door.speaker.as_ref();
+    let is_office = speaker.is_some_and(|speaker| speaker.role == Role::Office);
+    let is_for = |speaker: &Speaker| {
+        speaker.unit.id != of.id || speaker.stands_in.iter().any(|away| away.unit.id == of.id)
+    };
+    if speaker.is_some_and(is_for) {
+        let unit = &of.name;
+        text = text.then(match is_office {
+            true => say!(lang, "\n代{unit}填报，会告知该单位", "\nreported for {unit}, which is told"),
+            false => say!(lang, "\n代{unit}填报", "\nreported for {unit}"),
+        });
+    }
     text = match report.part {
         Part::Lead if report.unchanged => {
             text.then(say!(lang, "\n无变化，仍为 {to}%", "\nno change, still {to}%"))
         }
+        Part::Lead if from == to => text.then(say!(lang, "\n进度仍为 {to}%", "\nprogress still {to}%")),
         Part::Lead => text.then(say!(lang, "\n进度 {from}% → {to}%", "\nprogress {from}% → {to}%")),
         Part::Co => text.then(say!(
             lang,
@@ -104,13 +124,15 @@ pub(super) fn echo(call: &Call<'_>, before: &Item, after: &Item, report: &NewRep
         }
     }
     let version = report.version;
-    Message::from(text).row([
-        Button::new(
-            say!(lang, "撤回（10分钟内）", "Take back (10 min)"),
-            line(&undo::COMMAND, &format!("{number} {version}"), lang),
-        ),
-        Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang)),
-    ])
+    let undo = Button::new(
+        say!(lang, "撤回（10分钟内）", "Take back (10 min)"),
+        line(&undo::COMMAND, &format!("{number} {version}"), lang),
+    );
+    // The unit itself puts right what was said in its name.
+    let correct = (!is_office).then(|| {
+        Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang))
+    });
+    Message::from(text).row([undo, correct.flatten()])
 }
 
 /// What was read out of the text: said, next step, difficulty, help.

@@ -1,15 +1,21 @@
 //! Free sentences: what is said without a command word. A sentence is a report, a question (which is
 //! another way to say a command line), something to be asked back, or nothing of ours.
 
+use chrono::{Days, NaiveDate};
+
 use super::ask::{report_line, show_line};
-use super::take::{DoubtAsk, Of, passed, take};
+use super::take::{Of, passed, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find};
 use crate::domain::decision::Decision;
-use crate::domain::sentence::{Question, Report, Scope, Sentence, Why};
+use crate::domain::dialogue::Ask;
+use crate::domain::sentence::{DateWord, Question, Report, Scope, Sentence, Why};
 use crate::domain::{Button, Flag, Item, Message, Speaker};
-use crate::say;
+use crate::{say, store};
+
+/// Working days matter only for vague words (上月底), which do not reach far.
+const LOOK_BACK_DAYS: u64 = 400;
 
 /// Answers a sentence; `None`: it is left in silence.
 pub(in crate::commands) async fn said(
@@ -19,8 +25,8 @@ pub(in crate::commands) async fn said(
 ) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
     let speaker = call.door.speaker.as_ref();
-    let is_ours = addressed || (sentence.is_unmistakable() && is_own_report(&call, &sentence));
-    if !is_ours {
+    let is_meant = addressed || (sentence.is_unmistakable() && is_own_report(&call, &sentence));
+    if !is_meant {
         return Ok(None);
     }
     match sentence {
@@ -87,16 +93,24 @@ async fn doubtful(
         }
         _ => {}
     }
-    let ask = match &first.why {
-        Why::ItemOrDay => DoubtAsk::Day,
-        Why::DoneOrSignOff => DoubtAsk::Done,
-        Why::AboutPercent(about) => DoubtAsk::Percent(Some(*about)),
-        Why::WhichPercent(percents) => DoubtAsk::Percent(percents.first().copied()),
-        Why::PercentOrItem(_) | Why::OnlyItem => DoubtAsk::Percent(None),
-    };
+    let asks: Vec<Ask> = doubts.iter().map(|doubt| question(&doubt.why)).collect();
     let reports = doubts.into_iter().map(|doubt| doubt.report).chain(clear).collect();
-    let drafts = spoken(reports).drafts(&mut call).await?;
-    take(&mut call, drafts, Of::Doubt(ask)).await
+    let mut drafts = spoken(reports).drafts(&mut call).await?;
+    for (draft, ask) in drafts.iter_mut().zip(asks) {
+        draft.doubt = Some(ask);
+    }
+    take(&mut call, drafts, Of::Words).await
+}
+
+/// What has to be asked.
+fn question(why: &Why) -> Ask {
+    match why {
+        Why::ItemOrDay => Ask::Day,
+        Why::DoneOrSignOff => Ask::Done,
+        Why::AboutPercent(about) => Ask::Percent { about: Some(*about) },
+        Why::WhichPercent(percents) => Ask::Percent { about: percents.first().copied() },
+        Why::PercentOrItem(_) | Why::OnlyItem => Ask::Percent { about: None },
+    }
 }
 
 /// "90": a percent of one of the unit's items, or item 90?
@@ -124,14 +138,28 @@ async fn percent_or_item(mut call: Call<'_>, number: i64) -> Result<Decision, Fa
 }
 
 /// A question in free words, as the command line that asks the same.
-async fn ask(call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
+async fn ask(mut call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let line = line(question);
+    let line = match question {
+        Question::ItemAsOf(word, day) => {
+            let day = looked_back(&mut call, *day).await?;
+            format!("查 {} {day}", named(word))
+        }
+        question => line(question),
+    };
     let (command, words): (&'static Command, Words) = find(&line).ok_or_else(|| dispatch::unclear(lang))?;
     if !command.who.admits(call.door.speaker.as_ref()) {
         return Err(dispatch::not_admitted(call.door, command));
     }
     (command.run)(Call { command, words, ..call }).await
+}
+
+/// The day in the past that a question means.
+async fn looked_back(call: &mut Call<'_>, day: DateWord) -> Result<NaiveDate, Failure> {
+    let today = call.now.today();
+    let (first, last) = (today - Days::new(LOOK_BACK_DAYS), today + Days::new(LOOK_BACK_DAYS));
+    let calendar = store::calendar::between(&mut *call.read, first, last).await?;
+    Ok(day.look_back(today, &|day| calendar.is_workday(day)))
 }
 
 /// The command line of a question.
@@ -142,10 +170,12 @@ fn line(question: &Question) -> String {
         Scope::Unit(name) => name.clone(),
     };
     let line = match question {
-        Question::Item(word) => format!("查 {}", named(word)),
-        Question::ItemAsOf(word, _) => format!("查 {}", named(word)),
+        Question::Item(word) | Question::ItemAsOf(word, _) => format!("查 {}", named(word)),
         Question::Flagged(flag, of) => format!("清单 {} {}", word_of(*flag), scope(of)),
-        Question::Unreported(of) => format!("清单 未报 {}", scope(of)),
+        // Of all units those that let a month pass, as the totals count them; of one what it still owes
+        // this month.
+        Question::Unreported(Scope::All) => "清单 未报".to_owned(),
+        Question::Unreported(of) => format!("清单 待报 {}", scope(of)),
         Question::Remaining(of) => format!("剩余 {}", scope(of)),
         Question::WindowCloses => "截止".to_owned(),
         Question::Mine => "我的".to_owned(),

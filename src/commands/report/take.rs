@@ -10,7 +10,7 @@ use crate::commands::evidence::{self, Evidence};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, show, told};
 use crate::domain::attachment::Place;
-use crate::domain::decision::{Aggregate, Change, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
@@ -25,16 +25,6 @@ pub(in crate::commands) enum Of {
     Words,
     /// The answer to that question: it ends, or is followed by the next one.
     Answer,
-    /// What only looks like a report until it is asked about.
-    Doubt(DoubtAsk),
-}
-
-/// A doubt that was there before any fact was read; about the first draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands) enum DoubtAsk {
-    Percent(Option<i64>),
-    Day,
-    Done,
 }
 
 /// A draft's fate.
@@ -58,13 +48,15 @@ pub(in crate::commands) async fn take(
     let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
     let items = show::items(call, &words).await?;
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
-    let unit = unit_of(&drafts, speaker);
+    // Whoever stands in for a unit speaks for it about its items.
+    let unit = unit_of(&drafts, &speaker.clone().concerning(&items));
     let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
-    let mut taken = Taken { decision: call.decision().by(speaker), messages: Vec::new(), evidence };
+    let mut taken =
+        Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new(), evidence };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
-    for (at, draft) in drafts.into_iter().enumerate() {
+    for draft in drafts {
         let item = match &draft.item {
             Some(word) => match show::pick(call, &items, word) {
                 Ok(item) => item,
@@ -79,11 +71,7 @@ pub(in crate::commands) async fn take(
             }
         };
         let last = lasts.iter().find(|last| last.item == item.id);
-        let doubt = match of {
-            Of::Doubt(doubt) if at == 0 && !draft.is_sure => Some(doubt),
-            _ => None,
-        };
-        match judge(call, item, &draft, last, &unit, doubt) {
+        match judge(call, item, &draft, last, &unit) {
             Err(failure) => taken.refused(call, failure, alone)?,
             Ok(Judged::Open(ask)) => open.push((draft, ask, Some(item))),
             Ok(Judged::Recorded(..)) if !touched.insert(item.id) => {
@@ -105,9 +93,21 @@ pub(in crate::commands) async fn take(
             let last = item.and_then(|item| lasts.iter().find(|last| last.item == item.id));
             taken.ask(call, speaker, ask, waiting, item, last).await
         }
-        None if of == Of::Answer => Ok(taken.finish(call, end_dialogue(call))),
+        None if of == Of::Answer || is_overtaken(call, &items, &touched) => {
+            let ends = end_dialogue(call);
+            Ok(taken.finish(call, ends))
+        }
         None => Ok(taken.finish(call, None)),
     }
+}
+
+/// Whether the question that is open here was about an item that has just been reported on another way.
+fn is_overtaken(call: &Call<'_>, items: &[Item], recorded: &HashSet<Uuid>) -> bool {
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let asked = step.and_then(|step| step.drafts.first()?.item.as_ref());
+    asked.is_some_and(|word| {
+        items.iter().any(|item| item.number == word.number && recorded.contains(&item.id))
+    })
 }
 
 /// Whose report it is: all drafts of one message are of one unit.
@@ -139,15 +139,13 @@ fn judge(
     draft: &Draft,
     last: Option<&Report>,
     unit: &UnitRef,
-    doubt: Option<DoubtAsk>,
 ) -> Result<Judged, Failure> {
     let refuse = |refusal| echo::refuse(item, draft, refusal, call.lang());
     let part = item.part_of(unit.id).ok_or_else(|| refuse(ReportRefusal::NotYours))?;
-    match doubt {
-        Some(DoubtAsk::Percent(about)) => return Ok(Judged::Open(Ask::Percent { about })),
-        Some(DoubtAsk::Day) => return Ok(Judged::Open(Ask::Day)),
-        Some(DoubtAsk::Done) => return Ok(Judged::Open(Ask::Done)),
-        None => {}
+    // Whatever percent a co-unit meant, it does not count.
+    let counts = |ask: &&Ask| part == Part::Lead || !matches!(ask, Ask::Percent { .. });
+    if let Some(ask) = draft.doubt.as_ref().filter(counts) {
+        return Ok(Judged::Open(ask.clone()));
     }
     let unchanged = draft.unchanged || draft.same;
     let text = match (draft.text.as_str(), last) {
@@ -162,7 +160,9 @@ fn judge(
     }
     let percent = match draft.percent {
         Some(percent) => percent,
+        // Work told without a figure is a report; its percent stays until one is said.
         None if unchanged || part == Part::Co => i64::from(item.state.percent),
+        None if !draft.text.is_empty() && !draft.correction => i64::from(item.state.percent),
         None => return Ok(Judged::Open(Ask::Percent { about: None })),
     };
     let this_month = call.now.today().format("%Y-%m").to_string();
@@ -201,6 +201,8 @@ fn say_unchanged(call: &Call<'_>) -> &'static str {
 struct Taken {
     decision: Decision,
     messages: Vec<Message>,
+    /// Items whose live card an answer becomes, with the place of that answer.
+    cards: Vec<(usize, Uuid)>,
     /// The files that belong to the first report.
     evidence: Evidence,
 }
@@ -235,7 +237,10 @@ impl Taken {
         unit: &UnitRef,
     ) {
         let after = Item { state: state.clone(), version: report.version, ..item.clone() };
-        let echo = echo::echo(call, item, &after, &report);
+        if call.is_card_of(item) {
+            self.cards.push((self.messages.len(), item.id));
+        }
+        let echo = echo::echo(call, item, &after, &report, unit);
         let decision = std::mem::replace(&mut self.decision, call.decision());
         let place = Place { item: item.id, report: Some(report.version) };
         let (decision, put) = self.evidence.place(decision, place);
@@ -284,14 +289,23 @@ impl Taken {
     }
 
     fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
-        let Taken { mut decision, messages, .. } = self;
+        let Taken { mut decision, messages, cards, .. } = self;
         if let Some((before, effect)) = dialogue {
             if let Some((id, version)) = before {
                 decision = decision.changing(Aggregate::Dialogue, id, version);
             }
             decision = decision.with(effect);
         }
-        call.say_all(decision, messages)
+        let said_before = decision.replies.len();
+        let mut decision = call.say_all(decision, messages);
+        // A press is answered first of all; the messages follow in their order.
+        let answers = decision.replies[said_before..]
+            .iter_mut()
+            .filter(|reply| matches!(reply.audience, Audience::Chat(_)));
+        for (at, reply) in answers.enumerate() {
+            reply.card_of = cards.iter().find(|(place, _)| *place == at).map(|(_, item)| *item);
+        }
+        decision
     }
 }
 

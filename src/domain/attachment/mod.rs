@@ -1,8 +1,10 @@
 //! Files that people send as evidence: what a platform tells of them (nothing of which is trusted), the
 //! stage of the work they show, and how far they have come on their way into the folder.
 
+mod effects;
 mod secrecy;
 
+pub use effects::audit;
 pub use secrecy::is_marked;
 
 use chrono::{DateTime, Utc};
@@ -73,6 +75,8 @@ pub struct Attachment {
     /// What the sender's program says it is.
     pub mime: String,
     pub bytes: Option<u64>,
+    /// All of its caption, also what is quoted in it and thus no words of the sender.
+    pub caption: String,
     /// Files sent together carry the same one; only one of them carries the words.
     pub album: Option<String>,
     pub shape: Shape,
@@ -396,6 +400,7 @@ mod tests {
             name: String::new(),
             mime: String::new(),
             bytes: None,
+            caption: String::new(),
             album: None,
             shape: Shape::Photo,
         };

@@ -13,6 +13,11 @@ pub fn deep_link(bot: &str, payload: &str, group: bool) -> Option<String> {
     (is_payload(bot) && is_payload(payload)).then(|| format!("https://t.me/{bot}?{start}={payload}"))
 }
 
+/// A link that says a binding code to `bot` in private.
+pub fn bind_link(bot: &str, code: &str) -> Option<String> {
+    deep_link(bot, &format!("{BIND}{code}"), false)
+}
+
 /// What the person who opened such a link is taken to say.
 pub fn meaning(payload: &str) -> String {
     let code = payload.strip_prefix(BIND).unwrap_or(payload);

@@ -60,6 +60,8 @@ pub struct Telegram {
     /// Absent: webhook calls are a stranger's, whatever they carry.
     secret: Option<SecretString>,
     username: OnceLock<String>,
+    /// Privacy mode is off.
+    hears_all: OnceLock<bool>,
 }
 
 pub fn open(opening: &mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform>>> {
@@ -74,7 +76,12 @@ impl Telegram {
         if let Some(secret) = &settings.telegram_secret {
             setup::check_secret(secret)?;
         }
-        Ok(Some(Telegram { api, secret: settings.telegram_secret.clone(), username: OnceLock::new() }))
+        Ok(Some(Telegram {
+            api,
+            secret: settings.telegram_secret.clone(),
+            username: OnceLock::new(),
+            hears_all: OnceLock::new(),
+        }))
     }
 
     /// An account whose name is known already. An empty secret is none.
@@ -138,11 +145,22 @@ impl Platform for Telegram {
         TEXT_LIMIT
     }
 
+    fn bind_link(&self, code: &str) -> Option<String> {
+        link::bind_link(self.username.get()?, code)
+    }
+
+    fn is_deaf(&self) -> bool {
+        self.hears_all.get() == Some(&false)
+    }
+
     fn prepare(&self) -> BoxFuture<'_, anyhow::Result<()>> {
         Box::pin(async move {
             if self.username.get().is_none() {
                 let me = self.api.ask(&GetMe::new()).await?;
                 let name = me["username"].as_str().context("getMe 未给出用户名 / getMe gave no username")?;
+                if let Some(hears_all) = me["can_read_all_group_messages"].as_bool() {
+                    let _ = self.hears_all.set(hears_all);
+                }
                 let _ = self.username.set(name.to_owned());
             }
             Ok(())
@@ -168,6 +186,9 @@ impl Platform for Telegram {
         Box::pin(async move {
             match &message.body {
                 Body::Message(said) => send::message(&self.api, &message.to, said).await,
+                Body::Edit { message_id, message: said } => {
+                    send::edit(&self.api, &message.to, message_id, said).await
+                }
                 Body::Toast { press_id, text } => send::toast(&self.api, press_id, text).await,
             }
         })

@@ -57,6 +57,11 @@ fn said(message: &Message, edited: bool, me: &Me<'_>) -> Incoming {
         let to = message.chat.id.to_string();
         return Incoming { chat: address(from), message_id: None, what: What::Moved { to }, ..place };
     }
+    let people = message.new_chat_members.iter().filter_map(Readable::get).filter(|user| !user.is_bot);
+    let joined: Vec<String> = people.map(|user| user.id.to_string()).collect();
+    if !joined.is_empty() {
+        return Incoming { what: What::Joined(joined), ..place };
+    }
     let files: Vec<Attachment> = file(message).into_iter().collect();
     let what = meant(message, edited, !files.is_empty(), me);
     let files = if what == What::Nothing { Vec::new() } else { files };
@@ -74,6 +79,7 @@ fn file(message: &Message) -> Option<Attachment> {
             name: sent.file_name.clone().unwrap_or_default(),
             mime: sent.mime_type.clone().unwrap_or_default(),
             bytes: sent.file_size,
+            caption: message.caption.clone().unwrap_or_default(),
             album,
             shape,
         };
@@ -168,7 +174,13 @@ fn membership(change: &MemberChange) -> Incoming {
 
 /// An update of this chat, caused by this person.
 fn at(chat: &Chat, from: Option<&User>) -> Incoming {
-    by(from, Incoming { chat: address(chat.id), private: chat.is_private(), ..nowhere() })
+    let place = Incoming {
+        chat: address(chat.id),
+        chat_title: chat.title.clone().unwrap_or_default(),
+        private: chat.is_private(),
+        ..nowhere()
+    };
+    by(from, place)
 }
 
 fn by(from: Option<&User>, place: Incoming) -> Incoming {
@@ -186,6 +198,7 @@ fn nowhere() -> Incoming {
     Incoming {
         update_id: String::new(),
         chat: ChatAddress { platform: NAME.to_owned(), chat: String::new(), thread: None },
+        chat_title: String::new(),
         private: false,
         account: None,
         unit: None,

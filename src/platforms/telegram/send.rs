@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use teloxide_core::payloads::{
-    AnswerCallbackQuery, AnswerCallbackQuerySetters, SendMessage, SendMessageSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters, SendMessage,
+    SendMessageSetters,
 };
 use teloxide_core::types::{
     ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode,
@@ -45,6 +46,29 @@ pub async fn message(api: &Api, to: &ChatAddress, message: &Message) -> Sent {
     }
 }
 
+/// Edits a message of ours in place. One that reads so already is done; one that is gone or too old to be
+/// edited is refused.
+pub async fn edit(api: &Api, to: &ChatAddress, message_id: &str, message: &Message) -> Sent {
+    let (Ok(chat), Ok(id)) = (to.chat.parse(), message_id.parse()) else {
+        return Sent::Refused("会话或消息编号不是数字 / the chat or message id is not a number".to_owned());
+    };
+    if message.text.is_blank() || message.text.units() > TEXT_LIMIT {
+        return Sent::Refused("卡片没有文字或过长 / the card is blank or too long".to_owned());
+    }
+    let mut request = EditMessageText::new(ChatId(chat), MessageId(id), html(&message.text))
+        .parse_mode(ParseMode::Html)
+        .link_preview_options(no_preview());
+    if !message.buttons.is_empty() {
+        request = request.reply_markup(keyboard(&message.buttons));
+    }
+    match fate(api.call(&request).await) {
+        // Editing twice shows the same.
+        Sent::Doubt(why) => Sent::Again(why),
+        Sent::Done(_) => Sent::Done(message_id.to_owned()),
+        sent => sent,
+    }
+}
+
 /// Answers a pressed button; an empty text only ends the button's waiting.
 pub async fn toast(api: &Api, press_id: &str, text: &str) -> Sent {
     let request = AnswerCallbackQuery::new(press_id.to_owned().into());
@@ -63,13 +87,7 @@ fn request(to: &ChatAddress, message: &Message) -> Result<SendMessage, &'static 
     }
     let mut request = SendMessage::new(ChatId(chat), html(&message.text))
         .parse_mode(ParseMode::Html)
-        .link_preview_options(LinkPreviewOptions {
-            is_disabled: true,
-            url: None,
-            prefer_small_media: false,
-            prefer_large_media: false,
-            show_above_text: false,
-        });
+        .link_preview_options(no_preview());
     if let Some(thread) = to.thread.as_ref().and_then(|thread| thread.parse().ok()) {
         request = request.message_thread_id(ThreadId(MessageId(thread)));
     }
@@ -81,6 +99,16 @@ fn request(to: &ChatAddress, message: &Message) -> Result<SendMessage, &'static 
         request = request.reply_markup(ReplyMarkup::InlineKeyboard(keyboard(&message.buttons)));
     }
     Ok(request)
+}
+
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
 }
 
 /// Takes out of a request what the server stumbled over; each thing once. A closed topic is a decision

@@ -38,6 +38,8 @@ pub struct Message {
     pub caption: Option<String>,
     #[serde(default)]
     pub caption_entities: Vec<Readable<Entity>>,
+    #[serde(default)]
+    pub new_chat_members: Vec<Readable<User>>,
     pub media_group_id: Option<Readable<String>>,
     /// One picture in several sizes.
     pub photo: Option<Readable<Vec<Readable<Sent>>>>,
@@ -90,6 +92,7 @@ pub struct Chat {
     pub id: i64,
     #[serde(rename = "type")]
     pub kind: String,
+    pub title: Option<String>,
 }
 
 impl Chat {

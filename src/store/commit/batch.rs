@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, chats, dialogues, files, hot, people, verdicts};
+use super::{Surroundings, chats, dialogues, files, hot, leaves, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -131,14 +131,9 @@ async fn lock(
             ((of, row.id), row.version)
         }));
     }
-    people::lock(
-        tx,
-        &changes(Aggregate::Holder),
-        &changes(Aggregate::Code),
-        &rests(Aggregate::Post),
-        &mut held,
-    )
-    .await?;
+    people::lock(tx, &changes(Aggregate::Holder), &changes(Aggregate::Code), &mut held).await?;
+    people::lock_posts(tx, &changes(Aggregate::Post), &rests(Aggregate::Post), &mut held).await?;
+    leaves::lock(tx, &changes(Aggregate::Leave), &mut held).await?;
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
     dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
@@ -179,9 +174,14 @@ async fn claim<'d>(
 async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect) -> sqlx::Result<()> {
     match effect {
         Effect::HolderBound { holder, code } => people::bind(tx, holder, *code).await,
-        Effect::HolderEnded { holder } => people::end(tx, *holder, decision.now.utc).await,
+        Effect::HolderEnded { holder } => {
+            people::end(tx, *holder, decision.actor.post, decision.now.utc).await
+        }
         Effect::LangChosen { holder, lang } => people::choose_lang(tx, *holder, *lang).await,
         Effect::CodeIssued(code) => people::issue_code(tx, code).await,
+        Effect::CodeRevoked { code } => people::revoke_code(tx, *code, decision.now.utc).await,
+        Effect::LeaveTaken(leave) => leaves::take(tx, leave, decision).await,
+        Effect::LeaveEnded { leave } => leaves::end(tx, *leave, decision).await,
         Effect::BindFailed { platform, account } => {
             people::count_failure(tx, platform, account, decision.now.utc).await
         }
@@ -192,6 +192,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::Asked { .. } => dialogues::ask(tx, effect).await,
         Effect::DialogueEnded { dialogue } => dialogues::end(tx, *dialogue).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
+        Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::FileAdded(file) => files::add(tx, file).await,
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,

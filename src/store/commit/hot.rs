@@ -99,12 +99,15 @@ struct Outbox<'d> {
     chat: Vec<Option<&'d str>>,
     thread: Vec<Option<&'d str>>,
     unit: Vec<Option<Uuid>>,
+    audience: Vec<Option<&'d str>>,
+    audience_id: Vec<Option<Uuid>>,
     press_id: Vec<Option<&'d str>>,
     payload: Vec<Option<Value>>,
     warnings: Vec<Option<String>>,
     on_doubt: Vec<&'d str>,
     not_before: Vec<Option<DateTime<Utc>>>,
     expires_at: Vec<Option<DateTime<Utc>>>,
+    card_item: Vec<Option<Uuid>>,
 }
 
 impl<'d> Rows<'d> {
@@ -243,19 +246,38 @@ impl<'d> Rows<'d> {
                 FROM unnest(
                     $30::timestamptz[], $31::text[], $32::uuid[], $33::text[], $34::uuid[], $35::jsonb[]
                 )
+            ), refreshed AS (
+                -- Live cards of changed items are edited, but where an answer becomes the card anyway,
+                -- and where an edit is waiting already: it is worded when it leaves.
+                INSERT INTO outbox (kind, lane, platform, chat, thread, card_item, on_doubt, created_at)
+                SELECT 'card', 'chat', k.platform, k.chat, k.thread, k.item, 'repeat', $48
+                FROM (SELECT DISTINCT item FROM change) c
+                JOIN card k ON k.item = c.item
+                WHERE NOT EXISTS (
+                    SELECT 1
+                    FROM unnest($39::text[], $57::uuid[]) AS said (chat, card_item)
+                    WHERE said.chat = k.chat AND said.card_item = k.item
+                )
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM outbox w
+                      WHERE w.card_item = k.item AND w.chat = k.chat AND w.kind = 'card' AND w.state = 'due'
+                  )
             )
             INSERT INTO outbox
                 (kind, lane, platform, chat, thread, audience_unit, press_id, payload, warnings,
-                 on_doubt, not_before, expires_at, created_at)
+                 on_doubt, not_before, expires_at, created_at, card_item, audience, audience_id)
             SELECT
                 kind, lane, platform, chat, thread, unit, press_id, payload,
-                string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48
+                string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48,
+                card_item, audience, audience_id
             FROM unnest(
                 $36::text[], $37::text[], $38::text[], $39::text[], $40::text[], $41::uuid[], $42::text[],
-                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[]
+                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[], $57::uuid[],
+                $58::text[], $59::uuid[]
             ) WITH ORDINALITY AS o (
-                kind, lane, platform, chat, thread, unit, press_id,
-                payload, warnings, on_doubt, not_before, expires_at, place
+                kind, lane, platform, chat, thread, unit, press_id, payload, warnings, on_doubt,
+                not_before, expires_at, card_item, audience, audience_id, place
             )
             ORDER BY place
             "#,
@@ -315,6 +337,9 @@ impl<'d> Rows<'d> {
             &r.difficulty as &[&str],
             &r.help as &[&str],
             &r.odd,
+            &o.card_item as &[Option<Uuid>],
+            &o.audience as &[Option<&str>],
+            &o.audience_id as &[Option<Uuid>],
         )
         .execute(tx)
         .await
@@ -331,10 +356,21 @@ impl<'d> Outbox<'d> {
                     ("toast", Some(to), None, Some(press_id.as_str()), Some(real_now + TOAST_LIFE))
                 }
                 Audience::UnitContact(unit) => ("chat", None, Some(*unit), None, None),
+                Audience::Holder(_) | Audience::Post(_) | Audience::Office(_) => {
+                    ("chat", None, None, None, None)
+                }
+            };
+            let (audience, audience_id) = match &reply.audience {
+                Audience::Holder(holder) => (Some("holder"), Some(*holder)),
+                Audience::Post(post) => (Some("post"), Some(*post)),
+                Audience::Office(post) => (Some("office"), *post),
+                Audience::Chat(_) | Audience::Press { .. } | Audience::UnitContact(_) => (None, None),
             };
             let (kind, payload, warnings) = match &reply.say {
                 // A message is plain data of ours: it always becomes JSON.
                 Saying::Message(message) => ("answer", serde_json::to_value(message).ok(), None),
+                Saying::Notice(message) => ("notice", serde_json::to_value(message).ok(), None),
+                Saying::Secret(message) => ("secret", serde_json::to_value(message).ok(), None),
                 Saying::Warnings(ids) => {
                     ("warning", None, Some(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")))
                 }
@@ -345,12 +381,15 @@ impl<'d> Outbox<'d> {
             self.chat.push(to.map(|to| to.chat.as_str()));
             self.thread.push(to.and_then(|to| to.thread.as_deref()));
             self.unit.push(unit);
+            self.audience.push(audience);
+            self.audience_id.push(audience_id);
             self.press_id.push(press_id);
             self.payload.push(payload);
             self.warnings.push(warnings);
             self.on_doubt.push(reply.on_doubt.code());
             self.not_before.push(reply.not_before);
             self.expires_at.push(expires_at);
+            self.card_item.push(reply.card_of);
         }
     }
 }

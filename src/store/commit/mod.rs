@@ -11,6 +11,7 @@ mod dialogues;
 pub mod files; // with what is forgotten of them
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
+mod leaves;
 mod people;
 mod verdicts;
 

@@ -9,12 +9,11 @@ use uuid::Uuid;
 use crate::domain::Lang;
 use crate::domain::decision::{Aggregate, NewCode, NewHolder};
 
-/// Locks holders and codes that change, and posts that are rested on.
+/// Locks holders and codes that change.
 pub(super) async fn lock(
     tx: &mut PgConnection,
     holders: &[Uuid],
     codes: &[Uuid],
-    posts: &[Uuid],
     held: &mut HashMap<(Aggregate, Uuid), i32>,
 ) -> sqlx::Result<()> {
     if !holders.is_empty() {
@@ -35,10 +34,29 @@ pub(super) async fn lock(
         .await?;
         held.extend(rows.into_iter().map(|row| ((Aggregate::Code, row.id), row.version)));
     }
-    if !posts.is_empty() {
+    Ok(())
+}
+
+/// Locks posts that change, and those that are rested on.
+pub(super) async fn lock_posts(
+    tx: &mut PgConnection,
+    changing: &[Uuid],
+    rested: &[Uuid],
+    held: &mut HashMap<(Aggregate, Uuid), i32>,
+) -> sqlx::Result<()> {
+    if !changing.is_empty() {
+        let rows = sqlx::query!(
+            "SELECT id, version FROM post WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+            changing,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        held.extend(rows.into_iter().map(|row| ((Aggregate::Post, row.id), row.version)));
+    }
+    if !rested.is_empty() {
         let rows = sqlx::query!(
             "SELECT id, version FROM post WHERE id = ANY($1) ORDER BY id FOR SHARE SKIP LOCKED",
-            posts,
+            rested,
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -73,11 +91,34 @@ pub(super) async fn bind(tx: &mut PgConnection, holder: &NewHolder, code: Uuid) 
     .map(|_| ())
 }
 
-pub(super) async fn end(tx: &mut PgConnection, holder: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE holder SET ended_at = $2, version = version + 1 WHERE id = $1", holder, now)
-        .execute(tx)
-        .await
-        .map(|_| ())
+/// Ends a holding. What was already addressed to this person and concerns a unit or a post finds whoever
+/// comes next.
+pub(super) async fn end(
+    tx: &mut PgConnection,
+    holder: Uuid,
+    by: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        WITH addressed_anew AS (
+            UPDATE outbox
+            SET platform = NULL, chat = NULL, to_holder = NULL, for_post = NULL
+            WHERE to_holder = $1
+              AND state = 'due'
+              AND audience IS DISTINCT FROM 'holder'
+        )
+        UPDATE holder
+        SET ended_at = $3, ended_by = $2, version = version + 1
+        WHERE id = $1
+        "#,
+        holder,
+        by,
+        now,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
 }
 
 pub(super) async fn choose_lang(tx: &mut PgConnection, holder: Uuid, lang: Lang) -> sqlx::Result<()> {
@@ -89,15 +130,27 @@ pub(super) async fn choose_lang(tx: &mut PgConnection, holder: Uuid, lang: Lang)
 
 pub(super) async fn issue_code(tx: &mut PgConnection, code: &NewCode) -> sqlx::Result<()> {
     sqlx::query!(
-        "INSERT INTO binding_code (id, post, digest, expires_at) VALUES ($1, $2, $3, $4)",
+        r#"
+        INSERT INTO binding_code (id, post, digest, expires_at, purpose, issued_by)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        "#,
         code.id,
         code.post,
         code.digest,
         code.expires_at,
+        code.purpose.code(),
+        code.issued_by,
     )
     .execute(tx)
     .await
     .map(|_| ())
+}
+
+pub(super) async fn revoke_code(tx: &mut PgConnection, code: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE binding_code SET revoked_at = $2, version = version + 1 WHERE id = $1", code, now)
+        .execute(tx)
+        .await
+        .map(|_| ())
 }
 
 /// One more wrong code of this account. A quarter of an hour without one starts the count anew.

@@ -1,71 +1,9 @@
-//! What is due now: the head of each chat's line, answers to buttons, and rows that still want an
-//! address.
+//! What is due now: the head of each chat's line, and answers to buttons.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
-
-/// A due row without a chat, with its unit's present contact on each platform.
-pub struct Unaddressed {
-    pub seq: i64,
-    pub holder: Option<(String, String)>,
-}
-
-/// Rows that speak to a unit's contact and are due now; the contact bound last comes first.
-pub async fn unaddressed(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<Vec<Unaddressed>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT o.seq, h.platform AS "platform?", h.account AS "account?"
-        FROM outbox o
-        LEFT JOIN LATERAL (
-            SELECT h.platform, h.account
-            FROM holder h
-            JOIN post p ON p.id = h.post
-            WHERE p.unit = o.audience_unit AND p.role = 'contact' AND h.ended_at IS NULL
-            ORDER BY h.bound_at DESC
-            LIMIT 1
-        ) h ON true
-        WHERE o.state = 'due' AND o.chat IS NULL AND o.not_before <= $1
-        ORDER BY o.seq
-        LIMIT 500
-        "#,
-        ledger_now,
-    )
-    .fetch_all(work)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Unaddressed { seq: row.seq, holder: row.platform.zip(row.account) })
-        .collect())
-}
-
-/// Addresses a row, or holds it for the office when its unit has nobody bound.
-pub async fn address(
-    work: &PgPool,
-    seq: i64,
-    to: Option<(&str, &str)>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        UPDATE outbox
-        SET platform = $2,
-            chat = $3,
-            state = CASE WHEN $3::text IS NULL THEN 'held' ELSE 'due' END,
-            reason = CASE WHEN $3::text IS NULL THEN 'the unit has no bound contact' END,
-            settled_at = CASE WHEN $3::text IS NULL THEN $4::timestamptz END
-        WHERE seq = $1 AND state = 'due' AND chat IS NULL
-        "#,
-        seq,
-        to.map(|to| to.0),
-        to.map(|to| to.1),
-        now,
-    )
-    .execute(work)
-    .await
-    .map(|_| ())
-}
 
 /// One message to send.
 #[derive(Debug)]
@@ -79,6 +17,8 @@ pub struct Due {
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
     pub repeats: bool,
+    /// The item whose live card this becomes or edits.
+    pub card_item: Option<Uuid>,
     pub attempts: i32,
 }
 
@@ -116,10 +56,11 @@ pub async fn heads(
         )
         SELECT
             head.seq AS "seq!", head.kind AS "kind!", c.chat AS "chat!", head.thread, head.audience_unit, head.payload,
-            head.warnings, head.on_doubt AS "on_doubt!", head.attempts AS "attempts!"
+            head.warnings, head.on_doubt AS "on_doubt!", head.card_item, head.attempts AS "attempts!"
         FROM chats c
         CROSS JOIN LATERAL (
-            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts, o.next_try_at, o.state
+            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts,
+                o.card_item, o.next_try_at, o.state
             FROM outbox o
             WHERE o.platform = $1 AND o.lane = 'chat' AND o.chat = c.chat
               AND o.state IN ('due', 'sending')
@@ -153,6 +94,7 @@ pub async fn heads(
             payload: row.payload,
             warnings: row.warnings.unwrap_or_default(),
             repeats: row.on_doubt == "repeat",
+            card_item: row.card_item,
             attempts: row.attempts,
         })
         .collect())
@@ -196,6 +138,7 @@ pub async fn toasts(work: &PgPool, platform: &str, epoch: i64, now: DateTime<Utc
             payload: row.payload,
             warnings: Vec::new(),
             repeats: false,
+            card_item: None,
             attempts: 0,
         })
         .collect())

@@ -89,6 +89,17 @@ pub async fn end(
             settled_at = CASE WHEN $5 THEN $10::timestamptz END,
             next_try_at = $6,
             not_before = COALESCE($7, not_before),
+            -- By the time it leaves somebody else may hold the post or stand in.
+            platform = CASE
+                WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
+                ELSE platform
+            END,
+            chat = CASE
+                WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
+                ELSE chat
+            END,
+            -- A binding code is not kept.
+            payload = CASE WHEN $4 = 'sent' AND kind = 'secret' THEN NULL ELSE payload END,
             reason = $8,
             sent_id = $9
         WHERE seq = $3

@@ -51,6 +51,8 @@ pub struct Line {
     pub at: DateTime<Utc>,
     /// The line this one answers.
     pub quote: Option<Quote>,
+    /// The number of its last edit.
+    pub edited: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,9 +8,11 @@ mod seats;
 mod speaking;
 
 pub use line::{Line, Quote, Words};
-pub use reading::{Latest, PAGE, answered_line, following, last_number, latest, transcript, unhandled};
+pub use reading::{
+    Latest, PAGE, answered_line, edited, following, last_number, latest, transcript, unhandled,
+};
 pub use seats::{
     Example, NewSession, Persona, Seat, Visitor, close, example, extend, forget_expired, open, personas,
     visitor,
 };
-pub use speaking::{NewLine, say, settle, show, toast};
+pub use speaking::{NewLine, edit, say, settle, show, toast};

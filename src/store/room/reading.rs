@@ -18,6 +18,7 @@ struct Row {
     name: String,
     body: Json<Words>,
     at: DateTime<Utc>,
+    edited: Option<i64>,
     quote: Option<i64>,
     quote_name: Option<String>,
     quote_body: Option<Json<Words>>,
@@ -38,6 +39,7 @@ impl From<Row> for Line {
             words: row.body.0,
             at: row.at,
             quote,
+            edited: row.edited,
         }
     }
 }
@@ -48,7 +50,7 @@ pub async fn unhandled(work: &PgPool) -> sqlx::Result<Vec<Line>> {
         Row,
         r#"
         SELECT
-            seq, chat, account, name, body AS "body: Json<Words>", at,
+            seq, chat, account, name, body AS "body: Json<Words>", at, edited,
             NULL::bigint AS quote, NULL::text AS quote_name, NULL::jsonb AS "quote_body: Json<Words>"
         FROM room_line
         WHERE NOT handled
@@ -68,7 +70,7 @@ pub async fn transcript(read: &PgPool, chat: &str, before: Option<i64>) -> sqlx:
         Row,
         r#"
         SELECT
-            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at,
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
             q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
         FROM room_line l
         LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat
@@ -93,7 +95,7 @@ pub async fn following(read: &PgPool, chat: &str, after: i64, reader: &str) -> s
         Row,
         r#"
         SELECT
-            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at,
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
             q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
         FROM room_line l
         LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat
@@ -106,6 +108,30 @@ pub async fn following(read: &PgPool, chat: &str, after: i64, reader: &str) -> s
         chat,
         after,
         reader,
+        PAGE,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(Line::from).collect())
+}
+
+/// Lines of a chat that were edited after a number, in the order of their edits.
+pub async fn edited(read: &PgPool, chat: &str, after: i64) -> sqlx::Result<Vec<Line>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        SELECT
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
+            q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
+        FROM room_line l
+        LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat
+        WHERE l.chat = $1
+          AND l.edited > $2
+        ORDER BY l.edited
+        LIMIT $3
+        "#,
+        chat,
+        after,
         PAGE,
     )
     .fetch_all(read)

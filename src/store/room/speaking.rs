@@ -85,6 +85,28 @@ pub async fn show(
     }
 }
 
+/// Puts other words in the place of what the bot said in this line. Doing it twice shows the same.
+pub async fn edit(work: &PgPool, line: i64, chat: &str, message: Message) -> sqlx::Result<()> {
+    let words = Words::Answered(message);
+    sqlx::query!(
+        r#"
+        WITH next AS (
+            UPDATE room_counter SET last = last + 1 RETURNING last
+        )
+        UPDATE room_line
+        SET body = $3, edited = next.last
+        FROM next
+        WHERE seq = $1 AND chat = $2 AND kind = 'answered'
+        "#,
+        line,
+        chat,
+        Json(&words) as _,
+    )
+    .execute(work)
+    .await
+    .map(|_| ())
+}
+
 /// Shows the short answer to a press, to whoever pressed. A press nobody made shows nothing.
 pub async fn toast(
     work: &PgPool,

@@ -43,6 +43,17 @@
     }
     for (const name of ['open', 'beat', 'line', 'marks', 'clock', 'chats']) source.addEventListener(name, heard)
     source.addEventListener('error', () => { lost.hidden = false })
+    // A line that reads otherwise now, in its old place.
+    source.addEventListener('edit', (event) => {
+      heard()
+      const holder = document.createElement('template')
+      holder.innerHTML = event.data
+      const fresh = holder.content.querySelector('.line')
+      const old = fresh && $(fresh.id)
+      if (!old) return
+      old.replaceWith(fresh)
+      htmx.process(fresh)
+    })
     source.addEventListener('gone', () => { lost.hidden = true; clearTimeout(alive) })
     source.addEventListener('marks', (event) => { latest = JSON.parse(event.data); mark() })
     return source

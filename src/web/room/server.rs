@@ -37,6 +37,11 @@ async fn show(pool: &PgPool, bell: &Bell, clock: &Clock, outgoing: &Outgoing) ->
         Body::Message(message) => {
             room::show(pool, outgoing.id, &outgoing.to.chat, BOT, message.clone(), at).await?
         }
+        Body::Edit { message_id, message } => {
+            let line = message_id.parse()?;
+            room::edit(pool, line, &outgoing.to.chat, message.clone()).await?;
+            line
+        }
         Body::Toast { press_id, text } => {
             let press = press_id.parse().unwrap_or_default();
             // An empty one only stops a spinner; buttons here have none.
@@ -88,6 +93,7 @@ fn polled(line: Line) -> Polled {
             unit,
             update_id: line.seq.to_string(),
             chat: ChatAddress { platform: PLATFORM.to_owned(), chat: line.chat, thread: None },
+            chat_title: String::new(),
             private,
             account: line.account,
             display_name: line.name,

@@ -56,6 +56,7 @@ pub async fn stream(
     let mut watch = Watch {
         reader: Reader::new(&visitor.account, &chat),
         after,
+        edited: after,
         above: before.last().map(Above::of),
         listed: ask.chats,
         marks: String::new(),
@@ -84,6 +85,8 @@ struct Watch {
     chat: Chat,
     reader: Reader,
     after: i64,
+    /// Edits up to this number have been shown.
+    edited: i64,
     above: Option<Above>,
     listed: usize,
     marks: String,
@@ -161,6 +164,11 @@ impl Watch {
         loop {
             let lines =
                 room::following(&self.app.read, &self.chat.id, self.after, &self.visitor.account).await?;
+            // Looked for after the lines and shown before them: a page that has a line has every edit
+            // made before it.
+            for line in room::edited(&self.app.read, &self.chat.id, self.edited).await? {
+                self.push_edit(line)?;
+            }
             let is_all = (lines.len() as i64) < room::PAGE;
             for line in lines {
                 self.push_line(line)?;
@@ -215,6 +223,17 @@ impl Watch {
         };
         self.events.push_back(event.id(self.after.to_string()));
         Ok(())
+    }
+
+    /// A line that reads otherwise now. One that the page has not got yet comes as it is.
+    fn push_edit(&mut self, line: Line) -> Result<(), Refusal> {
+        self.edited = line.edited.unwrap_or(self.edited);
+        if line.seq > self.after {
+            return Ok(());
+        }
+        let mut above = Some(Above::of(&line));
+        let line = self.reader.view(line, &mut above);
+        self.push("edit", &LiveLine { line })
     }
 
     fn push(&mut self, name: &str, fragment: &impl Template) -> Result<(), Refusal> {

@@ -100,6 +100,9 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
              ('reply', 'chat', 'telegram', '2', 'repeat', 'dead', 'the chat is gone', '2018-12-05');
          INSERT INTO poison (account, key, failures, reference, error, recorded_at, last_at) VALUES
              ('telegram:1', '77', 5, 'E-4711', 'an error', '2018-12-05', '2018-12-05');
+         INSERT INTO chat (id, platform, chat, is_private, confirmed, purpose, title, state) VALUES
+             (gen_random_uuid(), 'telegram', '-5', false, true, 'office', '整改办群', 'removed'),
+             (gen_random_uuid(), 'telegram', '-6', false, false, NULL, '闲聊群', 'removed');
          INSERT INTO attachment (id, item, unit, post, platform, chat, account, file, shape, state, reason, sent_at)
              SELECT gen_random_uuid(), i.id, p.unit, p.id, 'telegram', '1', '1', 'f', 'photo', 'failed', 'given_up', now()
              FROM item i CROSS JOIN post p WHERE i.number = 16 LIMIT 1;
@@ -108,7 +111,7 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     )
     .await;
     let ill = desk.duban(&["doctor", "--audit"]).await.refused();
-    ill.telling(&[
+    let ill = ill.telling(&[
         "✗ 审计链在第 1 个封条处断了",
         "请停用并保留现场，从备份比对",
         // In December next year's days off are known.
@@ -119,8 +122,11 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
         "送不出 / dead ×2：the chat is gone",
         "✗ 有消息处理失败，请把编号告诉维护人员",
         "E-4711",
+        "✗ 有群或私聊去不了了",
+        "telegram 整改办群：机器人被移出群",
         "✗ 有文件没有取到",
         "第 16 项 / item 16 ×1",
         "×1：the server was silent",
     ]);
+    assert!(!ill.out.contains("闲聊群"), "nobody waits for that one");
 }

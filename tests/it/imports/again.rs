@@ -32,6 +32,25 @@ async fn the_same_files_again_change_nothing() {
     assert_eq!(count(&pool, "SELECT count(*) FROM item_history").await, 278);
 }
 
+/// The index of words goes by a copy of the title beside the long texts: an import writes both.
+#[tokio::test]
+async fn what_an_import_changes_is_found_by_its_new_words() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let rounds: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM round").fetch_all(&pool).await.unwrap();
+    let found = async |word: &str| {
+        let words = [word.to_owned()];
+        let mut conn = pool.acquire().await.unwrap();
+        duban::store::search::in_rounds(&mut conn, &rounds, &words, 10).await.unwrap().0.len()
+    };
+    assert_eq!((found("渗滤液积存").await, found("渗滤液积压").await), (1, 0));
+    let ledger = sample_text(FileKind::Ledger).replacen("渗滤液积存", "渗滤液积压", 1);
+    let files = [(FileKind::Ledger, "ledger.csv", ledger.as_bytes())];
+    let done = import(&pool, &batch(&files).expect("reads"), sample::AS_OF).await.expect("imports");
+    assert_eq!(done.outcome, Outcome::Written);
+    assert_eq!((found("渗滤液积存").await, found("渗滤液积压").await), (0, 1));
+}
+
 #[tokio::test]
 async fn changed_cells_are_told_and_make_a_version() {
     let pool = database().await;

@@ -37,6 +37,36 @@ fn lines(text: &str) -> Vec<i64> {
 }
 
 #[tokio::test]
+async fn an_edited_line_is_shown_in_its_old_place() {
+    let town = Town::demo().await;
+    let mut browser = town.seated("demo-a").await;
+    town.bot_says(1, "me:demo-a", Message::plain("卡片 85%")).await;
+    let stream = browser.open("/room/stream?chat=me&as=demo-a&after=1&chats=3").await;
+    let (live, ()) = tokio::join!(until(stream, "卡片 91%"), async {
+        for percent in [90, 91] {
+            let message = Message::plain(format!("卡片 {percent}%"));
+            let body = duban::domain::message::Body::Edit { message_id: "1".into(), message };
+            town.send(2, "me:demo-a", body).await;
+        }
+    });
+    assert!(live.contains("event: edit") && !live.contains("event: line"), "{live}");
+    assert_eq!(town.count("SELECT count(*) FROM room_line").await, 1);
+    assert!(browser.get("/").await.text.contains("卡片 91%"));
+    // A page that comes again after the edit was missed gets it; what a person said is never edited.
+    let stream = browser.open("/room/stream?chat=me&as=demo-a&after=1&chats=3").await;
+    assert!(until(stream, "event: clock").await.contains("卡片 91%"));
+    browser.say("demo-a", "me", "查 16").await;
+    let said: i64 = sqlx::query_scalar("SELECT seq FROM room_line WHERE kind = 'said'")
+        .fetch_one(&town.pool)
+        .await
+        .unwrap();
+    let body =
+        duban::domain::message::Body::Edit { message_id: said.to_string(), message: Message::plain("改") };
+    town.send(3, "me:demo-a", body).await;
+    assert!(browser.get("/").await.text.contains("查 16"));
+}
+
+#[tokio::test]
 async fn a_line_said_after_the_page_arrives_by_the_stream() {
     let town = Town::demo().await;
     let mut browser = town.seated("demo-a").await;

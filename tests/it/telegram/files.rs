@@ -42,6 +42,7 @@ fn the_largest_size_of_a_photo_and_a_document_with_its_name_are_understood() {
         name: String::new(),
         mime: String::new(),
         bytes: Some(90_000),
+        caption: "进度 3 60%".into(),
         album: Some("13579".into()),
         shape: Shape::Photo,
     };

@@ -67,6 +67,16 @@ async fn the_name_is_learnt_once() {
 }
 
 #[tokio::test]
+async fn with_the_name_come_links_that_bind_and_whether_it_is_deaf() {
+    let server = server(&[("getMe", me())]).await;
+    let bot = bot_at(&server.uri());
+    assert_eq!((bot.bind_link("ABCDE-FGHJK"), bot.is_deaf()), (None, false), "nothing is known yet");
+    bot.prepare().await.unwrap();
+    let link = "https://t.me/duban_bot?start=bind_ABCDE-FGHJK";
+    assert_eq!((bot.bind_link("ABCDE-FGHJK").as_deref(), bot.is_deaf()), (Some(link), true));
+}
+
+#[tokio::test]
 async fn a_name_that_cannot_be_learnt_is_an_error_without_the_token() {
     let refusing = MockServer::start().await;
     let body = json!({ "ok": false, "error_code": 401, "description": "Unauthorized" });

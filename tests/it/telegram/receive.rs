@@ -162,6 +162,24 @@ fn memberships_are_read_whatever_rights_come_along() {
 }
 
 #[test]
+fn a_group_has_a_title_and_people_join_it() {
+    let message = |more: Value| {
+        let mut message = json!({ "message_id": 5, "date": 1, "from": { "id": 7, "is_bot": false, "first_name": "张" },
+            "chat": { "id": -1002, "type": "supergroup", "title": "紫岩整改群" } });
+        for (name, value) in more.as_object().unwrap() {
+            message[name] = value.clone();
+        }
+        told(&bot(), &json!({ "update_id": 1, "message": message }))
+    };
+    let person = |id: i64| json!({ "id": id, "is_bot": false, "first_name": "李" });
+    let robot = json!({ "id": ME, "is_bot": true, "first_name": "督办" });
+    let joined = message(json!({ "new_chat_members": [person(8), robot, person(9), { "id": "broken" }] }));
+    assert_eq!(joined.chat_title, "紫岩整改群");
+    assert_eq!(joined.what, What::Joined(vec!["8".into(), "9".into()]));
+    assert_eq!(message(json!({ "new_chat_members": [robot] })).what, What::Nothing);
+}
+
+#[test]
 fn presses_are_told_even_when_their_message_is_lost() {
     let press = |more: Value| {
         let from = json!({ "id": 4_346_461_239_u64, "is_bot": false, "first_name": "李" });

@@ -60,6 +60,37 @@ pub fn words(sent: &Sent) -> &str {
     }
 }
 
+fn edit(message_id: &str) -> Outgoing {
+    let message = Message::plain("【3】 60% < 80%").row([Button::new("查看", "查 3")]);
+    let body = Body::Edit { message_id: message_id.into(), message };
+    Outgoing { id: 1, to: address(GROUP), body }
+}
+
+#[tokio::test]
+async fn a_card_is_edited_in_place_and_again_when_in_doubt() {
+    let server = answering(done(321)).await;
+    assert_eq!(bot_at(&server.uri()).send(&edit("321")).await, Sent::Done("321".into()));
+    let [(method, body)] = asked(&server).await.try_into().unwrap();
+    assert_eq!(method, "editMessageText");
+    let expected = json!({
+        "chat_id": -1_002_781_909_976_i64,
+        "message_id": 321,
+        "text": "【3】 60% &lt; 80%",
+        "parse_mode": "HTML",
+        "link_preview_options": { "is_disabled": true },
+        "reply_markup": { "inline_keyboard": [[{ "text": "查看", "callback_data": "查 3" }]] },
+    });
+    assert_eq!(body, expected);
+    // It reads so already; the gateway is in doubt; it is gone; it is no number.
+    let server = answering(refused(400, "Bad Request: message is not modified: specified new")).await;
+    assert_eq!(bot_at(&server.uri()).send(&edit("321")).await, Sent::Done("321".into()));
+    let server = answering(ResponseTemplate::new(502)).await;
+    assert!(matches!(bot_at(&server.uri()).send(&edit("321")).await, Sent::Again(_)));
+    let server = answering(refused(400, "Bad Request: message to edit not found")).await;
+    assert!(matches!(bot_at(&server.uri()).send(&edit("321")).await, Sent::Refused(_)));
+    assert!(matches!(bot_at(&server.uri()).send(&edit("x")).await, Sent::Refused(_)));
+}
+
 #[tokio::test]
 async fn a_message_is_dressed_escaped_and_addressed() {
     let server = answering(done(321)).await;

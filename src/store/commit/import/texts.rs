@@ -11,6 +11,7 @@ use crate::domain::ledger_file::ItemStep;
 #[derive(Default)]
 pub(super) struct Texts<'a> {
     items: Vec<Uuid>,
+    titles: Vec<&'a str>,
     superiors: Vec<Option<&'a str>>,
     descriptions: Vec<&'a str>,
     categories: Vec<&'a str>,
@@ -27,6 +28,7 @@ impl<'a> Texts<'a> {
         let mut all = Texts::default();
         for step in steps {
             all.items.push(step.id);
+            all.titles.push(step.next.title);
             all.superiors.push(step.next.superior_number);
             all.descriptions.push(step.next.description);
             all.categories.push(step.next.category);
@@ -47,17 +49,17 @@ pub(super) async fn write(conn: &mut PgConnection, all: &Texts<'_>) -> sqlx::Res
         r#"
         INSERT INTO item_text (
             item, superior_number, description, category, region, goal, measures, deadline_text,
-            responsible_post, leader_text
+            responsible_post, leader_text, title
         )
         SELECT
             item, superior_number, description, category, region, goal, measures, deadline_text,
-            responsible_post, leader_text
+            responsible_post, leader_text, title
         FROM UNNEST(
             $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::text[]
+            $9::text[], $10::text[], $11::text[]
         ) AS next (
             item, superior_number, description, category, region, goal, measures, deadline_text,
-            responsible_post, leader_text
+            responsible_post, leader_text, title
         )
         ON CONFLICT (item) DO UPDATE
         SET superior_number = EXCLUDED.superior_number,
@@ -68,7 +70,8 @@ pub(super) async fn write(conn: &mut PgConnection, all: &Texts<'_>) -> sqlx::Res
             measures = EXCLUDED.measures,
             deadline_text = EXCLUDED.deadline_text,
             responsible_post = EXCLUDED.responsible_post,
-            leader_text = EXCLUDED.leader_text
+            leader_text = EXCLUDED.leader_text,
+            title = EXCLUDED.title
         "#,
         &all.items,
         &all.superiors as &[Option<&str>],
@@ -80,6 +83,7 @@ pub(super) async fn write(conn: &mut PgConnection, all: &Texts<'_>) -> sqlx::Res
         &all.deadlines as &[Option<&str>],
         &all.responsibles as &[&str],
         &all.leaders as &[&str],
+        &all.titles as &[&str],
     )
     .execute(conn)
     .await?;

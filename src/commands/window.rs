@@ -1,0 +1,116 @@
+//! 截止: until when this month's progress is to be reported, in working days, and what the own unit still
+//! has to report.
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::list::gather::{self, Whose};
+use super::words::SlipKind;
+use super::{Call, Command, Failure, spelling};
+use crate::domain::decision::Decision;
+use crate::domain::flag::WINDOW_CLOSES_ON;
+use crate::domain::listing::Stage;
+use crate::domain::people::Who;
+use crate::domain::tally::cycle_of;
+use crate::domain::{Both, Button, Lang, Message, Role, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["截止", "window", "填报截止"],
+    glued: false,
+    usage: Both { zh: "截止", en: "window" },
+    about: Both {
+        zh: "本月填报到哪天、还有几个工作日、本单位还差几项",
+        en: "until when to report this month, and what is still to report",
+    },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if !call.words.is_empty() {
+        let slip = call.words.slip(SlipKind::TooMuch);
+        return Err(call.slip(&slip));
+    }
+    answer(call).await
+}
+
+fn closing(month: NaiveDate) -> NaiveDate {
+    month.with_day(WINDOW_CLOSES_ON).unwrap_or(month)
+}
+
+/// 本月截止几号.
+pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let today = call.now.today();
+    let this = cycle_of(today);
+    let is_closed = today > closing(this);
+    let opens = if is_closed { this + Months::new(1) } else { this };
+    let closes = closing(opens);
+    let from = today.max(opens);
+    let calendar = store::calendar::between(&mut *call.read, from, closes).await?;
+    let days = calendar.workdays(from, closes);
+    let (start, end) = (spoken(opens, lang), spoken(closes, lang));
+    let mut text = Text::default();
+    if is_closed {
+        let closed = spoken(closing(this), lang);
+        text = text
+            .strong(say!(lang, "本月填报已于{closed}截止", "This month's reporting closed on {closed}"))
+            .then(say!(
+                lang,
+                "，现在报仍可补上。\n下一期{start}到{end}，共 {days} 个工作日。",
+                "; a late report still counts.\nThe next runs from {start} to {end}: {days} working days."
+            ));
+    } else {
+        text = text.strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}")).then(
+            say!(
+                lang,
+                "，连今天还有 {days} 个工作日（按国务院放假和调休安排）。",
+                ": {days} working days with today, by the State Council's calendar."
+            ),
+        );
+        if !calendar.is_workday(closes) {
+            text = text.then(say!(
+                lang,
+                "\n截止那天不上班，请提前报。",
+                "\nThat day is not worked: please report before."
+            ));
+        }
+    }
+    let mut message = Message::from(text);
+    // Only a unit has to report, and only where its items may be spoken of.
+    let speaker = call.speaker()?;
+    if matches!(speaker.role, Role::Contact | Role::UnitHead) {
+        let items = gather::shown(&mut call, &Whose::Unit(speaker.unit.clone()), Stage::Open).await?;
+        let own = items.iter().filter(|item| item.lead.id == speaker.unit.id);
+        let (unit, count) = (&speaker.unit.name, own.filter(|item| item.is_to_report(today)).count());
+        let is_shown = call.incoming.private || call.group_unit() == Some(speaker.unit.id);
+        if is_shown && count > 0 {
+            let list = spelling(&super::list::COMMAND, lang);
+            message.text = message.text.then(say!(
+                lang,
+                "\n{unit}牵头的还有 {count} 项待报。",
+                "\n{unit} still has {count} to report as lead."
+            ));
+            message = message.row([Button::new(
+                say!(lang, "待报 {count} 项", "{count} to report"),
+                say!(lang, "{list} 待报 我们", "{list} to_report ours"),
+            )]);
+        } else if is_shown {
+            message.text = message.text.then(say!(
+                lang,
+                "\n{unit}牵头的本月都报了。",
+                "\n{unit} has reported everything it leads."
+            ));
+        }
+    }
+    Ok(call.answer(message))
+}
+
+/// `9月25日（周二）`
+fn spoken(day: NaiveDate, lang: Lang) -> String {
+    let (month, date) = (day.month(), day.day());
+    let weekday = day.weekday();
+    let name = ["一", "二", "三", "四", "五", "六", "日"][weekday.num_days_from_monday() as usize];
+    say!(lang, "{month}月{date}日（周{name}）", "{day} ({weekday})")
+}

@@ -1,0 +1,140 @@
+//! Counting: an open item stands under exactly one lamp, its gravest flag; totals and the heads of lists
+//! are made of these, so that a number always equals the rows behind it.
+
+use std::ops::AddAssign;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::flag::Flag;
+use super::item::{Item, Status};
+use super::lang::Both;
+
+/// 灯: the colour an open item is counted under, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lamp {
+    Overdue,
+    Lagging,
+    Missing,
+    DueSoon,
+    OnTrack,
+}
+
+impl Lamp {
+    pub const ALL: [Lamp; 5] = [Lamp::Overdue, Lamp::Lagging, Lamp::Missing, Lamp::DueSoon, Lamp::OnTrack];
+
+    /// The lamp of a primary flag.
+    pub fn of(primary: Option<Flag>) -> Lamp {
+        match primary {
+            Some(Flag::Overdue) => Lamp::Overdue,
+            Some(Flag::Lagging) => Lamp::Lagging,
+            Some(Flag::Missing) => Lamp::Missing,
+            Some(Flag::DueSoon) => Lamp::DueSoon,
+            Some(Flag::AwaitingAcceptance | Flag::Returned) | None => Lamp::OnTrack,
+        }
+    }
+
+    /// The primary flag under this lamp.
+    pub fn flag(self) -> Option<Flag> {
+        match self {
+            Lamp::Overdue => Some(Flag::Overdue),
+            Lamp::Lagging => Some(Flag::Lagging),
+            Lamp::Missing => Some(Flag::Missing),
+            Lamp::DueSoon => Some(Flag::DueSoon),
+            Lamp::OnTrack => None,
+        }
+    }
+
+    pub fn mark(self) -> &'static str {
+        self.flag().map_or("🟢", Flag::mark)
+    }
+
+    /// The word that always stands beside the colour.
+    pub fn word(self) -> Both {
+        self.flag().map_or(Both { zh: "正常", en: "on track" }, Flag::word)
+    }
+}
+
+/// How many items there are, how many are done, and how the others stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub total: i64,
+    /// Completed, signed off or not.
+    pub done: i64,
+    lamps: [i64; 5],
+}
+
+impl Totals {
+    pub fn add(&mut self, status: Status, primary: Option<Flag>, items: i64) {
+        self.total += items;
+        if status.is_completed() {
+            self.done += items;
+        } else {
+            self.lamps[Lamp::of(primary) as usize] += items;
+        }
+    }
+
+    /// The totals of these items as they stand on a day.
+    pub fn of<'a>(items: impl IntoIterator<Item = &'a Item>, today: NaiveDate) -> Totals {
+        let mut totals = Totals::default();
+        for item in items {
+            totals.add(item.state.status, item.standing(today).primary, 1);
+        }
+        totals
+    }
+
+    pub fn going_on(&self) -> i64 {
+        self.total - self.done
+    }
+
+    pub fn under(&self, lamp: Lamp) -> i64 {
+        self.lamps[lamp as usize]
+    }
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Totals) {
+        self.total += other.total;
+        self.done += other.done;
+        for (sum, more) in self.lamps.iter_mut().zip(other.lamps) {
+            *sum += more;
+        }
+    }
+}
+
+/// The first day of a day's month: when its cycle (调度期) begins.
+pub fn cycle_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+impl Item {
+    /// The lamp of a day; that of a completed item says nothing.
+    pub fn lamp(&self, today: NaiveDate) -> Lamp {
+        Lamp::of(self.standing(today).primary)
+    }
+
+    /// 待报: open, and nothing heard from the lead unit since this month began. An item that was opened
+    /// this month has time until the next.
+    pub fn is_to_report(&self, today: NaiveDate) -> bool {
+        let heard = self.state.last_report_on.map_or(self.opened_on, |on| on.max(self.opened_on));
+        !self.state.status.is_completed() && heard < cycle_of(today)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_open_item_is_counted_under_exactly_one_lamp() {
+        let mut totals = Totals::default();
+        for flag in Flag::ALL.into_iter().map(Some).chain([None]) {
+            totals.add(Status::InProgress, flag, 1);
+        }
+        totals.add(Status::Completed, None, 4);
+        totals.add(Status::SignedOff, Some(Flag::Overdue), 1);
+        assert_eq!((totals.total, totals.done, totals.going_on()), (12, 5, 7));
+        assert_eq!(Lamp::ALL.into_iter().map(|lamp| totals.under(lamp)).sum::<i64>(), totals.going_on());
+        assert!(Lamp::ALL.is_sorted(), "the gravest first");
+        assert!(Lamp::ALL.into_iter().all(|lamp| Lamp::of(lamp.flag()) == lamp));
+    }
+}

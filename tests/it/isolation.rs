@@ -1,0 +1,327 @@
+//! Isolation: for every command, every role and nobody, about the own unit's item and a stranger's: what
+//! must be refused is refused and audited, what must be hidden is hidden. A command without a row here
+//! fails by name.
+
+use duban::commands::COMMANDS;
+use duban::domain::Role;
+
+use crate::harness::Bot;
+
+/// Led by 紫岩县, and by 滨江区; each with words that only those concerned may read.
+const OWN: (i32, &str) = (16, "紫岩县污水处理厂");
+const FOREIGN: (i32, &str) = (30, "红石岭水源");
+
+/// Who speaks: `None` is nobody's account.
+const PEOPLE: &[(Option<Role>, &str)] = &[
+    (None, "路人"),
+    (Some(Role::Contact), "紫岩县联络员A"),
+    (Some(Role::UnitHead), "紫岩县分管副县长"),
+    (Some(Role::Leader), "分管农业副市长"),
+    (Some(Role::Office), "调度专员A"),
+    (Some(Role::Supervisor), "督办专员A"),
+    (Some(Role::Auditor), "审计员A"),
+];
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Done, or answered: nothing is refused.
+    Answered,
+    /// Refused, with this word in the audit log.
+    Refused(&'static str),
+}
+use Fate::{Answered, Refused};
+
+/// One command: a line about the own unit and one about a stranger's, and what becomes of them by role.
+struct Row {
+    command: &'static str,
+    own: &'static str,
+    foreign: &'static str,
+    fate: fn(Option<Role>, bool) -> Fate,
+}
+
+fn bound(role: Option<Role>, _: bool) -> Fate {
+    if role.is_some() { Answered } else { Refused("not_bound") }
+}
+
+fn anyone(_: Option<Role>, _: bool) -> Fate {
+    Answered
+}
+
+/// Only these roles, and nothing is refused to them.
+fn only(role: Option<Role>, roles: &[Role]) -> Fate {
+    match role {
+        None => Refused("not_bound"),
+        Some(role) if roles.contains(&role) => Answered,
+        Some(_) => Refused("not_your_role"),
+    }
+}
+
+/// Another unit's items are listed for those who see all; a leader filters the own ones.
+fn of_a_unit(role: Option<Role>, is_own: bool) -> Fate {
+    match role {
+        None => Refused("not_bound"),
+        Some(role) if is_own || role.sees_all() || role == Role::Leader => Answered,
+        Some(_) => Refused("unit_not_yours"),
+    }
+}
+
+/// The office alone may name somebody else's post.
+fn own_or_office(role: Option<Role>, is_own: bool, what: &'static str) -> Fate {
+    match role {
+        None => Refused("not_bound"),
+        Some(Role::Office) => Answered,
+        Some(_) if is_own => Answered,
+        Some(_) => Refused(what),
+    }
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        command: "进度",
+        own: "进度 16 86 设备调试",
+        foreign: "进度 30 89 焊接",
+        fate: |role, is_own| match only(role, &[Role::Contact]) {
+            Answered if !is_own => Refused("report_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "撤回",
+        own: "撤回 16",
+        foreign: "撤回 30",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::Office]) {
+            Answered if !is_own && role == Some(Role::Contact) => Refused("undo_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "更正",
+        own: "更正 16 84 看错了",
+        foreign: "更正 30 84 看错了",
+        fate: |role, is_own| match only(role, &[Role::Contact]) {
+            Answered if !is_own => Refused("report_not_yours"),
+            fate => fate,
+        },
+    },
+    Row { command: "取消", own: "取消", foreign: "取消", fate: bound },
+    Row { command: "答", own: "答 00000 90", foreign: "答 00000 90", fate: bound },
+    Row { command: "清单", own: "清单 逾期", foreign: "清单 滨江区", fate: of_a_unit },
+    Row { command: "找", own: "找 污水处理", foreign: "找 红石岭", fate: bound },
+    Row { command: "剩余", own: "剩余", foreign: "剩余 滨江区", fate: of_a_unit },
+    Row { command: "截止", own: "截止", foreign: "截止", fate: bound },
+    Row {
+        command: "审核",
+        own: "审核 16 通过",
+        foreign: "审核 30 通过",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "催报", own: "催报", foreign: "催报 发送", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
+        command: "代",
+        own: "代 紫岩县 填报 16 88 调试",
+        foreign: "代 滨江区 填报 30 89 焊接",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
+    Row {
+        command: "查",
+        own: "查 16",
+        foreign: "查 30",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if role.sees_all() => Answered,
+            Some(Role::Contact | Role::UnitHead) if is_own => Answered,
+            Some(_) => Refused("item_not_yours"),
+        },
+    },
+    Row {
+        command: "附到",
+        own: "附到 16",
+        foreign: "附到 30",
+        fate: |role, is_own| match only(role, &[Role::Contact]) {
+            Answered if !is_own => Refused("file_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "材料",
+        own: "材料 16",
+        foreign: "材料 30",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if role.sees_all() => Answered,
+            Some(Role::Contact | Role::UnitHead) if is_own => Answered,
+            Some(_) => Refused("files_not_yours"),
+        },
+    },
+    Row { command: "总览", own: "总览", foreign: "总览", fate: bound },
+    Row { command: "我是谁", own: "我是谁", foreign: "我是谁", fate: anyone },
+    Row { command: "权限", own: "权限", foreign: "权限", fate: anyone },
+    Row { command: "绑定", own: "绑定 AAAAA-AAAAA", foreign: "绑定 AAAAA-AAAAA", fate: anyone },
+    Row {
+        command: "请假",
+        own: "请假 3天 由 白沙县联络员A 代",
+        foreign: "请假 滨江区 联络员A 3天 由 白沙县联络员A 代",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::Office]) {
+            Answered => own_or_office(role, is_own, "leave_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "销假",
+        own: "销假",
+        foreign: "销假 滨江区联络员A",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::Office]) {
+            Answered => own_or_office(role, is_own, "leave_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "交接",
+        own: "交接",
+        foreign: "交接 滨江区联络员A 确认",
+        fate: |role, is_own| own_or_office(role, is_own, "handover_not_yours"),
+    },
+    Row {
+        command: "解绑",
+        own: "解绑",
+        foreign: "解绑 滨江区联络员A 确认",
+        fate: |role, is_own| own_or_office(role, is_own, "unbind_not_office"),
+    },
+    Row {
+        command: "邀请",
+        own: "邀请 紫岩县联络员A",
+        foreign: "邀请 滨江区联络员A",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "群设置",
+        own: "群设置 单位群 紫岩县",
+        foreign: "群设置 单位群 滨江区",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row { command: "语言", own: "语言 中文", foreign: "语言 中文", fate: bound },
+    Row { command: "帮助", own: "帮助", foreign: "帮助", fate: anyone },
+];
+
+/// Whether this person may read an item's texts, wherever it is asked.
+fn may_read(role: Option<Role>, is_own: bool) -> bool {
+    match role {
+        None | Some(Role::Leader) => false,
+        Some(role) if role.sees_all() => true,
+        Some(_) => is_own,
+    }
+}
+
+#[test]
+fn every_command_has_its_row() {
+    for command in COMMANDS {
+        let word = command.words[0];
+        assert!(ROWS.iter().any(|row| row.command == word), "“{word}” has no row in tests/it/isolation.rs");
+    }
+    for row in ROWS {
+        assert!(COMMANDS.iter().any(|c| c.words[0] == row.command), "“{}” is no command", row.command);
+        for line in [row.own, row.foreign] {
+            assert!(duban::commands::find(line).is_some_and(|(c, _)| c.words[0] == row.command), "{line}");
+        }
+    }
+}
+
+/// The refusals counted so far, by their word.
+async fn refusals(bot: &Bot, what: &str) -> i64 {
+    sqlx::query_scalar("SELECT COALESCE(sum(count), 0)::bigint FROM refusal WHERE what LIKE $1")
+        .bind(what)
+        .fetch_one(&bot.pool)
+        .await
+        .unwrap()
+}
+
+/// Everything the ledger holds that a refused line must not have touched.
+async fn ledger(bot: &Bot) -> i64 {
+    bot.count(
+        "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
+              + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
+              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM dialogue)
+              + (SELECT count(*) FROM chat WHERE confirmed)",
+    )
+    .await
+}
+
+async fn town() -> Bot {
+    let mut bot = Bot::new().await;
+    for (role, who) in PEOPLE {
+        if role.is_some() {
+            bot = bot.person(who).await;
+        }
+    }
+    let mut bot = bot.person("滨江区联络员A").await.person("白沙县联络员A").await;
+    bot.leave_unread = true;
+    bot
+}
+
+#[tokio::test]
+async fn what_must_be_refused_is_refused_and_audited() {
+    let mut bot = town().await;
+    for (role, who) in PEOPLE {
+        for row in ROWS {
+            for (line, is_own) in [(row.own, true), (row.foreign, false)] {
+                let Refused(what) = (row.fate)(*role, is_own) else { continue };
+                let before = (refusals(&bot, what).await, ledger(&bot).await);
+                let answer = bot.say(who, line).await;
+                assert_eq!(refusals(&bot, what).await, before.0 + 1, "{who}: {line} → {answer}");
+                assert_eq!(ledger(&bot).await, before.1, "{who}: {line} changed something");
+                for (_, secret) in [OWN, FOREIGN] {
+                    assert!(!answer.contains(secret), "{who}: {line} → {answer}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_allowed_is_not_refused_and_shows_only_what_may_be_read() {
+    for (role, who) in PEOPLE {
+        let mut bot = town().await;
+        for row in ROWS {
+            for (line, is_own) in [(row.own, true), (row.foreign, false)] {
+                if (row.fate)(*role, is_own) != Answered {
+                    continue;
+                }
+                let answer = bot.say(who, line).await;
+                assert!(!answer.is_empty(), "{who}: {line} is left without an answer");
+                assert_eq!(refusals(&bot, "%").await, 0, "{who}: {line} → {answer}");
+                for ((_, secret), is_own) in [(OWN, true), (FOREIGN, false)] {
+                    assert!(may_read(*role, is_own) || !answer.contains(secret), "{who}: {line} → {answer}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn before_the_doors_open_a_stranger_is_tried_and_leaves_no_trace() {
+    let bot = town().await;
+    let before = ledger(&bot).await;
+    duban::commands::self_test::strangers_are_refused(&bot.app.desk, bot.app.clock.now()).await.unwrap();
+    let traces =
+        "SELECT (SELECT count(*) FROM inbox WHERE account = 'self-test') + (SELECT count(*) FROM refusal)
+                       + (SELECT count(*) FROM outbox)";
+    assert_eq!((bot.count(traces).await, ledger(&bot).await), (0, before));
+}
+
+#[tokio::test]
+async fn a_group_that_is_not_confirmed_or_not_theirs_reads_nothing() {
+    let mut bot = town().await;
+    bot.unit_group("-8", "滨江区").await;
+    for group in ["-9", "-8"] {
+        for (_, who) in PEOPLE {
+            for line in ["我的", "查 16", "进度 16 87 调试"] {
+                let answer = bot.say_in(group, who, line).await;
+                assert!(!answer.contains(OWN.1), "{who} in {group}: {line} → {answer}");
+            }
+        }
+    }
+}
