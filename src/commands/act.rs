@@ -3,9 +3,9 @@
 
 use super::report::take::{self, Of};
 use super::{Call, Command, Failure, report, told};
-use crate::domain::decision::Decision;
+use crate::domain::decision::{Decision, Effect, Reply};
 use crate::domain::people::Who;
-use crate::domain::{Both, Role};
+use crate::domain::{Audience, Both, Message, Role};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -57,5 +57,19 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     for draft in &mut drafts {
         draft.unit = Some(unit.clone());
     }
-    take::take(&mut call, drafts, Of::Words).await
+    let unreachable = !store::people::unreachable(&mut *call.read, &[unit.id]).await?.is_empty();
+    let decision = take::take(&mut call, drafts, Of::Words).await?;
+    let is_recorded = decision.effects.iter().any(|effect| matches!(effect, Effect::ReportAdded(_)));
+    if !(unreachable && is_recorded) {
+        return Ok(decision);
+    }
+    let name = &unit.name;
+    let phone = say!(
+        lang,
+        "{name}的联络员还没绑定，收不到告知，请电话告诉对方。",
+        "No contact of {name} is bound, so nobody is told: phone them."
+    );
+    let mut decision = decision;
+    decision.replies.retain(|reply| reply.audience != Audience::UnitContact(unit.id));
+    Ok(decision.saying(Reply::answer(Audience::Chat(call.incoming.chat.clone()), Message::plain(phone))))
 }

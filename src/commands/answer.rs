@@ -3,7 +3,7 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, line, report, review};
+use super::{Call, Command, Failure, line, report, review, small_talk};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
@@ -42,7 +42,7 @@ pub(super) fn cancel(lang: Lang) -> Option<Button> {
     Button::new(say!(lang, "取消", "Cancel"), line(&CANCEL, "", lang))
 }
 
-async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
+pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
     let Some((Some((id, version)), effect)) = take::end_dialogue(&call) else {
@@ -68,11 +68,39 @@ async fn pressed(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
 }
 
+/// Whether what was said is no answer to the open question: it says anew where an item stands, corrects,
+/// asks, or is a verdict of the office.
+pub(super) fn is_something_else(
+    call: &Call<'_>,
+    open: Option<&Step>,
+    sentence: &Sentence,
+    text: &str,
+) -> bool {
+    let Some(step) = open else { return true };
+    let Some(speaker) = &call.door.speaker else { return true };
+    if review::verdict_line(text).is_some() && review::COMMAND.who.admits(Some(speaker)) {
+        return true;
+    }
+    match step.ask {
+        // Work is told with numbers of its own; only an item of the unit is one that is meant.
+        Ask::Text | Ask::Reason => {
+            let is_own = call.named.iter().any(|item| item.part_of(speaker.unit.id).is_some());
+            sentence.restates()
+                && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
+        }
+        Ask::ReturnReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        _ => sentence.restates(),
+    }
+}
+
 /// Goes on with the question of this chat.
 pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Result<Decision, Failure> {
     let mut drafts = step.drafts.clone();
     let Some(first) = drafts.first_mut() else { return Err(take::passed(&call)) };
     let value = value.trim();
+    if small_talk::is_courtesy(value) && yes_or_no(value).is_none() {
+        return again(call, step).await;
+    }
     first.doubt = None;
     let of = Of::Answer;
     match &step.ask {
@@ -138,7 +166,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
 async fn tell(call: &mut Call<'_>, draft: &mut Draft, text: &str) -> Result<(), Failure> {
     text.clone_into(&mut draft.text);
     let fields = sentence::fields(text);
-    let calendar = match fields.next.as_ref().is_some_and(|next| next.date.is_some()) {
+    let calendar = match fields.needs_calendar() {
         true => store::calendar::load(&mut *call.read).await?,
         false => Default::default(),
     };
@@ -163,7 +191,9 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             say!(lang, "请写一句话。", "Please write one sentence.")
         }
     };
-    Ok(call.answer(Message::plain(text).row([cancel(lang)])))
+    let number = step.drafts.first().and_then(|draft| draft.item.as_ref()).map(|item| item.number);
+    let of = number.map_or(String::new(), |number| say!(lang, "第 {number} 项：", "Item {number}: "));
+    Ok(call.answer(Message::plain(of + &text).row([cancel(lang)])))
 }
 
 enum Answered {

@@ -237,7 +237,7 @@ async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, 
             "Item {number} is signed off and takes no more files. If it has relapsed, tell the office."
         )));
     }
-    let last = store::reports::last_of_unit(&mut *call.read, &[item.id], unit).await?.pop();
+    let last = store::reports::last_of_unit(&mut *call.read, &[&item], unit).await?.pop();
     let place = Place { item: item.id, report: last.as_ref().map(|last| last.version) };
     let at = match last {
         Some(last) if last.post == Some(speaker.post) && call.now.utc - last.recorded_at <= RECENT => At::Now,

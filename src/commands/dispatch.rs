@@ -16,7 +16,6 @@ use super::{Abilities, Call, Command, Failure, answer, answer_to, attach, events
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::sentence::Sentence;
 use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -246,7 +245,7 @@ pub(super) async fn decide(
             let words = Words::new(text);
             let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
             let open = door.dialogue.as_ref().and_then(|dialogue| dialogue.open(now.utc));
-            let is_new = sentence.is_unmistakable() || matches!(sentence, Sentence::Ask(_));
+            let is_new = answer::is_something_else(&call, open, sentence, text);
             let label = attach::label(incoming, sentence, text);
             match (label.filter(|_| open.is_none() || is_label(text)), open.filter(|_| !is_new)) {
                 (Some(item), _) => {

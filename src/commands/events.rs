@@ -221,7 +221,7 @@ pub(super) async fn edited(mut call: Call<'_>, spoken: Spoken) -> Result<Option<
         return Ok(None);
     };
     let Ok(item) = show::named(&call, word) else { return Ok(None) };
-    let last = store::reports::last_of_unit(&mut *call.read, &[item.id], speaker.unit.id).await?.pop();
+    let last = store::reports::last_of_unit(&mut *call.read, &[&item], speaker.unit.id).await?.pop();
     let Some(last) = last.filter(|last| last.post == Some(speaker.post)) else { return Ok(None) };
     let is_old = call.now.utc - last.recorded_at > EDITED_WITHIN;
     let same = last.text == *text && last.percent.is_none_or(|p| i64::from(p) == *percent);

@@ -47,6 +47,7 @@ mod review;
 mod rights;
 pub mod self_test;
 mod show;
+mod small_talk;
 mod status;
 mod unbind;
 mod undo;

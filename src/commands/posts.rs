@@ -145,7 +145,8 @@ pub(super) fn how_to_use(call: &Call<'_>, spelt: &str, code: &NewCode, text: Tex
 /// `王敏（telegram）、小张（room）`: who holds a post now.
 pub(super) fn names(holders: &[Holder], lang: Lang) -> String {
     let one = |holder: &Holder| {
-        let (name, platform) = (name(&holder.display_name, &holder.account), &holder.platform);
+        let (name, platform) =
+            (name(&holder.display_name, &holder.account), platform_name(&holder.platform, lang));
         say!(lang, "{name}（{platform}）", "{name} ({platform})")
     };
     holders.iter().map(one).collect::<Vec<_>>().join(say!(lang, "、", ", ").as_str())
@@ -168,4 +169,13 @@ pub(super) async fn own(call: &mut Call<'_>) -> Result<NamedPost, Failure> {
     store::people::post(&mut *call.read, speaker.post)
         .await?
         .ok_or_else(|| Failure::Broken(anyhow::anyhow!("the speaker's post is gone")))
+}
+
+/// A platform as people call it.
+pub(super) fn platform_name(platform: &str, lang: Lang) -> String {
+    match platform {
+        "room" => say!(lang, "内置聊天室", "the built-in room"),
+        "telegram" => "Telegram".to_owned(),
+        other => other.to_owned(),
+    }
 }

@@ -5,7 +5,7 @@
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::report::take::{self, asked, end_dialogue};
-use super::words::SlipKind;
+use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, report, show, told, wording};
 use crate::domain::decision::{Aggregate, Change, Decision, Effect, NewVerdict, Reply, Verdict};
 use crate::domain::dialogue::{Ask, Draft, Step};
@@ -54,6 +54,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let accepts = ACCEPT.iter().any(|word| call.words.take(word));
     let returns = !accepts && RETURN.iter().any(|word| call.words.take(word));
+    if !accepts && !returns && call.words.is_empty() {
+        return one(call, &word, version).await;
+    }
     if !accepts && !returns {
         return Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)));
     }
@@ -83,13 +86,21 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     returned(call, &item, &report, &reason).await
 }
 
+/// 16项通过, 30号退回 原因: a verdict in free words, as the command line that says the same.
+pub(super) fn verdict_line(text: &str) -> Option<String> {
+    let mut words = Words::new(text);
+    let item = words.item().ok()?;
+    let verdict = ACCEPT.iter().chain(&RETURN).find(|word| words.take(word))?;
+    Some(format!("{} {} {verdict} {}", COMMAND.words[0], item.number, words.rest()))
+}
+
 /// The report that is meant: the one a button names, or the last one the lead unit made.
 async fn reported(call: &mut Call<'_>, item: &Item, version: Option<i32>) -> Result<Report, Failure> {
     let lang = call.lang();
     let number = item.number;
     let found = match version {
         Some(version) => store::reports::one(&mut *call.read, item.id, version).await?,
-        None => store::reports::last_of_unit(&mut *call.read, &[item.id], item.lead.id).await?.pop(),
+        None => store::reports::last_of_unit(&mut *call.read, &[item], item.lead.id).await?.pop(),
     };
     let Some(report) = found else {
         return Err(told(say!(
@@ -140,7 +151,10 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
     for _ in 0..LIMIT_WORKDAYS {
         due_on = calendar.next_workday(due_on);
     }
-    let state = item.restated(call.now.today());
+    // What was sent back counts as not reported: the item is to report again, on every list.
+    let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
+    let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
+    let state = item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today());
     let decision =
         judged(&call, item, report, state, Change::SentBack, Verdict::Returned, reason, Some(due_on))?;
     let leaves = match calendar.is_speaking_time(call.now) {
@@ -169,12 +183,7 @@ pub(super) async fn send_back(
     let items = show::items(&mut call, &[&word]).await?;
     let item = show::pick(&call, &items, &word)?.clone();
     let report = reported(&mut call, &item, Some(version)).await?;
-    let ends = end_dialogue(&call);
-    let mut decision = returned(call, &item, &report, reason).await?;
-    if let Some((Some((id, version)), effect)) = ends {
-        decision = decision.changing(Aggregate::Dialogue, id, version).with(effect);
-    }
-    Ok(decision)
+    returned(call, &item, &report, reason).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one column of what is written")]
@@ -190,12 +199,21 @@ fn judged(
 ) -> Result<Decision, Failure> {
     let given =
         NewVerdict { item: item.id, version: report.version, verdict, reason: reason.to_owned(), due_on };
-    Ok(call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why })
-        .with(Effect::VerdictGiven(given)))
+        .with(Effect::VerdictGiven(given));
+    // The question about this very report is settled, however it was answered.
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let is_asked = step.is_some_and(|step| step.ask == Ask::ReturnReason { version: report.version });
+    Ok(match end_dialogue(call).filter(|_| is_asked) {
+        Some((Some((id, version)), effect)) => {
+            decision.changing(Aggregate::Dialogue, id, version).with(effect)
+        }
+        _ => decision,
+    })
 }
 
 /// What the contact reads.
@@ -221,8 +239,8 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
     let today = call.now.today();
     let month = today.with_day(1).unwrap_or(today);
-    // Older ones have been overtaken by newer reports, or belong to a closed month.
-    let since = month - Months::new(1);
+    // Nothing that was reported is lost sight of; what is older than a year is another matter.
+    let since = month - Months::new(12);
     let waiting = store::reports::waiting(&mut *call.read, &rounds, since, PAGE, page * PAGE).await?;
     if waiting.reports.is_empty() {
         return Ok(call.answer(Message::plain(say!(
@@ -239,18 +257,7 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     )));
     for entry in &waiting.reports {
         message.text.0.extend(entry_line(entry, lang).0);
-        let (number, version) = (entry.number, entry.report.version);
-        let (accept, send_back) = (say!(lang, "通过", "accept"), say!(lang, "退回", "return"));
-        message = message.row([
-            Button::new(
-                say!(lang, "✅ {number} 通过", "✅ accept {number}"),
-                said(&format!("{number} {version} {accept}"), lang),
-            ),
-            Button::new(
-                say!(lang, "↩️ {number} 退回", "↩️ return {number}"),
-                said(&format!("{number} {version} {send_back}"), lang),
-            ),
-        ]);
+        message = message.row(verdicts(entry, lang));
     }
     if (page + 1) * PAGE < all {
         let next = page + 2;
@@ -260,6 +267,41 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
         )]);
     }
     Ok(call.answer(message))
+}
+
+/// 审核 16: this very report.
+async fn one(mut call: Call<'_>, word: &ItemWord, version: Option<i32>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let items = show::items(&mut call, &[word]).await?;
+    let item = show::pick(&call, &items, word)?.clone();
+    let report = reported(&mut call, &item, version).await?;
+    let before = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
+    let entry = store::reports::Waiting {
+        number: item.number,
+        title: item.title.clone(),
+        percent_before: before.map(|before| before.percent),
+        report,
+    };
+    let mut text = entry_line(&entry, lang);
+    text.0.remove(0); // the line break of a list
+    let message = Message::from(text).row(verdicts(&entry, lang));
+    Ok(call.answer(message))
+}
+
+/// The two buttons under a report.
+fn verdicts(entry: &store::reports::Waiting, lang: Lang) -> [Option<Button>; 2] {
+    let (number, version) = (entry.number, entry.report.version);
+    let (accept, send_back) = (say!(lang, "通过", "accept"), say!(lang, "退回", "return"));
+    [
+        Button::new(
+            say!(lang, "✅ {number} 通过", "✅ accept {number}"),
+            said(&format!("{number} {version} {accept}"), lang),
+        ),
+        Button::new(
+            say!(lang, "↩️ {number} 退回", "↩️ return {number}"),
+            said(&format!("{number} {version} {send_back}"), lang),
+        ),
+    ]
 }
 
 /// One report of the list: who, from which percent to which, what is new, what looks odd.

@@ -30,7 +30,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !said.is_empty() {
         return of_a_post(call, said, is_confirmed).await;
     }
-    let (post, platform) = (&speaker.post_title, &call.incoming.chat.platform);
+    let (post, platform) = (&speaker.post_title, posts::platform_name(&call.incoming.chat.platform, lang));
     if !is_confirmed {
         return Err(Failure::Told(
             Message::plain(say!(

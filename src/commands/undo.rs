@@ -32,6 +32,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let nothing = || told(say!(lang, "没有可以撤回的填报。", "There is no report to take back."));
     // Without a number: the own last report.
     let word = if call.words.is_empty() {
+        // What is being filled in is given up before anything that stands is taken back.
+        let open = call.door.dialogue.as_ref().is_some_and(|dialogue| dialogue.open(call.now.utc).is_some());
+        if open {
+            return super::answer::give_up(call).await;
+        }
         let last = store::reports::last_by_post(&mut *call.read, &rounds, unit, speaker.post).await?;
         let last = last.ok_or_else(nothing)?;
         let number = store::items::number_of(&mut *call.read, last.item).await?;
@@ -54,7 +59,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             )),
         });
     }
-    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item.id], unit).await?;
+    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item], unit).await?;
     if lasts.is_empty() {
         // What the office has reported in a unit's name it may take back as well.
         lasts = store::reports::last(&mut *call.read, item.id, 1).await?;

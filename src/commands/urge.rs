@@ -49,8 +49,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     for item in &items {
         units.entry(item.lead.id).or_default().push(item);
     }
+    let ids: Vec<Uuid> = units.keys().copied().collect();
+    let unreachable = store::people::unreachable(&mut *call.read, &ids).await?;
     if goes {
-        return send(call, &items, &units).await;
+        return send(call, &items, &units, &unreachable).await;
     }
     let (count, all) = (items.len(), units.len());
     let mut text = Text::default().strong(say!(
@@ -63,6 +65,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let numbers: Vec<String> = of_unit.iter().map(|item| item.number.to_string()).collect();
         let (unit, numbers) = (&first.lead.name, numbers.join(say!(lang, "、", ", ").as_str()));
         text = text.then(format!("\n{unit}：{numbers}"));
+        if unreachable.contains(&first.lead.id) {
+            text = text.then(say!(lang, "（联络员未绑定，请电话）", " (no contact bound: phone them)"));
+        }
     }
     if all > SHOWN {
         let more = all - SHOWN;
@@ -76,6 +81,7 @@ async fn send(
     call: Call<'_>,
     items: &[Item],
     units: &BTreeMap<Uuid, Vec<&Item>>,
+    unreachable: &[Uuid],
 ) -> Result<Decision, Failure> {
     let lang = call.lang();
     let period = call.now.today().to_string();
@@ -88,7 +94,7 @@ async fn send(
     };
     let mut decision = call.decision().by(call.speaker()?);
     let (mut told, mut again) = (0, 0);
-    for (unit, of_unit) in units {
+    for (unit, of_unit) in units.iter().filter(|(unit, _)| !unreachable.contains(unit)) {
         let mut said = Vec::new();
         for item in of_unit {
             if raised.iter().any(|(id, rule, p)| *id == item.id && rule == RULE && *p == period) {
@@ -132,6 +138,16 @@ async fn send(
     if told > 0 && again > 0 {
         text +=
             &say!(lang, "另有 {again} 项今天已催过。", " {again} items were reminded about today already.");
+    }
+    let silent: Vec<&str> =
+        unreachable.iter().filter_map(|unit| Some(units.get(unit)?.first()?.lead.name.as_str())).collect();
+    if !silent.is_empty() {
+        let silent = silent.join(say!(lang, "、", ", ").as_str());
+        text += &say!(
+            lang,
+            "\n这些单位联络员还没绑定，没有发，请电话：{silent}",
+            "\nNo contact is bound at these units, nothing was sent; phone them: {silent}"
+        );
     }
     Ok(call.say(decision, Message::plain(text)))
 }

@@ -27,6 +27,10 @@ pub struct Draft {
     pub unchanged: bool,
     /// 同上月: the last report's text stands as well.
     pub same: bool,
+    /// All the unit's open items are meant.
+    pub is_all: bool,
+    /// Tells that acceptance was applied for; that is done with the office.
+    pub applies: bool,
     /// 更正: a lower percent is meant.
     pub correction: bool,
     /// One of several in a message: it may go without a text.

@@ -243,3 +243,23 @@ pub async fn open_handovers(
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }
+
+/// Those of these units whose contact nobody is bound as: a message would wait for the office.
+pub async fn unreachable(read: impl PgExecutor<'_>, units: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT u.id AS "id!"
+        FROM unnest($1::uuid[]) AS u (id)
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM post p
+            JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
+            WHERE p.unit = u.id
+              AND p.role = 'contact'
+        )
+        "#,
+        units,
+    )
+    .fetch_all(read)
+    .await
+}

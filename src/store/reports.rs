@@ -5,11 +5,14 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::Part;
 use crate::domain::decision::Verdict;
 use crate::domain::dialogue::Details;
 use crate::domain::odd::Odd;
 use crate::domain::sentence::Cause;
+use crate::domain::{Item, Part};
+
+/// Changes of an item among which its last report nearly always is.
+const RECENT: i32 = 16;
 
 /// One report as it is shown.
 pub struct Report {
@@ -156,19 +159,36 @@ pub async fn until(
     .await?)
 }
 
-/// The last report of this unit on each of these items; what was taken back is left out.
-pub async fn last_of_unit(
-    read: impl PgExecutor<'_>,
-    items: &[Uuid],
+/// The last report of this unit on each of these items; what was taken back is left out. Looked for among
+/// the last changes of an item first, so that it costs the same however long its history is.
+pub async fn last_of_unit(read: &mut PgConnection, items: &[&Item], unit: Uuid) -> sqlx::Result<Vec<Report>> {
+    let mut found = newest(&mut *read, items, RECENT, unit).await?;
+    let is_found = |item: &Item| found.iter().any(|report| report.item == item.id);
+    let older: Vec<&Item> =
+        items.iter().copied().filter(|item| item.version > RECENT && !is_found(item)).collect();
+    if !older.is_empty() {
+        found.extend(newest(read, &older, i32::MAX, unit).await?);
+    }
+    Ok(found)
+}
+
+/// The newest report of a unit within so many of the last versions of each item.
+async fn newest(
+    read: &mut PgConnection,
+    items: &[&Item],
+    within: i32,
     unit: Uuid,
 ) -> sqlx::Result<Vec<Report>> {
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let after: Vec<i32> = items.iter().map(|item| item.version.saturating_sub(within)).collect();
     all(reports!(
-        "FROM unnest($1::uuid[]) AS asked (item)
+        "FROM unnest($1::uuid[], $2::integer[]) AS asked (item, after)
          CROSS JOIN LATERAL (
              SELECT n.version
              FROM report n
              WHERE n.item = asked.item
-               AND n.unit = $2
+               AND n.version > asked.after
+               AND n.unit = $3
                AND NOT EXISTS (
                    SELECT 1
                    FROM verdict w
@@ -177,10 +197,19 @@ pub async fn last_of_unit(
              ORDER BY n.version DESC
              LIMIT 1
          ) newest
-         JOIN report r ON r.item = asked.item AND r.version = newest.version
+         CROSS JOIN LATERAL (
+             -- One row by key; the limit keeps it from being joined by reading everything.
+             SELECT
+                 o.item, o.version, o.unit, o.post, o.part, o.percent, o.text, o.correction, o.unchanged,
+                 o.next_step, o.next_on, o.cause, o.difficulty, o.help, o.odd, o.effective_on, o.recorded_at
+             FROM report o
+             WHERE o.item = asked.item AND o.version = newest.version
+             LIMIT 1
+         ) r
          JOIN unit u ON u.id = r.unit
          LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version",
-        items,
+        &ids,
+        &after,
         unit
     )
     .fetch_all(read)
@@ -201,8 +230,8 @@ pub async fn last_by_post(
              SELECT c.item FROM item_co_unit c JOIN item i ON i.id = c.item
              WHERE c.unit = $2 AND i.round = ANY($1)
          ) AS own (item)
-         CROSS JOIN LATERAL (
-             SELECT n.version
+         JOIN report r ON r.item = own.item AND r.version = (
+             SELECT max(n.version)
              FROM report n
              WHERE n.item = own.item
                AND n.unit = $2
@@ -211,11 +240,9 @@ pub async fn last_by_post(
                    SELECT 1
                    FROM verdict w
                    WHERE w.item = n.item AND w.version = n.version AND w.verdict = 'withdrawn'
+                   OFFSET 0
                )
-             ORDER BY n.version DESC
-             LIMIT 1
-         ) newest
-         JOIN report r ON r.item = own.item AND r.version = newest.version
+         )
          JOIN unit u ON u.id = r.unit
          LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
          ORDER BY r.recorded_at DESC

@@ -274,7 +274,82 @@ async fn a_question_that_was_overtaken_is_no_longer_asked() {
     let (_, corrected) = bot.tap(CONTACT, CONTACT, "更正为 80%").await;
     assert!(corrected.contains("85% → 80%"), "{corrected}");
     assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
-    assert!(bot.say(CONTACT, "谢谢").await.contains("没看懂"));
+    assert_eq!(bot.say(CONTACT, "谢谢").await, "");
+    assert!(bot.say(CONTACT, "天气不错").await.contains("没看懂"));
+}
+
+#[tokio::test]
+async fn what_is_about_something_else_answers_no_question() {
+    let mut bot = Bot::new().await.person("滨江区联络员A").await.person(CLERK).await;
+    let contact = "滨江区联络员A";
+    let percent = "SELECT percent::bigint FROM item WHERE number = 22";
+    let before = bot.count(percent).await;
+    bot.say(contact, "22项20％左右").await;
+    snapshot!(bot.say(contact, "30项到91%左右").await, @r"
+    第 30 项「红石岭水源输水干渠未封闭」
+    进度到底是百分之几？请点一个，或直接回数字。
+    [86%→答 · 86] [91%→答 · 91] [96%→答 · 96]
+    [取消→取消]
+    ");
+    bot.say(contact, "进度 22").await;
+    snapshot!(bot.say(contact, "30 92 盖板完成").await, @r"
+    ✅ 已登记 第 30 项「红石岭水源输水干渠未封闭」
+    进度 88% → 92%
+    说明：盖板完成
+    期限 2018-09-30（还有 30 天） 🟡 临期
+    [撤回（10分钟内）→撤回 30 11] [更正→更正 30]
+    ");
+    snapshot!(bot.say(contact, "谢谢").await, @r"
+    第 22 项：请回 0 到 100 的数字，如 90。
+    [取消→取消]
+    ");
+    assert_eq!(bot.count(percent).await, before);
+    snapshot!(bot.say(contact, "撤回").await, @"已取消，没有登记。");
+    snapshot!(bot.say(contact, "22、34都无变化").await, @r"
+    ✅ 已登记 第 22 项「八里沟沟渠污水直排」
+    无变化，仍为 35%
+    期限 2018-12-31（还有 122 天） 🟠 滞后
+    [撤回（10分钟内）→撤回 22 11] [更正→更正 22]
+    ---
+    ✅ 已登记 第 34 项「网箱户转产与渔船清理未到位」
+    无变化，仍为 82%
+    期限 2018-09-15（还有 15 天） 🟡 临期
+    [撤回（10分钟内）→撤回 34 11] [更正→更正 34]
+    ");
+    snapshot!(bot.say(contact, "都没变化").await, @r"
+    ✅ 已登记 第 30 项「红石岭水源输水干渠未封闭」
+    无变化，仍为 92%
+    期限 2018-09-30（还有 30 天） 🟡 临期
+    [撤回（10分钟内）→撤回 30 12] [更正→更正 30]
+    ---
+    第 22 项「八里沟沟渠污水直排」
+    这是连续第二次“无变化”。是什么原因？一句话就行，需要协调也请写上。
+    [资金手续未到位→答 · 资金或手续未到位] [涉及多方→答 · 涉及多家单位，正在协调]
+    [按计划本月无任务→答 · 按计划本月无任务] [取消→取消]
+    ");
+    // The office: a verdict in free words is no reason for another one.
+    bot.say(CLERK, "审核 30 退回").await;
+    snapshot!(bot.say(CLERK, "谢谢，先这样").await, @r"
+    第 30 项：请写一句话。
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CLERK, "22项通过").await, @r"
+    ✅ 第 22 项已审核通过，核实进度 35%。
+    [下一条→审核]
+    ");
+    snapshot!(bot.say(CLERK, "审核 30").await, @r"
+    【30】红石岭水源输水干渠未封闭
+    滨江区 2018-08-31 无变化 92% 没变化
+    [✅ 30 通过→审核 30 12 通过] [↩️ 30 退回→审核 30 12 退回]
+    ");
+    snapshot!(bot.say(CLERK, "审核 30 退回 请附照片说明").await, @r"
+    ↩️ 第 30 项的填报已退回滨江区，请其在 2018-09-07 前重报（5 个工作日）。
+    [下一条→审核]
+    ");
+    assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
+    assert_eq!(bot.say(CLERK, "收到，谢谢").await, "");
+    snapshot!(bot.say(contact, "34项100%，全部清零，申请验收").await, @"");
+    bot.leave_unread = true;
 }
 
 #[tokio::test]
@@ -296,7 +371,7 @@ async fn what_looks_odd_is_asked_first_and_the_office_sees_it() {
     ");
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE odd = '{not_applied}'").await, 1);
     snapshot!(bot.say(CLERK, "审核").await, @r"
-    待审填报 1 条（2018-07-01 以来）
+    待审填报 1 条（2017-08-01 以来）
     【16】紫岩县污水处理厂提标改造
     紫岩县 2018-08-31 85% → 100% 工程完工
     ⚠️ 异常：报100%未申请验收（本人已确认）
@@ -409,27 +484,33 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     bot.read(CONTACT);
     snapshot!(bot.say(CLERK, "催报").await, @r"
     2018-09-01 以来未报：10 个单位 14 项
-    市住建局：11、24、37
-    市水利局：32
-    市国土资源局：51
-    市交通运输局：59
-    市工信局：48
-    滨江区：22、30、34
+    市住建局：11、24、37（联络员未绑定，请电话）
+    市水利局：32（联络员未绑定，请电话）
+    市国土资源局：51（联络员未绑定，请电话）
+    市交通运输局：59（联络员未绑定，请电话）
+    市工信局：48（联络员未绑定，请电话）
+    滨江区：22、30、34（联络员未绑定，请电话）
     紫岩县：16
-    洵口县：53
-    高新区：23
-    恒河示范区：25
+    洵口县：53（联络员未绑定，请电话）
+    高新区：23（联络员未绑定，请电话）
+    恒河示范区：25（联络员未绑定，请电话）
     [催报→催报 发送]
     ");
     let (_, answer) = bot.tap(CLERK, CLERK, "催报").await;
-    snapshot!(answer, @"已提醒 10 个单位的联络员，2018-09-20 10:00 发出；期间报了的不再打扰。");
+    snapshot!(answer, @r"
+    已提醒 1 个单位的联络员，2018-09-20 10:00 发出；期间报了的不再打扰。
+    这些单位联络员还没绑定，没有发，请电话：市住建局、市水利局、市国土资源局、市交通运输局、市工信局、滨江区、洵口县、高新区、恒河示范区
+    ");
     bot.advance("2018-09-20 10:01").await;
     snapshot!(bot.read(CONTACT), @r"
     ⏰ 本月还有 1 项没有报
     【16】紫岩县污水处理厂提标改造：85%，上次 2018-08-23
     回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
     ");
-    snapshot!(bot.say(CLERK, "催报 发送").await, @"今天都催过了，没有再发。");
+    snapshot!(bot.say(CLERK, "催报 发送").await, @r"
+    今天都催过了，没有再发。
+    这些单位联络员还没绑定，没有发，请电话：市住建局、市水利局、市国土资源局、市交通运输局、市工信局、滨江区、洵口县、高新区、恒河示范区
+    ");
     bot.expect_silence();
 }
 

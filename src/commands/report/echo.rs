@@ -69,6 +69,7 @@ pub(super) fn echo(
     after: &Item,
     report: &NewReport,
     of: &UnitRef,
+    applies: bool,
 ) -> Message {
     let lang = call.lang();
     let shows = call.shows(before);
@@ -115,7 +116,13 @@ pub(super) fn echo(
         let flags = wording::standing(&after.standing(today), lang);
         text =
             text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
-        if report.part == Part::Lead && to == 100 && !after.state.status.is_awaiting() {
+        if report.part == Part::Lead && applies && !after.state.status.is_awaiting() {
+            text = text.then(say!(
+                lang,
+                "\n这里登记的是进度；验收、销号的申请请联系整改办办理。",
+                "\nThis is progress; to apply for acceptance or sign-off contact the office."
+            ));
+        } else if report.part == Part::Lead && to == 100 && !after.state.status.is_awaiting() {
             text = text.then(say!(
                 lang,
                 "\n已报 100%，还没有申请验收；材料备齐后请联系整改办办理。",

@@ -103,6 +103,8 @@ pub(super) fn spoken(reports: Vec<words_of::Report>) -> Spoken {
             same: report.change == words_of::Change::SameAsLast,
             correction: report.is_correction,
             is_brief,
+            is_all: report.is_all,
+            applies: report.applies,
             ..Draft::default()
         };
         (draft, report.fields)
@@ -121,10 +123,10 @@ impl Spoken {
         self.0.iter().filter_map(|(draft, _)| Some(draft.item.as_ref()?.number))
     }
 
-    /// Drafts with the days that the words mean today. The calendar is read only when a day was named.
+    /// Drafts with the days that the words mean today. The calendar is read only
+    /// when it has a say.
     pub(super) async fn drafts(self, call: &mut Call<'_>) -> Result<Vec<Draft>, Failure> {
-        let named = |fields: &Fields| fields.next.as_ref().is_some_and(|next| next.date.is_some());
-        let calendar = match self.0.iter().any(|(_, fields)| named(fields)) {
+        let calendar = match self.0.iter().any(|(_, fields)| fields.needs_calendar()) {
             true => store::calendar::load(&mut *call.read).await?,
             false => Calendar::default(),
         };

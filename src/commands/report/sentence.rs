@@ -7,7 +7,7 @@ use super::ask::{report_line, show_line};
 use super::take::{Of, passed, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
-use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find};
+use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find, review, small_talk};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
 use crate::domain::sentence::{DateWord, Question, Report, Scope, Sentence, Why};
@@ -29,7 +29,18 @@ pub(in crate::commands) async fn said(
     if !is_meant {
         return Ok(None);
     }
+    if let Some(line) = review::verdict_line(&call.words.clone().rest())
+        && let Some((command, words)) = find(&line)
+        && command.who.admits(speaker)
+    {
+        return (command.run)(Call { command, words, ..call }).await.map(Some);
+    }
     match sentence {
+        Sentence::Nothing if small_talk::is_courtesy(&call.words.clone().rest()) => Ok(None),
+        Sentence::Nothing if small_talk::asks_for_help(&call.words.clone().rest()) => {
+            let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(lang))?;
+            (command.run)(Call { command, words, ..call }).await.map(Some)
+        }
         Sentence::Nothing if call.door.dialogue.is_some() => Err(passed(&call)),
         Sentence::Nothing => Err(dispatch::unclear(lang)),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),

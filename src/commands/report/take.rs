@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::{ask, echo};
@@ -47,10 +48,10 @@ pub(in crate::commands) async fn take(
     let evidence = Evidence::of_report(call, &drafts).await?;
     let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
     let items = show::items(call, &words).await?;
-    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     // Whoever stands in for a unit speaks for it about its items.
     let unit = unit_of(&drafts, &speaker.clone().concerning(&items));
-    let lasts = store::reports::last_of_unit(&mut *call.read, &ids, unit.id).await?;
+    let lasts =
+        store::reports::last_of_unit(&mut *call.read, &items.iter().collect::<Vec<_>>(), unit.id).await?;
     let mut taken =
         Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new(), evidence };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
@@ -126,9 +127,19 @@ async fn with_items(
     }
     let unit = unit_of(&drafts, speaker);
     let led = ask::led_by(call, unit.id).await?;
+    let word = |item: &Item| Some(ItemWord { number: item.number, round: None });
+    if let [draft] = drafts.as_slice()
+        && draft.is_all
+        && !led.is_empty()
+    {
+        return Ok(led
+            .iter()
+            .map(|item| Draft { item: word(item), is_all: false, is_brief: true, ..draft.clone() })
+            .collect());
+    }
     let [only] = led.as_slice() else { return Ok(drafts) };
     for draft in drafts.iter_mut().filter(|draft| draft.item.is_none()) {
-        draft.item = Some(ItemWord { number: only.number, round: None });
+        draft.item = word(only);
     }
     Ok(drafts)
 }
@@ -165,8 +176,7 @@ fn judge(
         None if !draft.text.is_empty() && !draft.correction => i64::from(item.state.percent),
         None => return Ok(Judged::Open(Ask::Percent { about: None })),
     };
-    let this_month = call.now.today().format("%Y-%m").to_string();
-    let earlier = last.filter(|last| last.effective_on.format("%Y-%m").to_string() < this_month);
+    let earlier = last.filter(|last| month_of(last.effective_on) < month_of(call.now.today()));
     let said = Said {
         percent,
         text,
@@ -182,11 +192,17 @@ fn judge(
         return Ok(Judged::Open(Ask::Text));
     }
     // A correction is what the person says it is; everything else that looks odd is asked about first.
-    let asked: Vec<Odd> = report.odd.iter().copied().filter(|odd| *odd != Odd::Fall).collect();
+    // Who says that acceptance is applied for need not be asked whether it is.
+    let is_said = |odd: &Odd| *odd == Odd::Fall || (*odd == Odd::NotApplied && draft.applies);
+    let asked: Vec<Odd> = report.odd.iter().copied().filter(|odd| !is_said(odd)).collect();
     if !asked.is_empty() && !draft.is_sure && !draft.correction {
         return Ok(Judged::Open(Ask::Odd(asked)));
     }
     Ok(Judged::Recorded(Box::new(state), Box::new(report)))
+}
+
+fn month_of(day: NaiveDate) -> (i32, u32) {
+    (day.year(), day.month())
 }
 
 /// The text of a report that says nothing but that nothing has changed.
@@ -240,7 +256,7 @@ impl Taken {
         if call.is_card_of(item) {
             self.cards.push((self.messages.len(), item.id));
         }
-        let echo = echo::echo(call, item, &after, &report, unit);
+        let echo = echo::echo(call, item, &after, &report, unit, draft.applies);
         let decision = std::mem::replace(&mut self.decision, call.decision());
         let place = Place { item: item.id, report: Some(report.version) };
         let (decision, put) = self.evidence.place(decision, place);

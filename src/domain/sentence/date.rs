@@ -58,6 +58,17 @@ const YEARS_TO_LEAP: i32 = 8;
 const SEARCH_DAYS: usize = 40;
 
 impl DateWord {
+    /// Whether the working calendar has a say in which day is meant.
+    pub fn needs_calendar(&self) -> bool {
+        !matches!(
+            self,
+            DateWord::Day { .. }
+                | DateWord::DayOfThisOrNext(_)
+                | DateWord::DayOfMonthAhead { .. }
+                | DateWord::Days(_)
+        )
+    }
+
     /// The day meant by somebody who speaks of what is to come. A day said in so many figures is kept; a
     /// vague one (月底, 下周五) that falls on a rest day is the working day before it.
     pub fn resolve(&self, today: NaiveDate, is_work: &dyn Fn(NaiveDate) -> bool) -> NaiveDate {

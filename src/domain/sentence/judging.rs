@@ -57,6 +57,7 @@ pub(super) fn judge(line: &Line, head: &Head, body: Span, before: Option<Span>) 
     let is_quiet =
         !line.has(whole, words::SPOKEN_TO) && !before.is_some_and(|before| line.has(before, words::BLOCKERS));
     let report = Report {
+        is_all: false,
         item: None,
         percent: told.percent.map(self::told),
         change: told.change,

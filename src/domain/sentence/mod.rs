@@ -14,6 +14,7 @@ mod judging;
 mod line;
 mod own_words;
 mod segment;
+mod several;
 mod telling;
 mod without_item;
 #[cfg(test)]
@@ -90,6 +91,8 @@ pub struct Report {
     pub fields: Fields,
     /// 更正: a lower percent is meant.
     pub is_correction: bool,
+    /// All the unit's items are meant: 都没变化.
+    pub is_all: bool,
     /// Tells that acceptance (验收) or sign-off was applied for, or the papers handed in.
     pub applies: bool,
     /// Names its item and says where it stands in so many words.
@@ -105,6 +108,13 @@ pub struct Fields {
     pub difficulty: Option<String>,
     /// 需协调事项: the clause that asks for help.
     pub help: Option<String>,
+}
+
+impl Fields {
+    /// Whether the working calendar has a say in which day the next step falls on.
+    pub fn needs_calendar(&self) -> bool {
+        self.next.as_ref().and_then(|next| next.date.as_ref()).is_some_and(DateWord::needs_calendar)
+    }
 }
 
 /// The next step (下一步).
@@ -215,6 +225,28 @@ pub enum Scope {
 }
 
 impl Sentence {
+    /// Whether it says anew where an item stands, naming the item: no answer to a question about another.
+    pub fn restates(&self) -> bool {
+        let says = |report: &Report| {
+            report.item.is_some() && (report.percent.is_some() || report.change != Change::Progress)
+        };
+        match self {
+            Sentence::Reports(reports) => reports.iter().any(|report| report.is_all || says(report)),
+            Sentence::Doubtful { doubts, clear } => {
+                clear.iter().any(says)
+                    || doubts.iter().any(|doubt| {
+                        doubt.report.item.is_some()
+                            && matches!(
+                                doubt.why,
+                                Why::AboutPercent(_) | Why::WhichPercent(_) | Why::DoneOrSignOff
+                            )
+                    })
+            }
+            Sentence::CorrectLast { .. } | Sentence::Ask(_) => true,
+            Sentence::Nothing => false,
+        }
+    }
+
     /// Whether a bot in a work group may act on the sentence unasked: every part of it is a report that
     /// names its item and says in so many words where it stands.
     pub fn is_unmistakable(&self) -> bool {
@@ -237,6 +269,11 @@ pub fn understand(text: &str) -> Sentence {
     }
     if let Some(question) = asking::ask(&line) {
         return Sentence::Ask(question);
+    }
+    match several::unchanged(&line) {
+        Some(reports) if reports.is_empty() => return Sentence::Nothing,
+        Some(reports) => return Sentence::Reports(reports),
+        None => {}
     }
     correcting::correct_last(&line).or_else(|| telling::tell(&line)).unwrap_or(Sentence::Nothing)
 }
