@@ -327,6 +327,7 @@ async fn what_is_about_something_else_answers_no_question() {
     [资金手续未到位→答 · 资金或手续未到位] [涉及多方→答 · 涉及多家单位，正在协调]
     [按计划本月无任务→答 · 按计划本月无任务] [取消→取消]
     ");
+    bot.say(contact, "取消").await;
     // The office: a verdict in free words is no reason for another one.
     bot.say(CLERK, "审核 30 退回").await;
     snapshot!(bot.say(CLERK, "谢谢，先这样").await, @r"
@@ -348,7 +349,14 @@ async fn what_is_about_something_else_answers_no_question() {
     ");
     assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
     assert_eq!(bot.say(CLERK, "收到，谢谢").await, "");
-    snapshot!(bot.say(contact, "34项100%，全部清零，申请验收").await, @"");
+    snapshot!(bot.say(contact, "34项100%，全部清零，申请验收").await, @r"
+    ✅ 已登记 第 34 项「网箱户转产与渔船清理未到位」
+    进度 82% → 100%
+    说明：全部清零，申请验收
+    期限 2018-09-15（还有 15 天） 🟡 临期
+    这里登记的是进度；验收、销号的申请请联系整改办办理。
+    [撤回（10分钟内）→撤回 34 12] [更正→更正 34]
+    ");
     bot.leave_unread = true;
 }
 
