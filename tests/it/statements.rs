@@ -65,16 +65,17 @@ async fn cost(bot: &mut Bot, executed: &AtomicUsize, text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_report_costs_two_reads_and_one_commit() {
+async fn a_report_costs_at_most_two_reads_and_one_commit() {
     let executed = Arc::new(AtomicUsize::new(0));
     let (url, _folder) = tapped(&database("template_sample").await, Arc::clone(&executed)).await;
     let mut bot = Bot::on(url).await.person(CONTACT).await;
     bot.leave_unread = true;
     // Connections are opened and statements prepared by the first one.
     cost(&mut bot, &executed, "进度 16 86 设备到货").await;
-    // Facts with the item, the unit's last report; BEGIN, lock, claim, write, COMMIT.
-    for text in ["进度 16 87 设备到货", "16项到88%，开始安装", "16项无变化"] {
-        assert_eq!(cost(&mut bot, &executed, text).await, 2 + 5, "{text}");
+    // Facts with the item, and the unit's last report where it has a say; BEGIN, lock, claim, write, COMMIT.
+    for (text, reads) in [("进度 16 87 设备到货", 1), ("16项到88%，开始安装", 1), ("16项无变化", 2)]
+    {
+        assert_eq!(cost(&mut bot, &executed, text).await, reads + 5, "{text}");
     }
     // Chatter costs no more than looking who speaks.
     let what = What::Said { text: "下午三点开会".into(), addressed: false, edited: false };

@@ -50,8 +50,13 @@ pub(in crate::commands) async fn take(
     let items = show::items(call, &words).await?;
     // Whoever stands in for a unit speaks for it about its items.
     let unit = unit_of(&drafts, &speaker.clone().concerning(&items));
-    let lasts =
-        store::reports::last_of_unit(&mut *call.read, &items.iter().collect::<Vec<_>>(), unit.id).await?;
+    let today = call.now.today();
+    let looked_at: Vec<&Item> =
+        items.iter().filter(|item| drafts.iter().any(|draft| wants_last(draft, item, today))).collect();
+    let lasts = match looked_at.as_slice() {
+        [] => Vec::new(),
+        items => store::reports::last_of_unit(&mut *call.read, items, unit.id).await?,
+    };
     let mut taken =
         Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new(), evidence };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
@@ -109,6 +114,15 @@ fn is_overtaken(call: &Call<'_>, items: &[Item], recorded: &HashSet<Uuid>) -> bo
     asked.is_some_and(|word| {
         items.iter().any(|item| item.number == word.number && recorded.contains(&item.id))
     })
+}
+
+/// Whether the unit's last report on an item has a say in what a draft means. A full report in a month
+/// that has been reported on stands for itself.
+fn wants_last(draft: &Draft, item: &Item, today: NaiveDate) -> bool {
+    let is_full = draft.percent.is_some() && !draft.text.is_empty() && draft.doubt.is_none();
+    let is_plain = !draft.unchanged && !draft.same && !draft.correction;
+    let is_first = item.state.last_report_on.is_none_or(|on| month_of(on) < month_of(today));
+    !is_full || !is_plain || is_first
 }
 
 /// Whose report it is: all drafts of one message are of one unit.
