@@ -3,13 +3,13 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, line, report, review, small_talk};
+use super::{Call, Command, Failure, line, questions, report, review, small_talk};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
 use crate::domain::sentence::{self, Percent, Sentence};
 use crate::domain::{Both, Button, Lang, Message, numeral};
-use crate::{say, store};
+use crate::say;
 
 /// Only buttons say it.
 pub const COMMAND: Command = Command {
@@ -45,15 +45,14 @@ pub(super) fn cancel(lang: Lang) -> Option<Button> {
 pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
-    let Some((Some((id, version)), effect)) = take::end_dialogue(&call) else {
+    if call.door.dialogue.is_none() {
         return Ok(call.answer(Message::plain(say!(
             lang,
             "没有正在填的内容。",
             "There is nothing being filled in."
         ))));
-    };
-    let decision =
-        call.decision().by(speaker).changing(crate::domain::Aggregate::Dialogue, id, version).with(effect);
+    }
+    let decision = questions::ending(&call, call.decision().by(speaker));
     let text = say!(lang, "已取消，没有登记。", "Cancelled; nothing was recorded.");
     Ok(call.say(decision, Message::plain(text)))
 }
@@ -61,10 +60,9 @@ pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
 async fn pressed(mut call: Call<'_>) -> Result<Decision, Failure> {
     let token = call.words.word().unwrap_or_default();
     let value = call.words.rest();
-    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.open(call.now.utc));
-    match step.filter(|step| step.token == token) {
+    match questions::open(&call).filter(|step| step.token == token) {
         Some(step) => answered(call, step, &value).await,
-        None => Err(take::passed(&call)),
+        None => Err(questions::passed(&call)),
     }
 }
 
@@ -96,13 +94,12 @@ pub(super) fn is_something_else(
 /// Goes on with the question of this chat.
 pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Result<Decision, Failure> {
     let mut drafts = step.drafts.clone();
-    let Some(first) = drafts.first_mut() else { return Err(take::passed(&call)) };
+    let Some(first) = drafts.first_mut() else { return Err(questions::passed(&call)) };
     let value = value.trim();
     if small_talk::is_courtesy(value) && yes_or_no(value).is_none() {
         return again(call, step).await;
     }
     first.doubt = None;
-    let of = Of::Answer;
     match &step.ask {
         Ask::ReturnReason { version } => {
             let item = first.item.clone();
@@ -130,7 +127,6 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
         Ask::Reason => match value {
             "" => return again(call, step).await,
             text => {
-                first.text = text.to_owned();
                 tell(&mut call, first, text).await?;
                 if first.details.difficulty.is_empty() {
                     text.clone_into(&mut first.details.difficulty);
@@ -159,18 +155,16 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
             _ => return again(call, step).await,
         },
     }
-    take::take(&mut call, drafts, of).await
+    take::take(&mut call, drafts, Of::Answer).await
 }
 
 /// The text of a report, with what it tells besides.
 async fn tell(call: &mut Call<'_>, draft: &mut Draft, text: &str) -> Result<(), Failure> {
-    text.clone_into(&mut draft.text);
-    let fields = sentence::fields(text);
-    let calendar = match fields.needs_calendar() {
-        true => store::calendar::load(&mut *call.read).await?,
-        false => Default::default(),
-    };
-    draft.details = report::details(fields, call.now.today(), &calendar);
+    let told = Draft { text: text.to_owned(), ..std::mem::take(draft) };
+    let spoken = report::one(told, sentence::fields(text));
+    if let Some(told) = spoken.drafts(call).await?.pop() {
+        *draft = told;
+    }
     Ok(())
 }
 

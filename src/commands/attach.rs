@@ -6,11 +6,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::evidence::{self, Evidence, Put, sent};
-use super::report::take;
 use super::words::{ItemWord, Slip, SlipKind, Words};
-use super::{Call, Command, Failure, dispatch, line, show, told, wording};
+use super::{Call, Command, Failure, dispatch, line, questions, show, told, wording};
 use crate::domain::attachment::{FileNext, FileState, Held, MOST_FILES, Place, Stage, is_label};
-use crate::domain::decision::{Aggregate, Decision};
+use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Step};
 use crate::domain::people::Who;
 use crate::domain::sentence::{Change, Sentence, Why};
@@ -149,7 +148,7 @@ pub(super) async fn came(
     if let Some(step) = open_report(&call) {
         return with_the_question(&call, evidence, step.clone()).map(Some);
     }
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let mut last = None::<store::reports::Report>;
     for unit in speaker.units() {
         let of_unit = store::reports::last_by_post(&mut *call.read, &rounds, unit.id, speaker.post).await?;
@@ -314,11 +313,7 @@ fn with_the_question(call: &Call<'_>, mut evidence: Evidence, mut step: Step) ->
         draft.files.dedup();
         count = draft.files.len();
     }
-    let (before, effect) = take::asked(call, speaker, step);
-    let mut decision = decision.with(effect);
-    if let Some((id, version)) = before {
-        decision = decision.changing(Aggregate::Dialogue, id, version);
-    }
+    let decision = questions::asking(call, decision, step)?;
     let text = say!(
         lang,
         "收到 {count} 个文件，回答完上面的问题就一起附上。",
@@ -345,7 +340,7 @@ async fn ask(call: Call<'_>, mut evidence: Evidence) -> Result<Decision, Failure
     let told = evidence.told();
     let (decision, ids) = evidence.wait(call.decision().by(speaker));
     let token = ids.last().copied().unwrap_or_default().simple();
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let mut items = Vec::new();
     for unit in speaker.units() {
         items.extend(store::items::open_of_unit(&mut *call.read, &rounds, unit.id).await?);

@@ -50,7 +50,7 @@ pub(super) async fn last(
 ) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let last = store::reports::last_by_post(&mut *call.read, &rounds, speaker.unit.id, speaker.post).await?;
     let Some(last) = last else {
         return Err(told(say!(

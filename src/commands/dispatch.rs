@@ -12,7 +12,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::hearing::{Heard, hear};
 use super::words::Words;
-use super::{Abilities, Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, report};
+use super::{
+    Abilities, Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, questions, report,
+};
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
@@ -244,7 +246,7 @@ pub(super) async fn decide(
         Heard::Said { text, sentence, addressed } => {
             let words = Words::new(text);
             let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
-            let open = door.dialogue.as_ref().and_then(|dialogue| dialogue.open(now.utc));
+            let open = questions::open(&call);
             let is_new = answer::is_something_else(&call, open, sentence, text);
             let label = attach::label(incoming, sentence, text);
             match (label.filter(|_| open.is_none() || is_label(text)), open.filter(|_| !is_new)) {

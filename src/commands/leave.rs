@@ -98,7 +98,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if let Some(found) = clash(&open, &leave) {
         return Err(forbidden(found, lang));
     }
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let items = store::items::open_of_unit(&mut *call.read, &rounds, away.unit.id).await?;
     let numbers: Vec<i32> =
         items.iter().filter(|item| item.lead.id == away.unit.id).map(|item| item.number).collect();

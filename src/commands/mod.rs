@@ -42,6 +42,7 @@ mod left;
 mod list;
 mod mine;
 mod posts;
+mod questions;
 mod report;
 mod review;
 mod rights;

@@ -2,15 +2,15 @@
 //! limit. The self-reported percent stays as it is; what the office accepts is the verified one. Of two
 //! clerks who press at once the second reads who was first.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::Months;
 
-use super::report::take::{self, asked, end_dialogue};
 use super::words::{SlipKind, Words};
-use super::{Call, Command, Failure, line, report, show, told, wording};
-use crate::domain::decision::{Aggregate, Change, Decision, Effect, NewVerdict, Reply, Verdict};
-use crate::domain::dialogue::{Ask, Draft, Step};
+use super::{Call, Command, Failure, line, questions, report, show, told, wording};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
 use crate::domain::sentence::ItemWord;
+use crate::domain::tally::cycle_of;
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
 use crate::store::reports::Report;
 use crate::{say, store};
@@ -69,19 +69,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let reason = call.words.rest();
     if reason.is_empty() {
         let draft = Draft { item: Some(word), ..Draft::default() };
-        let step = Step {
-            token: take::token(),
-            ask: Ask::ReturnReason { version: report.version },
-            drafts: vec![draft],
-        };
+        let step = questions::step(Ask::ReturnReason { version: report.version }, vec![draft]);
         let question = report::question(&mut call, &step, Some(&item), Some(&report)).await?;
-        let speaker = call.speaker()?;
-        let (before, effect) = asked(&call, speaker, step);
-        let mut decision = call.decision().by(speaker);
-        if let Some((id, version)) = before {
-            decision = decision.changing(Aggregate::Dialogue, id, version);
-        }
-        return Ok(call.say(decision.with(effect), question));
+        let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+        return Ok(call.say(decision, question));
     }
     returned(call, &item, &report, &reason).await
 }
@@ -133,7 +124,8 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
     let verified = report.percent.or(item.state.verified_percent);
     let state =
         item.restated_as(ItemState { verified_percent: verified, ..item.state.clone() }, call.now.today());
-    let decision = judged(&call, item, report, state, Change::Accepted, Verdict::Accepted, "", None)?;
+    let given = NewVerdict::plain(item.id, report.version, Verdict::Accepted);
+    let decision = judged(&call, item, state, given)?;
     let verified = verified.map_or(String::new(), |p| format!("{p}%"));
     let text = say!(
         lang,
@@ -155,14 +147,17 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
     let state = item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today());
-    let decision =
-        judged(&call, item, report, state, Change::SentBack, Verdict::Returned, reason, Some(due_on))?;
-    let leaves = match calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => calendar.next_speaking_time(call.now),
+    let given = NewVerdict {
+        reason: reason.to_owned(),
+        due_on: Some(due_on),
+        ..NewVerdict::plain(item.id, report.version, Verdict::Returned)
     };
-    let decision =
-        decision.saying(Reply::to_contact(report.unit, told_contact(item, report, reason, due_on), leaves));
+    let told = told_contact(item, report, reason, due_on);
+    let decision = judged(&call, item, state, given)?.saying(Reply::notice(
+        Audience::UnitContact(report.unit),
+        told,
+        call.now,
+    ));
     let (number, unit) = (item.number, &report.unit_name);
     let text = say!(
         lang,
@@ -179,45 +174,35 @@ pub(super) async fn send_back(
     version: i32,
     reason: &str,
 ) -> Result<Decision, Failure> {
-    let word = word.ok_or_else(|| take::passed(&call))?;
+    let word = word.ok_or_else(|| questions::passed(&call))?;
     let items = show::items(&mut call, &[&word]).await?;
     let item = show::pick(&call, &items, &word)?.clone();
     let report = reported(&mut call, &item, Some(version)).await?;
     returned(call, &item, &report, reason).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is one column of what is written")]
-fn judged(
+/// A verdict on a report, with the item's next state.
+pub(super) fn judged(
     call: &Call<'_>,
     item: &Item,
-    report: &Report,
     state: ItemState,
-    why: Change,
-    verdict: Verdict,
-    reason: &str,
-    due_on: Option<NaiveDate>,
+    given: NewVerdict,
 ) -> Result<Decision, Failure> {
-    let given =
-        NewVerdict { item: item.id, version: report.version, verdict, reason: reason.to_owned(), due_on };
+    // The question about this very report is settled, however it was answered.
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let is_asked = step.is_some_and(|step| step.ask == Ask::ReturnReason { version: given.version });
+    let why = given.verdict.change();
     let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why })
         .with(Effect::VerdictGiven(given));
-    // The question about this very report is settled, however it was answered.
-    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
-    let is_asked = step.is_some_and(|step| step.ask == Ask::ReturnReason { version: report.version });
-    Ok(match end_dialogue(call).filter(|_| is_asked) {
-        Some((Some((id, version)), effect)) => {
-            decision.changing(Aggregate::Dialogue, id, version).with(effect)
-        }
-        _ => decision,
-    })
+    Ok(if is_asked { questions::ending(call, decision) } else { decision })
 }
 
 /// What the contact reads.
-fn told_contact(item: &Item, report: &Report, reason: &str, due_on: NaiveDate) -> Message {
+fn told_contact(item: &Item, report: &Report, reason: &str, due_on: chrono::NaiveDate) -> Message {
     let (number, title, on) = (item.number, &item.title, report.effective_on);
     let text = Text::default().strong(format!("↩️ 第 {number} 项「{title}」")).then(format!(
         "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{LIMIT_WORKDAYS} 个工作日）。"
@@ -236,11 +221,9 @@ fn next(lang: Lang) -> Option<Button> {
 /// What waits for the office, oldest first, with what has changed since the report before.
 async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
-    let today = call.now.today();
-    let month = today.with_day(1).unwrap_or(today);
+    let rounds = call.rounds();
     // Nothing that was reported is lost sight of; what is older than a year is another matter.
-    let since = month - Months::new(12);
+    let since = cycle_of(call.now.today()) - Months::new(12);
     let waiting = store::reports::waiting(&mut *call.read, &rounds, since, PAGE, page * PAGE).await?;
     if waiting.reports.is_empty() {
         return Ok(call.answer(Message::plain(say!(

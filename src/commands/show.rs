@@ -40,7 +40,7 @@ pub(super) async fn items(call: &mut Call<'_>, words: &[&ItemWord]) -> Result<Ve
     let known = |number: &i32| call.named.iter().any(|item| item.number == *number);
     let missing: Vec<i32> = words.iter().map(|word| word.number).filter(|n| !known(n)).collect();
     if !missing.is_empty() {
-        let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+        let rounds = call.rounds();
         items.extend(store::items::by_numbers(&mut *call.read, &rounds, &missing).await?);
     }
     Ok(items)

@@ -3,12 +3,11 @@
 
 use chrono::TimeDelta;
 
-use super::{Call, Command, Failure, show, told};
-use crate::domain::decision::{Aggregate, Change, Decision, Effect, NewVerdict, Verdict};
+use super::{Call, Command, Failure, answer, questions, review, show, told};
+use crate::domain::decision::{Decision, NewVerdict, Verdict};
 use crate::domain::people::Who;
 use crate::domain::sentence::ItemWord;
-use crate::domain::{Both, ItemState, Message, Part, Role, Status};
-use crate::store::known;
+use crate::domain::{Both, ItemState, Message, Part, Role};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -28,14 +27,13 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
     let unit = speaker.unit.id;
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let nothing = || told(say!(lang, "没有可以撤回的填报。", "There is no report to take back."));
     // Without a number: the own last report.
     let word = if call.words.is_empty() {
         // What is being filled in is given up before anything that stands is taken back.
-        let open = call.door.dialogue.as_ref().is_some_and(|dialogue| dialogue.open(call.now.utc).is_some());
-        if open {
-            return super::answer::give_up(call).await;
+        if questions::open(&call).is_some() {
+            return answer::give_up(call).await;
         }
         let last = store::reports::last_by_post(&mut *call.read, &rounds, unit, speaker.post).await?;
         let last = last.ok_or_else(nothing)?;
@@ -94,26 +92,15 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     {
         state = ItemState {
             percent: earlier.percent,
-            status: known(Status::from_code, "item_history", "status", &earlier.status)?,
+            status: earlier.status,
             last_report_on: earlier.last_report_on,
             ..state
         };
     }
     let state = item.restated_as(state, today);
     let percent = state.percent;
-    let given = NewVerdict {
-        item: item.id,
-        version: last.version,
-        verdict: Verdict::Withdrawn,
-        reason: String::new(),
-        due_on: None,
-    };
-    let decision = call
-        .decision()
-        .by(speaker)
-        .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why: Change::Withdrawn })
-        .with(Effect::VerdictGiven(given));
+    let given = NewVerdict::plain(item.id, last.version, Verdict::Withdrawn);
+    let decision = review::judged(&call, item, state, given)?;
     let text = say!(
         lang,
         "↩️ 已撤回第 {number} 项刚才的填报，进度回到 {percent}%。",

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Datelike;
 use uuid::Uuid;
 
 use super::{Call, Command, Failure};
 use crate::domain::decision::{Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::people::Who;
+use crate::domain::tally::cycle_of;
 use crate::domain::warning::NewWarning;
 use crate::domain::{Both, Button, Item, Message, Role, Text};
 use crate::{say, store};
@@ -37,8 +37,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let goes = call.words.take("发送") || call.words.take("send");
     let lang = call.lang();
     let today = call.now.today();
-    let month = today.with_day(1).unwrap_or(today);
-    let rounds: Vec<_> = call.door.rounds.iter().map(|round| round.id).collect();
+    let month = cycle_of(today);
+    let rounds = call.rounds();
     let items = store::items::unheard(&mut *call.read, &rounds, month, AT_MOST).await?;
     if items.is_empty() {
         let all =

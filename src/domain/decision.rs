@@ -1,18 +1,19 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attachment::{self, FileNext, JobKind, NewFile, Settled};
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
-use super::lang::{Both, Lang};
+use super::lang::Lang;
 use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
 use super::people::{Purpose, Speaker};
 use super::time::Now;
+pub use super::verdict::{NewVerdict, Verdict};
 use super::warning::NewWarning;
 
 /// The key by which a repeat of the same cause is recognised: the platform's update, the sweep's
@@ -237,53 +238,6 @@ impl CodeFor {
     }
 }
 
-/// What became of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewVerdict {
-    pub item: Uuid,
-    /// The report's version.
-    pub version: i32,
-    pub verdict: Verdict,
-    pub reason: String,
-    /// Until when a report that was sent back is expected anew.
-    pub due_on: Option<NaiveDate>,
-}
-
-/// What can become of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// 撤回, by whoever reported.
-    Withdrawn,
-    /// 审核通过, by the office.
-    Accepted,
-    /// 退回, by the office.
-    Returned,
-}
-
-impl Verdict {
-    pub const ALL: [Verdict; 3] = [Verdict::Withdrawn, Verdict::Accepted, Verdict::Returned];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Verdict::Withdrawn => "withdrawn",
-            Verdict::Accepted => "accepted",
-            Verdict::Returned => "returned",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Verdict> {
-        Verdict::ALL.into_iter().find(|verdict| verdict.code() == code)
-    }
-
-    pub fn word(self) -> Both {
-        match self {
-            Verdict::Withdrawn => Both { zh: "已撤回", en: "taken back" },
-            Verdict::Accepted => Both { zh: "已通过", en: "accepted" },
-            Verdict::Returned => Both { zh: "已退回", en: "sent back" },
-        }
-    }
-}
-
 /// What a platform told about the bot's place in a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatTold {
@@ -372,12 +326,6 @@ pub enum Saying {
 }
 
 impl Reply {
-    /// Said to whoever is the unit's contact when it leaves, not before `not_before` (ledger time).
-    pub fn to_contact(unit: Uuid, message: Message, not_before: DateTime<Utc>) -> Reply {
-        let audience = Audience::UnitContact(unit);
-        Reply { not_before: Some(not_before), ..Reply::answer(audience, message) }
-    }
-
     /// An answer, sent at once and again when in doubt.
     pub fn answer(audience: Audience, message: Message) -> Reply {
         Reply {

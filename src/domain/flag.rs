@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::item::{Milestone, Status};
 use super::lang::Both;
+use super::tally::cycle_of;
 
 /// 临期 begins this many calendar days before the deadline: acceptance takes about a month.
 pub const DUE_SOON_DAYS: u64 = 30;
@@ -109,14 +110,14 @@ impl Standing {
 
 /// The first day of the month whose window closed last, as seen on `today`.
 fn closed_window_start(today: NaiveDate) -> NaiveDate {
-    let month = today.with_day(1).unwrap_or(today);
+    let month = cycle_of(today);
     if today.day() > WINDOW_CLOSES_ON { month } else { month - Months::new(1) }
 }
 
 fn day_after_window(today: NaiveDate) -> NaiveDate {
     let after = |month: NaiveDate| month.with_day(WINDOW_CLOSES_ON + 1).unwrap_or(month);
-    let this = after(today.with_day(1).unwrap_or(today));
-    if this > today { this } else { after(today.with_day(1).unwrap_or(today) + Months::new(1)) }
+    let this = after(cycle_of(today));
+    if this > today { this } else { after(cycle_of(today) + Months::new(1)) }
 }
 
 /// The percent that should have been reached by the end of yesterday.

@@ -20,6 +20,7 @@ pub mod sentence;
 pub mod split;
 pub mod tally;
 pub mod time;
+pub mod verdict;
 pub mod warning;
 pub mod workday;
 

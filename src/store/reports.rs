@@ -9,7 +9,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::dialogue::Details;
 use crate::domain::odd::Odd;
 use crate::domain::sentence::Cause;
-use crate::domain::{Item, Part};
+use crate::domain::{Item, Part, Status};
 
 /// Changes of an item among which its last report nearly always is.
 const RECENT: i32 = 16;
@@ -276,14 +276,13 @@ pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::R
 /// How an item stood just before a report of its lead unit: what 撤回 brings back.
 pub struct Earlier {
     pub percent: i16,
-    pub status: String,
+    pub status: Status,
     pub last_report_on: Option<NaiveDate>,
 }
 
 /// `None` when the item has no history before that version.
 pub async fn earlier(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Earlier>> {
-    sqlx::query_as!(
-        Earlier,
+    let row = sqlx::query!(
         r#"
         SELECT
             h.percent, h.status,
@@ -307,7 +306,15 @@ pub async fn earlier(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sql
         version,
     )
     .fetch_optional(read)
-    .await
+    .await?;
+    row.map(|row| {
+        Ok(Earlier {
+            percent: row.percent,
+            status: known(Status::from_code, "item_history", "status", &row.status)?,
+            last_report_on: row.last_report_on,
+        })
+    })
+    .transpose()
 }
 
 /// A report that the office has not looked at.

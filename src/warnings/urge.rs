@@ -1,9 +1,10 @@
 //! 催报: the office reminds of what has not been reported this month. Raised by the office's press, never
 //! by the sweep; silent when the report has come meanwhile.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::Rule;
+use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
 use crate::domain::{Both, Lang, Text};
 use crate::say;
@@ -18,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
-    let month = today.with_day(1).unwrap_or(today);
-    let holds = !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < month);
+    let holds =
+        !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < cycle_of(today));
     let (title, percent) = (super::short(&warning.title), warning.percent);
     let last = match warning.last_report_on {
         Some(on) => say!(lang, "上次 {on}", "last time {on}"),

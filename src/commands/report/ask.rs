@@ -16,7 +16,7 @@ const LAST: usize = 120;
 
 /// The open items that a unit leads, by number.
 pub(super) async fn led_by(call: &mut Call<'_>, unit: Uuid) -> Result<Vec<Item>, Failure> {
-    let rounds: Vec<Uuid> = call.door.rounds.iter().map(|round| round.id).collect();
+    let rounds = call.rounds();
     let items = store::items::open_of_unit(&mut *call.read, &rounds, unit).await?;
     Ok(items.into_iter().filter(|item| item.lead.id == unit).collect())
 }

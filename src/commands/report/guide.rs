@@ -1,11 +1,9 @@
 //! 进度 alone: the unit's items that are due this month, each a button; the next step asks for the percent.
 
-use chrono::Datelike;
-
 use super::ask::{led_by, report_line};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::decision::Decision;
-use crate::domain::{Button, Item, Message, Text};
+use crate::domain::{Button, Message, Text};
 use crate::say;
 
 /// Buttons offered: as many as a thumb can tell apart.
@@ -24,10 +22,8 @@ pub(super) async fn offer(mut call: Call<'_>) -> Result<Decision, Failure> {
         )));
     }
     let today = call.now.today();
-    let month_begins = today.with_day(1).unwrap_or(today);
-    let is_due = |item: &Item| item.state.last_report_on.is_none_or(|on| on < month_begins);
-    items.sort_by_key(|item| (!is_due(item), item.deadline));
-    let due = items.iter().filter(|item| is_due(item)).count();
+    items.sort_by_key(|item| (!item.is_to_report(today), item.deadline));
+    let due = items.iter().filter(|item| item.is_to_report(today)).count();
     let head = match due {
         0 => say!(
             lang,

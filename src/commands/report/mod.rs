@@ -123,8 +123,8 @@ impl Spoken {
         self.0.iter().filter_map(|(draft, _)| Some(draft.item.as_ref()?.number))
     }
 
-    /// Drafts with the days that the words mean today. The calendar is read only
-    /// when it has a say.
+    /// Drafts with the days that the words mean today. The calendar is read only when
+    /// it has a say.
     pub(super) async fn drafts(self, call: &mut Call<'_>) -> Result<Vec<Draft>, Failure> {
         let calendar = match self.0.iter().any(|(_, fields)| fields.needs_calendar()) {
             true => store::calendar::load(&mut *call.read).await?,
@@ -140,7 +140,7 @@ impl Spoken {
 }
 
 /// The fields of a report with their day.
-pub(super) fn details(fields: Fields, today: NaiveDate, calendar: &Calendar) -> Details {
+fn details(fields: Fields, today: NaiveDate, calendar: &Calendar) -> Details {
     let next = fields.next.map(|next| {
         let on = next.date.map(|date| date.resolve(today, &|day| calendar.is_workday(day)));
         (next.what, on)

@@ -4,10 +4,12 @@
 use chrono::{Days, NaiveDate};
 
 use super::ask::{report_line, show_line};
-use super::take::{Of, passed, take};
+use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
-use crate::commands::{Call, Command, Failure, answer, correct, dispatch, find, review, small_talk};
+use crate::commands::{
+    Call, Command, Failure, answer, correct, dispatch, find, questions, review, small_talk,
+};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
 use crate::domain::sentence::{DateWord, Question, Report, Scope, Sentence, Why};
@@ -29,19 +31,20 @@ pub(in crate::commands) async fn said(
     if !is_meant {
         return Ok(None);
     }
-    if let Some(line) = review::verdict_line(&call.words.clone().rest())
+    let text = call.words.clone().rest();
+    if let Some(line) = review::verdict_line(&text)
         && let Some((command, words)) = find(&line)
         && command.who.admits(speaker)
     {
         return (command.run)(Call { command, words, ..call }).await.map(Some);
     }
     match sentence {
-        Sentence::Nothing if small_talk::is_courtesy(&call.words.clone().rest()) => Ok(None),
-        Sentence::Nothing if small_talk::asks_for_help(&call.words.clone().rest()) => {
+        Sentence::Nothing if small_talk::is_courtesy(&text) => Ok(None),
+        Sentence::Nothing if small_talk::asks_for_help(&text) => {
             let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(lang))?;
             (command.run)(Call { command, words, ..call }).await.map(Some)
         }
-        Sentence::Nothing if call.door.dialogue.is_some() => Err(passed(&call)),
+        Sentence::Nothing if call.door.dialogue.is_some() => Err(questions::passed(&call)),
         Sentence::Nothing => Err(dispatch::unclear(lang)),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),

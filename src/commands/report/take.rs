@@ -3,18 +3,19 @@
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{ask, echo};
 use crate::commands::evidence::{self, Evidence};
 use crate::commands::words::ItemWord;
-use crate::commands::{Call, Failure, show, told};
+use crate::commands::{Call, Failure, questions, show};
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
-use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
+use crate::domain::tally::cycle_of;
 use crate::domain::{Item, ItemState, Message, Part, Speaker, UnitRef};
 use crate::store::reports::Report;
 use crate::{say, store};
@@ -97,13 +98,13 @@ pub(in crate::commands) async fn take(
     match asked {
         Some((ask, item)) => {
             let last = item.and_then(|item| lasts.iter().find(|last| last.item == item.id));
-            taken.ask(call, speaker, ask, waiting, item, last).await
+            taken.ask(call, ask, waiting, item, last).await
         }
         None if of == Of::Answer || is_overtaken(call, &items, &touched) => {
-            let ends = end_dialogue(call);
-            Ok(taken.finish(call, ends))
+            taken.decision = questions::ending(call, taken.decision);
+            Ok(taken.finish(call))
         }
-        None => Ok(taken.finish(call, None)),
+        None => Ok(taken.finish(call)),
     }
 }
 
@@ -121,7 +122,7 @@ fn is_overtaken(call: &Call<'_>, items: &[Item], recorded: &HashSet<Uuid>) -> bo
 fn wants_last(draft: &Draft, item: &Item, today: NaiveDate) -> bool {
     let is_full = draft.percent.is_some() && !draft.text.is_empty() && draft.doubt.is_none();
     let is_plain = !draft.unchanged && !draft.same && !draft.correction;
-    let is_first = item.state.last_report_on.is_none_or(|on| month_of(on) < month_of(today));
+    let is_first = item.state.last_report_on.is_none_or(|on| cycle_of(on) < cycle_of(today));
     !is_full || !is_plain || is_first
 }
 
@@ -190,7 +191,7 @@ fn judge(
         None if !draft.text.is_empty() && !draft.correction => i64::from(item.state.percent),
         None => return Ok(Judged::Open(Ask::Percent { about: None })),
     };
-    let earlier = last.filter(|last| month_of(last.effective_on) < month_of(call.now.today()));
+    let earlier = last.filter(|last| cycle_of(last.effective_on) < cycle_of(call.now.today()));
     let said = Said {
         percent,
         text,
@@ -213,10 +214,6 @@ fn judge(
         return Ok(Judged::Open(Ask::Odd(asked)));
     }
     Ok(Judged::Recorded(Box::new(state), Box::new(report)))
-}
-
-fn month_of(day: NaiveDate) -> (i32, u32) {
-    (day.year(), day.month())
 }
 
 /// The text of a report that says nothing but that nothing has changed.
@@ -283,14 +280,13 @@ impl Taken {
         if draft.unit.is_some() {
             // Whoever is spoken for hears of it.
             let told = echo::on_behalf(item, &report, call.lang());
-            self.decision.replies.push(Reply::to_contact(unit.id, told, call.now.utc));
+            self.decision.replies.push(Reply::notice(Audience::UnitContact(unit.id), told, call.now));
         }
     }
 
     async fn ask(
         mut self,
         call: &mut Call<'_>,
-        speaker: &Speaker,
         ask: Ask,
         mut drafts: Vec<Draft>,
         item: Option<&Item>,
@@ -303,7 +299,7 @@ impl Taken {
         if let Some(first) = drafts.first_mut() {
             first.files = files;
         }
-        let step = Step { token: token(), ask, drafts };
+        let step = questions::step(ask, drafts);
         let question = ask::question(call, &step, item, last).await?;
         let mut question = self.evidence.say(question, None, call.lang());
         if waiting > 0 {
@@ -314,18 +310,13 @@ impl Taken {
             ));
         }
         self.messages.push(question);
-        let asked = asked(call, speaker, step);
-        Ok(self.finish(call, Some(asked)))
+        let decision = std::mem::replace(&mut self.decision, call.decision());
+        self.decision = questions::asking(call, decision, step)?;
+        Ok(self.finish(call))
     }
 
-    fn finish(self, call: &Call<'_>, dialogue: Option<(Option<(Uuid, i32)>, Effect)>) -> Decision {
-        let Taken { mut decision, messages, cards, .. } = self;
-        if let Some((before, effect)) = dialogue {
-            if let Some((id, version)) = before {
-                decision = decision.changing(Aggregate::Dialogue, id, version);
-            }
-            decision = decision.with(effect);
-        }
+    fn finish(self, call: &Call<'_>) -> Decision {
+        let Taken { decision, messages, cards, .. } = self;
         let said_before = decision.replies.len();
         let mut decision = call.say_all(decision, messages);
         // A press is answered first of all; the messages follow in their order.
@@ -337,43 +328,4 @@ impl Taken {
         }
         decision
     }
-}
-
-/// Part of every button of one question; late presses are told by it.
-pub(in crate::commands) fn token() -> String {
-    let random = Uuid::now_v7().simple().to_string();
-    random[random.len() - 5..].to_owned()
-}
-
-/// The effect that puts this question, and the dialogue it replaces.
-pub(in crate::commands) fn asked(
-    call: &Call<'_>,
-    speaker: &Speaker,
-    step: Step,
-) -> (Option<(Uuid, i32)>, Effect) {
-    let before = call.door.dialogue.as_ref().map(|dialogue| (dialogue.id, dialogue.version));
-    let effect = Effect::Asked {
-        dialogue: before.map_or_else(Uuid::now_v7, |(id, _)| id),
-        is_new: before.is_none(),
-        holder: speaker.holder,
-        chat: call.incoming.chat.chat.clone(),
-        step,
-        expires_at: call.now.utc + LIFE,
-    };
-    (before, effect)
-}
-
-/// The effect that ends the dialogue of this chat, if there is one.
-pub(in crate::commands) fn end_dialogue(call: &Call<'_>) -> Option<(Option<(Uuid, i32)>, Effect)> {
-    let dialogue = call.door.dialogue.as_ref()?;
-    Some((Some((dialogue.id, dialogue.version)), Effect::DialogueEnded { dialogue: dialogue.id }))
-}
-
-/// A sentence for somebody whose question is no longer open.
-pub(in crate::commands) fn passed(call: &Call<'_>) -> Failure {
-    told(say!(
-        call.lang(),
-        "这一问已经过去了（答过、取消或过了一天），账上没有变。要填报请发：进度",
-        "That question is no longer open (answered, cancelled or a day old); nothing was changed. To report send: report"
-    ))
 }
