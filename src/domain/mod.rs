@@ -16,6 +16,7 @@ pub mod message;
 pub mod numeral;
 pub mod odd;
 pub mod people;
+pub mod quiet;
 pub mod sentence;
 pub mod split;
 pub mod tally;

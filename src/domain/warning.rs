@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::item::Status;
 use super::lang::Lang;
 use super::message::Text;
+use super::people::UnitRef;
 
 /// A warning to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
     pub id: Uuid,
+    /// To whose contact it is said.
+    pub unit: UnitRef,
     pub rule: String,
     pub period: String,
     pub number: i32,

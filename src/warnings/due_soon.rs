@@ -51,11 +51,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::Status;
+    use crate::domain::{Status, UnitRef};
 
     fn warning(status: Status) -> Pending {
         Pending {
             id: Uuid::nil(),
+            unit: UnitRef { id: Uuid::nil(), name: String::new() },
             rule: RULE.name.into(),
             period: "2018-09-30".into(),
             number: 30,

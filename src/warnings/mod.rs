@@ -44,15 +44,15 @@ pub fn check(item: &Item, today: NaiveDate) -> Vec<Draft> {
     WARNINGS.iter().filter_map(|rule| (rule.check)(item, today)).collect()
 }
 
+/// One line about a warning that still holds; `None` when it no longer does, or no rule knows it.
+pub fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+    let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
+    (rule.line)(warning, today, lang)
+}
+
 /// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
 pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text> {
-    let lines: Vec<Text> = pending
-        .iter()
-        .filter_map(|warning| {
-            let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-            (rule.line)(warning, today, lang)
-        })
-        .collect();
+    let lines: Vec<Text> = pending.iter().filter_map(|warning| line(warning, today, lang)).collect();
     if lines.is_empty() {
         return None;
     }

@@ -3,13 +3,14 @@
 
 use std::time::Instant;
 
+use super::digest;
 use crate::app::App;
 use crate::commands::card;
 use crate::domain::message::Body;
-use crate::domain::{ChatAddress, Lang, Message, Outgoing, Text};
+use crate::domain::{ChatAddress, Lang, Message, Outgoing};
 use crate::platforms::{Platform, Sent};
+use crate::store;
 use crate::store::outbox::{Due, End};
-use crate::{say, store, warnings};
 
 pub(super) enum Delivered {
     Sent(Sent),
@@ -25,8 +26,8 @@ pub(super) async fn deliver(
     due: &Due,
     until: Option<Instant>,
 ) -> sqlx::Result<Delivered> {
-    let body = if due.kind == "warning" {
-        match word_warnings(app, due).await? {
+    let body = if due.kind == "warning" || due.kind == "notice" {
+        match digest::word(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),
         }
@@ -36,11 +37,6 @@ pub(super) async fn deliver(
             Err(end) => return Ok(Delivered::End(end)),
         }
     } else {
-        if due.kind == "notice"
-            && let Some(end) = rest(app).await?
-        {
-            return Ok(Delivered::End(end));
-        }
         let message: Option<Message> =
             due.payload.clone().and_then(|payload| serde_json::from_value(payload).ok());
         match (message, &due.press_id) {
@@ -78,33 +74,4 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     let last = store::reports::last(&app.read, item, 1).await?.pop();
     let message = card::card(&shown, last.as_ref(), app.clock.now().today(), Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
-}
-
-/// Unasked messages rest at night and on days that are not worked.
-async fn rest(app: &App) -> sqlx::Result<Option<End>> {
-    let now = app.clock.now();
-    let calendar = store::calendar::load(&app.read).await?;
-    Ok((!calendar.is_speaking_time(now)).then(|| End::Later { not_before: calendar.next_speaking_time(now) }))
-}
-
-/// Words warnings from what holds now, or says why they do not leave.
-async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
-    if let Some(end) = rest(app).await? {
-        return Ok(Err(end));
-    }
-    let reader = store::warnings::reader(&app.read, due.seq).await?;
-    let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
-    let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    Ok(match warnings::digest(&pending, app.clock.now().today(), lang) {
-        Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
-            // Whoever stands in knows for whom this is.
-            Some(post) => {
-                let mut said = Text::plain(say!(lang, "（代 {post}）", "(for {post}) "));
-                said.0.extend(text.0);
-                said.into()
-            }
-            None => text.into(),
-        }),
-        None => Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }),
-    })
 }

@@ -2,7 +2,6 @@
 //! platform's pace; woken by a bell after commits, and looking by itself anyway.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,12 +15,13 @@ use uuid::Uuid;
 use super::Stop;
 use super::delivery::{Delivered, deliver};
 use super::pace::Pace;
+use super::quiet;
 use crate::app::{App, real_now};
 use crate::commands::events;
 use crate::domain::decision::{ChatTold, Decision, Effect, Origin};
 use crate::platforms::{Platform, Sent};
 use crate::store;
-use crate::store::outbox::{self, Due, End, Place, Recipient, Wanted};
+use crate::store::outbox::{self, Due, End};
 
 /// A lease this long is renewed every [`RENEW`]; a sender stops speaking [`MARGIN`] before its end.
 const LEASE: Duration = Duration::from_secs(12);
@@ -175,7 +175,7 @@ impl Sender {
         let Some(epoch) = self.hold_lease().await? else { return Ok(POLL) };
         let ledger = self.app.clock.now().utc;
         if self.addressed_at.is_none_or(|at| ledger - at >= ADDRESS_EVERY) {
-            self.address().await?;
+            quiet::address(&self.app).await?;
             self.addressed_at = Some(ledger);
         }
         let name = self.platform.name();
@@ -275,7 +275,8 @@ impl Sender {
     async fn write_ends(&mut self) -> sqlx::Result<()> {
         while let Some(Unwritten { seq, epoch, end }) = self.unwritten.last() {
             let name = self.platform.name();
-            let is_ours = outbox::end(&self.app.work, name, *epoch, *seq, end, real_now()).await?;
+            let ledger = self.app.clock.now().utc;
+            let is_ours = outbox::end(&self.app.work, name, *epoch, *seq, end, ledger, real_now()).await?;
             if !is_ours && self.lease.as_ref().is_some_and(|lease| lease.epoch == *epoch) {
                 self.stand_down();
             }
@@ -304,7 +305,8 @@ impl Sender {
         };
         let flying: Vec<i64> =
             self.in_flight.keys().copied().chain(self.unwritten.iter().map(|end| end.seq)).collect();
-        let taken = outbox::take_over(&self.app.work, name, epoch, &flying, real_now()).await?;
+        let ledger = self.app.clock.now().utc;
+        let taken = outbox::take_over(&self.app.work, name, epoch, &flying, ledger, real_now()).await?;
         if !taken.is_empty() {
             let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
             tracing::warn!(platform = name, all, unclear, "took over what nobody was sending any more");
@@ -321,31 +323,6 @@ impl Sender {
         }
         self.lease = Some(Lease { epoch, asked });
         Ok(Some(epoch))
-    }
-
-    /// Finds who is meant, for rows that speak to a unit, a post or the office.
-    async fn address(&mut self) -> sqlx::Result<()> {
-        let (app, now) = (&self.app, self.app.clock.now());
-        let platforms: Vec<String> = app.platforms.iter().map(|p| p.name().to_owned()).collect();
-        let mut found: HashMap<Wanted, Option<(Recipient, String)>> = HashMap::new();
-        for (seq, wanted) in outbox::unaddressed(&app.work, now.utc).await? {
-            if let Entry::Vacant(unknown) = found.entry(wanted) {
-                let recipient = outbox::recipient(&app.work, wanted, &platforms, now.today()).await?;
-                unknown.insert(recipient.and_then(|recipient| {
-                    let chat = match &recipient.place {
-                        Place::Account { account, .. } => {
-                            app.platform(&recipient.platform)?.private_chat(account)
-                        }
-                        Place::Chat { chat, .. } => chat.clone(),
-                    };
-                    Some((recipient, chat))
-                }));
-            }
-            let to = found.get(&wanted).and_then(Option::as_ref);
-            let to = to.map(|(recipient, chat)| (recipient, chat.as_str())).ok_or(wanted.nobody());
-            outbox::address(&app.work, seq, to, real_now()).await?;
-        }
-        Ok(())
     }
 
     /// What an answer of the platform means for the row.

@@ -27,6 +27,7 @@ async fn reminders_go_to_whoever_stands_in_when_they_leave() {
     【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
     ");
     assert_eq!(bot.read(AWAY), "");
     let both = "SELECT count(*) FROM outbox o JOIN holder h ON h.id = o.to_holder

@@ -26,6 +26,7 @@ mod isolation;
 mod leave;
 mod migrations;
 mod page;
+mod quiet;
 mod reminders;
 mod reporting;
 mod room;
