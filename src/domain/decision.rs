@@ -1,7 +1,7 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use super::lang::Lang;
 use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
 use super::people::{Purpose, Speaker};
+use super::quiet::LetThrough;
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
 use super::warning::NewWarning;
@@ -157,6 +158,10 @@ pub enum Effect {
     DialogueEnded { dialogue: Uuid },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
+    /// 免打扰 of a post: the last day of it, or none. The post's version moves.
+    QuietSet { post: Uuid, until: Option<NaiveDate> },
+    /// The office lets warnings through that wait in these outbox rows.
+    LetThrough(LetOut),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.
@@ -165,6 +170,16 @@ pub enum Effect {
     FileSettled { file: Uuid, settled: Settled },
     /// Work that takes its time is put in line, once for each subject; not before this time has passed.
     JobAdded { kind: JobKind, subject: Uuid, wait: TimeDelta },
+}
+
+/// Warnings about one item that the office lets through, whatever holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetOut {
+    pub item: Uuid,
+    /// The outbox rows in which they wait.
+    pub rows: Vec<i64>,
+    pub warnings: Vec<Uuid>,
+    pub how: LetThrough,
 }
 
 /// Why an item changed, as the history says it.
@@ -412,6 +427,12 @@ impl Effect {
                 "verdict",
                 Some(given.item),
                 json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
+            ),
+            Effect::QuietSet { post, until } => line("quiet", None, json!({ "post": post, "until": until })),
+            Effect::LetThrough(out) => line(
+                "let_through",
+                Some(out.item),
+                json!({ "warnings": out.warnings, "how": out.how.code() }),
             ),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {

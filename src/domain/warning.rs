@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::item::Status;
-use super::lang::Lang;
+use super::lang::{Both, Lang};
 use super::message::Text;
 use super::people::UnitRef;
 
@@ -27,6 +27,15 @@ pub struct Draft {
     pub rule: &'static str,
     pub rung: &'static str,
     pub period: String,
+}
+
+/// What a rule is called where people read of it; another version's rules have no better name.
+pub fn title(rule: &str) -> Both {
+    match rule {
+        "due_soon" => Both { zh: "临期提醒", en: "due soon" },
+        "urge" => Both { zh: "催报", en: "urged to report" },
+        _ => Both { zh: "提醒", en: "reminder" },
+    }
 }
 
 /// A raised warning with the item as it is now, looked at again just before it leaves.

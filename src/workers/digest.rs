@@ -107,11 +107,15 @@ async fn warned(
 fn foot(reader: &Reader) -> Option<String> {
     let is_bounded = matches!(reader.role, Role::Contact | Role::UnitHead);
     (reader.is_counted && is_bounded).then(|| {
-        let spoken = reader.spoken;
+        let (spoken, lang) = (reader.spoken, reader.lang);
+        let over = match spoken > BUDGET {
+            true => say!(lang, "（超出的由整改办放行）", " (the office let through what is above it)"),
+            false => String::new(),
+        };
         say!(
-            reader.lang,
-            "本月向你发出 {spoken} 条，上限 {BUDGET} 条",
-            "{spoken} messages to you this month, {BUDGET} at most"
+            lang,
+            "本月向你发出 {spoken} 条，上限 {BUDGET} 条{over}",
+            "{spoken} messages to you this month, {BUDGET} at most{over}"
         )
     })
 }

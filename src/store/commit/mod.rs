@@ -13,6 +13,7 @@ mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod leaves;
 mod people;
+mod quiet;
 mod verdicts;
 
 use std::sync::Arc;

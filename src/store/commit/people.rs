@@ -71,6 +71,9 @@ pub(super) async fn bind(tx: &mut PgConnection, holder: &NewHolder, code: Uuid) 
         r#"
         WITH used AS (
             UPDATE binding_code SET used_by = $1, version = version + 1 WHERE id = $8
+        ), heard AS (
+            -- 免打扰 was the predecessor's.
+            UPDATE post SET quiet_until = NULL, version = version + 1 WHERE id = $2 AND quiet_until IS NOT NULL
         ), forgotten AS (
             DELETE FROM bind_failure WHERE platform = $3 AND account = $4
         )
