@@ -57,7 +57,8 @@ CREATE TABLE statement (
     held      integer     NOT NULL DEFAULT 0,
     failed    integer     NOT NULL DEFAULT 0,
     withdrawn integer     NOT NULL DEFAULT 0,
+    open      integer     NOT NULL DEFAULT 0,
     CONSTRAINT statement_pkey PRIMARY KEY (kind, on_day),
     CONSTRAINT statement_kind_known CHECK (kind IN ('office', 'leaders')),
-    CONSTRAINT statement_adds_up CHECK (due = sent + held + failed + withdrawn)
+    CONSTRAINT statement_adds_up CHECK (due = sent + held + failed + withdrawn + open)
 );

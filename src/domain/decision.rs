@@ -13,6 +13,7 @@ use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
 use super::people::{Purpose, Speaker};
 use super::quiet::LetThrough;
+use super::statement::Statement;
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
 use super::warning::NewWarning;
@@ -160,6 +161,8 @@ pub enum Effect {
     EditAsked { message: String },
     /// 免打扰 of a post: the last day of it, or none. The post's version moves.
     QuietSet { post: Uuid, until: Option<NaiveDate> },
+    /// What the calendar asks to be told is told, once for each day.
+    Stated(Statement),
     /// The office lets warnings through that wait in these outbox rows.
     LetThrough(LetOut),
     /// A file that was sent is appended.
@@ -338,6 +341,8 @@ pub enum Saying {
     Secret(Message),
     /// Worded when it leaves, from what still holds then.
     Warnings(Vec<Uuid>),
+    /// A leader's week, worded when it leaves.
+    Week,
 }
 
 impl Reply {
@@ -440,6 +445,7 @@ impl Effect {
             }
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
+            | Effect::Stated(_)
             | Effect::Asked { .. }
             | Effect::DialogueEnded { .. }
             | Effect::LangChosen { .. }

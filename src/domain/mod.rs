@@ -19,6 +19,7 @@ pub mod people;
 pub mod quiet;
 pub mod sentence;
 pub mod split;
+pub mod statement;
 pub mod tally;
 pub mod time;
 pub mod verdict;

@@ -28,6 +28,7 @@ pub mod room; // the built-in chat: sessions and lines
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod search; // items by words in their texts
+pub mod statements; // what the calendar asks to be told
 pub mod sums; // whether the sums add up
 pub mod warnings;
 

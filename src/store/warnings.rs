@@ -54,6 +54,7 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
 pub struct Reader {
     pub lang: Lang,
     pub post: Uuid,
+    pub post_title: String,
     pub role: Role,
     pub unit: Uuid,
     /// Unasked messages in this month, this one with them where it counts.
@@ -67,7 +68,7 @@ pub async fn reader(read: &PgPool, seq: i64, today: NaiveDate) -> sqlx::Result<O
     let row = sqlx::query!(
         r#"
         SELECT
-            h.lang, h.post, p.role, p.unit,
+            h.lang, h.post, p.title, p.role, p.unit,
             (
                 SELECT count(*)
                 FROM spoken s
@@ -89,6 +90,7 @@ pub async fn reader(read: &PgPool, seq: i64, today: NaiveDate) -> sqlx::Result<O
         Ok(Reader {
             lang: Lang::from_code(&row.lang),
             post: row.post,
+            post_title: row.title,
             role: known(Role::from_code, "post", "role", &row.role)?,
             unit: row.unit,
             spoken: row.spoken,

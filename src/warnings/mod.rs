@@ -9,6 +9,7 @@ use crate::domain::{Both, Item, Lang, Text};
 use crate::say;
 
 mod due_soon;
+pub mod leader; // the week of whoever holds items
 mod urge;
 
 /// One rule.

@@ -26,7 +26,7 @@ pub(super) async fn deliver(
     due: &Due,
     until: Option<Instant>,
 ) -> sqlx::Result<Delivered> {
-    let body = if due.kind == "warning" || due.kind == "notice" {
+    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week") {
         match digest::word(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
 use crate::domain::{Lang, Message, Role, Text};
@@ -35,11 +36,15 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     }
     // What somebody did comes first: it may say why the rest is read.
     let mut messages: Vec<Message> = Vec::new();
+    let has_week = parts.iter().any(|part| part.kind == "week");
     for part in parts.into_iter().filter(|part| part.kind == "notice") {
         let Some(notice) = part.payload.and_then(|payload| serde_json::from_value(payload).ok()) else {
             return Ok(Err(End::Dead { reason: "the payload cannot be read by this version".into() }));
         };
         messages.push(notice);
+    }
+    if let Some(reader) = reader.as_ref().filter(|_| has_week) {
+        messages.extend(week(app, reader).await?);
     }
     messages.extend(warned(app, &pending, reader.as_ref(), lang).await?);
     let mut messages = messages.into_iter();
@@ -101,6 +106,15 @@ async fn warned(
         sections.push(section.into());
     }
     Ok(sections)
+}
+
+/// A leader's week, from the items the post holds now.
+async fn week(app: &App, reader: &Reader) -> sqlx::Result<Option<Message>> {
+    let rounds = store::statements::rounds(&app.read).await?;
+    let held = store::items::held_by(&app.read, &rounds, reader.post, Stage::Open).await?;
+    let heard = store::statements::heard(&app.read, reader.post).await?;
+    let today = app.clock.now().today();
+    Ok(warnings::leader::week(&reader.post_title, &held, &heard, today, reader.lang))
 }
 
 /// How many unasked messages this month, where it is one, and how many at most.

@@ -34,3 +34,4 @@ mod split;
 mod statements;
 mod tables;
 mod telegram;
+mod telling;

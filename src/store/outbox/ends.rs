@@ -93,7 +93,7 @@ pub async fn end(
                 next_try_at = $6,
                 not_before = COALESCE($7, not_before),
                 on_doubt = CASE
-                    WHEN $7 IS NULL THEN on_doubt
+                    WHEN $7 IS NULL OR kind = 'week' THEN on_doubt
                     WHEN cardinality(warnings) > 1 THEN 'hold'
                     ELSE 'repeat'
                 END,
@@ -116,7 +116,7 @@ pub async fn end(
               AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
             RETURNING seq, kind, state, warnings, to_holder, not_before
         ), settled AS (
-            SELECT * FROM ended WHERE kind IN ('warning', 'notice') AND (state <> 'due' OR $7 IS NOT NULL)
+            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week') AND (state <> 'due' OR $7 IS NOT NULL)
         ), apart AS (
             -- What left with a row that waits again waits by itself.
             UPDATE outbox p
