@@ -22,6 +22,7 @@ mod attach;
 mod as_of;
 mod back;
 mod bind;
+mod calendar;
 pub mod card;
 mod correct;
 mod days;
@@ -111,6 +112,7 @@ pub const COMMANDS: &[Command] = &[
     unbind::COMMAND,
     invite::COMMAND,
     group::COMMAND,
+    calendar::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];

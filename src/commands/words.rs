@@ -37,6 +37,8 @@ pub enum SlipKind {
     NoWords,
     ShortWord,
     NoVerdict,
+    BadDay,
+    NoDayKind,
 }
 
 fn is_gap(c: char) -> bool {
