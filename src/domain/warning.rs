@@ -5,8 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::item::Status;
-use super::lang::{Both, Lang};
-use super::message::Text;
+use super::lang::Both;
 use super::people::UnitRef;
 
 /// A warning to append.
@@ -53,6 +52,3 @@ pub struct Pending {
     pub deadline: NaiveDate,
     pub last_report_on: Option<NaiveDate>,
 }
-
-/// One rule's wording of a warning that still holds; `None` when it no longer does.
-pub type Wording = fn(&Pending, NaiveDate, Lang) -> Option<Text>;

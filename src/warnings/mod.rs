@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::warning::{Draft, Pending};
+use crate::domain::workday::Calendar;
 use crate::domain::{Both, Item, Lang, Text};
 use crate::say;
 
@@ -20,7 +21,7 @@ pub struct Rule {
     /// The warning this item needs on this day, if any.
     pub check: fn(&Item, NaiveDate) -> Option<Draft>,
     /// One line about a warning that still holds; `None` when it no longer does.
-    pub line: fn(&Pending, NaiveDate, Lang) -> Option<Text>,
+    pub line: fn(&Pending, NaiveDate, &Calendar, Lang) -> Option<Text>,
 }
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
@@ -46,14 +47,15 @@ pub fn check(item: &Item, today: NaiveDate) -> Vec<Draft> {
 }
 
 /// One line about a warning that still holds; `None` when it no longer does, or no rule knows it.
-pub fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+pub fn line(warning: &Pending, today: NaiveDate, calendar: &Calendar, lang: Lang) -> Option<Text> {
     let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-    (rule.line)(warning, today, lang)
+    (rule.line)(warning, today, calendar, lang)
 }
 
 /// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
-pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text> {
-    let lines: Vec<Text> = pending.iter().filter_map(|warning| line(warning, today, lang)).collect();
+pub fn digest(pending: &[Pending], today: NaiveDate, calendar: &Calendar, lang: Lang) -> Option<Text> {
+    let lines: Vec<Text> =
+        pending.iter().filter_map(|warning| line(warning, today, calendar, lang)).collect();
     if lines.is_empty() {
         return None;
     }

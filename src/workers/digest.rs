@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
+use crate::domain::workday::Calendar;
 use crate::domain::{Lang, Message, Role, Text};
 use crate::store::outbox::{self, Due, End};
 use crate::store::warnings::Reader;
@@ -15,11 +16,9 @@ use crate::{say, store, warnings};
 /// Words a row and what leaves with it, or says why it does not leave.
 pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
     let now = app.clock.now();
-    if !due.at_any_hour {
-        let calendar = store::calendar::load(&app.read).await?;
-        if !calendar.is_speaking_time(now) {
-            return Ok(Err(End::Later { not_before: calendar.next_speaking_time(now) }));
-        }
+    let calendar = store::calendar::load(&app.read).await?;
+    if !due.at_any_hour && !calendar.is_speaking_time(now) {
+        return Ok(Err(End::Later { not_before: calendar.next_speaking_time(now) }));
     }
     let parts = outbox::parts(&app.work, due.seq).await?;
     let reader = store::warnings::reader(&app.work, due.seq, now.today()).await?;
@@ -27,7 +26,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let ids: Vec<Uuid> = parts.iter().flat_map(|part| part.warnings.iter().copied()).collect();
     let mut pending = store::warnings::pending(&app.read, &ids).await?;
     let mended: Vec<Uuid> = pending
-        .extract_if(.., |warning| warnings::line(warning, now.today(), lang).is_none())
+        .extract_if(.., |warning| warnings::line(warning, now.today(), &calendar, lang).is_none())
         .map(|warning| warning.id)
         .collect();
     if !mended.is_empty() {
@@ -46,7 +45,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     if let Some(reader) = reader.as_ref().filter(|_| has_week) {
         messages.extend(week(app, reader).await?);
     }
-    messages.extend(warned(app, &pending, reader.as_ref(), lang).await?);
+    messages.extend(warned(app, &pending, reader.as_ref(), &calendar).await?);
     let mut messages = messages.into_iter();
     let Some(first) = messages.next() else {
         return Ok(Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }));
@@ -68,9 +67,10 @@ async fn warned(
     app: &App,
     pending: &[Pending],
     reader: Option<&Reader>,
-    lang: Lang,
+    calendar: &Calendar,
 ) -> sqlx::Result<Vec<Message>> {
     let today = app.clock.now().today();
+    let lang = reader.map_or(Lang::Zh, |reader| reader.lang);
     let own = reader.map(|reader| reader.unit);
     let mut units: Vec<&crate::domain::UnitRef> = Vec::new();
     for warning in pending {
@@ -90,7 +90,7 @@ async fn warned(
     for unit in units {
         let of_unit: Vec<Pending> =
             pending.iter().filter(|warning| warning.unit.id == unit.id).cloned().collect();
-        let Some(text) = warnings::digest(&of_unit, today, lang) else { continue };
+        let Some(text) = warnings::digest(&of_unit, today, calendar, lang) else { continue };
         let name = &unit.name;
         let post = stands_in.iter().find(|away| away.unit.id == unit.id).map(|away| &away.post_title);
         let head = match post {
