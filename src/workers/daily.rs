@@ -26,8 +26,9 @@ pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
     }
 }
 
-/// Tells what is due by now.
-pub async fn step(app: &App) -> anyhow::Result<()> {
+/// Tells what is due by now; returns whether there was anything.
+pub async fn step(app: &App) -> anyhow::Result<bool> {
+    let mut has_told = false;
     let now = app.clock.now();
     let calendar = store::calendar::load(&app.read).await?;
     let (day, until) = office_moment(&calendar, now);
@@ -38,10 +39,10 @@ pub async fn step(app: &App) -> anyhow::Result<()> {
         if sums.due > 0 {
             let statement = Statement { kind: Kind::Office, on_day: day, since, until, sums };
             let told = Reply::notice(Audience::Office(None), office(&statement), now);
-            tell(app, decision(statement, now).saying(told)).await?;
+            has_told |= tell(app, decision(statement, now).saying(told)).await?;
         }
     }
-    let Some(monday) = leaders_week(&calendar, now) else { return Ok(()) };
+    let Some(monday) = leaders_week(&calendar, now) else { return Ok(has_told) };
     if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
         let statement = Statement {
             kind: Kind::Leaders,
@@ -59,9 +60,9 @@ pub async fn step(app: &App) -> anyhow::Result<()> {
         };
         let mut decision = decision(statement, now);
         decision.replies = statements::leaders(&app.read).await?.into_iter().map(week).collect();
-        tell(app, decision).await?;
+        has_told |= tell(app, decision).await?;
     }
-    Ok(())
+    Ok(has_told)
 }
 
 fn decision(statement: Statement, now: Now) -> Decision {
@@ -69,13 +70,14 @@ fn decision(statement: Statement, now: Now) -> Decision {
     Decision::new(Origin { account: "statement".into(), key }, now).with(Effect::Stated(statement))
 }
 
-async fn tell(app: &App, decision: Decision) -> anyhow::Result<()> {
+async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
     match app.desk.committer.commit(decision).await? {
         Fate::Refused(constraint) if constraint != "statement_pkey" => {
             anyhow::bail!("a statement was refused by {constraint}")
         }
+        Fate::Committed => Ok(true),
         // Told by another replica.
-        Fate::Committed | Fate::Repeat | Fate::Conflict | Fate::Refused(_) => Ok(()),
+        Fate::Repeat | Fate::Conflict | Fate::Refused(_) => Ok(false),
     }
 }
 

@@ -418,8 +418,9 @@ impl Bot {
         self.app.clock.forward_to(china(to));
         self.sweep().await;
         self.send_all().await;
-        daily::step(&self.app).await.expect("the statements work");
-        self.send_all().await;
+        if daily::step(&self.app).await.expect("the statements work") {
+            self.notices().await;
+        }
     }
 
     pub async fn sweep(&self) {

@@ -45,7 +45,7 @@ async fn whoever_stands_in_reads_everything_in_one_message() {
 
     ▍滨江区（代 滨江区联络员A）
     ⏰ 提醒：2 项临近期限
-    【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天
+    【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
     本月向你发出 1 条，上限 6 条
@@ -57,6 +57,7 @@ async fn whoever_stands_in_reads_everything_in_one_message() {
     let once = "SELECT count(*) FROM outbox o JOIN spoken s USING (seq) WHERE o.on_doubt = 'hold'";
     assert_eq!(bot.count(once).await, 1, "several in one are never sent twice");
     bot.advance("2018-09-04 09:00").await;
+    assert!(bot.read(CLERK).contains("应发 5 条：已发 3，暂缓 2"));
     bot.expect_silence();
 }
 
@@ -137,6 +138,34 @@ async fn a_successor_hears_what_was_in_line_and_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_digest_in_doubt_is_not_sent_twice_and_each_warning_in_it_says_so() {
+    let mut bot = evening().await;
+    bot.say(BJ, "请假 9月1日到9月3日 由 市水利局联络员A 代").await;
+    away(&bot);
+    bot.advance("2018-09-03 09:00").await;
+    // As a sender killed on the way leaves it.
+    sqlx::raw_sql(
+        "UPDATE outbox SET next_try_at = NULL;
+         UPDATE outbox SET state = 'sending' WHERE state = 'due' AND chat = '市水利局联络员A';
+         UPDATE sender_lease SET until = now() - interval '1 second'",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    let mut two = Bot::on(bot.url.clone()).await;
+    two.app.clock.forward_to(bot.app.clock.now().utc);
+    two.notices().await;
+    assert_eq!((bot.read(SL), two.read(SL)), Default::default());
+    assert_eq!(bot.count("SELECT count(*) FROM warning_fate WHERE fate = 'unclear'").await, 3);
+    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1, "it may have been heard");
+    let list = two.say(CLERK, "放行").await;
+    for number in ["【30】", "【32】", "【34】"] {
+        assert!(list.contains(number) && list.contains("是否送到不清楚"), "{list}");
+    }
+    (bot.leave_unread, two.leave_unread) = (true, true);
+}
+
+#[tokio::test]
 async fn the_nights_notices_are_one_message_and_not_counted() {
     let mut bot = Bot::new().await.person(CLERK).await.person(ZY).await;
     bot.sweep().await;
@@ -197,7 +226,7 @@ async fn above_the_budget_the_office_decides_and_next_month_it_comes_by_itself()
     bot.notices().await;
     snapshot!(bot.read(BJ), @r"
     ⏰ 提醒：1 项临近期限
-    【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天
+    【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
     验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
     本月向你发出 7 条，上限 6 条（超出的由整改办放行）
     ");
@@ -327,6 +356,10 @@ async fn who_cannot_be_reached_hears_it_the_morning_after() {
     assert!(bot.read(BJ).contains("【34】"));
     assert!(bot.read(JT).contains("【59】"));
     snapshot!(bot.say(CLERK, "为什么没提醒 59").await, @r"
+    📋 提醒送达情况（截至 2018-09-03 17:00）
+    应发 4 条：已发 0，暂缓 4。
+    [看原因、放行→放行]
+    ---
     第 59 项「临江路段缺少事故应急池」的提醒记录
     2018-08-31 临期提醒（市交通运输局）
     · 2018-09-03 09:00 没有发：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
