@@ -36,6 +36,8 @@ pub async fn replace(conn: &mut PgConnection, days: &[(NaiveDate, bool, String)]
         r#"
         WITH fresh AS (
             SELECT day, is_work, name FROM unnest($1::date[], $2::boolean[], $3::text[]) AS f (day, is_work, name)
+        ), rebased AS (
+            UPDATE basis_version SET version = version + 1
         ), gone AS (
             DELETE FROM workday w
             WHERE EXTRACT(YEAR FROM w.day) IN (SELECT EXTRACT(YEAR FROM f.day) FROM fresh f)

@@ -4,33 +4,30 @@
 use chrono::NaiveDate;
 
 use super::Rule;
-use crate::domain::flag::DUE_SOON_DAYS;
+use crate::domain::basis::Threshold;
 use crate::domain::warning::{Draft, Pending};
-use crate::domain::{Both, Flag, Item, Lang, Text};
+use crate::domain::{Basis, Both, Flag, Item, Lang, Text};
 use crate::say;
 
-pub(super) const RULE: Rule = Rule {
-    name: "due_soon",
-    meaning: Both { zh: "距期限不超过 30 天", en: "at most 30 days to the deadline" },
-    check,
-    line,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "due_soon", meaning: Both { zh: "临近期限", en: "the deadline is near" }, check, line };
 
-fn check(item: &Item, today: NaiveDate) -> Option<Draft> {
-    item.standing(today).has(Flag::DueSoon).then(|| Draft {
+fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Option<Draft> {
+    item.standing(today, basis).has(Flag::DueSoon).then(|| Draft {
         rule: RULE.name,
         rung: "reminder",
         period: item.deadline.to_string(),
     })
 }
 
-fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let soon = i64::from(basis.of(warning.round).first(Threshold::DueSoon));
     let days = (warning.deadline - today).num_days();
     // Done, handed in, moved to another day, or over: other rules' business by now.
     let holds = !warning.status.is_completed()
         && !warning.status.is_awaiting()
         && warning.period == warning.deadline.to_string()
-        && (0..=DUE_SOON_DAYS as i64).contains(&days);
+        && (0..=soon).contains(&days);
     let (title, percent, deadline) = (super::short(&warning.title), warning.percent, warning.deadline);
     let left = if days == 0 {
         say!(lang, "今天到期", "due today")
@@ -53,11 +50,16 @@ mod tests {
     use super::*;
     use crate::domain::Status;
 
+    fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+        super::line(warning, today, &Basis::default(), lang)
+    }
+
     fn warning(status: Status) -> Pending {
         Pending {
             id: Uuid::nil(),
             rule: RULE.name.into(),
             period: "2018-09-30".into(),
+            round: Uuid::nil(),
             number: 30,
             title: "红石岭水源输水干渠未封闭".into(),
             percent: 88,

@@ -76,14 +76,15 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     };
     let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
     let last = store::reports::last(&app.read, item, 1).await?.pop();
-    let message = card::card(&shown, last.as_ref(), app.clock.now().today(), Lang::Zh);
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    let message = card::card(&shown, last.as_ref(), app.clock.now().today(), &basis, Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
 }
 
 /// Unasked messages rest at night and on days that are not worked.
 async fn rest(app: &App) -> sqlx::Result<Option<End>> {
     let now = app.clock.now();
-    let calendar = store::calendar::load(&app.read).await?;
+    let calendar = &app.desk.basis.fresh(&app.read).await?.calendar;
     Ok((!calendar.is_speaking_time(now)).then(|| End::Later { not_before: calendar.next_speaking_time(now) }))
 }
 
@@ -95,7 +96,8 @@ async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End
     let reader = store::warnings::reader(&app.read, due.seq).await?;
     let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
     let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    Ok(match warnings::digest(&pending, app.clock.now().today(), lang) {
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    Ok(match warnings::digest(&pending, app.clock.now().today(), &basis, lang) {
         Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
             // Whoever stands in knows for whom this is.
             Some(post) => {
