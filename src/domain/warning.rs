@@ -32,6 +32,7 @@ pub struct Pending {
     pub id: Uuid,
     pub rule: String,
     pub period: String,
+    pub round: Uuid,
     pub number: i32,
     pub title: String,
     pub percent: i16,
