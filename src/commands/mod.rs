@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::domain::decision::Saying;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text, What,
+    Audience, Basis, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text,
+    What,
 };
 use crate::say;
 
@@ -170,6 +171,8 @@ pub struct Call<'a> {
     pub able: &'a Abilities,
     pub words: Words,
     pub now: Now,
+    /// What the rules go by.
+    pub basis: &'a Basis,
 }
 
 /// Why there is no ordinary answer.

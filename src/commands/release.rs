@@ -7,8 +7,8 @@ use crate::domain::decision::{Decision, Effect, LetOut};
 use crate::domain::people::Who;
 use crate::domain::quiet::{LetThrough, Why};
 use crate::domain::{Both, Button, Lang, Message, Now, Role, Text, warning};
+use crate::say;
 use crate::store::fates::{self, Stuck};
-use crate::{say, store};
 
 pub const COMMAND: Command = Command {
     words: &["放行", "release"],
@@ -63,7 +63,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         text = text.then(say!(lang, "全部记录请发：", " For the record send: "));
         return Ok(call.answer(text.code(say!(lang, "为什么没提醒 {number}", "why {number}"))));
     }
-    let calendar = store::calendar::load(&mut *call.read).await?;
+    let calendar = &call.basis.calendar;
     let is_day = calendar.is_speaking_time(call.now);
     let how = if at_once { LetThrough::Now } else { LetThrough::Day };
     let mut rows: Vec<i64> = waiting.iter().map(|stuck| stuck.row).collect();

@@ -123,8 +123,11 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
     let lang = call.lang();
     let number = item.number;
     let verified = report.percent.or(item.state.verified_percent);
-    let state =
-        item.restated_as(ItemState { verified_percent: verified, ..item.state.clone() }, call.now.today());
+    let state = item.restated_as(
+        ItemState { verified_percent: verified, ..item.state.clone() },
+        call.now.today(),
+        call.basis,
+    );
     let given = NewVerdict::plain(item.id, report.version, Verdict::Accepted);
     let decision = judged(&call, item, state, given)?;
     let verified = verified.map_or(String::new(), |p| format!("{p}%"));
@@ -146,7 +149,8 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
-    let state = item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today());
+    let state =
+        item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
     let given = NewVerdict {
         reason: reason.to_owned(),
         due_on: Some(due_on),

@@ -2,17 +2,18 @@
 //! has to report.
 
 use chrono::{Datelike, Months, NaiveDate};
+use uuid::Uuid;
 
 use super::list::gather::{self, Whose};
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::decision::Decision;
-use crate::domain::flag::WINDOW_CLOSES_ON;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
 use crate::domain::tally::cycle_of;
-use crate::domain::{Both, Button, Lang, Message, Role, Text};
-use crate::{say, store};
+use crate::domain::{Basis, Both, Button, Lang, Message, Role, Text};
+use crate::say;
 
 pub const COMMAND: Command = Command {
     words: &["截止", "window", "填报截止"],
@@ -35,8 +36,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     answer(call).await
 }
 
-fn closing(month: NaiveDate) -> NaiveDate {
-    month.with_day(WINDOW_CLOSES_ON).unwrap_or(month)
+/// The last day of a month's window; of several rounds the first.
+pub(super) fn closing(basis: &Basis, rounds: &[Uuid], month: NaiveDate) -> NaiveDate {
+    let of_rounds = rounds.iter().map(|round| basis.closes_on(*round, month)).min();
+    of_rounds.unwrap_or_else(|| basis.closes_on(Uuid::nil(), month))
 }
 
 /// 本月截止几号.
@@ -44,12 +47,13 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let today = call.now.today();
     let this = cycle_of(today);
+    let (basis, rounds) = (call.basis, call.rounds());
+    let closing = |month| closing(basis, &rounds, month);
     let is_closed = today > closing(this);
     let opens = if is_closed { this + Months::new(1) } else { this };
     let closes = closing(opens);
     let from = today.max(opens);
-    let calendar = store::calendar::between(&mut *call.read, from, closes).await?;
-    let count = calendar.workdays_left(from, closes);
+    let count = basis.calendar.workdays_left(from, closes);
     let mut days = count.spoken(lang);
     if !is_closed && count.how(lang).is_none() {
         days += &say!(lang, "（按国务院放假和调休安排）", " by the State Council's calendar");
@@ -69,11 +73,12 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
         text = text
             .strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}"))
             .then(say!(lang, "，连今天还有 {days}。", ": with today {days}."));
-        if !calendar.is_workday(closes) {
+        let day = closes.day();
+        if rounds.iter().all(|round| basis.of(*round).first(Threshold::WindowDay) != day as i32) {
             text = text.then(say!(
                 lang,
-                "\n截止那天不上班，请提前报。",
-                "\nThat day is not worked: please report before."
+                "\n原定的截止日不上班，已顺延。",
+                "\nThe day it was set for is not worked: moved on."
             ));
         }
     }

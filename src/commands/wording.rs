@@ -6,7 +6,7 @@ use super::words::{Slip, SlipKind};
 use super::{Failure, told};
 use crate::domain::flag::Standing;
 use crate::domain::quiet::{BUDGET, Why};
-use crate::domain::{Both, Flag, Item, Lang, Message, Text};
+use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
 use crate::say;
 
 /// The longest quote of somebody's own words in an answer.
@@ -149,10 +149,10 @@ pub fn dated(day: NaiveDate, lang: Lang) -> String {
 
 /// Two lines that fit a phone:
 /// `【16】紫岩县污水处理厂提标改造 85%` and `🔴 逾期（另：滞后） · 已过 62 天 · 2018-06-30`.
-pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, lang: Lang) -> Text {
+pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, basis: &Basis, lang: Lang) -> Text {
     let (percent, deadline) = (item.state.percent, item.deadline);
     let left = days_left(deadline, today, lang);
-    let flags = standing(&item.standing(today), lang);
+    let flags = standing(&item.standing(today, basis), lang);
     let co = if is_co { say!(lang, " 〔配合〕", " [co-unit]") } else { String::new() };
     Text::default().strong(format!("【{}】", item.number)).then(&item.title).then(say!(
         lang,

@@ -45,6 +45,7 @@ pub struct Pending {
     pub unit: UnitRef,
     pub rule: String,
     pub period: String,
+    pub round: Uuid,
     pub number: i32,
     pub title: String,
     pub percent: i16,

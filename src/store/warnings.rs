@@ -21,7 +21,8 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
     let rows = sqlx::query!(
         r#"
         SELECT
-            w.id, w.unit, u.name AS unit_name, w.rule, w.period, i.number, i.title, i.percent, i.status, i.deadline, i.last_report_on
+            w.id, w.unit, u.name AS unit_name, w.rule, w.period, i.round, i.number, i.title, i.percent, i.status,
+            i.deadline, i.last_report_on
         FROM warning w
         JOIN item i ON i.id = w.item
         JOIN unit u ON u.id = w.unit
@@ -39,6 +40,7 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
                 unit: UnitRef { id: row.unit, name: row.unit_name },
                 rule: row.rule,
                 period: row.period,
+                round: row.round,
                 number: row.number,
                 title: row.title,
                 percent: row.percent,

@@ -4,37 +4,33 @@
 use chrono::{Days, NaiveDate};
 
 use super::Rule;
-use crate::domain::flag::DUE_SOON_DAYS;
+use crate::domain::basis::Threshold;
 use crate::domain::warning::{Draft, Pending};
-use crate::domain::workday::Calendar;
-use crate::domain::{Both, Flag, Item, Lang, Text};
+use crate::domain::{Basis, Both, Flag, Item, Lang, Text};
 use crate::say;
 
-pub(super) const RULE: Rule = Rule {
-    name: "due_soon",
-    meaning: Both { zh: "距期限不超过 30 天", en: "at most 30 days to the deadline" },
-    check,
-    line,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "due_soon", meaning: Both { zh: "临近期限", en: "the deadline is near" }, check, line };
 
 /// From so many days before the deadline on the working days stand beside the calendar days.
 const NEAR: i64 = 15;
 
-fn check(item: &Item, today: NaiveDate) -> Option<Draft> {
-    item.standing(today).has(Flag::DueSoon).then(|| Draft {
+fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Option<Draft> {
+    item.standing(today, basis).has(Flag::DueSoon).then(|| Draft {
         rule: RULE.name,
         rung: "reminder",
         period: item.deadline.to_string(),
     })
 }
 
-fn line(warning: &Pending, today: NaiveDate, calendar: &Calendar, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let soon = i64::from(basis.of(warning.round).first(Threshold::DueSoon));
     let days = (warning.deadline - today).num_days();
     // Done, handed in, moved to another day, or over: other rules' business by now.
     let holds = !warning.status.is_completed()
         && !warning.status.is_awaiting()
         && warning.period == warning.deadline.to_string()
-        && (0..=DUE_SOON_DAYS as i64).contains(&days);
+        && (0..=soon).contains(&days);
     let (title, percent, deadline) = (super::short(&warning.title), warning.percent, warning.deadline);
     let left = if days == 0 {
         say!(lang, "今天到期", "due today")
@@ -43,7 +39,7 @@ fn line(warning: &Pending, today: NaiveDate, calendar: &Calendar, lang: Lang) ->
     };
     // Deadlines count calendar days; what can still be done in them is what the working days say.
     let left = if (1..=NEAR).contains(&days) {
-        let workdays = calendar.workdays_left(today + Days::new(1), warning.deadline).spoken(lang);
+        let workdays = basis.calendar.workdays_left(today + Days::new(1), warning.deadline).spoken(lang);
         say!(lang, "{left}（{workdays}）", "{left}, {workdays}")
     } else {
         left
@@ -62,6 +58,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::workday::Calendar;
     use crate::domain::{Status, UnitRef};
 
     fn warning(status: Status) -> Pending {
@@ -70,6 +67,7 @@ mod tests {
             unit: UnitRef { id: Uuid::nil(), name: String::new() },
             rule: RULE.name.into(),
             period: "2018-09-30".into(),
+            round: Uuid::nil(),
             number: 30,
             title: "红石岭水源输水干渠未封闭".into(),
             percent: 88,
@@ -88,8 +86,9 @@ mod tests {
             (day("2018-09-29"), true),
             (day("2018-09-30"), true),
         ]);
+        let basis = Basis::new(0, calendar, []);
         let said = |warning: &Pending, today: &str| {
-            line(warning, day(today), &calendar, Lang::Zh).map(|text| text.bare())
+            line(warning, day(today), &basis, Lang::Zh).map(|text| text.bare())
         };
         let open = warning(Status::InProgress);
         let head = "【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，";

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::domain::tally::Lamp;
-use crate::domain::{Button, Flag, Item, Lang, Message, Text};
+use crate::domain::{Basis, Button, Flag, Item, Lang, Message, Text};
 use crate::say;
 
 /// What a leader is shown: the worst.
@@ -20,8 +20,8 @@ fn flag_of(rule: &str) -> Option<Flag> {
 }
 
 /// The gravest flag of an item about which the unit has been told.
-fn known_flag(item: &Item, heard: &[(Uuid, String)], today: NaiveDate) -> Option<Flag> {
-    let standing = item.standing(today);
+fn known_flag(item: &Item, heard: &[(Uuid, String)], today: NaiveDate, basis: &Basis) -> Option<Flag> {
+    let standing = item.standing(today, basis);
     let told = heard.iter().filter(|(of, _)| *of == item.id).filter_map(|(_, rule)| flag_of(rule));
     told.filter(|flag| standing.has(*flag)).min()
 }
@@ -32,11 +32,11 @@ pub fn week(
     post: &str,
     items: &[Item],
     heard: &[(Uuid, String)],
-    today: NaiveDate,
+    (today, basis): (NaiveDate, &Basis),
     lang: Lang,
 ) -> Option<Message> {
     let mut matter: Vec<(Flag, &Item)> =
-        items.iter().filter_map(|item| Some((known_flag(item, heard, today)?, item))).collect();
+        items.iter().filter_map(|item| Some((known_flag(item, heard, today, basis)?, item))).collect();
     if matter.is_empty() {
         return None;
     }

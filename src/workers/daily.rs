@@ -10,7 +10,7 @@ use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin,
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
-use crate::store::{self, statements};
+use crate::store::statements;
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
@@ -30,8 +30,9 @@ pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
 pub async fn step(app: &App) -> anyhow::Result<bool> {
     let mut has_told = false;
     let now = app.clock.now();
-    let calendar = store::calendar::load(&app.read).await?;
-    let (day, until) = office_moment(&calendar, now);
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    let calendar = &basis.calendar;
+    let (day, until) = office_moment(calendar, now);
     let last = statements::last(&app.read, Kind::Office).await?;
     if last.is_none_or(|(on, _)| on < day) {
         let since = last.map(|(_, until)| until);
@@ -42,7 +43,7 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
             has_told |= tell(app, decision(statement, now).saying(told)).await?;
         }
     }
-    let Some(monday) = leaders_week(&calendar, now) else { return Ok(has_told) };
+    let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
     if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
         let statement = Statement {
             kind: Kind::Leaders,

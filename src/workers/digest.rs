@@ -7,8 +7,7 @@ use crate::app::App;
 use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
-use crate::domain::workday::Calendar;
-use crate::domain::{Lang, Message, Role, Text};
+use crate::domain::{Basis, Lang, Message, Role, Text};
 use crate::store::outbox::{self, Due, End};
 use crate::store::warnings::Reader;
 use crate::{say, store, warnings};
@@ -16,9 +15,9 @@ use crate::{say, store, warnings};
 /// Words a row and what leaves with it, or says why it does not leave.
 pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
     let now = app.clock.now();
-    let calendar = store::calendar::load(&app.read).await?;
-    if !due.at_any_hour && !calendar.is_speaking_time(now) {
-        return Ok(Err(End::Later { not_before: calendar.next_speaking_time(now) }));
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    if !due.at_any_hour && !basis.calendar.is_speaking_time(now) {
+        return Ok(Err(End::Later { not_before: basis.calendar.next_speaking_time(now) }));
     }
     let parts = outbox::parts(&app.work, due.seq).await?;
     let reader = store::warnings::reader(&app.work, due.seq, now.today()).await?;
@@ -26,7 +25,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let ids: Vec<Uuid> = parts.iter().flat_map(|part| part.warnings.iter().copied()).collect();
     let mut pending = store::warnings::pending(&app.read, &ids).await?;
     let mended: Vec<Uuid> = pending
-        .extract_if(.., |warning| warnings::line(warning, now.today(), &calendar, lang).is_none())
+        .extract_if(.., |warning| warnings::line(warning, now.today(), &basis, lang).is_none())
         .map(|warning| warning.id)
         .collect();
     if !mended.is_empty() {
@@ -43,9 +42,9 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
         messages.push(notice);
     }
     if let Some(reader) = reader.as_ref().filter(|_| has_week) {
-        messages.extend(week(app, reader).await?);
+        messages.extend(week(app, reader, &basis).await?);
     }
-    messages.extend(warned(app, &pending, reader.as_ref(), &calendar).await?);
+    messages.extend(warned(app, &pending, reader.as_ref(), &basis).await?);
     let mut messages = messages.into_iter();
     let Some(first) = messages.next() else {
         return Ok(Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }));
@@ -67,7 +66,7 @@ async fn warned(
     app: &App,
     pending: &[Pending],
     reader: Option<&Reader>,
-    calendar: &Calendar,
+    basis: &Basis,
 ) -> sqlx::Result<Vec<Message>> {
     let today = app.clock.now().today();
     let lang = reader.map_or(Lang::Zh, |reader| reader.lang);
@@ -90,7 +89,7 @@ async fn warned(
     for unit in units {
         let of_unit: Vec<Pending> =
             pending.iter().filter(|warning| warning.unit.id == unit.id).cloned().collect();
-        let Some(text) = warnings::digest(&of_unit, today, calendar, lang) else { continue };
+        let Some(text) = warnings::digest(&of_unit, today, basis, lang) else { continue };
         let name = &unit.name;
         let post = stands_in.iter().find(|away| away.unit.id == unit.id).map(|away| &away.post_title);
         let head = match post {
@@ -109,12 +108,12 @@ async fn warned(
 }
 
 /// A leader's week, from the items the post holds now.
-async fn week(app: &App, reader: &Reader) -> sqlx::Result<Option<Message>> {
+async fn week(app: &App, reader: &Reader, basis: &Basis) -> sqlx::Result<Option<Message>> {
     let rounds = store::statements::rounds(&app.read).await?;
     let held = store::items::held_by(&app.read, &rounds, reader.post, Stage::Open).await?;
     let heard = store::statements::heard(&app.read, reader.post).await?;
     let today = app.clock.now().today();
-    Ok(warnings::leader::week(&reader.post_title, &held, &heard, today, reader.lang))
+    Ok(warnings::leader::week(&reader.post_title, &held, &heard, (today, basis), reader.lang))
 }
 
 /// How many unasked messages this month, where it is one, and how many at most.

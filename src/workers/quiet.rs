@@ -10,7 +10,6 @@ use crate::app::{App, real_now};
 use crate::domain::Now;
 use crate::domain::quiet::{Slot, Why, wait};
 use crate::domain::workday::Calendar;
-use crate::store;
 use crate::store::outbox::{self, Counted, Place, Recipient, Waiting, Wanted};
 
 /// More notices than these do not fit into one message of every platform.
@@ -23,7 +22,8 @@ pub(super) async fn address(app: &App) -> sqlx::Result<()> {
     if waiting.is_empty() {
         return Ok(());
     }
-    let calendar = store::calendar::load(&app.read).await?;
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    let calendar = &basis.calendar;
     let platforms: Vec<String> = app.platforms.iter().map(|p| p.name().to_owned()).collect();
     let mut found: HashMap<Wanted, Option<(Recipient, String)>> = HashMap::new();
     for row in &waiting {
@@ -62,7 +62,7 @@ pub(super) async fn address(app: &App) -> sqlx::Result<()> {
         }
     }
     for (to, rows) in people {
-        tell(app, to, &rows, &calendar, now).await?;
+        tell(app, to, &rows, calendar, now).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 use duban::commands::dispatch::Outcome;
 use duban::domain::decision::{Aggregate, Change, Decision, Effect, Fate, Origin};
 use duban::domain::workday::{CALENDAR, CalendarChange};
-use duban::domain::{Flag, Now, What};
+use duban::domain::{Basis, Flag, Now, What};
 use duban::store;
 use insta::assert_snapshot as snapshot;
 use sqlx::PgPool;
@@ -213,7 +213,7 @@ async fn whoever_decided_by_the_calendar_of_before_decides_again() {
             .with(Effect::ItemChanged {
                 item: id,
                 version: item.version + 1,
-                state: item.restated(now.today()),
+                state: item.restated(now.today(), &Basis::default()),
                 why: Change::Flags,
             });
         decisions.push(decision);
@@ -323,7 +323,7 @@ async fn overdue_begins_at_midnight_in_china_after_the_deadline() {
     assert_eq!(midnight.to_rfc3339(), "2018-09-15T16:00:00+00:00", "still the deadline's day by UTC");
     // The clock goes on while the sweep works, so the last second is asked of the rule itself.
     let shown = item().await;
-    let at = |moment| shown.restated(Now::at(moment).today()).flag;
+    let at = |moment| shown.restated(Now::at(moment).today(), &Basis::default()).flag;
     assert_eq!(shown.deadline, day("2018-09-15"));
     assert_eq!(at(midnight - TimeDelta::seconds(1)), Some(Flag::DueSoon));
     assert_eq!(at(midnight), Some(Flag::Overdue));

@@ -36,6 +36,8 @@ pub(super) async fn change(tx: &mut PgConnection, change: &CalendarChange) -> sq
             DELETE FROM workday WHERE day = ANY($4)
         ), moved AS (
             UPDATE calendar SET version = version + 1
+        ), rebased AS (
+            UPDATE basis_version SET version = version + 1
         )
         INSERT INTO workday (day, is_work, name)
         SELECT day, is_work, name FROM unnest($1::date[], $2::boolean[], $3::text[]) AS fresh (day, is_work, name)
