@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::domain::decision::Saying;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text, What,
+    Audience, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text,
+    What,
 };
 use crate::say;
 
@@ -323,6 +324,22 @@ fn confirmed(said: &str) -> (&str, bool) {
         Some(rest) => (rest.trim_end(), true),
         None => (said, false),
     }
+}
+
+/// A button that leaves everything as it is, under a question that a command asks without a dialogue: it
+/// says the command again, with this word at its end.
+fn decline(line: &str, lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "取消", "Cancel"), say!(lang, "{line} 算了", "{line} no"))
+}
+
+/// `算了` or `no` at the end of a line: see [`decline`].
+fn declined(said: &str) -> bool {
+    said.ends_with("算了") || said == "no" || said.ends_with(" no")
+}
+
+/// The answer to a question that was declined.
+fn left_as_it_is(call: &Call<'_>) -> Decision {
+    call.answer(Message::plain(say!(call.lang(), "好的，没有变动。", "All right, nothing was changed.")))
 }
 
 fn answer_to(incoming: &Incoming, decision: Decision, mut message: Message) -> Decision {
