@@ -52,12 +52,12 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         ))));
     }
     let mut texts = store::items::texts(&mut *call.read, then.id).await?;
-    // What came later, days and verdicts, is left out.
+    // What came later, days, verdicts and files, is left out.
     texts.completed_on = texts.completed_on.filter(|on| *on <= day);
     texts.signed_off_on = texts.signed_off_on.filter(|on| *on <= day);
     let mut reports = store::reports::until(&mut *call.read, then.id, day, show::REPORTS).await?;
-    for report in &mut reports {
-        report.verdict = None;
+    for shown in &mut reports {
+        (shown.report.verdict, shown.files) = (None, 0);
     }
     Ok(call.answer(show::card(&call, &then, &texts, &reports, Some(day))))
 }

@@ -9,6 +9,7 @@ use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::store::reports::Shown;
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -149,7 +150,7 @@ pub(super) fn card(
     call: &Call<'_>,
     item: &Item,
     texts: &store::items::Texts,
-    reports: &[store::reports::Report],
+    reports: &[Shown],
     day: Option<NaiveDate>,
 ) -> Text {
     let lang = call.lang();
@@ -212,7 +213,8 @@ pub(super) fn card(
         return text.then(say!(lang, "\n还没有填报。", "\nNo report yet."));
     }
     text = text.strong(say!(lang, "\n最近填报", "\nLast reports"));
-    for report in reports {
+    for shown in reports {
+        let report = &shown.report;
         let (on, unit, said) =
             (report.effective_on, &report.unit_name, wording::head(&report.text, PARAGRAPH));
         let part = match report.percent {
@@ -225,7 +227,8 @@ pub(super) fn card(
             Some(verdict) => format!(" · {}", verdict.word().pick(lang)),
             None => String::new(),
         };
-        text = text.then(format!("\n{on} {unit} {part}{mark} {said}{verdict}"));
+        let beside = wording::beside(shown, lang);
+        text = text.then(format!("\n{on} {unit} {part}{mark} {said}{beside}{verdict}"));
     }
     text
 }

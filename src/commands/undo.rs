@@ -60,7 +60,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item], unit).await?;
     if lasts.is_empty() {
         // What the office has reported in a unit's name it may take back as well.
-        lasts = store::reports::last(&mut *call.read, item.id, 1).await?;
+        let shown = store::reports::last(&mut *call.read, item.id, 1).await?;
+        lasts = shown.into_iter().map(|shown| shown.report).collect();
         lasts.retain(|last| last.post == Some(speaker.post));
     }
     let last = lasts.pop().ok_or_else(nothing)?;

@@ -431,6 +431,8 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     snapshot!(asked, @r"
     第 16 项「紫岩县污水处理厂提标改造」
     退回的原因是什么？一句话，会原样告诉填报单位。
+    期限：5 个工作日内重报。要改先点下面，或写在原因前面：9月20日 原因
+    [3 个工作日→答 · 3个工作日] [5 个工作日→答 · 5个工作日] [10 个工作日→答 · 10个工作日]
     [取消→取消]
     ");
     snapshot!(bot.say(CLERK, "请写明调试时间").await, @r"

@@ -81,6 +81,16 @@ fn in_some_days(line: &Line, at: usize) -> Option<(DateWord, usize)> {
     close(end).map(|end| (DateWord::Days(count * length), end))
 }
 
+/// 10个工作日, 7天: how long it may take, without the word behind it that says so.
+pub(super) fn length(line: &Line, at: usize) -> Option<(DateWord, usize)> {
+    let (count, end) = line.number_at(at).filter(|(count, _)| (1..=999).contains(count))?;
+    let end = line.skip_gaps(end, line.len());
+    match line.any_at(end, WORKING_DAYS) {
+        Some(end) => u32::try_from(count).ok().map(|count| (DateWord::Workdays(count), end)),
+        None => line.any_at(end, &["天", "days"]).map(|end| (DateWord::Days(count), end)),
+    }
+}
+
 fn weekday(line: &Line, at: usize) -> Option<(DateWord, usize)> {
     let (weeks, start) = match pick(line, at, WEEKS) {
         Some((weeks, end)) => (Some(weeks), end),

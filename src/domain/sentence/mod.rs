@@ -278,6 +278,15 @@ pub fn understand(text: &str) -> Sentence {
     correcting::correct_last(&line).or_else(|| telling::tell(&line)).unwrap_or(Sentence::Nothing)
 }
 
+/// The limit that a text begins with (10个工作日, 9月20日前), standing apart, and what is written behind it.
+pub fn leading_limit(text: &str) -> Option<(DateWord, String)> {
+    let line = Line::new(text);
+    let (word, end) = date_words::length(&line, 0).or_else(|| date_words::at(&line, 0))?;
+    let end = line.any_at(end, words::BY_THEN).unwrap_or(end);
+    let is_apart = line.at(end).is_none_or(|c| !c.is_alphanumeric() && c != '%');
+    is_apart.then(|| (word, line.written(line::Span::new(end, line.len()))))
+}
+
 /// The fields of a report's free text, also behind an explicit command.
 pub fn fields(text: &str) -> Fields {
     fields::fields_of(&Line::new(text))

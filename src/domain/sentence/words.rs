@@ -166,6 +166,8 @@ pub(super) const STEP_MARKS: &[&str] = &[
 pub(super) const NEXT_STEP: &[&str] =
     &["下一步", "下步", "接下来", "下阶段", "下一阶段", "next step", "next"];
 pub(super) const BEHIND_DATE: &[&str] = &["前", "之前", "以前", "左右", "可", "能", "将", "内", "就"];
+/// Behind a limit.
+pub(super) const BY_THEN: &[&str] = &["前", "之前", "以前", "内", "以内", "之内"];
 pub(super) const BEFORE_DATE: &[&str] =
     &["于", "在", "到", "by", "on", "before", "until", "in", "the", "from", "at", "around", "为"];
 /// What is over is no next step.
