@@ -25,7 +25,6 @@ mod back;
 mod bind;
 pub mod card;
 mod correct;
-mod days;
 pub mod dispatch;
 pub mod events;
 mod evidence;

@@ -4,10 +4,11 @@
 use chrono::NaiveDate;
 
 use super::words::{ItemWord, SlipKind};
-use super::{Call, Command, Failure, days, told, wording};
+use super::{Call, Command, Failure, as_of, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
+use crate::domain::sentence;
 use crate::domain::{Both, Button, Item, Message, Status, Text};
 use crate::store::reports::Shown;
 use crate::{say, store};
@@ -17,7 +18,7 @@ pub const COMMAND: Command = Command {
     glued: true,
     usage: Both { zh: "查 16", en: "item 16" },
     about: Both {
-        zh: "看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日",
+        zh: "看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日，查 16 昨天",
         en: "one item in full, with its last reports; on a day: item 16 2018-08-15",
     },
     who: Who::Bound,
@@ -100,9 +101,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         None => None,
         Some(word) => {
             let slip = call.words.clone().slip(SlipKind::TooMuch);
-            let day = days::day(&word, call.now.today()).ok_or_else(|| call.slip(&slip))?;
+            let day = sentence::day(&word).ok_or_else(|| call.slip(&slip))?;
             call.words.word();
-            Some(day)
+            Some(as_of::looked_back(&mut call, day).await?)
         }
     };
     if !call.words.is_empty() {
@@ -129,7 +130,7 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -
         });
     }
     if let Some(day) = day {
-        return super::as_of::answer(call, item, day).await;
+        return as_of::answer(call, item, day).await;
     }
     if !call.shows(&item) {
         let percent = item.state.percent;

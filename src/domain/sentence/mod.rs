@@ -287,6 +287,16 @@ pub fn leading_limit(text: &str) -> Option<(DateWord, String)> {
     is_apart.then(|| (word, line.written(line::Span::new(end, line.len()))))
 }
 
+/// The day that a word is: 昨天, 上周五, 8月15日, 8-15.
+pub fn day(word: &str) -> Option<DateWord> {
+    date_words::whole(&Line::new(word))
+}
+
+/// The month that a word is, as [`DateWord::month_back`] reads it: 8月, 2018-08, 上月.
+pub fn month(word: &str) -> Option<DateWord> {
+    date_words::month(&Line::new(word))
+}
+
 /// The fields of a report's free text, also behind an explicit command.
 pub fn fields(text: &str) -> Fields {
     fields::fields_of(&Line::new(text))
