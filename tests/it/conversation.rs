@@ -539,6 +539,12 @@ async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
     snapshot!(bot.read(CONTACT), @r"
     整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
     如不对，请发：更正 16
+    snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
+    2018-09-01 以来未报：1 个单位 1 项
+    洵口县：53（联络员未绑定，请电话）
+    [催报→催报 洵口县 发送]
+    ");
+    snapshot!(bot.say(CLERK, "催报 某某局 发送").await, @"没有叫“某某局”的单位。");
     ");
     snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
     snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
@@ -546,6 +552,27 @@ async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
         bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
             .await,
         1
+#[tokio::test]
+async fn one_unit_is_urged_alone() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person("洵口县联络员A").await.person(CLERK).await;
+    bot.advance("2018-09-20 10:00").await;
+    bot.read(CONTACT);
+    bot.read("洵口县联络员A");
+    snapshot!(bot.say(CLERK, "催报 紫岩").await, @r"
+    2018-09-01 以来未报：1 个单位 1 项
+    紫岩县：16
+    [催报→催报 紫岩县 发送]
+    ");
+    let (_, answer) = bot.tap(CLERK, CLERK, "催报").await;
+    snapshot!(answer, @"已提醒 1 个单位的联络员，2018-09-20 10:00 发出；期间报了的不再打扰。");
+    bot.advance("2018-09-20 10:01").await;
+    assert!(bot.read(CONTACT).contains("【16】"));
+    bot.expect_silence();
+    bot.say(CONTACT, "16项无变化").await;
+    snapshot!(bot.say(CLERK, "催报 紫岩县").await, @"紫岩县本月都报了，没有要催的。");
+    snapshot!(bot.say(CLERK, "urge ZYX send").await, @"紫岩县本月都报了，没有要催的。");
+}
+
     );
     let (_, taken_back) = bot.tap(CLERK, CLERK, "撤回").await;
     snapshot!(taken_back, @"↩️ 已撤回第 16 项刚才的填报，进度回到 85%。");
