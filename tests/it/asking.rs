@@ -196,6 +196,14 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
 }
 
 #[tokio::test]
+async fn the_examples_of_the_help_name_an_item_of_ones_own() {
+    let mut bot = Bot::new().await.person("滨江区联络员A").await;
+    let help = bot.say("滨江区联络员A", "帮助").await;
+    assert!(help.contains("进度 22 90 设备已到货") && help.contains("查 22 8月15日"), "{help}");
+    assert!(!help.contains("16"), "nobody's number: {help}");
+}
+
+#[tokio::test]
 async fn answers_follow_the_persons_language() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "语言 英文").await, @"Answers will be in English from now on.");
