@@ -279,6 +279,38 @@ pub async fn last_by_post(
     row.map(|row| report!(row)).transpose()
 }
 
+/// Whether this post took a report of this unit back that was made then or later.
+pub async fn took_back_since(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    unit: Uuid,
+    post: Uuid,
+    since: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (
+            SELECT 1
+            FROM (
+                SELECT i.id FROM item i WHERE i.lead_unit = $2 AND i.round = ANY($1)
+                UNION
+                SELECT c.item FROM item_co_unit c JOIN item i ON i.id = c.item
+                WHERE c.unit = $2 AND i.round = ANY($1)
+            ) AS own (item)
+            JOIN verdict v ON v.item = own.item AND v.verdict = 'withdrawn' AND v.by_post = $3
+            JOIN report r ON r.item = v.item AND r.version = v.version
+            WHERE r.recorded_at >= $4
+        ) AS "is_so!"
+        "#,
+        rounds,
+        unit,
+        post,
+        since,
+    )
+    .fetch_one(read)
+    .await
+}
+
 /// One report.
 pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Shown>> {
     let row = shown_reports!(

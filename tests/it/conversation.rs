@@ -423,6 +423,28 @@ async fn taken_back_within_ten_minutes_and_put_right_afterwards() {
 }
 
 #[tokio::test]
+async fn taking_back_twice_names_the_other_report_and_asks() {
+    let mut bot = Bot::new().await.person("滨江区联络员A").await;
+    let who = "滨江区联络员A";
+    bot.say(who, "进度 22 40 施工单位已进场").await;
+    bot.app.clock.forward_to(crate::harness::china("2018-08-31 09:01"));
+    bot.say(who, "进度 30 90 盖板完成七成").await;
+    snapshot!(bot.say(who, "撤回").await, @"↩️ 已撤回第 30 项刚才的填报，进度回到 88%。");
+    snapshot!(bot.say(who, "撤回").await, @r"
+    刚才那条已经撤回。再往前一条是第 22 项的：40% 施工单位已进场
+    也要撤回吗？
+    [撤回第 22 项→撤回 22 11] [取消→撤回 算了]
+    ");
+    let (_, answer) = bot.tap(who, who, "取消").await;
+    snapshot!(answer, @"好的，没有变动。");
+    assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 22").await, 40);
+    bot.say(who, "撤回").await;
+    let (_, answer) = bot.tap(who, who, "撤回第 22 项").await;
+    snapshot!(answer, @"↩️ 已撤回第 22 项刚才的填报，进度回到 35%。");
+    snapshot!(bot.say(who, "撤回").await, @"没有可以撤回的填报。");
+}
+
+#[tokio::test]
 async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_first() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await.person("调度专员B").await;
     bot.say(CONTACT, "进度 16 90 设备到货").await;
@@ -517,6 +539,12 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     【16】紫岩县污水处理厂提标改造：85%，上次 2018-08-23
     回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
     ");
+    snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
+    2018-09-01 以来未报：1 个单位 1 项
+    洵口县：53（联络员未绑定，请电话）
+    [催报→催报 洵口县 发送]
+    ");
+    snapshot!(bot.say(CLERK, "催报 某某局 发送").await, @"没有叫“某某局”的单位。");
     snapshot!(bot.say(CLERK, "催报 发送").await, @r"
     今天都催过了，没有再发。
     这些单位联络员还没绑定，没有发，请电话：市住建局、市水利局、市国土资源局、市交通运输局、市工信局、滨江区、洵口县、高新区、恒河示范区
@@ -524,34 +552,6 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     bot.expect_silence();
 }
 
-#[tokio::test]
-async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
-    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
-    snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
-    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
-    代紫岩县填报，会告知该单位
-    进度 85% → 90%
-    说明：电话报来：设备到货
-    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
-    [撤回（10分钟内）→撤回 16 11]
-    ");
-    bot.advance("2018-08-31 09:01").await;
-    snapshot!(bot.read(CONTACT), @r"
-    整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
-    如不对，请发：更正 16
-    snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
-    2018-09-01 以来未报：1 个单位 1 项
-    洵口县：53（联络员未绑定，请电话）
-    [催报→催报 洵口县 发送]
-    ");
-    snapshot!(bot.say(CLERK, "催报 某某局 发送").await, @"没有叫“某某局”的单位。");
-    ");
-    snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
-    snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
-    assert_eq!(
-        bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
-            .await,
-        1
 #[tokio::test]
 async fn one_unit_is_urged_alone() {
     let mut bot = Bot::new().await.person(CONTACT).await.person("洵口县联络员A").await.person(CLERK).await;
@@ -573,6 +573,28 @@ async fn one_unit_is_urged_alone() {
     snapshot!(bot.say(CLERK, "urge ZYX send").await, @"紫岩县本月都报了，没有要催的。");
 }
 
+#[tokio::test]
+async fn the_office_reports_for_a_unit_and_the_unit_hears_of_it() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await, @r"
+    ✅ 已登记 第 16 项「紫岩县污水处理厂提标改造」
+    代紫岩县填报，会告知该单位
+    进度 85% → 90%
+    说明：电话报来：设备到货
+    期限 2018-06-30（已过 62 天） 🔴 逾期（另：滞后）
+    [撤回（10分钟内）→撤回 16 11]
+    ");
+    bot.advance("2018-08-31 09:01").await;
+    snapshot!(bot.read(CONTACT), @r"
+    整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：90% 电话报来：设备到货
+    如不对，请发：更正 16
+    ");
+    snapshot!(bot.say(CLERK, "代 紫岩县 填报 37 90 渗滤液").await, @"第 37 项不是紫岩县牵头或配合的事项，没有登记。");
+    snapshot!(bot.say(CLERK, "代 某某局 填报 16 90 到货").await, @"没有叫“某某局”的单位，没有登记。");
+    assert_eq!(
+        bot.count("SELECT count(*) FROM report r JOIN post p ON p.id = r.post WHERE p.title = '调度专员A'")
+            .await,
+        1
     );
     let (_, taken_back) = bot.tap(CLERK, CLERK, "撤回").await;
     snapshot!(taken_back, @"↩️ 已撤回第 16 项刚才的填报，进度回到 85%。");
