@@ -13,6 +13,7 @@ use crate::domain::sentence::{DateWord, ItemWord, leading_limit};
 use crate::domain::tally::cycle_of;
 use crate::domain::verdict::{USUAL_LIMIT, limit_on};
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
+use crate::store::people::{self, Reader};
 use crate::store::reports::Report;
 use crate::{say, store};
 
@@ -168,7 +169,8 @@ async fn returned(
         due_on: Some(due_on),
         ..NewVerdict::plain(item.id, report.version, Verdict::Returned)
     };
-    let told = told_contact(item, report, &reason, due_on, days);
+    let contact = people::lang_of(&mut *call.read, Reader::ContactOf(report.unit)).await?;
+    let told = told_contact(item, report, &reason, (due_on, days), contact);
     let decision = judged(&call, item, state, given)?.saying(Reply::notice(
         Audience::UnitContact(report.unit),
         told,
@@ -245,12 +247,22 @@ pub(super) fn judged(
 }
 
 /// What the contact reads.
-fn told_contact(item: &Item, report: &Report, reason: &str, due_on: NaiveDate, days: usize) -> Message {
+fn told_contact(
+    item: &Item,
+    report: &Report,
+    reason: &str,
+    (due_on, days): (NaiveDate, usize),
+    lang: Lang,
+) -> Message {
     let (number, title, on) = (item.number, &item.title, report.effective_on);
-    let text = Text::default()
-        .strong(format!("↩️ 第 {number} 项「{title}」"))
-        .then(format!("\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{days} 个工作日）。"));
-    Message::from(text).row([Button::new("重报", format!("进度 {number}"))])
+    let head = say!(lang, "↩️ 第 {number} 项「{title}」", "↩️ Item {number} “{title}”");
+    let text = Text::default().strong(head).then(say!(
+        lang,
+        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{days} 个工作日）。",
+        "\nThe report of {on} was sent back: {reason}\nPlease report again by {due_on} ({days} working days)."
+    ));
+    let again = say!(lang, "进度 {number}", "report {number}");
+    Message::from(text).row([Button::new(say!(lang, "重报", "Report again"), again)])
 }
 
 fn said(words: &str, lang: Lang) -> String {

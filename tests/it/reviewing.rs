@@ -76,6 +76,33 @@ async fn the_office_chooses_the_limit_by_button_and_the_contact_reads_it() {
 }
 
 #[tokio::test]
+async fn the_contact_is_told_in_the_own_language() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
+    bot.say(CONTACT, "语言 英文").await;
+    bot.say(CLERK, "代 紫岩县 填报 16 90 电话报来：设备到货").await;
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @r"
+    The office has reported item 16 “紫岩县污水处理厂提标改造” for your unit: 90% 电话报来：设备到货
+    If it is wrong send: correct 16
+    ");
+    bot.say(CONTACT, "report 16 91 delivered and installed").await;
+    bot.say(CLERK, "审核 16 退回 3个工作日 请附照片").await;
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @r"
+    ↩️ Item 16 “紫岩县污水处理厂提标改造”
+    The report of 2018-08-31 was sent back: 请附照片
+    Please report again by 2018-09-05 (3 working days).
+    [Report again→report 16]
+    ");
+    // Who stands in, and who is away, read their own language as well.
+    let mut bot = bot.person("滨江区联络员A").await;
+    bot.say(CLERK, "请假 紫岩县联络员A 3天 由 滨江区联络员A 代").await;
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @"The office recorded your leave: 2018-08-31 to 2018-09-02, 滨江区联络员A stands in. If this is wrong send “back” or ask the office.");
+    snapshot!(bot.read("滨江区联络员A"), @"紫岩县联络员A 请假（2018-08-31 至 2018-09-02），期间由你代：提醒发给你，可以直接替 紫岩县 填报。牵头在办 1 项：16，发送“查 编号”看情况。");
+}
+
+#[tokio::test]
 async fn the_limit_may_stand_before_the_reason() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await;
     bot.say(CONTACT, "进度 16 90 设备到货").await;
