@@ -85,7 +85,12 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
         platforms.iter().find(|platform| platform.name() == name).cloned()
     };
     let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
+    let titles = platforms.to_vec();
     Abilities {
+        title: Arc::new(move |platform, lang| match named(&titles, platform) {
+            Some(platform) => platform.title().pick(lang).to_owned(),
+            None => platform.to_owned(),
+        }),
         bind_link: Arc::new(move |platform, code| named(&links, platform)?.bind_link(code)),
         is_deaf: Arc::new(move |platform| named(&ears, platform).is_some_and(|platform| platform.is_deaf())),
         knows_groups: Arc::new(move |platform| {

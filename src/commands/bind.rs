@@ -227,7 +227,7 @@ fn welcome(call: &Call<'_>, found: &Code) -> Text {
 /// The old holder and the office hear of it.
 fn tell(call: &Call<'_>, mut decision: Decision, found: &Code, leaving: &[&Holder], name: &str) -> Decision {
     let (post, unit) = (&found.post_title, &found.unit.name);
-    let platform = posts::platform_name(&call.incoming.chat.platform, Lang::Zh);
+    let platform = (call.able.title)(&call.incoming.chat.platform, Lang::Zh);
     if let Some(last) = leaving.first() {
         let lang = Lang::from_code(&last.lang);
         let text = match found.purpose {

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::decision::Saying;
+use crate::domain::decision::{Effect, Saying};
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
     Audience, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text,
@@ -23,6 +23,7 @@ mod attach;
 mod as_of;
 mod back;
 mod bind;
+mod came;
 pub mod card;
 mod correct;
 pub mod dispatch;
@@ -145,6 +146,8 @@ type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 pub struct Abilities {
     /// A link that opens a private talk with the bot and says this binding code there.
     pub bind_link: Arc<BindLink>,
+    /// As people call it; its name where it is not open.
+    pub title: Arc<dyn Fn(&str, Lang) -> String + Send + Sync>,
     /// In groups the bot hears only what is addressed to it.
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
@@ -314,6 +317,12 @@ fn line(command: &Command, words: &str, lang: Lang) -> String {
 /// The key by which a redelivery of the same update is recognised.
 pub fn origin(incoming: &Incoming) -> Origin {
     Origin { account: incoming.chat.platform.clone(), key: incoming.update_id.clone() }
+}
+
+/// A refusal, counted and audited.
+fn refused(incoming: &Incoming, what: &'static str, item: Option<Uuid>) -> Effect {
+    let account = incoming.account.clone().unwrap_or_default();
+    Effect::Refused { platform: incoming.chat.platform.clone(), account, what, item }
 }
 
 /// `确认` or `confirm` at the end of a line: a button pressed, or the person means it.

@@ -60,8 +60,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !accepts && !returns {
         return Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)));
     }
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let report = reported(&mut call, &item, version).await?;
     if accepts {
         return accept(call, &item, &report);
@@ -218,8 +217,7 @@ pub(super) async fn send_back(
     said: &str,
 ) -> Result<Decision, Failure> {
     let word = word.ok_or_else(|| questions::passed(&call))?;
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let report = reported(&mut call, &item, Some(version)).await?;
     returned(call, &item, &report, due_on, said).await
 }
@@ -310,8 +308,7 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
 /// 审核 16: this very report.
 async fn one(mut call: Call<'_>, word: &ItemWord, version: Option<i32>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let items = show::items(&mut call, &[word]).await?;
-    let item = show::pick(&call, &items, word)?.clone();
+    let item = show::item(&mut call, word).await?;
     let report = reported(&mut call, &item, version).await?;
     let before = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let Some(shown) = store::reports::one(&mut *call.read, item.id, report.version).await? else {

@@ -48,6 +48,12 @@ pub(super) async fn items(call: &mut Call<'_>, words: &[&ItemWord]) -> Result<Ve
     Ok(items)
 }
 
+/// The item somebody named, read where the door's facts do not hold it.
+pub(super) async fn item(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+    let items = items(call, &[word]).await?;
+    pick(call, &items, word).cloned()
+}
+
 /// The item somebody named: unknown numbers and several rounds end here.
 pub(super) fn pick<'i>(call: &Call<'_>, items: &'i [Item], word: &ItemWord) -> Result<&'i Item, Failure> {
     let lang = call.lang();

@@ -33,7 +33,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !said.is_empty() {
         return of_a_post(call, said, is_confirmed).await;
     }
-    let (post, platform) = (&speaker.post_title, posts::platform_name(&call.incoming.chat.platform, lang));
+    let (post, platform) = (&speaker.post_title, (call.able.title)(&call.incoming.chat.platform, lang));
     if !is_confirmed {
         return Err(Failure::Told(
             Message::plain(say!(
@@ -120,7 +120,7 @@ async fn of_a_post(mut call: Call<'_>, said: &str, is_confirmed: bool) -> Result
             None => told(say!(lang, "{title} 没有人绑定。", "Nobody is bound to {title}.")),
         });
     }
-    let names = posts::names(&holders, lang);
+    let names = posts::names(&call, &holders);
     if !is_confirmed {
         let says = format!("{} {}", line(&post), say!(lang, "确认", "confirm"));
         return Err(Failure::Told(

@@ -88,8 +88,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         call.words.item().map_err(|slip| call.slip(&slip))?
     };
     let version: Option<i32> = call.words.word().and_then(|word| word.parse().ok());
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?;
+    let item = show::item(&mut call, &word).await?;
     let number = item.number;
     if speaker.role != Role::Office && item.part_of(unit).is_none() {
         return Err(Failure::Refused {
@@ -102,7 +101,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             )),
         });
     }
-    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item], unit).await?;
+    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[&item], unit).await?;
     if lasts.is_empty() {
         // What the office has reported in a unit's name it may take back as well.
         let shown = store::reports::last(&mut *call.read, item.id, 1).await?;
@@ -146,7 +145,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let state = item.restated_as(state, today);
     let percent = state.percent;
     let given = NewVerdict::plain(item.id, last.version, Verdict::Withdrawn);
-    let decision = review::judged(&call, item, state, given)?;
+    let decision = review::judged(&call, &item, state, given)?;
     let text = say!(
         lang,
         "↩️ 已撤回第 {number} 项刚才的填报，进度回到 {percent}%。",

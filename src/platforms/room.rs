@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::{Can, Limit, Opening, Platform, Polled, Received, Sent, WebhookRequest};
-use crate::domain::Outgoing;
+use crate::domain::{Both, Outgoing};
 
 /// Shows a message in the room. Saying the same outbox row twice shows it once.
 pub type Show = Arc<dyn for<'a> Fn(&'a Outgoing) -> BoxFuture<'a, anyhow::Result<i64>> + Send + Sync>;
@@ -33,6 +33,10 @@ pub fn open(opening: &mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform
 impl Platform for Room {
     fn name(&self) -> &'static str {
         "room"
+    }
+
+    fn title(&self) -> Both {
+        Both { zh: "内置聊天室", en: "the built-in room" }
     }
 
     /// Our own server: no limits.

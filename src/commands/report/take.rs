@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{ask, echo};
 use crate::commands::evidence::{self, Evidence};
 use crate::commands::words::ItemWord;
-use crate::commands::{Call, Failure, questions, show};
+use crate::commands::{Call, Failure, questions, refused, show};
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft};
@@ -254,12 +254,7 @@ impl Taken {
             Failure::Broken(error) => return Err(Failure::Broken(error)),
             Failure::Told(message) => self.messages.push(message),
             Failure::Refused { what, item, told } => {
-                self.decision.effects.push(Effect::Refused {
-                    platform: call.incoming.chat.platform.clone(),
-                    account: call.incoming.account.clone().unwrap_or_default(),
-                    what,
-                    item,
-                });
+                self.decision.effects.push(refused(call.incoming, what, item));
                 self.messages.push(told);
             }
         }
