@@ -55,7 +55,9 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
     let committer = Committer::start(pools::commit_options(&options), committers(), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
-    let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
+    let room = with_room.then(|| {
+        web::room::server(work.clone(), room_bell.clone(), plan.clock.clone(), &plan.settings.data_dir)
+    });
     let mut opening = Opening { settings: &plan.settings, room };
     let mut platforms = more;
     for open in PLATFORMS {

@@ -36,7 +36,8 @@ const NAME_CHARS: usize = 80;
 const ID_CHARS: usize = 512;
 
 /// What was sent, as the platform sorts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shape {
     Photo,
     Document,
@@ -66,7 +67,7 @@ impl Shape {
 }
 
 /// A file that came with a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// By this the platform gives the file out.
     pub file: String,
