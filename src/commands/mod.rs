@@ -23,6 +23,7 @@ mod attach;
 mod as_of;
 mod back;
 mod bind;
+mod calendar;
 mod came;
 pub mod card;
 mod correct;
@@ -112,22 +113,21 @@ pub const COMMANDS: &[Command] = &[
     unbind::COMMAND,
     invite::COMMAND,
     group::COMMAND,
+    calendar::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];
 
 /// The command a line starts with, and the words behind it. The longest spelling wins.
 pub fn find(line: &str) -> Option<(&'static Command, Words)> {
-    let words = Words::new(line);
-    COMMANDS
+    let mut words = Words::new(line);
+    let (command, word, _) = COMMANDS
         .iter()
         .flat_map(|command| command.words.iter().map(move |word| (command, *word)))
-        .filter_map(|(command, word)| {
-            let mut rest = words.clone();
-            rest.start_with(word, command.glued).then_some((word.chars().count(), command, rest))
-        })
-        .max_by_key(|(length, _, _)| *length)
-        .map(|(_, command, rest)| (command, rest))
+        .filter_map(|(command, word)| Some((command, word, words.end_of(word, command.glued)?)))
+        .max_by_key(|(_, _, end)| *end)?;
+    words.start_with(word, command.glued);
+    Some((command, words))
 }
 
 /// How a command is called in a language.
@@ -141,13 +141,16 @@ fn spelling(command: &Command, lang: Lang) -> &'static str {
 /// A link for a platform and a binding code.
 type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
+/// What a platform is called.
+type Title = dyn Fn(&str, Lang) -> String + Send + Sync;
+
 /// What commands ask about the platform a message came from, by the platform's name.
 #[derive(Clone)]
 pub struct Abilities {
     /// A link that opens a private talk with the bot and says this binding code there.
     pub bind_link: Arc<BindLink>,
     /// As people call it; its name where it is not open.
-    pub title: Arc<dyn Fn(&str, Lang) -> String + Send + Sync>,
+    pub title: Arc<Title>,
     /// In groups the bot hears only what is addressed to it.
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.

@@ -2,16 +2,17 @@
 //! limit. The self-reported percent stays as it is; what the office accepts is the verified one. Of two
 //! clerks who press at once the second reads who was first.
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, questions, report, show, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
-use crate::domain::sentence::{DateWord, ItemWord, leading_limit};
+use crate::domain::sentence::{ItemWord, leading_limit};
 use crate::domain::tally::cycle_of;
 use crate::domain::verdict::{USUAL_LIMIT, limit_on};
+use crate::domain::workday::Count;
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
 use crate::store::people::{self, Reader};
 use crate::store::reports::Report;
@@ -156,9 +157,8 @@ async fn returned(
     if reason.is_empty() {
         return ask_reason(&mut call, item, report, chosen).await;
     }
-    let usual = || limit_on(DateWord::Workdays(USUAL_LIMIT), today, &calendar);
-    let due_on = chosen.or_else(usual).unwrap_or_else(|| calendar.next_workday(today));
-    let days = calendar.workdays(today, due_on) - usize::from(calendar.is_workday(today));
+    let due_on = chosen.unwrap_or_else(|| calendar.nth_workday_after(today, USUAL_LIMIT));
+    let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
@@ -169,17 +169,17 @@ async fn returned(
         ..NewVerdict::plain(item.id, report.version, Verdict::Returned)
     };
     let contact = people::lang_of(&mut *call.read, Reader::ContactOf(report.unit)).await?;
-    let told = told_contact(item, report, &reason, (due_on, days), contact);
+    let told = told_contact(item, report, &reason, (due_on, &limit), contact);
     let decision = judged(&call, item, state, given)?.saying(Reply::notice(
         Audience::UnitContact(report.unit),
         told,
         call.now,
     ));
-    let (number, unit) = (item.number, &report.unit_name);
+    let (number, unit, limit) = (item.number, &report.unit_name, limit.spoken(lang));
     let text = say!(
         lang,
-        "↩️ 第 {number} 项的填报已退回{unit}，请其在 {due_on} 前重报（{days} 个工作日）。",
-        "↩️ The report on item {number} was sent back to {unit}; a new one is expected by {due_on} ({days} working days)."
+        "↩️ 第 {number} 项的填报已退回{unit}，请其在 {due_on} 前重报（{limit}）。",
+        "↩️ The report on item {number} was sent back to {unit}; a new one is expected by {due_on}, {limit}."
     );
     Ok(call.say(decision, Message::plain(text).row([next(lang)])))
 }
@@ -249,15 +249,16 @@ fn told_contact(
     item: &Item,
     report: &Report,
     reason: &str,
-    (due_on, days): (NaiveDate, usize),
+    (due_on, limit): (NaiveDate, &Count),
     lang: Lang,
 ) -> Message {
+    let limit = limit.spoken(lang);
     let (number, title, on) = (item.number, &item.title, report.effective_on);
     let head = say!(lang, "↩️ 第 {number} 项「{title}」", "↩️ Item {number} “{title}”");
     let text = Text::default().strong(head).then(say!(
         lang,
-        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{days} 个工作日）。",
-        "\nThe report of {on} was sent back: {reason}\nPlease report again by {due_on} ({days} working days)."
+        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{limit}）。",
+        "\nThe report of {on} was sent back: {reason}\nPlease report again by {due_on}, {limit}."
     ));
     let again = say!(lang, "进度 {number}", "report {number}");
     Message::from(text).row([Button::new(say!(lang, "重报", "Report again"), again)])

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::warning::{Draft, Pending};
+use crate::domain::workday::Calendar;
 use crate::domain::{Both, Item, Lang, Text};
 use crate::say;
 
@@ -19,7 +20,7 @@ pub struct Rule {
     /// The warning this item needs on this day, if any.
     pub check: fn(&Item, NaiveDate) -> Option<Draft>,
     /// One line about a warning that still holds; `None` when it no longer does.
-    pub line: fn(&Pending, NaiveDate, Lang) -> Option<Text>,
+    pub line: fn(&Pending, NaiveDate, &Calendar, Lang) -> Option<Text>,
 }
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
@@ -45,12 +46,12 @@ pub fn check(item: &Item, today: NaiveDate) -> Vec<Draft> {
 }
 
 /// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
-pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text> {
+pub fn digest(pending: &[Pending], today: NaiveDate, calendar: &Calendar, lang: Lang) -> Option<Text> {
     let lines: Vec<Text> = pending
         .iter()
         .filter_map(|warning| {
             let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-            (rule.line)(warning, today, lang)
+            (rule.line)(warning, today, calendar, lang)
         })
         .collect();
     if lines.is_empty() {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::Rule;
 use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
+use crate::domain::workday::Calendar;
 use crate::domain::{Both, Lang, Text};
 use crate::say;
 
@@ -18,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     line,
 };
 
-fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, _: &Calendar, lang: Lang) -> Option<Text> {
     let holds =
         !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < cycle_of(today));
     let (title, percent) = (super::short(&warning.title), warning.percent);

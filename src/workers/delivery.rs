@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::app::App;
 use crate::commands::card;
 use crate::domain::message::Body;
+use crate::domain::workday::Calendar;
 use crate::domain::{ChatAddress, Lang, Message, Outgoing, Text};
 use crate::platforms::{Platform, Sent};
 use crate::store::outbox::{Due, End};
@@ -37,7 +38,7 @@ pub(super) async fn deliver(
         }
     } else {
         if due.kind == "notice"
-            && let Some(end) = rest(app).await?
+            && let Err(end) = may_speak(app).await?
         {
             return Ok(Delivered::End(end));
         }
@@ -80,22 +81,26 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     Ok(Ok(Body::Edit { message_id, message }))
 }
 
-/// Unasked messages rest at night and on days that are not worked.
-async fn rest(app: &App) -> sqlx::Result<Option<End>> {
+/// Unasked messages rest at night and on days that are not worked; else the calendar by which they speak.
+async fn may_speak(app: &App) -> sqlx::Result<Result<Calendar, End>> {
     let now = app.clock.now();
     let calendar = store::calendar::load(&app.read).await?;
-    Ok((!calendar.is_speaking_time(now)).then(|| End::Later { not_before: calendar.next_speaking_time(now) }))
+    Ok(match calendar.is_speaking_time(now) {
+        true => Ok(calendar),
+        false => Err(End::Later { not_before: calendar.next_speaking_time(now) }),
+    })
 }
 
 /// Words warnings from what holds now, or says why they do not leave.
 async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
-    if let Some(end) = rest(app).await? {
-        return Ok(Err(end));
-    }
+    let calendar = match may_speak(app).await? {
+        Ok(calendar) => calendar,
+        Err(end) => return Ok(Err(end)),
+    };
     let reader = store::warnings::reader(&app.read, due.seq).await?;
     let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
     let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    Ok(match warnings::digest(&pending, app.clock.now().today(), lang) {
+    Ok(match warnings::digest(&pending, app.clock.now().today(), &calendar, lang) {
         Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
             // Whoever stands in knows for whom this is.
             Some(post) => {
