@@ -91,7 +91,7 @@ async fn the_contact_is_told_in_the_own_language() {
     snapshot!(bot.read(CONTACT), @r"
     ↩️ Item 16 “紫岩县污水处理厂提标改造”
     The report of 2018-08-31 was sent back: 请附照片
-    Please report again by 2018-09-05 (3 working days).
+    Please report again by 2018-09-05, 3 working days.
     [Report again→report 16]
     ");
     // Who stands in, and who is away, read their own language as well.
