@@ -13,7 +13,7 @@ use duban::cluster::{Cluster, OpenOptions, Profile};
 use duban::commands::dispatch::Outcome;
 use duban::config::Settings;
 use duban::domain::message::Body;
-use duban::domain::{Attachment, ChatAddress, Incoming, Message, Outgoing, What};
+use duban::domain::{Attachment, Both, ChatAddress, Incoming, Message, Outgoing, What};
 use duban::platforms::{Can, Fetched, Limit, Platform, Received, Sent, WebhookRequest};
 use duban::service::{Plan, open};
 use duban::workers::{fetcher, sender, sweep};
@@ -120,6 +120,10 @@ pub struct FakePlatform {
 impl Platform for FakePlatform {
     fn name(&self) -> &'static str {
         "fake"
+    }
+
+    fn title(&self) -> Both {
+        Both { zh: "fake", en: "fake" }
     }
 
     fn pace(&self) -> &'static [Limit] {

@@ -29,6 +29,7 @@ mod migrations;
 mod page;
 mod reminders;
 mod reporting;
+mod reviewing;
 mod room;
 mod split;
 mod statements;
