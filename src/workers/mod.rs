@@ -12,9 +12,7 @@ use crate::platforms::Platform;
 use crate::store;
 
 pub mod auditor;
-mod delivery; // one message on its way
 pub mod fetcher;
-pub mod pace;
 pub mod poller;
 pub mod relay;
 pub mod sender;
