@@ -74,8 +74,8 @@ pub async fn run(arguments: &Arguments, world: &World, seconds: u32) -> Result<b
     a.stop().await?;
     let evidence = Evidence {
         plan: Plan::default(),
-        least,
         messages: arguments.messages,
+        groups: arguments.groups,
         group_of: backlog.group_of,
         in_hand_at_a_stop: true,
     };
