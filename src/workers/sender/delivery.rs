@@ -71,7 +71,11 @@ pub(super) async fn deliver(
     if let Some(departure) = departure {
         departure.leaves(real_now());
     }
-    Ok(Delivered::Sent(right.speak(platform.send(&outgoing)).await))
+    let sent = right.speak(platform.send(&outgoing)).await;
+    if let Some(departure) = departure {
+        departure.is_answered(real_now());
+    }
+    Ok(Delivered::Sent(sent))
 }
 
 /// Words a live card from what holds now, as an edit of the message that shows it.

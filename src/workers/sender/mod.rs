@@ -248,7 +248,7 @@ impl Sender {
 
     /// It has not left: its place is another one's.
     fn stays(&mut self, attempt: &Attempt) {
-        if let Some(departure) = attempt.departure.as_ref().filter(|departure| !departure.has_left()) {
+        if let Some(departure) = &attempt.departure {
             self.pace.cancel(&attempt.due.chat, departure);
         }
     }
@@ -276,7 +276,10 @@ impl Sender {
             Err(_) => return,
         };
         self.in_flight.remove(&attempt.due.seq);
-        self.stays(&attempt);
+        match attempt.departure.as_deref() {
+            Some(departure) if departure.has_left() => self.pace.landed(departure),
+            _ => self.stays(&attempt),
+        }
         let end = match delivered {
             Ok(Delivered::LeaseOver) => {
                 self.stand_down(attempt.epoch);

@@ -8,8 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::platforms::{Limit, Scope};
 
-/// A hair more than the platform's window: messages do not all take the same time to get there.
-const MARGIN: TimeDelta = TimeDelta::milliseconds(14);
+/// A hair more than the platform's window: its clock and ours do not tick together.
+const MARGIN: TimeDelta = TimeDelta::milliseconds(5);
+/// Messages do not all take the same time to get there: one whose answer came later than the fastest
+/// may have arrived that much later, and counts from there; up to this, as it may be the answer that dawdled.
+const LATEST: TimeDelta = TimeDelta::milliseconds(50);
+/// So many answers tell how fast the fastest is; the first ones open connections.
+const TELLING: u32 = 100;
 /// What the platform refuses is no message and takes no place, up to one in so many of the account's
 /// limit: more refusals than that are not about single chats.
 const REFUSED_ONE_IN: usize = 3;
@@ -19,12 +24,19 @@ const REFUSED_ONE_IN: usize = 3;
 pub struct Departure {
     planned: DateTime<Utc>,
     left: OnceLock<DateTime<Utc>>,
+    answered: OnceLock<DateTime<Utc>>,
+    /// When it may have arrived.
+    counts: OnceLock<DateTime<Utc>>,
 }
 
 impl Departure {
     /// One that has left.
     fn past(at: DateTime<Utc>) -> Arc<Departure> {
-        Arc::new(Departure { planned: at, left: at.into() })
+        Arc::new(Departure { left: at.into(), ..Departure::planned_for(at) })
+    }
+
+    fn planned_for(planned: DateTime<Utc>) -> Departure {
+        Departure { planned, left: OnceLock::new(), answered: OnceLock::new(), counts: OnceLock::new() }
     }
 
     /// When it may leave.
@@ -37,12 +49,17 @@ impl Departure {
         let _ = self.left.set(now);
     }
 
+    /// Its answer is there.
+    pub fn is_answered(&self, now: DateTime<Utc>) {
+        let _ = self.answered.set(now);
+    }
+
     pub fn has_left(&self) -> bool {
         self.left.get().is_some()
     }
 
     fn at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        self.left.get().copied().unwrap_or_else(|| self.planned.max(now))
+        self.counts.get().or(self.left.get()).copied().unwrap_or_else(|| self.planned.max(now))
     }
 }
 
@@ -58,6 +75,9 @@ pub struct Pace {
     waiting: HashMap<String, DateTime<Utc>>,
     /// Places given back after a refusal.
     refused: VecDeque<DateTime<Utc>>,
+    /// How long the fastest answer took, and how many there were.
+    fastest: Option<TimeDelta>,
+    answers: u32,
 }
 
 impl Pace {
@@ -87,10 +107,20 @@ impl Pace {
     ) -> Option<Arc<Departure>> {
         let planned = self.next(chat, is_group, now).max(self.account_next(now)).max(now);
         (planned <= horizon).then(|| {
-            let departure = Arc::new(Departure { planned, left: OnceLock::new() });
+            let departure = Arc::new(Departure::planned_for(planned));
             self.add(chat, Arc::clone(&departure));
             departure
         })
+    }
+
+    /// An attempt is over: from its answer follows when it may have arrived.
+    pub fn landed(&mut self, departure: &Departure) {
+        let (Some(left), Some(answered)) = (departure.left.get(), departure.answered.get()) else { return };
+        let took = *answered - *left;
+        let fastest = self.fastest.map_or(took, |fastest| fastest.min(took));
+        (self.fastest, self.answers) = (Some(fastest), self.answers.saturating_add(1));
+        let usual = if self.answers > TELLING { fastest } else { TimeDelta::zero() };
+        let _ = departure.counts.set(*left + (took - usual).min(LATEST));
     }
 
     /// Gives back the place of what never left.
@@ -254,6 +284,30 @@ mod tests {
         first.leaves(millis(900));
         let second = pace.book("-1", true, millis(1800), millis(2000)).expect("free by then");
         assert_eq!(second.planned(), millis(1900) + MARGIN);
+    }
+
+    #[test]
+    fn a_late_answer_counts_as_a_late_arrival() {
+        let mut pace = Pace::new(LIMITS);
+        let mut free_after = |turn: i64, took: i64| {
+            let at = turn * 2000;
+            let departure = pace.book("1", false, millis(at), millis(at)).expect("free");
+            departure.leaves(millis(at));
+            departure.is_answered(millis(at + took));
+            pace.landed(&departure);
+            let next = pace.next("1", false, millis(at)) - MARGIN - millis(at);
+            pace.forget(millis(at + 1500));
+            next.num_milliseconds()
+        };
+        // Nobody knows yet how much of it is usual.
+        assert_eq!(free_after(0, 20), 1020);
+        assert_eq!(free_after(1, 900), 1050);
+        for turn in 2..100 {
+            free_after(turn, 12);
+        }
+        assert_eq!(free_after(100, 12), 1000);
+        assert_eq!(free_after(101, 30), 1018);
+        assert_eq!(free_after(102, 9), 1000);
     }
 
     #[test]
