@@ -7,7 +7,6 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use duban::app::real_now;
 use nix::sys::signal::{Signal, kill};
-use rand::RngExt;
 
 use super::Arguments;
 use super::checks::Checks;
@@ -32,15 +31,14 @@ const LISTEN: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(20);
 
 pub async fn run(arguments: &Arguments, world: &World, seconds: u32) -> Result<bool> {
-    let mut backlog = Backlog::write(arguments, world).await?;
+    let backlog = Backlog::write(arguments, world).await?;
     let (least, _) = least(arguments.messages, arguments.groups);
     let stand_in = StandIn::start(Plan::default(), ANSWER).await?;
     let (first, second) = (setup(world, &stand_in, 'a')?, setup(world, &stand_in, 'b')?);
     let a = Service::start(&first).await?;
     wait_for(&stand_in, BEFORE, 'a', TAKE_OVER).await?;
     let b = Service::start(&second).await?;
-    tokio::time::sleep(Duration::from_millis(backlog.random.random_range(0..1000))).await;
-
+    with_messages_in_hand(&stand_in).await;
     kill(a.pid(), Signal::SIGSTOP)?;
     let stopped = Instant::now();
     println!("the first service is stopped after {} messages", stand_in.record().arrived.len());
@@ -69,6 +67,11 @@ pub async fn run(arguments: &Arguments, world: &World, seconds: u32) -> Result<b
     checks.that("and marked nothing", marks == 0, || format!("{marks} rows"));
     let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM sender_lease").fetch_one(&backlog.pool).await?;
     checks.that("the second one still has the lease", epoch == 2, || format!("epoch {epoch}"));
+    let in_hand: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox WHERE attempts > 1 OR state = 'unclear'")
+            .fetch_one(&backlog.pool)
+            .await?;
+    checks.that("it was stopped with messages in hand", in_hand > 0, || "with none".to_owned());
     let silent = checks.all_kept();
     b.stop().await?;
     a.stop().await?;
@@ -92,6 +95,18 @@ pub async fn run(arguments: &Arguments, world: &World, seconds: u32) -> Result<b
 async fn marks(pool: &sqlx::PgPool, since: DateTime<Utc>) -> Result<i64> {
     let sql = "SELECT count(*) FROM outbox WHERE epoch = 1 AND settled_at > $1";
     Ok(sqlx::query_scalar(sql).bind(since).fetch_one(pool).await?)
+}
+
+/// Waits for the first of several messages that leave together: none of them is answered by then.
+async fn with_messages_in_hand(stand_in: &StandIn) {
+    let arrived = || stand_in.record().arrived.len();
+    let (mut before, mut since) = (arrived(), Instant::now());
+    while arrived() == before || since.elapsed() < ANSWER {
+        if arrived() != before {
+            (before, since) = (arrived(), Instant::now());
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// Waits until so many messages have arrived under a letter.
