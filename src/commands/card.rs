@@ -1,7 +1,9 @@
 //! The live card of an item in its unit's group: how it stands now, worded when the edit leaves.
 
+use chrono::NaiveDate;
+
 use super::{line, report, show, wording};
-use crate::domain::{Button, Item, Lang, Message, Part, Text};
+use crate::domain::{Basis, Button, Item, Lang, Message, Part, Text};
 use crate::say;
 use crate::store::reports::Report;
 
@@ -9,7 +11,7 @@ use crate::store::reports::Report;
 const SAID: usize = 60;
 
 /// The card, for everybody in the group of a unit concerned.
-pub fn card(item: &Item, last: Option<&Report>, today: chrono::NaiveDate, lang: Lang) -> Message {
+pub fn card(item: &Item, last: Option<&Report>, today: NaiveDate, basis: &Basis, lang: Lang) -> Message {
     let (number, title, percent) = (item.number, &item.title, item.state.percent);
     let mut text = Text::default().strong(format!("【{number}】{title} {percent}%"));
     if let Some(verified) = item.state.verified_percent {
@@ -19,7 +21,7 @@ pub fn card(item: &Item, last: Option<&Report>, today: chrono::NaiveDate, lang: 
     if status.is_completed() {
         text = text.then("\n").then(status.word().pick(lang));
     } else {
-        let flags = wording::standing(&item.standing(today), lang);
+        let flags = wording::standing(&item.standing(today, basis), lang);
         let (deadline, left) = (item.deadline, wording::days_left(item.deadline, today, lang));
         text = text.then(say!(
             lang,

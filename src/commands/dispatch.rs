@@ -18,8 +18,9 @@ use super::{
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Audience, Door, Incoming, Lang, Message, Now, Reply, What};
+use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
+use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
 use crate::store::door::{self, Facts};
 use crate::store::poison;
@@ -39,6 +40,8 @@ pub struct Desk {
     /// For the record of updates that made us fail.
     pub work: PgPool,
     pub committer: Committer,
+    /// What the rules go by, as this process knows it.
+    pub basis: basis::Known,
     /// The longest text of one message per platform, in UTF-16 units.
     text_limits: HashMap<&'static str, usize>,
     pub(super) able: Abilities,
@@ -76,7 +79,7 @@ impl Desk {
         able: Abilities,
     ) -> Desk {
         let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
-        Desk { readers, work, committer, text_limits, able, gates }
+        Desk { readers, work, committer, basis: basis::Known::default(), text_limits, able, gates }
     }
 
     /// One outbox row is one message: an answer too long for its platform becomes several.
@@ -142,7 +145,10 @@ impl Desk {
             }
             let decision = match refused.take() {
                 Some(constraint) => overruled(&facts.door, incoming, now, constraint),
-                None => decide(reader.conn(), &facts, &self.able, incoming, &heard, now).await?,
+                None => {
+                    let basis = self.basis.of_version(reader.conn(), facts.basis).await?;
+                    decide(reader.conn(), &facts, &basis, &self.able, incoming, &heard, now).await?
+                }
             };
             reader.give_back();
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
@@ -223,7 +229,8 @@ impl From<CommitError> for Trouble {
 
 pub(super) async fn decide(
     read: &mut PgConnection,
-    Facts { door, named }: &Facts,
+    Facts { door, named, .. }: &Facts,
+    basis: &Basis,
     able: &Abilities,
     incoming: &Incoming,
     heard: &Heard,
@@ -240,12 +247,14 @@ pub(super) async fn decide(
         }
         Heard::Edited(spoken) => {
             let words = Words::new("");
-            let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
+            let call =
+                Call { command: &report::COMMAND, read, door, named, incoming, able, words, now, basis };
             events::edited(call, spoken.clone()).await
         }
         Heard::Said { text, sentence, addressed } => {
             let words = Words::new(text);
-            let call = Call { command: &report::COMMAND, read, door, named, incoming, able, words, now };
+            let call =
+                Call { command: &report::COMMAND, read, door, named, incoming, able, words, now, basis };
             let open = questions::open(&call);
             let is_new = answer::is_something_else(&call, open, sentence, text);
             let label = attach::label(incoming, sentence, text);
@@ -259,14 +268,23 @@ pub(super) async fn decide(
         }
         Heard::Files { addressed } => {
             let words = Words::new("");
-            let call = Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now };
+            let call =
+                Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
             return settled(attach::came(call, *addressed, None, "").await, door, incoming, now);
         }
-        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
-            (command.run)(Call { command, read, door, named, incoming, able, words: words.clone(), now })
-                .await
-                .map(Some)
-        }
+        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => (command.run)(Call {
+            command,
+            read,
+            door,
+            named,
+            incoming,
+            able,
+            words: words.clone(),
+            now,
+            basis,
+        })
+        .await
+        .map(Some),
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),
     };

@@ -69,7 +69,7 @@ pub(super) async fn answer(
     words: Vec<String>,
     number: usize,
 ) -> Result<Decision, Failure> {
-    let (lang, today) = (call.lang(), call.now.today());
+    let (lang, today, basis) = (call.lang(), call.now.today(), call.basis);
     let whose = gather::whose(&mut call, None, false).await?;
     let rounds = call.rounds();
     let mut is_cut = false;
@@ -89,7 +89,7 @@ pub(super) async fn answer(
             (items, false)
         }
     };
-    items.sort_by_cached_key(|item| order(item, whose.unit(), today));
+    items.sort_by_cached_key(|item| order(item, whose.unit(), today, basis));
     let found = Found { is_more, is_cut, ..Found::at_hand(&items, number, &call) };
     let ids: Vec<_> = found.page.iter().map(|item| item.id).collect();
     let texts = store::search::quotable(&mut *call.read, &ids).await?;

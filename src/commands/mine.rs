@@ -7,12 +7,11 @@ use super::list::gather::{self, Found, Whose};
 use super::list::page::{self, Lamps, Sheet};
 use super::list::page_number;
 use super::words::SlipKind;
-use super::{Call, Command, Failure, spelling, wording};
+use super::{Call, Command, Failure, spelling, window, wording};
 use crate::domain::decision::Decision;
-use crate::domain::flag::WINDOW_CLOSES_ON;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
-use crate::domain::tally::Lamp;
+use crate::domain::tally::{Lamp, cycle_of};
 use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
 use crate::say;
 
@@ -153,14 +152,15 @@ fn numbers_alone(call: &Call<'_>, mut text: Text, mut items: Vec<Item>) -> Text 
 fn to_report_line(call: &Call<'_>, items: &[&Item]) -> String {
     let lang = call.lang();
     let today = call.now.today();
-    let (count, month) = (items.len(), today.month());
+    let count = items.len();
     let mut numbers: Vec<String> = items.iter().take(NUMBERS).map(|item| item.number.to_string()).collect();
     if count > NUMBERS {
         numbers.push("…".to_owned());
     }
     let numbers = numbers.join(say!(lang, "、", ", ").as_str());
-    let day = WINDOW_CLOSES_ON;
-    if today.day() > day {
+    let closes = window::closing(call.basis, &call.rounds(), cycle_of(today));
+    let (month, day) = (closes.month(), closes.day());
+    if today > closes {
         say!(
             lang,
             "📝 本月待报 {count} 项：{numbers}（{month}月{day}日已截止，现在报仍可补上）",

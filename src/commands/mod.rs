@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::domain::decision::Saying;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text, What,
+    Audience, Basis, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text,
+    What,
 };
 use crate::say;
 
@@ -22,6 +23,7 @@ mod attach;
 mod as_of;
 mod back;
 mod bind;
+mod calendar;
 pub mod card;
 mod correct;
 mod days;
@@ -111,22 +113,21 @@ pub const COMMANDS: &[Command] = &[
     unbind::COMMAND,
     invite::COMMAND,
     group::COMMAND,
+    calendar::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];
 
 /// The command a line starts with, and the words behind it. The longest spelling wins.
 pub fn find(line: &str) -> Option<(&'static Command, Words)> {
-    let words = Words::new(line);
-    COMMANDS
+    let mut words = Words::new(line);
+    let (command, word, _) = COMMANDS
         .iter()
         .flat_map(|command| command.words.iter().map(move |word| (command, *word)))
-        .filter_map(|(command, word)| {
-            let mut rest = words.clone();
-            rest.start_with(word, command.glued).then_some((word.chars().count(), command, rest))
-        })
-        .max_by_key(|(length, _, _)| *length)
-        .map(|(_, command, rest)| (command, rest))
+        .filter_map(|(command, word)| Some((command, word, words.end_of(word, command.glued)?)))
+        .max_by_key(|(_, _, end)| *end)?;
+    words.start_with(word, command.glued);
+    Some((command, words))
 }
 
 /// How a command is called in a language.
@@ -164,6 +165,8 @@ pub struct Call<'a> {
     pub able: &'a Abilities,
     pub words: Words,
     pub now: Now,
+    /// What the rules go by.
+    pub basis: &'a Basis,
 }
 
 /// Why there is no ordinary answer.

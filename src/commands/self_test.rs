@@ -28,7 +28,8 @@ pub async fn strangers_are_refused(desk: &Desk, now: Now) -> anyhow::Result<()> 
         let heard = Heard::Command(found, words);
         let mut reader = desk.readers.take().await?;
         let facts = door::facts(reader.conn(), &incoming, &heard.items(), now.today()).await?;
-        let decided = decide(reader.conn(), &facts, &desk.able, &incoming, &heard, now).await;
+        let basis = desk.basis.of_version(reader.conn(), facts.basis).await?;
+        let decided = decide(reader.conn(), &facts, &basis, &desk.able, &incoming, &heard, now).await;
         reader.give_back();
         let is_refused = match &decided {
             Ok(Some(decision)) => {

@@ -163,7 +163,7 @@ pub(super) fn card(
     if item.state.status.is_completed() {
         text = text.then(say!(lang, "\n状态 {status} · {kind}", "\nstatus {status} · {kind}"));
     } else {
-        let flags = wording::standing(&item.standing(today), lang);
+        let flags = wording::standing(&item.standing(today, call.basis), lang);
         text = text.then(say!(lang, "\n{flags} · {status} · {kind}", "\n{flags} · {status} · {kind}"));
     }
     let percent = item.state.percent;

@@ -74,19 +74,21 @@ async fn card(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let (lang, today, as_of) = (call.lang(), call.now.today(), call.now.spoken());
     let items = gather::own(&mut call, &Whose::Held(None), Stage::All).await?;
-    let (post, totals) = (&speaker.post_title, Totals::of(&items, today));
+    let (post, totals) = (&speaker.post_title, Totals::of(&items, today, call.basis));
     let mut text = Text::default()
         .strong(say!(lang, "{post} 包抓事项", "Items held by {post}"))
         .then(say!(lang, "（截至 {as_of}）\n", " (as of {as_of})\n"))
         .then(sums(totals, lang));
-    let pressing = |item: &&Item| !item.state.status.is_completed() && item.lamp(today) != Lamp::OnTrack;
+    let basis = call.basis;
+    let pressing =
+        |item: &&Item| !item.state.status.is_completed() && item.lamp(today, basis) != Lamp::OnTrack;
     let worst: Vec<&Item> = items.iter().filter(pressing).take(WORST).collect();
     if !worst.is_empty() {
         text = text.strong(say!(lang, "\n最急的", "\nThe most pressing"));
     }
     for item in &worst {
         text = text.then("\n");
-        text.0.extend(wording::item_lines(item, false, today, lang).0);
+        text.0.extend(wording::item_lines(item, false, today, basis, lang).0);
         let lead = &item.lead.name;
         text = text.then(format!(" · {lead}"));
     }

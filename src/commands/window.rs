@@ -2,17 +2,18 @@
 //! has to report.
 
 use chrono::{Datelike, Months, NaiveDate};
+use uuid::Uuid;
 
 use super::list::gather::{self, Whose};
 use super::words::SlipKind;
-use super::{Call, Command, Failure, spelling};
+use super::{Call, Command, Failure, spelling, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::decision::Decision;
-use crate::domain::flag::WINDOW_CLOSES_ON;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
 use crate::domain::tally::cycle_of;
-use crate::domain::{Both, Button, Lang, Message, Role, Text};
-use crate::{say, store};
+use crate::domain::{Basis, Both, Button, Lang, Message, Role, Text};
+use crate::say;
 
 pub const COMMAND: Command = Command {
     words: &["截止", "window", "填报截止"],
@@ -35,8 +36,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     answer(call).await
 }
 
-fn closing(month: NaiveDate) -> NaiveDate {
-    month.with_day(WINDOW_CLOSES_ON).unwrap_or(month)
+/// The last day of a month's window; of several rounds the first.
+pub(super) fn closing(basis: &Basis, rounds: &[Uuid], month: NaiveDate) -> NaiveDate {
+    let of_rounds = rounds.iter().map(|round| basis.closes_on(*round, month)).min();
+    of_rounds.unwrap_or_else(|| basis.closes_on(Uuid::nil(), month))
 }
 
 /// 本月截止几号.
@@ -44,12 +47,17 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let today = call.now.today();
     let this = cycle_of(today);
+    let (basis, rounds) = (call.basis, call.rounds());
+    let closing = |month| closing(basis, &rounds, month);
     let is_closed = today > closing(this);
     let opens = if is_closed { this + Months::new(1) } else { this };
     let closes = closing(opens);
     let from = today.max(opens);
-    let calendar = store::calendar::between(&mut *call.read, from, closes).await?;
-    let days = calendar.workdays(from, closes);
+    let count = basis.calendar.workdays_left(from, closes);
+    let mut days = count.spoken(lang);
+    if !is_closed && count.how(lang).is_none() {
+        days += &say!(lang, "（按国务院放假和调休安排）", " by the State Council's calendar");
+    }
     let (start, end) = (spoken(opens, lang), spoken(closes, lang));
     let mut text = Text::default();
     if is_closed {
@@ -58,22 +66,19 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
             .strong(say!(lang, "本月填报已于{closed}截止", "This month's reporting closed on {closed}"))
             .then(say!(
                 lang,
-                "，现在报仍可补上。\n下一期{start}到{end}，共 {days} 个工作日。",
-                "; a late report still counts.\nThe next runs from {start} to {end}: {days} working days."
+                "，现在报仍可补上。\n下一期{start}到{end}，共 {days}。",
+                "; a late report still counts.\nThe next runs from {start} to {end}: {days}."
             ));
     } else {
-        text = text.strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}")).then(
-            say!(
-                lang,
-                "，连今天还有 {days} 个工作日（按国务院放假和调休安排）。",
-                ": {days} working days with today, by the State Council's calendar."
-            ),
-        );
-        if !calendar.is_workday(closes) {
+        text = text
+            .strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}"))
+            .then(say!(lang, "，连今天还有 {days}。", ": with today {days}."));
+        let day = closes.day();
+        if rounds.iter().all(|round| basis.of(*round).first(Threshold::WindowDay) != day as i32) {
             text = text.then(say!(
                 lang,
-                "\n截止那天不上班，请提前报。",
-                "\nThat day is not worked: please report before."
+                "\n原定的截止日不上班，已顺延。",
+                "\nThe day it was set for is not worked: moved on."
             ));
         }
     }
@@ -110,7 +115,6 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
 /// `9月25日（周二）`
 fn spoken(day: NaiveDate, lang: Lang) -> String {
     let (month, date) = (day.month(), day.day());
-    let weekday = day.weekday();
-    let name = ["一", "二", "三", "四", "五", "六", "日"][weekday.num_days_from_monday() as usize];
-    say!(lang, "{month}月{date}日（周{name}）", "{day} ({weekday})")
+    let weekday = wording::weekday(day, lang);
+    say!(lang, "{month}月{date}日（{weekday}）", "{day} ({weekday})")
 }

@@ -1,18 +1,15 @@
-//! Flags (临期 / 滞后 / 逾期 / 未报 …): how an open item stands on a day, by default thresholds.
+//! Flags (临期 / 滞后 / 逾期 / 未报 …): how an open item stands on a day, by its round's thresholds.
 //! Pure arithmetic on one item's facts; also says when to look again, so that a sweep touches only
 //! what may have changed.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
+use super::basis::{Basis, Threshold};
 use super::item::{Milestone, Status};
 use super::lang::Both;
-use super::tally::cycle_of;
-
-/// 临期 begins this many calendar days before the deadline: acceptance takes about a month.
-pub const DUE_SOON_DAYS: u64 = 30;
-/// The month's reporting window closes at the end of this day.
-pub const WINDOW_CLOSES_ON: u32 = 25;
 
 /// One flag. The first four are primary, in this order; the others only stand behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,7 +21,7 @@ pub enum Flag {
     Lagging,
     /// 未报: nothing reported in the month's window.
     Missing,
-    /// 临期: at most 30 days to the deadline.
+    /// 临期: the deadline is near, at most 30 days by default.
     DueSoon,
     /// 逾期待验收: past the deadline with an application pending; counted inside overdue.
     AwaitingAcceptance,
@@ -84,6 +81,7 @@ impl Flag {
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
 pub struct FlagFacts<'a> {
+    pub round: Uuid,
     pub status: Status,
     pub percent: i16,
     pub deadline: NaiveDate,
@@ -108,33 +106,24 @@ impl Standing {
     }
 }
 
-/// The first day of the month whose window closed last, as seen on `today`.
-fn closed_window_start(today: NaiveDate) -> NaiveDate {
-    let month = cycle_of(today);
-    if today.day() > WINDOW_CLOSES_ON { month } else { month - Months::new(1) }
-}
-
-fn day_after_window(today: NaiveDate) -> NaiveDate {
-    let after = |month: NaiveDate| month.with_day(WINDOW_CLOSES_ON + 1).unwrap_or(month);
-    let this = after(cycle_of(today));
-    if this > today { this } else { after(cycle_of(today) + Months::new(1)) }
-}
-
 /// The percent that should have been reached by the end of yesterday.
 pub fn planned_percent(milestones: &[Milestone], today: NaiveDate) -> Option<i16> {
     milestones.iter().filter(|m| m.due_on < today).max_by_key(|m| m.due_on).map(|m| m.percent)
 }
 
 /// The flags of one item on a day.
-pub fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
+pub fn standing(facts: FlagFacts<'_>, today: NaiveDate, basis: &Basis) -> Standing {
     if facts.status.is_completed() {
         return Standing::default();
     }
+    let thresholds = basis.of(facts.round);
     let overdue = facts.deadline < today;
-    let due_soon = !overdue && facts.deadline - today <= chrono::Duration::days(DUE_SOON_DAYS as i64);
-    let lagging = planned_percent(facts.milestones, today).is_some_and(|planned| facts.percent < planned);
+    let soon_from = facts.deadline - thresholds.days(Threshold::DueSoon);
+    let due_soon = !overdue && today >= soon_from;
+    let behind = planned_percent(facts.milestones, today).map_or(0, |planned| planned - facts.percent);
+    let lagging = i32::from(behind) >= thresholds.first(Threshold::Lagging);
     let last_heard = facts.last_report_on.map_or(facts.opened_on, |on| on.max(facts.opened_on));
-    let missing = last_heard < closed_window_start(today);
+    let missing = last_heard < basis.closed_month(facts.round, today);
     let mut found: Vec<Flag> = [
         (Flag::Overdue, overdue),
         (Flag::Lagging, lagging),
@@ -156,9 +145,9 @@ pub fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
         .iter()
         .map(|m| m.due_on + Days::new(1))
         .chain([
-            facts.deadline - Days::new(DUE_SOON_DAYS),
+            soon_from,
             facts.deadline + Days::new(1),
-            day_after_window(today),
+            basis.next_closing(facts.round, today) + Days::new(1),
         ])
         .filter(|day| *day > today)
         .min();
@@ -170,6 +159,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::workday::Calendar;
+
+    fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
+        super::standing(facts, today, &Basis::default())
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
@@ -178,6 +172,7 @@ mod tests {
     #[test]
     fn the_day_of_the_deadline_is_not_overdue_and_the_next_one_is() {
         let facts = FlagFacts {
+            round: Uuid::nil(),
             status: Status::InProgress,
             percent: 90,
             deadline: day("2018-09-30"),
@@ -198,6 +193,7 @@ mod tests {
     #[test]
     fn an_item_is_missing_only_after_the_window_has_closed() {
         let facts = FlagFacts {
+            round: Uuid::nil(),
             status: Status::InProgress,
             percent: 50,
             deadline: day("2019-12-31"),
@@ -205,10 +201,11 @@ mod tests {
             last_report_on: Some(day("2018-07-24")),
             milestones: &[],
         };
-        assert_eq!(standing(facts, day("2018-08-25")).primary, None);
-        assert_eq!(standing(facts, day("2018-08-26")).primary, Some(Flag::Missing));
+        // The 25th is a Saturday: the window closes on Monday the 27th.
+        assert_eq!(standing(facts, day("2018-08-27")).primary, None);
+        assert_eq!(standing(facts, day("2018-08-28")).primary, Some(Flag::Missing));
         assert_eq!(
-            standing(FlagFacts { opened_on: day("2018-08-26"), ..facts }, day("2018-08-27")).primary,
+            standing(FlagFacts { opened_on: day("2018-08-26"), ..facts }, day("2018-08-28")).primary,
             None
         );
     }
@@ -219,13 +216,22 @@ mod tests {
         fn next_check_on_misses_no_change(
             deadline in 0u64..900, start in 0u64..700, last in 0u64..600, percent in 0i16..=100,
             milestones in proptest::collection::vec((0u64..900, 0i16..=100), 0..4),
+            exceptions in proptest::collection::vec((0u64..900, any::<bool>()), 0..60),
+            closes in 5i32..=28, soon in 0i32..=60, behind in 1i32..50,
         ) {
             let epoch = day("2017-10-01");
             let milestones: Vec<Milestone> = milestones
                 .into_iter()
                 .map(|(d, percent)| Milestone { due_on: epoch + Days::new(d), percent })
                 .collect();
+            let round = Uuid::nil();
+            let set = [(Threshold::WindowDay, vec![closes]), (Threshold::DueSoon, vec![soon]),
+                (Threshold::Lagging, vec![behind, 60, 80])];
+            let calendar = Calendar::new(exceptions.into_iter().map(|(d, w)| (epoch + Days::new(d), w)));
+            let basis = Basis::new(1, calendar, set.map(|(threshold, values)| (round, threshold, values)));
+            let standing = |facts, today| super::standing(facts, today, &basis);
             let facts = FlagFacts {
+                round,
                 status: Status::InProgress,
                 percent,
                 deadline: epoch + Days::new(deadline),

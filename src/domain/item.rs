@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::basis::Basis;
 use super::dialogue::Details;
 use super::flag::{Flag, FlagFacts, Standing, standing};
 use super::lang::Both;
@@ -246,38 +247,31 @@ impl Item {
             || self.leader_post == Some(speaker.post)
     }
 
-    pub fn standing(&self, today: NaiveDate) -> Standing {
-        self.standing_with(self.state.status, self.state.percent, self.state.last_report_on, today)
+    pub fn standing(&self, today: NaiveDate, basis: &Basis) -> Standing {
+        self.standing_with(&self.state, today, basis)
     }
 
-    fn standing_with(
-        &self,
-        status: Status,
-        percent: i16,
-        last_report_on: Option<NaiveDate>,
-        today: NaiveDate,
-    ) -> Standing {
-        standing(
-            FlagFacts {
-                status,
-                percent,
-                deadline: self.deadline,
-                opened_on: self.opened_on,
-                last_report_on,
-                milestones: &self.milestones,
-            },
-            today,
-        )
+    fn standing_with(&self, state: &ItemState, today: NaiveDate, basis: &Basis) -> Standing {
+        let facts = FlagFacts {
+            round: self.round,
+            status: state.status,
+            percent: state.percent,
+            deadline: self.deadline,
+            opened_on: self.opened_on,
+            last_report_on: state.last_report_on,
+            milestones: &self.milestones,
+        };
+        standing(facts, today, basis)
     }
 
     /// The item's columns with the flags of this day.
-    pub fn restated(&self, today: NaiveDate) -> ItemState {
-        self.restated_as(self.state.clone(), today)
+    pub fn restated(&self, today: NaiveDate, basis: &Basis) -> ItemState {
+        self.restated_as(self.state.clone(), today, basis)
     }
 
     /// These columns with the flags that this day gives them.
-    pub fn restated_as(&self, state: ItemState, today: NaiveDate) -> ItemState {
-        let found = self.standing_with(state.status, state.percent, state.last_report_on, today);
+    pub fn restated_as(&self, state: ItemState, today: NaiveDate, basis: &Basis) -> ItemState {
+        let found = self.standing_with(&state, today, basis);
         ItemState {
             flag: found.primary,
             other_flags: found.others,
@@ -293,6 +287,7 @@ impl Item {
         post: Uuid,
         said: &Said<'_>,
         now: Now,
+        basis: &Basis,
     ) -> Result<(ItemState, NewReport), ReportRefusal> {
         let part = self.part_of(unit).ok_or(ReportRefusal::NotYours)?;
         if self.state.status == Status::SignedOff {
@@ -321,7 +316,7 @@ impl Item {
                 state.status = Status::InProgress;
             }
         }
-        let state = self.restated_as(state, today);
+        let state = self.restated_as(state, today, basis);
         let report = NewReport {
             item: self.id,
             version: self.version + 1,

@@ -4,6 +4,7 @@
 use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
+use super::basis::Basis;
 use super::item::{Item, Kind, Part, Status};
 use super::tally::Lamp;
 
@@ -61,11 +62,12 @@ pub struct Narrow {
 impl Narrow {
     /// Whether an item belongs here by what it says itself. What its reports and texts say (`cycle`,
     /// `category`, `region`) is asked of the store.
-    pub fn fits(&self, item: &Item, today: NaiveDate) -> bool {
+    pub fn fits(&self, item: &Item, today: NaiveDate, basis: &Basis) -> bool {
         let status = item.state.status;
         self.stage.has(status)
             && (self.statuses.is_empty() || self.statuses.contains(&status))
-            && (self.lamps.is_empty() || (!status.is_completed() && self.lamps.contains(&item.lamp(today))))
+            && (self.lamps.is_empty()
+                || (!status.is_completed() && self.lamps.contains(&item.lamp(today, basis))))
             && self.kind.is_none_or(|kind| kind == item.kind)
             && (!self.to_report || item.is_to_report(today))
             && self.cycle.is_none_or(|cycle| cycle.is_reported || item.opened_on < cycle.first)
@@ -85,11 +87,11 @@ impl Narrow {
 
 /// The order of rows: open items by lamp, the own unit's before those it only helps with, then by
 /// deadline — the longest overdue first. Closed ones behind them, by number.
-pub fn order(item: &Item, unit: Option<Uuid>, today: NaiveDate) -> impl Ord + use<> {
+pub fn order(item: &Item, unit: Option<Uuid>, today: NaiveDate, basis: &Basis) -> impl Ord + use<> {
     let is_closed = item.state.status.is_completed();
     let pressing = (!is_closed).then(|| {
         let helps = unit.is_some_and(|unit| item.part_of(unit) == Some(Part::Co));
-        (item.lamp(today), helps, item.deadline)
+        (item.lamp(today, basis), helps, item.deadline)
     });
     (is_closed, pressing, item.number, item.round)
 }

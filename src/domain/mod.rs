@@ -3,6 +3,7 @@
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
 pub mod attachment;
+pub mod basis;
 pub mod code;
 pub mod decision;
 pub mod dialogue;
@@ -25,6 +26,7 @@ pub mod warning;
 pub mod workday;
 
 pub use attachment::{Attachment, FileState, Stage};
+pub use basis::Basis;
 pub use decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Origin, Reply, Touch};
 pub use flag::{Flag, Standing};
 pub use item::{Item, ItemState, Kind, Milestone, NewReport, Part, Status};

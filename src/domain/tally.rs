@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::basis::Basis;
 use super::flag::Flag;
 use super::item::{Item, Status};
 use super::lang::Both;
@@ -74,10 +75,10 @@ impl Totals {
     }
 
     /// The totals of these items as they stand on a day.
-    pub fn of<'a>(items: impl IntoIterator<Item = &'a Item>, today: NaiveDate) -> Totals {
+    pub fn of<'a>(items: impl IntoIterator<Item = &'a Item>, today: NaiveDate, basis: &Basis) -> Totals {
         let mut totals = Totals::default();
         for item in items {
-            totals.add(item.state.status, item.standing(today).primary, 1);
+            totals.add(item.state.status, item.standing(today, basis).primary, 1);
         }
         totals
     }
@@ -108,8 +109,8 @@ pub fn cycle_of(day: NaiveDate) -> NaiveDate {
 
 impl Item {
     /// The lamp of a day; that of a completed item says nothing.
-    pub fn lamp(&self, today: NaiveDate) -> Lamp {
-        Lamp::of(self.standing(today).primary)
+    pub fn lamp(&self, today: NaiveDate, basis: &Basis) -> Lamp {
+        Lamp::of(self.standing(today, basis).primary)
     }
 
     /// 待报: open, and nothing heard from the lead unit since this month began. An item that was opened

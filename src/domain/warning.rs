@@ -5,8 +5,6 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::item::Status;
-use super::lang::Lang;
-use super::message::Text;
 
 /// A warning to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +32,7 @@ pub struct Pending {
     pub id: Uuid,
     pub rule: String,
     pub period: String,
+    pub round: Uuid,
     pub number: i32,
     pub title: String,
     pub percent: i16,
@@ -41,6 +40,3 @@ pub struct Pending {
     pub deadline: NaiveDate,
     pub last_report_on: Option<NaiveDate>,
 }
-
-/// One rule's wording of a warning that still holds; `None` when it no longer does.
-pub type Wording = fn(&Pending, NaiveDate, Lang) -> Option<Text>;

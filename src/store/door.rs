@@ -15,6 +15,8 @@ use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speak
 pub struct Facts {
     pub door: Door,
     pub named: Vec<Item>,
+    /// The version of the basis in force.
+    pub basis: i64,
 }
 
 /// The facts of one incoming message that names these items, on this day. One statement; only for
@@ -30,6 +32,7 @@ pub async fn facts(
         r#"
         SELECT
             EXISTS (SELECT 1 FROM inbox WHERE inbox.account = $1 AND inbox.key = $2) AS "seen!",
+            (SELECT b.version FROM basis_version b) AS "basis!",
             h.id AS "holder?",
             h.version AS "holder_version?",
             h.lang AS "lang?",
@@ -95,10 +98,11 @@ pub async fn facts(
     .fetch_all(&mut *read)
     .await?;
     let may_stand_in = rows.first().is_some_and(|row| row.may_stand_in == Some(true));
-    let mut facts = Facts { door: Door::default(), named: Vec::new() };
+    let mut facts = Facts { door: Door::default(), named: Vec::new(), basis: 0 };
     for (at, row) in rows.into_iter().enumerate() {
         let door = &mut facts.door;
         if at == 0 {
+            facts.basis = row.basis;
             door.seen = row.seen;
             door.chat = row.chat.zip(row.chat_version).map(|(id, version)| ChatFacts {
                 id,

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::known;
+use super::{basis, known};
 use crate::domain::item::{Kind, Milestone, Status};
 use crate::domain::ledger_file::{
     Batch, Current, EventNow, ItemNow, PostNow, RoundNow, UnitNow, choose_round,
@@ -21,6 +21,7 @@ pub async fn current(conn: &mut PgConnection, batch: &Batch) -> anyhow::Result<C
         rounds: rounds(conn).await?,
         units: units(conn).await?,
         posts: posts(conn).await?,
+        basis: basis::load(conn).await?,
         ..Current::default()
     };
     if let Some(round) = choose_round(&facts.rounds, batch.round.as_deref()).map(|round| round.id) {

@@ -19,7 +19,7 @@ pub async fn raised(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result<V
 pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query!(
         r#"
-        SELECT w.id, w.rule, w.period, i.number, i.title, i.percent, i.status, i.deadline, i.last_report_on
+        SELECT w.id, w.rule, w.period, i.round, i.number, i.title, i.percent, i.status, i.deadline, i.last_report_on
         FROM warning w
         JOIN item i ON i.id = w.item
         WHERE w.id = ANY($1)
@@ -35,6 +35,7 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
                 id: row.id,
                 rule: row.rule,
                 period: row.period,
+                round: row.round,
                 number: row.number,
                 title: row.title,
                 percent: row.percent,

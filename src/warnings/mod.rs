@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::warning::{Draft, Pending};
-use crate::domain::{Both, Item, Lang, Text};
+use crate::domain::{Basis, Both, Item, Lang, Text};
 use crate::say;
 
 mod due_soon;
@@ -17,9 +17,9 @@ pub struct Rule {
     pub name: &'static str,
     pub meaning: Both,
     /// The warning this item needs on this day, if any.
-    pub check: fn(&Item, NaiveDate) -> Option<Draft>,
+    pub check: fn(&Item, NaiveDate, &Basis) -> Option<Draft>,
     /// One line about a warning that still holds; `None` when it no longer does.
-    pub line: fn(&Pending, NaiveDate, Lang) -> Option<Text>,
+    pub line: fn(&Pending, NaiveDate, &Basis, Lang) -> Option<Text>,
 }
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
@@ -40,17 +40,17 @@ fn short(title: &str) -> String {
 pub const WARNINGS: &[Rule] = &[due_soon::RULE, urge::RULE];
 
 /// Everything the rules want raised about an item on a day.
-pub fn check(item: &Item, today: NaiveDate) -> Vec<Draft> {
-    WARNINGS.iter().filter_map(|rule| (rule.check)(item, today)).collect()
+pub fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Vec<Draft> {
+    WARNINGS.iter().filter_map(|rule| (rule.check)(item, today, basis)).collect()
 }
 
 /// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
-pub fn digest(pending: &[Pending], today: NaiveDate, lang: Lang) -> Option<Text> {
+pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let lines: Vec<Text> = pending
         .iter()
         .filter_map(|warning| {
             let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-            (rule.line)(warning, today, lang)
+            (rule.line)(warning, today, basis, lang)
         })
         .collect();
     if lines.is_empty() {

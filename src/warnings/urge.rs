@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::Rule;
 use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
-use crate::domain::{Both, Lang, Text};
+use crate::domain::{Basis, Both, Lang, Text};
 use crate::say;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,11 +14,11 @@ pub(super) const RULE: Rule = Rule {
     meaning: Both {
         zh: "整改办催报：本月还没有填报", en: "the office reminds: not reported this month"
     },
-    check: |_, _| None,
+    check: |_, _, _| None,
     line,
 };
 
-fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
     let holds =
         !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < cycle_of(today));
     let (title, percent) = (super::short(&warning.title), warning.percent);

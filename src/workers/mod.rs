@@ -11,6 +11,7 @@ use crate::app::{App, real_now};
 use crate::platforms::Platform;
 use crate::store;
 
+pub mod alarms;
 pub mod auditor;
 pub mod fetcher;
 pub mod poller;

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Stop, rest};
+use super::{Stop, alarms, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
 };
 use crate::domain::warning::NewWarning;
-use crate::domain::workday::Calendar;
-use crate::domain::{Item, Now};
+use crate::domain::{Basis, Item, Now};
 use crate::store::commit::CommitError;
 use crate::{store, warnings};
 
@@ -42,16 +41,19 @@ pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
 /// Looks at one chunk; returns how many items it settled. Zero: nothing is due.
 pub async fn step(app: &App) -> anyhow::Result<usize> {
     let now = app.clock.now();
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    if let Err(error) = alarms::step(app, &basis.calendar).await {
+        tracing::warn!("an alarm could not be raised, the next turn tries again: {error:#}");
+    }
     let items = store::items::due_for_check(&app.read, now.today(), CHUNK).await?;
     if items.is_empty() {
         return Ok(0);
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
-    let calendar = store::calendar::load(&app.read).await?;
     let mut decisions = Vec::new();
     for unit in items.chunk_by(|a, b| a.lead.id == b.lead.id) {
-        decisions.push(decide(unit, &raised, &calendar, now));
+        decisions.push(decide(unit, &raised, &basis, now));
     }
     let mut settled = 0;
     let fates = futures_util::future::join_all(decisions.into_iter().map(|decision| {
@@ -73,7 +75,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
 }
 
 /// One unit's items: how they stand today, and one message with everything new to say.
-fn decide(items: &[Item], raised: &[(Uuid, String, String)], calendar: &Calendar, now: Now) -> Decision {
+fn decide(items: &[Item], raised: &[(Uuid, String, String)], basis: &Basis, now: Now) -> Decision {
     let today = now.today();
     let key = match items {
         [first, ..] => format!("{today}/{}/{}", first.id, first.version),
@@ -86,10 +88,10 @@ fn decide(items: &[Item], raised: &[(Uuid, String, String)], calendar: &Calendar
         decision = decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChanged {
             item: item.id,
             version: item.version + 1,
-            state: item.restated(today),
+            state: item.restated(today, basis),
             why: Change::Flags,
         });
-        for draft in warnings::check(item, today) {
+        for draft in warnings::check(item, today, basis) {
             let known = raised
                 .iter()
                 .any(|(id, rule, period)| *id == item.id && rule == draft.rule && *period == draft.period);
@@ -111,7 +113,7 @@ fn decide(items: &[Item], raised: &[(Uuid, String, String)], calendar: &Calendar
     match lead {
         Some(unit) if !said.is_empty() => decision.saying(Reply {
             audience: Audience::UnitContact(unit),
-            not_before: Some(calendar.next_morning_slot(now)),
+            not_before: Some(basis.calendar.next_morning_slot(now)),
             // Several warnings in one digest are never sent twice; a single one rather twice than never.
             on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
             say: Saying::Warnings(said),

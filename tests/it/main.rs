@@ -8,6 +8,7 @@ mod auditing;
 mod auditor;
 mod backup;
 mod binding;
+mod calendar;
 mod cli;
 mod cluster;
 mod committing;

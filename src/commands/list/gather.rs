@@ -98,7 +98,7 @@ pub(in super::super) async fn own(
     whose: &Whose,
     stage: Stage,
 ) -> Result<Vec<Item>, Failure> {
-    let (rounds, today) = (call.rounds(), call.now.today());
+    let (rounds, today, basis) = (call.rounds(), call.now.today(), call.basis);
     let post = call.speaker()?.post;
     let mut items = match whose {
         Whose::Everybody => Vec::new(),
@@ -109,7 +109,7 @@ pub(in super::super) async fn own(
             held
         }
     };
-    items.sort_by_cached_key(|item| order(item, whose.unit(), today));
+    items.sort_by_cached_key(|item| order(item, whose.unit(), today, basis));
     Ok(items)
 }
 
@@ -133,7 +133,7 @@ pub(in super::super) async fn totals(call: &mut Call<'_>, round: Uuid) -> Result
         totals.add(count.status, count.flag, count.items);
     }
     for item in store::items::stale(&mut *call.read, &[round], today).await? {
-        totals.add(item.state.status, item.standing(today).primary, 1);
+        totals.add(item.state.status, item.standing(today, call.basis).primary, 1);
     }
     Ok(totals)
 }
@@ -160,7 +160,7 @@ impl Found {
     /// A list of items that are at hand, in their order.
     pub fn at_hand(items: &[Item], page: usize, call: &Call<'_>) -> Found {
         Found {
-            totals: Totals::of(items, call.now.today()),
+            totals: Totals::of(items, call.now.today(), call.basis),
             is_more: false,
             is_cut: false,
             rows: items.len(),
@@ -177,9 +177,9 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked, whose: &Whose) -> R
             let rounds = call.rounds();
             match store::lists::rare(&mut *call.read, narrow, &rounds, MOST as i64).await? {
                 Some(ids) => {
-                    let today = call.now.today();
+                    let (today, basis) = (call.now.today(), call.basis);
                     let mut items = store::items::by_ids(&mut *call.read, &rounds, &ids).await?;
-                    items.sort_by_cached_key(|item| order(item, None, today));
+                    items.sort_by_cached_key(|item| order(item, None, today, basis));
                     items
                 }
                 None => return rounds::find(call, asked).await,
@@ -200,8 +200,8 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked, whose: &Whose) -> R
 
 /// Leaves the items that fit.
 pub(super) async fn sift(call: &mut Call<'_>, narrow: &Narrow, items: &mut Vec<Item>) -> Result<(), Failure> {
-    let today = call.now.today();
-    items.retain(|item| narrow.fits(item, today));
+    let (today, basis) = (call.now.today(), call.basis);
+    items.retain(|item| narrow.fits(item, today, basis));
     let ids = |items: &[Item]| items.iter().map(|item| item.id).collect::<Vec<_>>();
     if narrow.category.is_some() || narrow.region.is_some() {
         let (category, region) = (narrow.category.as_deref(), narrow.region.as_deref());

@@ -71,8 +71,8 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     }
     let mut lamp = None;
     for item in &found.page {
-        if sheet.lamps == Lamps::Headings && lamp != Some(item.lamp(today)) {
-            let here = item.lamp(today);
+        if sheet.lamps == Lamps::Headings && lamp != Some(item.lamp(today, call.basis)) {
+            let here = item.lamp(today, call.basis);
             let (mark, word) = (here.mark(), here.word().pick(lang));
             text = text.strong(if found.is_more {
                 format!("\n{mark} {word}")
@@ -140,7 +140,7 @@ fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
     let text = text.then(format!(" {percent}%{co}\n"));
     let lead = (part != Some(Part::Lead)).then(|| item.lead.name.clone());
     let due = item.deadline.to_string();
-    let standing = item.standing(today);
+    let standing = item.standing(today, call.basis);
     let mut words = if item.state.status.is_completed() {
         let status = item.state.status.word().pick(lang);
         vec![format!("✅ {status}"), say!(lang, "期限 {due}", "due {due}")]
@@ -155,7 +155,7 @@ fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
         words.push(say!(lang, "另：{flags}", "also: {flags}"));
     }
     // Only the lead unit has to report, and a missing report is told by its lamp.
-    if part == Some(Part::Lead) && item.is_to_report(today) && item.lamp(today) != Lamp::Missing {
+    if part == Some(Part::Lead) && item.is_to_report(today) && item.lamp(today, call.basis) != Lamp::Missing {
         words.push(say!(lang, "本月待报", "to report"));
     }
     text.then(words.join(" · "))

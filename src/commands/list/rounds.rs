@@ -40,7 +40,7 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked) -> Result<Found, Fa
         let mut stale = store::items::stale(&mut *call.read, &rounds, today).await?;
         gather::sift(call, narrow, &mut stale).await?;
         for item in &stale {
-            let lamp = item.lamp(today);
+            let lamp = item.lamp(today, call.basis);
             totals.add(item.state.status, lamp.flag(), 1);
             rows.push(Row::under(lamp, item.deadline, item.number, item.round, item.id));
         }

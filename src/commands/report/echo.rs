@@ -113,7 +113,7 @@ pub(super) fn echo(
         let today = call.now.today();
         let deadline = after.deadline;
         let left = wording::days_left(deadline, today, lang);
-        let flags = wording::standing(&after.standing(today), lang);
+        let flags = wording::standing(&after.standing(today, call.basis), lang);
         text =
             text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
         if report.part == Part::Lead && applies && !after.state.status.is_awaiting() {

@@ -200,7 +200,8 @@ fn judge(
         details: &draft.details,
         earlier_text: earlier.map(|last| last.text.as_str()),
     };
-    let (state, report) = item.report(unit.id, call.speaker()?.post, &said, call.now).map_err(refuse)?;
+    let (state, report) =
+        item.report(unit.id, call.speaker()?.post, &said, call.now, call.basis).map_err(refuse)?;
     // A co-unit has nothing but its text to say.
     let may_be_brief = draft.correction || (draft.is_brief && part == Part::Lead);
     if text.is_empty() && !may_be_brief {

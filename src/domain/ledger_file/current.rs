@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::domain::basis::Basis;
 use crate::domain::item::{Kind, Milestone, Status};
 use crate::domain::people::Role;
 
@@ -17,6 +18,8 @@ pub struct Current {
     pub posts: Vec<PostNow>,
     pub items: HashMap<i32, ItemNow>,
     pub history: HashMap<i32, Vec<EventNow>>,
+    /// What the flags go by.
+    pub basis: Basis,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

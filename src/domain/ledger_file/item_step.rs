@@ -10,6 +10,7 @@ use super::names::Names;
 use super::people_steps::Leaders;
 use super::timeline::{Frame, IMPORT, Timeline, replay, unknown};
 use super::{EventNow, EventStep, HistoryRow, ItemNow, ItemRow, What};
+use crate::domain::basis::Basis;
 use crate::domain::flag::{FlagFacts, Standing, standing};
 use crate::domain::item::{Kind, Milestone, Status};
 
@@ -68,6 +69,8 @@ pub(super) struct ItemFacts<'a, 'f> {
     pub names: &'f Names<'a>,
     pub leaders: &'f Leaders<'a>,
     pub as_of: NaiveDate,
+    pub round: Uuid,
+    pub basis: &'f Basis,
 }
 
 /// `None` when neither file nor ledger has this item.
@@ -75,7 +78,7 @@ pub(super) fn item_step<'a>(
     facts: ItemFacts<'a, '_>,
     new_id: &mut dyn FnMut() -> Uuid,
 ) -> Option<ItemStep<'a>> {
-    let ItemFacts { row, now, as_of, .. } = facts;
+    let ItemFacts { row, now, as_of, round, basis, .. } = facts;
     let deadline = row.map(|row| row.deadline).or(now.map(|now| now.deadline))?;
     let number = row.map(|row| row.number).or(facts.history.first().map(|event| event.number))?;
     let milestones =
@@ -83,7 +86,12 @@ pub(super) fn item_step<'a>(
     let was = now.map(|now| now.version);
     let fresh = unknown(facts.stored, facts.history);
     let opened_on = now.map(|now| now.opened_on);
-    let line = replay(facts.stored, &fresh, was.unwrap_or(0), Frame { deadline, milestones, opened_on });
+    let line = replay(
+        facts.stored,
+        &fresh,
+        was.unwrap_or(0),
+        Frame { deadline, milestones, opened_on, round, basis },
+    );
 
     let known_on = now.and_then(|now| now.latest_on);
     let state = State::decide(row.filter(|_| known_on.is_none_or(|on| on <= as_of)), now, &line);
@@ -95,8 +103,8 @@ pub(super) fn item_step<'a>(
     let last_report_on = now.and_then(|now| now.last_report_on).max(line.last_report_on);
     let day = known_on.map_or(as_of, |on| on.max(as_of));
     let State { status, percent, .. } = state;
-    let flags = FlagFacts { status, percent, deadline, opened_on, last_report_on, milestones };
-    let mut standing = standing(flags, day);
+    let flags = FlagFacts { round, status, percent, deadline, opened_on, last_report_on, milestones };
+    let mut standing = standing(flags, day, basis);
     // Open items are looked at by the next sweep, so that the rules can raise what is already due.
     standing.next_check_on = standing.next_check_on.map(|_| day);
 

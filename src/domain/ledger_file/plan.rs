@@ -141,7 +141,8 @@ impl<'a> Plan<'a> {
         new_id: &mut dyn FnMut() -> Uuid,
         bad: &mut BadCells,
     ) {
-        let as_of = self.as_of;
+        let (as_of, basis) = (self.as_of, &current.basis);
+        let round = self.round.as_ref().map_or(Uuid::nil(), |round| round.id);
         let mut history: HashMap<i32, Vec<&'a HistoryRow>> = HashMap::new();
         for event in &batch.history {
             if event.effective_on > as_of {
@@ -170,8 +171,20 @@ impl<'a> Plan<'a> {
             older += usize::from(now.and_then(|now| now.latest_on).is_some_and(|on| on > as_of));
             let stored = current.history.get(&row.number).map_or(&[][..], |events| events);
             let row = Some(row);
-            let facts =
-                ItemFacts { row, now, stored, history: &events, lead_unit, co_units, names, leaders, as_of };
+            let history = &events;
+            let facts = ItemFacts {
+                row,
+                now,
+                stored,
+                history,
+                lead_unit,
+                co_units,
+                names,
+                leaders,
+                as_of,
+                round,
+                basis,
+            };
             let step = item_step(facts, new_id);
             unmatched.extend(step.as_ref().map(|step| step.next.leader_text).filter(|text| !text.is_empty()));
             self.take(step, events.len());
@@ -190,8 +203,20 @@ impl<'a> Plan<'a> {
             let stored = current.history.get(&number).map_or(&[][..], |events| events);
             let (lead_unit, co_units) = (now.lead_unit, now.co_units.clone());
             let (row, now) = (None, Some(now));
-            let facts =
-                ItemFacts { row, now, stored, history: &events, lead_unit, co_units, names, leaders, as_of };
+            let history = &events;
+            let facts = ItemFacts {
+                row,
+                now,
+                stored,
+                history,
+                lead_unit,
+                co_units,
+                names,
+                leaders,
+                as_of,
+                round,
+                basis,
+            };
             self.take(item_step(facts, new_id), events.len());
         }
         self.items.sort_by_key(|step| (step.was.is_none(), step.was.map(|_| step.id), step.number));

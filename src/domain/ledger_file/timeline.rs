@@ -6,8 +6,10 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{EventNow, HistoryKind, HistoryRow};
+use crate::domain::basis::Basis;
 use crate::domain::flag::{Flag, FlagFacts, standing};
 use crate::domain::item::{Milestone, Status};
 
@@ -49,6 +51,8 @@ pub(super) struct Timeline<'a> {
 /// What flags are computed from, besides the state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'a> {
+    pub round: Uuid,
+    pub basis: &'a Basis,
     pub deadline: NaiveDate,
     pub milestones: &'a [Milestone],
     /// `None`: the first event opens the item.
@@ -107,6 +111,7 @@ pub(super) fn replay<'a>(
                 line.dates(Some(row.kind), percent, on);
                 next += 1;
                 let facts = FlagFacts {
+                    round: frame.round,
                     status,
                     percent,
                     deadline: frame.deadline,
@@ -120,7 +125,7 @@ pub(super) fn replay<'a>(
                     status,
                     percent,
                     report: (row.kind == HistoryKind::Report).then_some(row.percent),
-                    flag: standing(facts, on).primary,
+                    flag: standing(facts, on, frame.basis).primary,
                     text: &row.text,
                     effective_on: on,
                 });
@@ -172,7 +177,8 @@ mod tests {
     }
 
     fn frame() -> Frame<'static> {
-        Frame { deadline: day("2018-06-30"), milestones: &[], opened_on: None }
+        let (round, basis) = (Uuid::nil(), Box::leak(Box::default()));
+        Frame { round, basis, deadline: day("2018-06-30"), milestones: &[], opened_on: None }
     }
 
     #[test]

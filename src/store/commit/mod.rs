@@ -6,6 +6,7 @@
 //! harms nobody else.
 
 mod batch;
+mod calendar;
 mod chats;
 mod dialogues;
 pub mod files; // with what is forgotten of them

@@ -9,8 +9,9 @@ use chrono::{Days, NaiveDate};
 use duban::app::real_now;
 use duban::domain::flag::{FlagFacts, standing};
 use duban::domain::item::Milestone;
-use duban::domain::{Now, Status};
+use duban::domain::{Basis, Now, Status};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
+use uuid::Uuid;
 
 /// The chat account of the first unit's contact; beyond 32 bits, as the platform's ids are.
 const FIRST_ACCOUNT: i64 = 5_100_000_000;
@@ -95,6 +96,7 @@ impl Kind {
             self.milestones.map(|(offset, percent)| Milestone { due_on: day(offset), percent });
         let deadline = today + Days::new(self.deadline);
         let facts = FlagFacts {
+            round: Uuid::nil(),
             status: Status::InProgress,
             percent: 10,
             deadline,
@@ -102,7 +104,7 @@ impl Kind {
             last_report_on: Some(day(-1)),
             milestones: &[first, second],
         };
-        let found = standing(facts, today);
+        let found = standing(facts, today, &Basis::default());
         let text = |value: Option<String>| value.map_or("NULL".to_owned(), |value| format!("'{value}'"));
         format!(
             "({at}, '{}'::date, {}, '{}'::date, {}, '{deadline}'::date, {}::text, {}::date)",

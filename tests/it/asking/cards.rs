@@ -85,7 +85,7 @@ async fn what_is_to_report_stands_in_the_head_and_has_its_list() {
     snapshot!(bot.say("市水利局联络员A", "我的").await, @r"
     市水利局 在办 3 项：牵头 1，配合 2（截至 2018-08-31 09:00）
     🟠 滞后 1　⚪ 未报 1　🟡 临期 1
-    📝 本月待报 1 项：32（8月25日已截止，现在报仍可补上）
+    📝 本月待报 1 项：32（8月27日已截止，现在报仍可补上）
     🟠 滞后 1 项
     【22】八里沟沟渠污水直排 35% 〔配合〕
     还有 122 天 · 2018-12-31 · 滨江区
@@ -170,22 +170,22 @@ async fn what_is_left_is_counted() {
 async fn the_window_is_told_in_working_days() {
     let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "截止").await, @r"
-    本月填报已于8月25日（周六）截止，现在报仍可补上。
-    下一期9月1日（周六）到9月25日（周二），共 16 个工作日。
+    本月填报已于8月27日（周一）截止，现在报仍可补上。
+    下一期9月1日（周六）到9月25日（周二），共 16 个工作日，其间 9 月 24 日放假。
     紫岩县牵头的本月都报了。
     ");
     bot.app.clock.forward_to(china("2018-09-20 09:00"));
     snapshot!(bot.say(CONTACT, "截止").await, @r"
-    本月填报到9月25日（周二）为止，连今天还有 3 个工作日（按国务院放假和调休安排）。
+    本月填报到9月25日（周二）为止，连今天还有 3 个工作日，其间 9 月 24 日放假。
     紫岩县牵头的还有 1 项待报。
     [待报 1 项→清单 待报 我们]
     ");
-    snapshot!(bot.say(OFFICE, "window").await, @"本月填报到9月25日（周二）为止，连今天还有 3 个工作日（按国务院放假和调休安排）。");
-    // A closing day that is not worked, and a holiday week before it.
+    snapshot!(bot.say(OFFICE, "window").await, @"本月填报到9月25日（周二）为止，连今天还有 3 个工作日，其间 9 月 24 日放假。");
+    // A closing day that is not worked moves on.
     bot.app.clock.forward_to(china("2018-11-20 09:00"));
     snapshot!(bot.say(OFFICE, "截止").await, @r"
-    本月填报到11月25日（周日）为止，连今天还有 4 个工作日（按国务院放假和调休安排）。
-    截止那天不上班，请提前报。
+    本月填报到11月26日（周一）为止，连今天还有 5 个工作日（按国务院放假和调休安排）。
+    原定的截止日不上班，已顺延。
     ");
 }
 

@@ -1,0 +1,235 @@
+//! 口径: what the rules go by, a round's thresholds and the working-day calendar. Each threshold is one row
+//! of one table; what the office has not set stands at its default. Changes are appended with the day they
+//! hold from, and whatever is decided names no number of its own.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use uuid::Uuid;
+
+use super::lang::Both;
+use super::tally::cycle_of;
+use super::workday::Calendar;
+
+/// A number, or a few of them, that rules go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Threshold {
+    DueSoon,
+    Lagging,
+    WindowDay,
+}
+
+/// What a threshold is, and what may be set.
+#[derive(Debug)]
+pub struct Spec {
+    of: Threshold,
+    pub code: &'static str,
+    pub word: Both,
+    pub about: Both,
+    pub unit: Both,
+    pub default: &'static [i32],
+    /// Each number, both included.
+    pub from: i32,
+    pub to: i32,
+    pub shape: Shape,
+}
+
+/// How several numbers of one threshold belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As many as the default has.
+    Same,
+    /// As many as the default has, each greater than the one before.
+    Rising,
+    /// One to six, each smaller than the one before.
+    Falling,
+}
+
+/// Every threshold there is, in the order of the enum.
+const TABLE: &[Spec] = &[
+    Spec {
+        of: Threshold::DueSoon,
+        code: "due_soon",
+        word: Both { zh: "临期", en: "due_soon" },
+        about: Both {
+            zh: "期限前几天起算临期，逐级提醒",
+            en: "days before the deadline, each reminded once",
+        },
+        unit: Both { zh: "天", en: "days" },
+        default: &[30, 15, 7, 3, 1],
+        from: 0,
+        to: 365,
+        shape: Shape::Falling,
+    },
+    Spec {
+        of: Threshold::Lagging,
+        code: "lagging",
+        word: Both { zh: "滞后", en: "lagging" },
+        about: Both {
+            zh: "落后阶段目标多少算轻、较重、严重", en: "points behind: mild, serious, severe"
+        },
+        unit: Both { zh: "个百分点", en: "points" },
+        default: &[1, 20, 40],
+        from: 1,
+        to: 100,
+        shape: Shape::Rising,
+    },
+    Spec {
+        of: Threshold::WindowDay,
+        code: "window_day",
+        word: Both { zh: "填报截止", en: "window_day" },
+        about: Both {
+            zh: "每月几号截止填报，不上班就顺延",
+            en: "day of the month; moved on to the next working day",
+        },
+        unit: Both { zh: "日", en: "of the month" },
+        default: &[25],
+        from: 5,
+        // Moved on over the longest holiday it must still close before the next month's window does.
+        to: 28,
+        shape: Shape::Same,
+    },
+];
+
+impl Threshold {
+    pub fn all() -> impl Iterator<Item = Threshold> {
+        TABLE.iter().map(|spec| spec.of)
+    }
+
+    pub fn spec(self) -> &'static Spec {
+        &TABLE[self as usize]
+    }
+
+    pub fn from_code(code: &str) -> Option<Threshold> {
+        Threshold::all().find(|threshold| threshold.spec().code == code)
+    }
+
+    /// Whether these numbers may be set.
+    pub fn admits(self, values: &[i32]) -> bool {
+        let spec = self.spec();
+        let is_fit = match spec.shape {
+            Shape::Same => values.len() == spec.default.len(),
+            Shape::Rising => values.len() == spec.default.len() && values.is_sorted_by(|a, b| a < b),
+            Shape::Falling => (1..=6).contains(&values.len()) && values.is_sorted_by(|a, b| a > b),
+        };
+        is_fit && values.iter().all(|value| (spec.from..=spec.to).contains(value))
+    }
+}
+
+/// The thresholds of one round: what was set, and the defaults of the rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thresholds {
+    set: BTreeMap<Threshold, Vec<i32>>,
+}
+
+static DEFAULTS: Thresholds = Thresholds { set: BTreeMap::new() };
+
+impl Thresholds {
+    /// All numbers of a threshold; never empty.
+    pub fn all(&self, threshold: Threshold) -> &[i32] {
+        self.set.get(&threshold).map_or(threshold.spec().default, Vec::as_slice)
+    }
+
+    /// The first, or only, number of a threshold.
+    pub fn first(&self, threshold: Threshold) -> i32 {
+        self.all(threshold).first().copied().unwrap_or_default()
+    }
+
+    /// The first number of a threshold that counts days.
+    pub fn days(&self, threshold: Threshold) -> Days {
+        Days::new(u64::try_from(self.first(threshold)).unwrap_or_default())
+    }
+}
+
+/// Everything the rules go by, as one version of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// Moves with every change of a threshold or of the calendar. Zero: the defaults, before anything was read.
+    pub version: i64,
+    pub calendar: Calendar,
+    rounds: BTreeMap<Uuid, Thresholds>,
+}
+
+impl Basis {
+    /// What was set, each threshold of a round once. Values that this version does not admit are left out.
+    pub fn new(
+        version: i64,
+        calendar: Calendar,
+        set: impl IntoIterator<Item = (Uuid, Threshold, Vec<i32>)>,
+    ) -> Basis {
+        let mut rounds: BTreeMap<Uuid, Thresholds> = BTreeMap::new();
+        for (round, threshold, values) in set {
+            if threshold.admits(&values) {
+                rounds.entry(round).or_default().set.insert(threshold, values);
+            }
+        }
+        Basis { version, calendar, rounds }
+    }
+
+    pub fn of(&self, round: Uuid) -> &Thresholds {
+        self.rounds.get(&round).unwrap_or(&DEFAULTS)
+    }
+
+    /// The last day of a month's reporting window: `window_day`, moved on (顺延) when it is not worked.
+    pub fn closes_on(&self, round: Uuid, month: NaiveDate) -> NaiveDate {
+        let day = u32::try_from(self.of(round).first(Threshold::WindowDay)).unwrap_or_default();
+        let day = month.with_day(day).unwrap_or(month);
+        if self.calendar.is_workday(day) { day } else { self.calendar.next_workday(day) }
+    }
+
+    /// The first day of the month whose window closed last, as seen on `today`.
+    pub fn closed_month(&self, round: Uuid, today: NaiveDate) -> NaiveDate {
+        let this = cycle_of(today);
+        [this, this - Months::new(1)]
+            .into_iter()
+            .find(|month| self.closes_on(round, *month) < today)
+            .unwrap_or(this - Months::new(2))
+    }
+
+    /// The last day of the first window that has not closed before `today`.
+    pub fn next_closing(&self, round: Uuid, today: NaiveDate) -> NaiveDate {
+        self.closes_on(round, self.closed_month(round, today) + Months::new(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn every_threshold_stands_at_its_place_and_admits_its_default() {
+        for (at, spec) in TABLE.iter().enumerate() {
+            assert_eq!(spec.of as usize, at, "{}", spec.code);
+            assert!(spec.of.admits(spec.default), "{}", spec.code);
+            assert_eq!(Threshold::from_code(spec.code), Some(spec.of));
+        }
+        assert!(!Threshold::DueSoon.admits(&[15, 30]) && !Threshold::DueSoon.admits(&[]));
+        assert!(Threshold::DueSoon.admits(&[30, 15, 7]));
+        assert!(!Threshold::WindowDay.admits(&[29]) && !Threshold::Lagging.admits(&[1, 20]));
+    }
+
+    #[test]
+    fn a_closing_day_that_is_not_worked_moves_on() {
+        let calendar = Calendar::new([(day("2018-09-24"), false)]);
+        let basis = Basis::new(1, calendar, [(Uuid::nil(), Threshold::WindowDay, vec![22])]);
+        // The 25th of August 2018 is a Saturday.
+        assert_eq!(basis.closes_on(Uuid::max(), day("2018-08-01")), day("2018-08-27"));
+        assert_eq!(basis.closes_on(Uuid::nil(), day("2018-09-01")), day("2018-09-25"));
+        assert_eq!(basis.closed_month(Uuid::max(), day("2018-08-27")), day("2018-07-01"));
+        assert_eq!(basis.closed_month(Uuid::max(), day("2018-08-28")), day("2018-08-01"));
+        assert_eq!(basis.next_closing(Uuid::max(), day("2018-08-27")), day("2018-08-27"));
+        assert_eq!(basis.next_closing(Uuid::max(), day("2018-08-28")), day("2018-09-25"));
+    }
+
+    #[test]
+    fn what_is_not_set_stands_at_its_default() {
+        let basis = Basis::new(1, Calendar::default(), [(Uuid::nil(), Threshold::DueSoon, vec![20])]);
+        assert_eq!(basis.of(Uuid::nil()).all(Threshold::DueSoon), [20]);
+        assert_eq!(basis.of(Uuid::max()).all(Threshold::DueSoon), [30, 15, 7, 3, 1]);
+        assert_eq!(basis.of(Uuid::nil()).first(Threshold::WindowDay), 25);
+    }
+}
