@@ -63,7 +63,7 @@ pub async fn run(arguments: &Arguments, world: &World) -> Result<bool> {
     drain(&backlog.pool, &stand_in, least * PATIENCE + plan.longest_wait()).await?;
     service.stop().await?;
     let evidence = Evidence { plan, messages, groups, group_of: backlog.group_of, in_hand_at_a_stop: false };
-    let kept = promises::check(&backlog.pool, &stand_in.record(), &evidence).await?;
+    let kept = promises::check(&backlog.pool, &stand_in.close(), &evidence).await?;
     backlog.pool.close().await;
     if !kept {
         show_log(&setup);

@@ -82,7 +82,7 @@ pub async fn run(arguments: &Arguments, world: &World, seconds: u32) -> Result<b
         group_of: backlog.group_of,
         in_hand_at_a_stop: true,
     };
-    let kept = promises::check(&backlog.pool, &stand_in.record(), &evidence).await?;
+    let kept = promises::check(&backlog.pool, &stand_in.close(), &evidence).await?;
     backlog.pool.close().await;
     if !(silent && kept) {
         show_log(&first);

@@ -90,6 +90,11 @@ impl StandIn {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Ends the record; nothing may come any more.
+    pub fn close(&self) -> Record {
+        std::mem::take(&mut *self.record())
+    }
+
     fn take(&self, by: char, message: &Value) -> Verdict {
         let mut record = self.record();
         let chat = message["chat_id"].as_i64().unwrap_or_default();
