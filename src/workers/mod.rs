@@ -13,9 +13,7 @@ use crate::store;
 
 pub mod alarms;
 pub mod auditor;
-mod delivery; // one message on its way
 pub mod fetcher;
-pub mod pace;
 pub mod poller;
 pub mod relay;
 pub mod sender;

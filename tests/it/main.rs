@@ -24,6 +24,7 @@ mod hooks;
 mod imports;
 mod inviting;
 mod isolation;
+mod killed;
 mod leave;
 mod migrations;
 mod page;
