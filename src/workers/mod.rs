@@ -14,12 +14,8 @@ use crate::store;
 pub mod alarms;
 pub mod auditor;
 pub mod daily;
-mod delivery; // one message on its way
-mod digest; // what a person is told unasked, in one message
 pub mod fetcher;
-pub mod pace;
 pub mod poller;
-mod quiet; // whom a message reaches, and whether now
 pub mod relay;
 pub mod sender;
 pub mod sweep;

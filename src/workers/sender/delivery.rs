@@ -1,10 +1,10 @@
 //! One message on its way: worded from what holds now, and handed to the platform. Warnings are looked
 //! at again here, just before they leave.
 
-use std::time::Instant;
-
 use super::digest;
-use crate::app::App;
+use super::lease::Right;
+use super::pace::Departure;
+use crate::app::{App, real_now};
 use crate::commands::card;
 use crate::domain::message::Body;
 use crate::domain::{ChatAddress, Lang, Message, Outgoing};
@@ -18,13 +18,13 @@ pub(super) enum Delivered {
     LeaseOver,
 }
 
-/// Words a row and sends it, unless the lease is over by then: a process that was paused and wakes up
-/// late may not speak.
+/// Words a row, and sends it when its moment has come; unless the right to speak is over by then.
 pub(super) async fn deliver(
     app: &App,
     platform: &dyn Platform,
     due: &Due,
-    until: Option<Instant>,
+    departure: Option<&Departure>,
+    right: &Right,
 ) -> sqlx::Result<Delivered> {
     let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week") {
         match digest::word(app, due).await? {
@@ -51,15 +51,27 @@ pub(super) async fn deliver(
             }
         }
     };
-    if until.is_none_or(|until| Instant::now() >= until) {
-        return Ok(Delivered::LeaseOver);
-    }
     let to = ChatAddress {
         platform: platform.name().to_owned(),
         chat: due.chat.clone(),
         thread: due.thread.clone(),
     };
-    Ok(Delivered::Sent(platform.send(&Outgoing { id: due.seq, to, body }).await))
+    let outgoing = Outgoing { id: due.seq, to, body };
+    if let Some(departure) = departure {
+        let pause = departure.planned() - real_now();
+        tokio::time::sleep(pause.to_std().unwrap_or_default()).await;
+    }
+    if !right.holds() {
+        return Ok(Delivered::LeaseOver);
+    }
+    if let Some(departure) = departure {
+        departure.leaves(real_now());
+    }
+    let sent = right.speak(platform.send(&outgoing)).await;
+    if let Some(departure) = departure {
+        departure.is_answered(real_now());
+    }
+    Ok(Delivered::Sent(sent))
 }
 
 /// Words a live card from what holds now, as an edit of the message that shows it.
@@ -71,7 +83,7 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
         return Ok(gone());
     };
     let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
-    let last = store::reports::last(&app.read, item, 1).await?.pop();
+    let last = store::reports::last(&app.read, item, 1).await?.pop().map(|shown| shown.report);
     let basis = app.desk.basis.fresh(&app.read).await?;
     let message = card::card(&shown, last.as_ref(), app.clock.now().today(), &basis, Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
