@@ -64,7 +64,14 @@ async fn leaders_hear_once_a_week_of_what_the_units_were_told() {
     bot.expect_silence();
     bot.advance("2018-09-03 09:00").await;
     assert!(bot.read(BJ).contains("【34】"));
-    snapshot!(bot.read(FARMS), @"");
+    snapshot!(bot.read(FARMS), @r"
+    📌 分管农业副市长 包抓事项一周提要
+    在办 2 项，请关注 1 项（责任单位都已收到提醒）
+    【34】网箱户转产与渔船清理未到位 82%
+    🟡 临期 · 期限 2018-09-15 · 滨江区
+    [查 34→查 34]
+    [全部→我的]
+    ");
     assert_eq!(bot.read(INDUSTRY), "", "no unit of these items has been told");
     bot.bind(JT, JT).await;
     bot.advance("2018-09-04 09:00").await;
@@ -72,9 +79,19 @@ async fn leaders_hear_once_a_week_of_what_the_units_were_told() {
     bot.advance("2018-09-07 16:00").await;
     bot.expect_silence();
     // Stopped on Monday morning, told on Tuesday; what is done meanwhile is left out.
-    sqlx::raw_sql("UPDATE item SET status = 'applied' WHERE number = 34").execute(&bot.pool).await.unwrap();
+    sqlx::raw_sql("UPDATE item SET status = 'completed', percent = 100 WHERE number = 34")
+        .execute(&bot.pool)
+        .await
+        .unwrap();
     bot.advance("2018-09-11 10:00").await;
-    snapshot!(bot.read(INDUSTRY), @"");
+    snapshot!(bot.read(INDUSTRY), @r"
+    📌 分管工业副市长 包抓事项一周提要
+    在办 4 项，请关注 1 项（责任单位都已收到提醒）
+    【59】临江路段缺少事故应急池 90%
+    🟡 临期 · 期限 2018-09-30 · 市交通运输局
+    [查 59→查 59]
+    [全部→我的]
+    ");
     assert_eq!(bot.read(FARMS), "");
     bot.advance("2018-09-14 16:00").await;
     bot.expect_silence();
