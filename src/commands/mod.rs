@@ -22,6 +22,7 @@ mod answer;
 mod attach;
 mod as_of;
 mod back;
+mod basis;
 mod bind;
 pub mod card;
 mod correct;
@@ -103,6 +104,7 @@ pub const COMMANDS: &[Command] = &[
     review::COMMAND,
     urge::COMMAND,
     act::COMMAND,
+    basis::COMMAND,
     whoami::COMMAND,
     rights::COMMAND,
     bind::COMMAND,

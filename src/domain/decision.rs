@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attachment::{self, FileNext, JobKind, NewFile, Settled};
+use super::basis::Threshold;
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
 use super::lang::Lang;
@@ -155,6 +156,8 @@ pub enum Effect {
     Asked { dialogue: Uuid, is_new: bool, holder: Uuid, chat: String, step: Step, expires_at: DateTime<Utc> },
     /// The question has been answered or given up.
     DialogueEnded { dialogue: Uuid },
+    /// A threshold of a round is set, or goes back to its default; what rests on it is looked at again.
+    ThresholdSet { round: Uuid, threshold: Threshold, values: Option<Vec<i32>> },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
     /// A file that was sent is appended.
@@ -412,6 +415,11 @@ impl Effect {
                 "verdict",
                 Some(given.item),
                 json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
+            ),
+            Effect::ThresholdSet { round, threshold, values } => line(
+                "threshold",
+                None,
+                json!({ "round": round, "name": threshold.spec().code, "values": values }),
             ),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {

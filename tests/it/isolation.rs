@@ -125,6 +125,16 @@ const ROWS: &[Row] = &[
         foreign: "代 滨江区 填报 30 89 焊接",
         fate: |role, _| only(role, &[Role::Office]),
     },
+    Row {
+        command: "口径",
+        own: "口径",
+        foreign: "口径 临期 30 15 7",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if is_own || role == Role::Office => Answered,
+            Some(_) => Refused("basis_not_yours"),
+        },
+    },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
         command: "查",

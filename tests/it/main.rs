@@ -7,6 +7,7 @@ mod attachments;
 mod auditing;
 mod auditor;
 mod backup;
+mod basis;
 mod binding;
 mod cli;
 mod cluster;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, chats, dialogues, files, hot, leaves, people, verdicts};
+use super::{Surroundings, basis, chats, dialogues, files, hot, leaves, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -191,6 +191,9 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ChatTold(told) => chats::tell(tx, told).await,
         Effect::Asked { .. } => dialogues::ask(tx, effect).await,
         Effect::DialogueEnded { dialogue } => dialogues::end(tx, *dialogue).await,
+        Effect::ThresholdSet { round, threshold, values } => {
+            basis::set(tx, *round, *threshold, values.as_deref(), decision).await
+        }
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::FileAdded(file) => files::add(tx, file).await,

@@ -1,0 +1,42 @@
+//! 口径: read by everybody, set by the office, in force at once in every replica.
+
+use insta::assert_snapshot as snapshot;
+
+use crate::harness::Bot;
+
+const OFFICE: &str = "调度专员A";
+const CONTACT: &str = "滨江区联络员A";
+
+#[tokio::test]
+async fn a_threshold_is_shown_set_and_restored() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    snapshot!(bot.say(CONTACT, "口径").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 临期 20、10").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"");
+    snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 临期").await, @"");
+    snapshot!(bot.tap(OFFICE, OFFICE, "恢复默认").await.1, @"");
+    snapshot!(bot.say(CONTACT, "口径 临期").await, @"");
+    snapshot!(bot.say(CONTACT, "口径 临期 5").await, @"");
+}
+
+/// What one replica sets, the other one decides by with its next message, and the sweep stores it.
+#[tokio::test]
+async fn what_is_set_here_is_in_force_there_at_once() {
+    let mut one = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    let mut two = Bot::on(one.url.clone()).await;
+    two.sweep().await;
+    assert!(two.say(CONTACT, "查 30").await.contains("临期"));
+    one.say(OFFICE, "口径 临期 20 10").await;
+    let flag = "SELECT count(*) FROM item WHERE number = 30 AND flag = 'due_soon'";
+    // 30 days are left.
+    assert!(two.say(CONTACT, "查 30").await.contains("正常"));
+    assert_eq!(two.count(flag).await, 1);
+    two.sweep().await;
+    assert_eq!(two.count(flag).await, 0);
+    let versions = "SELECT sum(version)::bigint FROM item";
+    let before = two.count(versions).await;
+    one.sweep().await;
+    assert_eq!(two.count(versions).await, before, "looked at once");
+}
