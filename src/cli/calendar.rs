@@ -1,5 +1,6 @@
 //! `duban calendar`: the working-day table, shown and replaced year by year.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,8 +11,12 @@ use clap::Subcommand;
 use super::database::Database;
 use super::import::lang;
 use super::{out, tell};
+use crate::app::real_now;
 use crate::config::Settings;
-use crate::imports::{Workday, workdays};
+use crate::domain::Now;
+use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Origin};
+use crate::domain::workday::{CALENDAR, CalendarChange, Workday};
+use crate::imports;
 use crate::store::calendar;
 
 #[derive(Debug, Subcommand)]
@@ -41,8 +46,8 @@ pub async fn run(settings: &Settings, command: Calendar) -> anyhow::Result<ExitC
                 format!("读不了 {file}，请检查文件名和权限 / {file} cannot be read")
             })?;
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            match workdays(&name, &bytes) {
-                Ok(days) => replace(settings, &days).await,
+            match imports::workdays(&name, &bytes) {
+                Ok(days) => replace(settings, &days, &imports::digest(&bytes)).await,
                 Err(bad) => Ok(super::import::refused(&bad, lang())),
             }
         }
@@ -51,7 +56,7 @@ pub async fn run(settings: &Settings, command: Calendar) -> anyhow::Result<ExitC
 
 async fn show(settings: &Settings, year: i32) -> anyhow::Result<ExitCode> {
     let database = Database::current(settings).await?;
-    let days = calendar::of_year(&database.read, year).await;
+    let days = calendar::days(&database.read, year, year).await;
     database.close().await?;
     let days = days?;
     for (day, is_work, name) in &days {
@@ -66,11 +71,15 @@ async fn show(settings: &Settings, year: i32) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn replace(settings: &Settings, days: &[Workday]) -> anyhow::Result<ExitCode> {
+/// Replaces every year that the file speaks of, by the same way as the office's `日历` in chat.
+async fn replace(settings: &Settings, days: &[Workday], digest: &str) -> anyhow::Result<ExitCode> {
     let database = Database::current(settings).await?;
-    let replaced = async { calendar::replace(&mut *database.work.acquire().await?, days).await }.await;
+    let replaced = commit(&database, days, digest).await;
     database.close().await?;
-    replaced?;
+    if !replaced? {
+        out("与现有日历一致，没有变化 / nothing has changed");
+        return Ok(ExitCode::SUCCESS);
+    }
     for year in days.chunk_by(|a, b| a.0.year() == b.0.year()) {
         let work = year.iter().filter(|day| day.1).count();
         let (name, rest) = (year.first().map_or(0, |day| day.0.year()), year.len() - work);
@@ -79,4 +88,26 @@ async fn replace(settings: &Settings, days: &[Workday]) -> anyhow::Result<ExitCo
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `false`: the table says so already.
+async fn commit(database: &Database, days: &[Workday], digest: &str) -> anyhow::Result<bool> {
+    let years: BTreeSet<i32> = days.iter().map(|day| day.0.year()).collect();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else { return Ok(false) };
+    let version = calendar::version(&database.read).await?;
+    let mut standing = calendar::days(&database.read, *first, *last).await?;
+    standing.retain(|day| years.contains(&day.0.year()));
+    let change = CalendarChange::between(&standing, days);
+    if change.is_empty() {
+        return Ok(false);
+    }
+    let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
+    let origin = Origin { account: "calendar".into(), key: format!("{digest}/{version}") };
+    let decision = Decision::new(origin, now)
+        .changing(Aggregate::Calendar, CALENDAR, version)
+        .with(Effect::CalendarChanged(change));
+    match database.committer()?.commit(decision).await? {
+        Fate::Committed => Ok(true),
+        _ => anyhow::bail!("刚才有人在改日历，请再运行一次 / somebody changed the calendar: run it again"),
+    }
 }

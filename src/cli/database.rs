@@ -2,14 +2,17 @@
 //! service runs beside us and started for the length of the command when none does.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
 
 use super::tell;
+use crate::app::real_now;
 use crate::cluster::{Cluster, OpenOptions, Profile, Step};
 use crate::config::Settings;
+use crate::store::commit::{Committer, Surroundings};
 use crate::store::{migrations, pools};
 
 /// An open database and what has to be put away afterwards.
@@ -98,6 +101,12 @@ impl Database {
                 Err(error)
             }
         }
+    }
+
+    /// A committer of its own, for a command that decides something.
+    pub fn committer(&self) -> anyhow::Result<Committer> {
+        let around = Surroundings { real_now, ring: Arc::new(|| ()) };
+        Ok(Committer::start(pools::commit_options(&pools::options(&self.url)?), 1, around))
     }
 
     /// Puts everything away; the server stops when nobody else uses it.

@@ -121,19 +121,17 @@ async fn clock(database: &Database) -> sqlx::Result<Finding> {
 
 async fn years(database: &Database) -> sqlx::Result<Finding> {
     let today = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now)).today();
-    let known = calendar::years(&database.read).await?;
-    let missing: Vec<String> = [today.year()]
-        .into_iter()
-        // Next year's notice comes in November; from December on it is missed.
-        .chain((today.month() == 12).then_some(today.year() + 1))
-        .filter(|year| !known.contains(year))
+    let missing: Vec<String> = calendar::load(&database.read)
+        .await?
+        .missing_years(today)
+        .iter()
         .map(|year| year.to_string())
         .collect();
     Ok(if missing.is_empty() {
         well(format!("调休日历有 {} 年 / the calendar knows this year", today.year()))
     } else {
         ill(format!(
-            "调休日历缺 {} 年，暂按周一至周五计。请运行：duban calendar import 文件 / import these years",
+            "调休日历缺 {} 年，暂按周一至周五计。请运行：duban calendar import 文件，或由整改办在聊天里发：日历 / import these years, or the office sends: calendar",
             missing.join("、")
         ))
     })

@@ -13,8 +13,7 @@ use crate::config::Settings;
 use crate::domain::Now;
 use crate::domain::code;
 use crate::domain::decision::{Aggregate, CodeFor, Decision, Effect, Fate, Origin, Touch};
-use crate::store::commit::{Committer, Surroundings};
-use crate::store::{calendar, people, pools};
+use crate::store::{calendar, people};
 
 /// A district has a hundred units: more than these do not help to find a slip.
 const LISTED: usize = 60;
@@ -73,9 +72,7 @@ async fn issue(database: &Database, unit: &str, title: &str) -> anyhow::Result<(
     let mut decision = Decision::new(Origin { account: "invite".into(), key: id.to_string() }, now);
     decision.rests_on.push(Touch { of: Aggregate::Post, id: post.id, version: post.version });
     let decision = decision.with(Effect::CodeIssued(code));
-    let around = Surroundings { real_now, ring: std::sync::Arc::new(|| ()) };
-    let committer = Committer::start(pools::commit_options(&pools::options(&database.url)?), 1, around);
-    match committer.commit(decision).await? {
+    match database.committer()?.commit(decision).await? {
         Fate::Committed => Ok((spelt, post.title.clone(), unit.name.clone())),
         fate => anyhow::bail!(
             "刚才有人在改这个岗位，请再试一次 / somebody changed this post: try again ({fate:?})"

@@ -24,6 +24,7 @@ mod as_of;
 mod back;
 mod basis;
 mod bind;
+mod calendar;
 pub mod card;
 mod correct;
 mod days;
@@ -114,22 +115,21 @@ pub const COMMANDS: &[Command] = &[
     unbind::COMMAND,
     invite::COMMAND,
     group::COMMAND,
+    calendar::COMMAND,
     language::COMMAND,
     help::COMMAND,
 ];
 
 /// The command a line starts with, and the words behind it. The longest spelling wins.
 pub fn find(line: &str) -> Option<(&'static Command, Words)> {
-    let words = Words::new(line);
-    COMMANDS
+    let mut words = Words::new(line);
+    let (command, word, _) = COMMANDS
         .iter()
         .flat_map(|command| command.words.iter().map(move |word| (command, *word)))
-        .filter_map(|(command, word)| {
-            let mut rest = words.clone();
-            rest.start_with(word, command.glued).then_some((word.chars().count(), command, rest))
-        })
-        .max_by_key(|(length, _, _)| *length)
-        .map(|(_, command, rest)| (command, rest))
+        .filter_map(|(command, word)| Some((command, word, words.end_of(word, command.glued)?)))
+        .max_by_key(|(_, _, end)| *end)?;
+    words.start_with(word, command.glued);
+    Some((command, words))
 }
 
 /// How a command is called in a language.

@@ -2,7 +2,7 @@
 //! limit. The self-reported percent stays as it is; what the office accepts is the verified one. Of two
 //! clerks who press at once the second reads who was first.
 
-use chrono::Months;
+use chrono::{Days, Months, NaiveDate};
 
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, questions, report, show, told, wording};
@@ -11,6 +11,7 @@ use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
 use crate::domain::sentence::ItemWord;
 use crate::domain::tally::cycle_of;
+use crate::domain::workday::Count;
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
 use crate::store::reports::Report;
 use crate::{say, store};
@@ -142,10 +143,9 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
 async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
     let calendar = store::calendar::load(&mut *call.read).await?;
-    let mut due_on = call.now.today();
-    for _ in 0..LIMIT_WORKDAYS {
-        due_on = calendar.next_workday(due_on);
-    }
+    let today = call.now.today();
+    let due_on = calendar.nth_workday_after(today, LIMIT_WORKDAYS);
+    let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
@@ -156,17 +156,17 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
         due_on: Some(due_on),
         ..NewVerdict::plain(item.id, report.version, Verdict::Returned)
     };
-    let told = told_contact(item, report, reason, due_on);
+    let told = told_contact(item, report, reason, due_on, &limit);
     let decision = judged(&call, item, state, given)?.saying(Reply::notice(
         Audience::UnitContact(report.unit),
         told,
         call.now,
     ));
-    let (number, unit) = (item.number, &report.unit_name);
+    let (number, unit, limit) = (item.number, &report.unit_name, limit.spoken(lang));
     let text = say!(
         lang,
-        "↩️ 第 {number} 项的填报已退回{unit}，请其在 {due_on} 前重报（{LIMIT_WORKDAYS} 个工作日）。",
-        "↩️ The report on item {number} was sent back to {unit}; a new one is expected by {due_on} ({LIMIT_WORKDAYS} working days)."
+        "↩️ 第 {number} 项的填报已退回{unit}，请其在 {due_on} 前重报（{limit}）。",
+        "↩️ The report on item {number} was sent back to {unit}; a new one is expected by {due_on}, {limit}."
     );
     Ok(call.say(decision, Message::plain(text).row([next(lang)])))
 }
@@ -206,11 +206,12 @@ pub(super) fn judged(
 }
 
 /// What the contact reads.
-fn told_contact(item: &Item, report: &Report, reason: &str, due_on: chrono::NaiveDate) -> Message {
+fn told_contact(item: &Item, report: &Report, reason: &str, due_on: NaiveDate, limit: &Count) -> Message {
+    let limit = limit.spoken(Lang::Zh);
     let (number, title, on) = (item.number, &item.title, report.effective_on);
-    let text = Text::default().strong(format!("↩️ 第 {number} 项「{title}」")).then(format!(
-        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{LIMIT_WORKDAYS} 个工作日）。"
-    ));
+    let text = Text::default()
+        .strong(format!("↩️ 第 {number} 项「{title}」"))
+        .then(format!("\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{limit}）。"));
     Message::from(text).row([Button::new("重报", format!("进度 {number}"))])
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::list::gather::{self, Whose};
 use super::words::SlipKind;
-use super::{Call, Command, Failure, spelling};
+use super::{Call, Command, Failure, spelling, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
@@ -53,7 +53,11 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let opens = if is_closed { this + Months::new(1) } else { this };
     let closes = closing(opens);
     let from = today.max(opens);
-    let days = basis.calendar.workdays(from, closes);
+    let count = basis.calendar.workdays_left(from, closes);
+    let mut days = count.spoken(lang);
+    if !is_closed && count.how(lang).is_none() {
+        days += &say!(lang, "（按国务院放假和调休安排）", " by the State Council's calendar");
+    }
     let (start, end) = (spoken(opens, lang), spoken(closes, lang));
     let mut text = Text::default();
     if is_closed {
@@ -62,17 +66,13 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
             .strong(say!(lang, "本月填报已于{closed}截止", "This month's reporting closed on {closed}"))
             .then(say!(
                 lang,
-                "，现在报仍可补上。\n下一期{start}到{end}，共 {days} 个工作日。",
-                "; a late report still counts.\nThe next runs from {start} to {end}: {days} working days."
+                "，现在报仍可补上。\n下一期{start}到{end}，共 {days}。",
+                "; a late report still counts.\nThe next runs from {start} to {end}: {days}."
             ));
     } else {
-        text = text.strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}")).then(
-            say!(
-                lang,
-                "，连今天还有 {days} 个工作日（按国务院放假和调休安排）。",
-                ": {days} working days with today, by the State Council's calendar."
-            ),
-        );
+        text = text
+            .strong(say!(lang, "本月填报到{end}为止", "This month's reporting closes on {end}"))
+            .then(say!(lang, "，连今天还有 {days}。", ": with today {days}."));
         let day = closes.day();
         if rounds.iter().all(|round| basis.of(*round).first(Threshold::WindowDay) != day as i32) {
             text = text.then(say!(
@@ -115,7 +115,6 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
 /// `9月25日（周二）`
 fn spoken(day: NaiveDate, lang: Lang) -> String {
     let (month, date) = (day.month(), day.day());
-    let weekday = day.weekday();
-    let name = ["一", "二", "三", "四", "五", "六", "日"][weekday.num_days_from_monday() as usize];
-    say!(lang, "{month}月{date}日（周{name}）", "{day} ({weekday})")
+    let weekday = wording::weekday(day, lang);
+    say!(lang, "{month}月{date}日（{weekday}）", "{day} ({weekday})")
 }

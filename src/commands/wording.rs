@@ -1,6 +1,6 @@
 //! Sentences that several commands share: slips with the place quoted, refusals, one line of an item.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::words::{Slip, SlipKind};
 use super::{Failure, told};
@@ -76,6 +76,14 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
             zh: "这里应写“通过”或“退回 原因”。",
             en: "“accept” or “return REASON” belongs here.",
         },
+        SlipKind::BadDay => Both {
+            zh: "这里要写日期并带上年份，如 2027-01-01。",
+            en: "A day with its year belongs here, such as 2027-01-01.",
+        },
+        SlipKind::NoDayKind => Both {
+            zh: "这里要写 休（放假）、班（补班）或 平（照平常）。",
+            en: "rest, work or plain belongs here.",
+        },
         SlipKind::BadLang => Both { zh: "只能选 中文 或 英文。", en: "Choose zh or en." },
     };
     let mut text = Text::plain(what.pick(lang));
@@ -123,6 +131,19 @@ pub fn days_left(deadline: NaiveDate, today: NaiveDate, lang: Lang) -> String {
             say!(lang, "已过 {days} 天", "{days} days past")
         }
     }
+}
+
+/// `周日`
+pub fn weekday(day: NaiveDate, lang: Lang) -> String {
+    let weekday = day.weekday();
+    let name = ["一", "二", "三", "四", "五", "六", "日"][weekday.num_days_from_monday() as usize];
+    say!(lang, "周{name}", "{weekday}")
+}
+
+/// `2027-02-14（周日）`
+pub fn dated(day: NaiveDate, lang: Lang) -> String {
+    let weekday = weekday(day, lang);
+    say!(lang, "{day}（{weekday}）", "{day} ({weekday})")
 }
 
 /// Two lines that fit a phone:

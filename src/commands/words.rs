@@ -37,6 +37,8 @@ pub enum SlipKind {
     NoWords,
     ShortWord,
     NoVerdict,
+    BadDay,
+    NoDayKind,
 }
 
 fn is_gap(c: char) -> bool {
@@ -56,16 +58,24 @@ impl Words {
     /// Whether the line starts with this command word; moves behind it. A Latin word ends where its
     /// letters end; a Chinese one may be followed by a number at once when `glued`.
     pub fn start_with(&mut self, word: &str, glued: bool) -> bool {
-        let letters: Vec<char> = word.chars().collect();
-        let fits = self.read.len() >= letters.len()
-            && self.read.iter().zip(&letters).all(|(a, b)| a.eq_ignore_ascii_case(b));
-        let next = self.read.get(letters.len()).copied();
+        let end = self.end_of(word, glued);
+        self.at = end.unwrap_or(self.at);
+        end.is_some()
+    }
+
+    /// Where this command word ends, if the line starts with it.
+    pub fn end_of(&self, word: &str, glued: bool) -> Option<usize> {
+        let mut end = 0;
+        for letter in word.chars() {
+            if !self.read.get(end)?.eq_ignore_ascii_case(&letter) {
+                return None;
+            }
+            end += 1;
+        }
+        let next = self.read.get(end).copied();
         let ends = next.is_none_or(is_gap)
             || (glued && !word.is_ascii() && next.is_some_and(|c| c.is_ascii_digit() || "第#编".contains(c)));
-        if fits && ends {
-            self.at = letters.len();
-        }
-        fits && ends
+        ends.then_some(end)
     }
 
     fn skip_gaps(&mut self) {

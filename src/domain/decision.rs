@@ -16,6 +16,7 @@ use super::people::{Purpose, Speaker};
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
 use super::warning::NewWarning;
+use super::workday::CalendarChange;
 
 /// The key by which a repeat of the same cause is recognised: the platform's update, the sweep's
 /// slot, the import's file.
@@ -36,6 +37,8 @@ pub enum Aggregate {
     Dialogue,
     Leave,
     File,
+    /// The working-day table as a whole.
+    Calendar,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -160,6 +163,10 @@ pub enum Effect {
     ThresholdSet { round: Uuid, threshold: Threshold, values: Option<Vec<i32>> },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
+    /// Days of the working-day table are set or cleared. Every open item is looked at again.
+    CalendarChanged(CalendarChange),
+    /// The office is alarmed about something that is no item's, once a period.
+    Alarmed { name: &'static str, period: String },
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.
@@ -421,6 +428,10 @@ impl Effect {
                 None,
                 json!({ "round": round, "name": threshold.spec().code, "values": values }),
             ),
+            Effect::CalendarChanged(change) => line("calendar", None, change.audit()),
+            Effect::Alarmed { name, period } => {
+                line("alarm", None, json!({ "name": name, "period": period }))
+            }
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
                 attachment::audit(self)

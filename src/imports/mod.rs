@@ -22,7 +22,7 @@ mod words;
 mod workbook;
 mod workdays;
 
-pub use workdays::{Workday, workdays};
+pub use workdays::workdays;
 
 /// A packed workbook: a ledger of a million rows takes about 200 MB.
 const WORKBOOK_MAX: usize = 256 << 20;

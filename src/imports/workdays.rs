@@ -11,9 +11,7 @@ use super::dates;
 use super::decode::decode;
 use super::delimited::blank_lines;
 use crate::domain::ledger_file::{BadCell, BadCells, Sentence, sentence};
-
-/// A day that differs from the plain week: whether one works on it, and why.
-pub type Workday = (NaiveDate, bool, String);
+use crate::domain::workday::Workday;
 
 /// Reads a calendar. A first line without a date holds headings.
 pub fn workdays(file: &str, bytes: &[u8]) -> Result<Vec<Workday>, BadCells> {

@@ -1,59 +1,52 @@
 //! The working-day calendar and the demo's clock.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{PgConnection, PgExecutor, PgPool};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use sqlx::{PgExecutor, PgPool};
 
-use crate::domain::workday::Calendar;
+use crate::domain::workday::{Calendar, Workday};
 
 pub async fn load(read: impl PgExecutor<'_>) -> sqlx::Result<Calendar> {
     let rows = sqlx::query!("SELECT day, is_work FROM workday ORDER BY day").fetch_all(read).await?;
     Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
 }
 
-/// The calendar of these days alone, both included.
+/// The calendar of the years of these days alone.
 pub async fn between(read: impl PgExecutor<'_>, first: NaiveDate, last: NaiveDate) -> sqlx::Result<Calendar> {
-    let rows = sqlx::query!("SELECT day, is_work FROM workday WHERE day BETWEEN $1 AND $2", first, last)
-        .fetch_all(read)
-        .await?;
-    Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
+    let days = days(read, first.year(), last.year()).await?;
+    Ok(Calendar::new(days.into_iter().map(|(day, is_work, _)| (day, is_work))))
 }
 
-/// Years the table knows, for `duban doctor`.
-pub async fn years(read: &PgPool) -> sqlx::Result<Vec<i32>> {
-    sqlx::query_scalar!(
-        r#"SELECT DISTINCT EXTRACT(YEAR FROM day)::integer AS "year!" FROM workday ORDER BY 1"#
+/// The days of these years that differ from the plain week, in their order.
+pub async fn days(read: impl PgExecutor<'_>, first: i32, last: i32) -> sqlx::Result<Vec<Workday>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT day, is_work, name
+        FROM workday
+        WHERE day BETWEEN make_date($1, 1, 1) AND make_date($2, 12, 31)
+        ORDER BY day
+        "#,
+        first,
+        last,
     )
     .fetch_all(read)
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.day, row.is_work, row.name)).collect())
 }
 
-/// Replaces the days of every year that the new table speaks of. Returns how many rows stand now.
-pub async fn replace(conn: &mut PgConnection, days: &[(NaiveDate, bool, String)]) -> sqlx::Result<u64> {
-    let dates: Vec<NaiveDate> = days.iter().map(|d| d.0).collect();
-    let works: Vec<bool> = days.iter().map(|d| d.1).collect();
-    let names: Vec<String> = days.iter().map(|d| d.2.clone()).collect();
-    sqlx::query!(
-        r#"
-        WITH fresh AS (
-            SELECT day, is_work, name FROM unnest($1::date[], $2::boolean[], $3::text[]) AS f (day, is_work, name)
-        ), rebased AS (
-            UPDATE basis_version SET version = version + 1
-        ), gone AS (
-            DELETE FROM workday w
-            WHERE EXTRACT(YEAR FROM w.day) IN (SELECT EXTRACT(YEAR FROM f.day) FROM fresh f)
-              AND w.day NOT IN (SELECT f.day FROM fresh f)
-        )
-        INSERT INTO workday (day, is_work, name)
-        SELECT day, is_work, name FROM fresh
-        ON CONFLICT (day) DO UPDATE SET is_work = EXCLUDED.is_work, name = EXCLUDED.name
-        "#,
-        &dates,
-        &works,
-        &names,
+/// The version of the table, to be read before what a change rests on.
+pub async fn version(read: impl PgExecutor<'_>) -> sqlx::Result<i32> {
+    sqlx::query_scalar!("SELECT version FROM calendar").fetch_one(read).await
+}
+
+/// Whether the office was told of this before.
+pub async fn was_alarmed(read: impl PgExecutor<'_>, name: &str, period: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM alarm WHERE name = $1 AND period = $2) AS "was!""#,
+        name,
+        period,
     )
-    .execute(conn)
+    .fetch_one(read)
     .await
-    .map(|done| done.rows_affected())
 }
 
 /// Where the demo's clock stood last.
@@ -74,17 +67,6 @@ pub async fn keep_ledger_clock(work: &PgPool, ledger_at: DateTime<Utc>) -> sqlx:
     .execute(work)
     .await
     .map(|_| ())
-}
-
-/// The days of a year that differ from the plain week.
-pub async fn of_year(read: &PgPool, year: i32) -> sqlx::Result<Vec<(NaiveDate, bool, String)>> {
-    let rows = sqlx::query!(
-        "SELECT day, is_work, name FROM workday WHERE EXTRACT(YEAR FROM day) = $1::integer ORDER BY day",
-        year,
-    )
-    .fetch_all(read)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.day, row.is_work, row.name)).collect())
 }
 
 /// The database's own clock, to compare with ours.

@@ -1,7 +1,7 @@
 //! 临期 reminder: an open item has at most 30 days left. Said once per deadline, to the contact of the
 //! lead unit; a new deadline is a new period.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::Rule;
 use crate::domain::basis::Threshold;
@@ -11,6 +11,9 @@ use crate::say;
 
 pub(super) const RULE: Rule =
     Rule { name: "due_soon", meaning: Both { zh: "临近期限", en: "the deadline is near" }, check, line };
+
+/// From so many days before the deadline on the working days stand beside the calendar days.
+const NEAR: i64 = 15;
 
 fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Option<Draft> {
     item.standing(today, basis).has(Flag::DueSoon).then(|| Draft {
@@ -34,6 +37,13 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
     } else {
         say!(lang, "还有 {days} 天", "{days} days left")
     };
+    // Deadlines count calendar days; what can still be done in them is what the working days say.
+    let left = if (1..=NEAR).contains(&days) {
+        let workdays = basis.calendar.workdays_left(today + Days::new(1), warning.deadline).spoken(lang);
+        say!(lang, "{left}（{workdays}）", "{left}, {workdays}")
+    } else {
+        left
+    };
     holds.then(|| {
         Text::default().strong(format!("【{}】", warning.number)).then(say!(
             lang,
@@ -49,10 +59,7 @@ mod tests {
 
     use super::*;
     use crate::domain::Status;
-
-    fn line(warning: &Pending, today: NaiveDate, lang: Lang) -> Option<Text> {
-        super::line(warning, today, &Basis::default(), lang)
-    }
+    use crate::domain::workday::Calendar;
 
     fn warning(status: Status) -> Pending {
         Pending {
@@ -72,12 +79,29 @@ mod tests {
     #[test]
     fn a_line_counts_the_days_of_the_day_it_leaves() {
         let day = |text: &str| text.parse().expect("a date");
-        let said =
-            line(&warning(Status::InProgress), day("2018-09-03"), Lang::Zh).expect("still holds").bare();
-        assert_eq!(said, "【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天");
-        assert_eq!(line(&warning(Status::InProgress), day("2018-10-01"), Lang::Zh), None);
-        assert_eq!(line(&warning(Status::Applied), day("2018-09-03"), Lang::Zh), None);
-        let moved = Pending { deadline: day("2018-12-31"), ..warning(Status::InProgress) };
-        assert_eq!(line(&moved, day("2018-09-03"), Lang::Zh), None);
+        let calendar = Calendar::new([
+            (day("2018-01-01"), false),
+            (day("2018-09-24"), false),
+            (day("2018-09-29"), true),
+            (day("2018-09-30"), true),
+        ]);
+        let basis = Basis::new(0, calendar, []);
+        let said = |warning: &Pending, today: &str| {
+            line(warning, day(today), &basis, Lang::Zh).map(|text| text.bare())
+        };
+        let open = warning(Status::InProgress);
+        let head = "【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，";
+        for (today, left) in [
+            ("2018-09-03", "还有 27 天"),
+            ("2018-09-20", "还有 10 天（7 个工作日，按 9 月 29、30 日补班计，其间 9 月 24 日放假）"),
+            ("2018-09-29", "还有 1 天（1 个工作日，按 9 月 30 日补班计）"),
+            ("2018-09-30", "今天到期"),
+        ] {
+            assert_eq!(said(&open, today), Some(format!("{head}{left}")));
+        }
+        assert_eq!(said(&open, "2018-10-01"), None);
+        assert_eq!(said(&warning(Status::Applied), "2018-09-03"), None);
+        let moved = Pending { deadline: day("2018-12-31"), ..open };
+        assert_eq!(said(&moved, "2018-09-03"), None);
     }
 }

@@ -1,12 +1,13 @@
 //! One message on its way: worded from what holds now, and handed to the platform. Warnings are looked
 //! at again here, just before they leave.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::App;
 use crate::commands::card;
 use crate::domain::message::Body;
-use crate::domain::{ChatAddress, Lang, Message, Outgoing, Text};
+use crate::domain::{Basis, ChatAddress, Lang, Message, Outgoing, Text};
 use crate::platforms::{Platform, Sent};
 use crate::store::outbox::{Due, End};
 use crate::{say, store, warnings};
@@ -37,7 +38,7 @@ pub(super) async fn deliver(
         }
     } else {
         if due.kind == "notice"
-            && let Some(end) = rest(app).await?
+            && let Err(end) = may_speak(app).await?
         {
             return Ok(Delivered::End(end));
         }
@@ -81,22 +82,25 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     Ok(Ok(Body::Edit { message_id, message }))
 }
 
-/// Unasked messages rest at night and on days that are not worked.
-async fn rest(app: &App) -> sqlx::Result<Option<End>> {
+/// Unasked messages rest at night and on days that are not worked; else the basis by which they are worded.
+async fn may_speak(app: &App) -> sqlx::Result<Result<Arc<Basis>, End>> {
     let now = app.clock.now();
-    let calendar = &app.desk.basis.fresh(&app.read).await?.calendar;
-    Ok((!calendar.is_speaking_time(now)).then(|| End::Later { not_before: calendar.next_speaking_time(now) }))
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    Ok(match basis.calendar.is_speaking_time(now) {
+        true => Ok(basis),
+        false => Err(End::Later { not_before: basis.calendar.next_speaking_time(now) }),
+    })
 }
 
 /// Words warnings from what holds now, or says why they do not leave.
 async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
-    if let Some(end) = rest(app).await? {
-        return Ok(Err(end));
-    }
+    let basis = match may_speak(app).await? {
+        Ok(basis) => basis,
+        Err(end) => return Ok(Err(end)),
+    };
     let reader = store::warnings::reader(&app.read, due.seq).await?;
     let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
     let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    let basis = app.desk.basis.fresh(&app.read).await?;
     Ok(match warnings::digest(&pending, app.clock.now().today(), &basis, lang) {
         Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
             // Whoever stands in knows for whom this is.

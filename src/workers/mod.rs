@@ -11,6 +11,7 @@ use crate::app::{App, real_now};
 use crate::platforms::Platform;
 use crate::store;
 
+pub mod alarms;
 pub mod auditor;
 mod delivery; // one message on its way
 pub mod fetcher;

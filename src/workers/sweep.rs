@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Stop, rest};
+use super::{Stop, alarms, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
@@ -41,13 +41,16 @@ pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
 /// Looks at one chunk; returns how many items it settled. Zero: nothing is due.
 pub async fn step(app: &App) -> anyhow::Result<usize> {
     let now = app.clock.now();
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    if let Err(error) = alarms::step(app, &basis.calendar).await {
+        tracing::warn!("an alarm could not be raised, the next turn tries again: {error:#}");
+    }
     let items = store::items::due_for_check(&app.read, now.today(), CHUNK).await?;
     if items.is_empty() {
         return Ok(0);
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
-    let basis = app.desk.basis.fresh(&app.read).await?;
     let mut decisions = Vec::new();
     for unit in items.chunk_by(|a, b| a.lead.id == b.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));

@@ -57,6 +57,9 @@ const LEDGER: &[&str] = &[
     "warning",
     "verdict",
     "attachment",
+    "workday",
+    "calendar",
+    "alarm",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -213,6 +213,12 @@ const ROWS: &[Row] = &[
         foreign: "群设置 单位群 滨江区",
         fate: |role, _| only(role, &[Role::Office]),
     },
+    Row {
+        command: "日历",
+        own: "日历 2018-09-03 休 本市活动",
+        foreign: "日历 2018-09-03 平",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
     Row { command: "语言", own: "语言 中文", foreign: "语言 中文", fate: bound },
     Row { command: "帮助", own: "帮助", foreign: "帮助", fate: anyone },
 ];
@@ -255,7 +261,7 @@ async fn ledger(bot: &Bot) -> i64 {
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
               + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM dialogue)
-              + (SELECT count(*) FROM chat WHERE confirmed)",
+              + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )
     .await
 }

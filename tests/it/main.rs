@@ -9,6 +9,7 @@ mod auditor;
 mod backup;
 mod basis;
 mod binding;
+mod calendar;
 mod cli;
 mod cluster;
 mod committing;

@@ -107,10 +107,25 @@ impl Line {
         table.iter().filter_map(|word| self.word_at(at, word)).filter(|end| *end <= to).max()
     }
 
-    /// The first word of the table within the span.
+    /// The first word of the table within the span, the longest of those that begin there. Most words
+    /// begin with a letter that the span does not hold.
     pub(super) fn find(&self, span: Span, table: &[&str]) -> Option<Span> {
-        (span.from..span.to.min(self.len()))
-            .find_map(|at| self.any_within(at, span.to, table).map(|to| Span::new(at, to)))
+        let read = self.read.get(span.from..span.to.min(self.len()))?;
+        let trace = |c: char| 1u64 << (c as u32 % 64);
+        let held = read.iter().fold(0, |held, c| held | trace(*c));
+        let mut first: Option<Span> = None;
+        for word in table {
+            let Some(begin) = word.chars().next().filter(|c| held & trace(*c) != 0) else { continue };
+            let until = first.map_or(read.len(), |found| found.from - span.from + 1);
+            let ends = read[..until].iter().enumerate().filter(|(_, c)| **c == begin).find_map(|(at, _)| {
+                let at = span.from + at;
+                self.word_at(at, word).filter(|to| *to <= span.to).map(|to| Span::new(at, to))
+            });
+            let is_better =
+                |found: &Span| first.is_none_or(|first| (found.from, first.to) < (first.from, found.to));
+            first = ends.filter(is_better).or(first);
+        }
+        first
     }
 
     pub(super) fn has(&self, span: Span, table: &[&str]) -> bool {

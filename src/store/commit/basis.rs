@@ -1,4 +1,4 @@
-//! The thresholds of a round: appended, with everything that rests on them looked at again.
+//! The thresholds of a round: appended.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -6,9 +6,8 @@ use uuid::Uuid;
 use crate::domain::basis::Threshold;
 use crate::domain::decision::Decision;
 
-/// Sets a threshold (`None`: back to the default), moves the version that every process watches, and marks
-/// the round's open items for a new look. Their versions move: whoever decided by the old numbers decides
-/// again, and cannot write the mark away.
+/// Sets a threshold (`None`: back to the default) and moves the version that every process watches. The batch
+/// marks the open items for a new look.
 pub(super) async fn set(
     tx: &mut PgConnection,
     round: Uuid,
@@ -30,22 +29,6 @@ pub(super) async fn set(
         decision.now.today(),
         decision.actor.post,
         decision.now.utc,
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query!(
-        r#"
-        WITH open AS MATERIALIZED (
-            -- In key order, like every lock on items.
-            SELECT id FROM item WHERE round = $1 AND next_check_on > $2 ORDER BY id FOR NO KEY UPDATE
-        )
-        UPDATE item
-        SET next_check_on = $2, version = version + 1
-        FROM open
-        WHERE item.id = open.id
-        "#,
-        round,
-        decision.now.today(),
     )
     .execute(tx)
     .await

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, basis, chats, dialogues, files, hot, leaves, people, verdicts};
+use super::{Surroundings, basis, calendar, chats, dialogues, files, hot, leaves, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -57,6 +58,10 @@ pub(super) async fn write(
         write_cold(&mut tx, decision, effect).await?;
     }
     rows.write(&mut tx).await?;
+    // Behind the items' own next states: they were computed from what stood before the change.
+    if let Some(today) = looks_again(decisions, &fates) {
+        calendar::look_again(&mut tx, today).await?;
+    }
     tx.commit().await.map_err(|error| Failed { error, may_have_committed: true })?;
     if rows.speak() {
         (around.ring)();
@@ -85,6 +90,15 @@ fn set_apart(decisions: &[Decision]) -> Vec<(usize, &Decision)> {
             !meets
         })
         .collect()
+}
+
+/// The day of a change that every open item depends on, if there is one among what is written.
+fn looks_again(decisions: &[Decision], fates: &[Fate]) -> Option<NaiveDate> {
+    let written = decisions.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Committed);
+    let changing = written.filter(|(d, _)| {
+        d.effects.iter().any(|e| matches!(e, Effect::CalendarChanged(_) | Effect::ThresholdSet { .. }))
+    });
+    changing.map(|(decision, _)| decision.now.today()).min()
 }
 
 fn holds(held: &HashMap<(Aggregate, Uuid), i32>, touch: &Touch) -> bool {
@@ -136,6 +150,7 @@ async fn lock(
     leaves::lock(tx, &changes(Aggregate::Leave), &mut held).await?;
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
     dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
+    calendar::lock(tx, &changes(Aggregate::Calendar), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     Ok(held)
 }
@@ -196,6 +211,8 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         }
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
+        Effect::CalendarChanged(change) => calendar::change(tx, change).await,
+        Effect::Alarmed { name, period } => calendar::alarm(tx, name, period, decision.now.utc).await,
         Effect::FileAdded(file) => files::add(tx, file).await,
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,

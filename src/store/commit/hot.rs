@@ -102,7 +102,7 @@ struct Outbox<'d> {
     audience: Vec<Option<&'d str>>,
     audience_id: Vec<Option<Uuid>>,
     press_id: Vec<Option<&'d str>>,
-    payload: Vec<Option<Value>>,
+    payload: Vec<Option<String>>,
     warnings: Vec<Option<String>>,
     on_doubt: Vec<&'d str>,
     not_before: Vec<Option<DateTime<Utc>>>,
@@ -268,12 +268,12 @@ impl<'d> Rows<'d> {
                 (kind, lane, platform, chat, thread, audience_unit, press_id, payload, warnings,
                  on_doubt, not_before, expires_at, created_at, card_item, audience, audience_id)
             SELECT
-                kind, lane, platform, chat, thread, unit, press_id, payload,
+                kind, lane, platform, chat, thread, unit, press_id, payload::jsonb,
                 string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48,
                 card_item, audience, audience_id
             FROM unnest(
                 $36::text[], $37::text[], $38::text[], $39::text[], $40::text[], $41::uuid[], $42::text[],
-                $43::jsonb[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[], $57::uuid[],
+                $43::text[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[], $57::uuid[],
                 $58::text[], $59::uuid[]
             ) WITH ORDINALITY AS o (
                 kind, lane, platform, chat, thread, unit, press_id, payload, warnings, on_doubt,
@@ -323,7 +323,7 @@ impl<'d> Rows<'d> {
             &o.thread as &[Option<&str>],
             &o.unit as &[Option<Uuid>],
             &o.press_id as &[Option<&str>],
-            &o.payload as &[Option<Value>],
+            &o.payload as &[Option<String>],
             &o.warnings as &[Option<String>],
             &o.on_doubt as &[&str],
             &o.not_before as &[Option<DateTime<Utc>>],
@@ -368,9 +368,9 @@ impl<'d> Outbox<'d> {
             };
             let (kind, payload, warnings) = match &reply.say {
                 // A message is plain data of ours: it always becomes JSON.
-                Saying::Message(message) => ("answer", serde_json::to_value(message).ok(), None),
-                Saying::Notice(message) => ("notice", serde_json::to_value(message).ok(), None),
-                Saying::Secret(message) => ("secret", serde_json::to_value(message).ok(), None),
+                Saying::Message(message) => ("answer", serde_json::to_string(message).ok(), None),
+                Saying::Notice(message) => ("notice", serde_json::to_string(message).ok(), None),
+                Saying::Secret(message) => ("secret", serde_json::to_string(message).ok(), None),
                 Saying::Warnings(ids) => {
                     ("warning", None, Some(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")))
                 }

@@ -7,6 +7,7 @@
 
 mod basis;
 mod batch;
+mod calendar;
 mod chats;
 mod dialogues;
 pub mod files; // with what is forgotten of them

@@ -171,16 +171,16 @@ async fn the_window_is_told_in_working_days() {
     let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "截止").await, @r"
     本月填报已于8月27日（周一）截止，现在报仍可补上。
-    下一期9月1日（周六）到9月25日（周二），共 16 个工作日。
+    下一期9月1日（周六）到9月25日（周二），共 16 个工作日，其间 9 月 24 日放假。
     紫岩县牵头的本月都报了。
     ");
     bot.app.clock.forward_to(china("2018-09-20 09:00"));
     snapshot!(bot.say(CONTACT, "截止").await, @r"
-    本月填报到9月25日（周二）为止，连今天还有 3 个工作日（按国务院放假和调休安排）。
+    本月填报到9月25日（周二）为止，连今天还有 3 个工作日，其间 9 月 24 日放假。
     紫岩县牵头的还有 1 项待报。
     [待报 1 项→清单 待报 我们]
     ");
-    snapshot!(bot.say(OFFICE, "window").await, @"本月填报到9月25日（周二）为止，连今天还有 3 个工作日（按国务院放假和调休安排）。");
+    snapshot!(bot.say(OFFICE, "window").await, @"本月填报到9月25日（周二）为止，连今天还有 3 个工作日，其间 9 月 24 日放假。");
     // A closing day that is not worked moves on.
     bot.app.clock.forward_to(china("2018-11-20 09:00"));
     snapshot!(bot.say(OFFICE, "截止").await, @r"

@@ -38,6 +38,7 @@ async fn a_year_of_the_calendar_is_shown_and_replaced() {
     told.telling(&["已导入 2035 年：休 1 天，班 1 天"]);
     let told = desk.duban(&["calendar", "show", "2035"]).await.well();
     assert_eq!(told.out, "2035-01-01,休,元旦\n2035-02-04,班,春节调休\n");
+    desk.duban(&["calendar", "import", "2035.csv"]).await.well().telling(&["没有变化"]);
     // What is shown can be changed and brought back; other years are left alone.
     desk.write("2035.csv", told.out.replace("02-04", "02-11"));
     desk.duban(&["calendar", "import", "2035.csv"]).await.well();
@@ -51,6 +52,28 @@ async fn a_year_of_the_calendar_is_shown_and_replaced() {
     desk.duban(&["calendar", "import", "no.csv"]).await.refused().saying(&["读不了 no.csv"]);
     let told = desk.duban(&["calendar", "show", "2035"]).await.well();
     assert_eq!(told.out, "2035-01-01,休,元旦\n2035-02-11,班,春节调休\n");
+}
+
+#[tokio::test]
+async fn an_imported_year_is_audited_and_open_items_are_looked_at_again() {
+    let (desk, url) = desk("template_sample", "2018-12-05").await;
+    desk.write("2019.csv", "2019-01-01,休,元旦\n");
+    desk.duban(&["calendar", "import", "2019.csv"])
+        .await
+        .well()
+        .telling(&["已导入 2019 年：休 1 天，班 0 天"]);
+    let mut conn = PgConnection::connect(&url).await.expect("connects");
+    let marked: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE next_check_on <= '2018-12-05'")
+        .fetch_one(&mut conn)
+        .await
+        .expect("counts");
+    let audited: serde_json::Value =
+        sqlx::query_scalar("SELECT details FROM audit WHERE action = 'calendar'")
+            .fetch_one(&mut conn)
+            .await
+            .expect("one row");
+    assert_eq!((marked, audited["plain"].as_array().map(Vec::len)), (15, Some(33)), "{audited}");
+    conn.close().await.expect("closes");
 }
 
 #[tokio::test]

@@ -1,11 +1,19 @@
 //! 调休工作日历: which days are worked. State Council holidays and make-up days are rows of a table;
-//! a day without a row is worked from Monday to Friday.
+//! a day without a row is worked from Monday to Friday. Days are days in Asia/Shanghai.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
 
 use super::time::{Now, in_china};
+
+mod change;
+mod count;
+#[cfg(test)]
+mod tests;
+
+pub use change::{CALENDAR, CalendarChange, Workday, runs};
+pub use count::{Count, days_of, spans};
 
 /// Holidays (`false`) and make-up working days (`true`) that differ from the plain week.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,26 +28,57 @@ pub const MORNING: NaiveTime = NaiveTime::from_hms_opt(8, 30, 0).expect("half pa
 /// Unasked messages leave from this hour on: quiet hours end at 08:30, and nobody wants to be first.
 pub const MORNING_SLOT: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock exists");
 
+/// How far a working day is looked for: in no table is a whole year free.
+const SEARCHED: usize = 366;
+
+/// Monday to Friday, whatever the table says.
+pub fn is_weekday(day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
 impl Calendar {
     pub fn new(exceptions: impl IntoIterator<Item = (NaiveDate, bool)>) -> Calendar {
         Calendar { exceptions: exceptions.into_iter().collect() }
     }
 
     pub fn is_workday(&self, day: NaiveDate) -> bool {
-        self.exceptions
-            .get(&day)
-            .copied()
-            .unwrap_or_else(|| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+        self.exceptions.get(&day).copied().unwrap_or_else(|| is_weekday(day))
     }
 
     /// The first working day after `day`. A table of nothing but holidays ends the search after a year.
     pub fn next_workday(&self, day: NaiveDate) -> NaiveDate {
-        day.iter_days().skip(1).take(366).find(|d| self.is_workday(*d)).unwrap_or(day + Days::new(1))
+        day.iter_days().skip(1).take(SEARCHED).find(|d| self.is_workday(*d)).unwrap_or(day + Days::new(1))
     }
 
-    /// How many days are worked from `first` to `last`, both included.
-    pub fn workdays(&self, first: NaiveDate, last: NaiveDate) -> usize {
-        first.iter_days().take_while(|day| *day <= last).filter(|day| self.is_workday(*day)).count()
+    /// The `n`th working day after `day`: a limit of `n` working days that begins on the day after. With
+    /// `n` = 0 it is `day` itself, worked or not.
+    pub fn nth_workday_after(&self, day: NaiveDate, n: usize) -> NaiveDate {
+        (0..n).fold(day, |day, _| self.next_workday(day))
+    }
+
+    /// The `n`th working day from `first` to `last`, both included; the first one is `n` = 1. `None` when
+    /// so many are not worked.
+    pub fn nth_workday_of(&self, first: NaiveDate, last: NaiveDate, n: usize) -> Option<NaiveDate> {
+        first
+            .iter_days()
+            .take_while(|day| *day <= last)
+            .filter(|day| self.is_workday(*day))
+            .nth(n.checked_sub(1)?)
+    }
+
+    /// `day` when it is worked, else the last working day before it. A table of nothing but holidays ends
+    /// the search after a year: `day` itself.
+    pub fn last_workday_on_or_before(&self, day: NaiveDate) -> NaiveDate {
+        (0..SEARCHED as u64)
+            .map(|back| day - Days::new(back))
+            .find(|day| self.is_workday(*day))
+            .unwrap_or(day)
+    }
+
+    /// How many days are worked from `first` to `last`, both included, and how they were counted. None
+    /// when `last` lies before `first`.
+    pub fn workdays_left(&self, first: NaiveDate, last: NaiveDate) -> Count {
+        Count::of(self, first, last)
     }
 
     /// Whether the table knows a year at all: no holiday row means nobody has imported it.
@@ -50,6 +89,13 @@ impl Calendar {
             return false;
         };
         self.exceptions.range(first..=last).next().is_some()
+    }
+
+    /// The years that are needed on this day and that nobody has imported: this year, and from December
+    /// on the next one, whose notice the State Council publishes in November.
+    pub fn missing_years(&self, today: NaiveDate) -> Vec<i32> {
+        let next = (today.month() == 12).then_some(today.year() + 1);
+        [today.year()].into_iter().chain(next).filter(|year| !self.knows_year(*year)).collect()
     }
 
     /// Whether an unasked message may leave now: a working day between 08:30 and 18:30.
@@ -68,46 +114,5 @@ impl Calendar {
     /// 09:00 of the next working day: when a reminder decided at `now` may leave.
     pub fn next_morning_slot(&self, now: Now) -> DateTime<Utc> {
         in_china(self.next_workday(now.today()), MORNING_SLOT)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().expect("a date")
-    }
-
-    #[test]
-    fn the_national_day_week_of_2018_is_skipped_and_its_make_up_days_are_worked() {
-        let calendar = Calendar::new(
-            ["2018-10-01", "2018-10-02", "2018-10-03", "2018-10-04", "2018-10-05"]
-                .map(|d| (day(d), false))
-                .into_iter()
-                .chain([(day("2018-09-29"), true), (day("2018-09-30"), true)]),
-        );
-        assert_eq!(calendar.next_workday(day("2018-09-28")), day("2018-09-29"));
-        assert_eq!(calendar.next_workday(day("2018-09-30")), day("2018-10-08"));
-        // Saturday and Sunday are made up for, the week is free.
-        assert_eq!(calendar.workdays(day("2018-09-28"), day("2018-10-08")), 4);
-        assert_eq!(calendar.workdays(day("2018-10-06"), day("2018-10-07")), 0);
-    }
-
-    proptest! {
-        #[test]
-        fn the_next_workday_is_worked_later_and_the_first_such(
-            offset in 0u64..4000,
-            exceptions in proptest::collection::vec((0u64..4020, any::<bool>()), 0..60),
-        ) {
-            let epoch = day("2017-01-01");
-            let calendar = Calendar::new(exceptions.into_iter().map(|(d, w)| (epoch + Days::new(d), w)));
-            let from = epoch + Days::new(offset);
-            let next = calendar.next_workday(from);
-            prop_assert!(next > from && calendar.is_workday(next));
-            prop_assert!(from.iter_days().skip(1).take_while(|d| *d < next).all(|d| !calendar.is_workday(d)));
-        }
     }
 }
