@@ -6,6 +6,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, questions, report, show, told, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
@@ -33,8 +34,6 @@ pub const COMMAND: Command = Command {
 const PAGE: i64 = 5;
 /// How much of a report's text the list shows.
 const SHOWN: usize = 80;
-/// A report that was sent back is expected anew within so many working days.
-const LIMIT_WORKDAYS: usize = 5;
 const ACCEPT: [&str; 3] = ["通过", "同意", "accept"];
 const RETURN: [&str; 2] = ["退回", "return"];
 
@@ -123,7 +122,7 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
     let lang = call.lang();
     let number = item.number;
     let verified = report.percent.or(item.state.verified_percent);
-    let state = item.restated_as(
+    let state = item.restated_after(
         ItemState { verified_percent: verified, ..item.state.clone() },
         call.now.today(),
         call.basis,
@@ -142,15 +141,17 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
 /// 退回 with a reason: the contact is told, with the day until which a new report is expected.
 async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let calendar = store::calendar::load(&mut *call.read).await?;
+    let calendar = &call.basis.calendar;
     let today = call.now.today();
-    let due_on = calendar.nth_workday_after(today, LIMIT_WORKDAYS);
+    let due_on = calendar.nth_workday_after(today, call.basis.of(item.round).count(Threshold::Rework));
     let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
-    let state =
-        item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
+    let mut state =
+        item.restated_after(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
+    // The rules look on the day after the limit.
+    state.next_check_on = [state.next_check_on, due_on.succ_opt()].into_iter().flatten().min();
     let given = NewVerdict {
         reason: reason.to_owned(),
         due_on: Some(due_on),

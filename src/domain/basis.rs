@@ -17,6 +17,8 @@ pub enum Threshold {
     DueSoon,
     Lagging,
     WindowDay,
+    Stalled,
+    Rework,
 }
 
 /// What a threshold is, and what may be set.
@@ -89,6 +91,32 @@ const TABLE: &[Spec] = &[
         to: 28,
         shape: Shape::Same,
     },
+    Spec {
+        of: Threshold::Stalled,
+        code: "stalled",
+        word: Both { zh: "停滞", en: "stalled" },
+        about: Both {
+            zh: "进度连续几期不变算停滞", en: "windows without any change of the percent"
+        },
+        unit: Both { zh: "期", en: "windows" },
+        default: &[2],
+        from: 1,
+        to: 12,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Rework,
+        code: "rework",
+        word: Both { zh: "重报限期", en: "rework" },
+        about: Both {
+            zh: "退回后几个工作日内重报", en: "working days to report anew what was sent back"
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5],
+        from: 1,
+        to: 30,
+        shape: Shape::Same,
+    },
 ];
 
 impl Threshold {
@@ -133,6 +161,11 @@ impl Thresholds {
     /// The first, or only, number of a threshold.
     pub fn first(&self, threshold: Threshold) -> i32 {
         self.all(threshold).first().copied().unwrap_or_default()
+    }
+
+    /// The first number of a threshold, as a count.
+    pub fn count(&self, threshold: Threshold) -> usize {
+        usize::try_from(self.first(threshold)).unwrap_or_default()
     }
 
     /// The first number of a threshold that counts days.

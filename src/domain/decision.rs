@@ -1,7 +1,7 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -126,6 +126,8 @@ impl Decision {
 pub enum Effect {
     /// The next state of an item; `version` is the new one. `why` is the history's word for it.
     ItemChanged { item: Uuid, version: i32, state: ItemState, why: Change },
+    /// An item was looked at and stands as before; only the day of the next look moves.
+    ItemChecked { item: Uuid, version: i32, next_check_on: Option<NaiveDate> },
     /// A report is appended.
     ReportAdded(NewReport),
     /// A warning is raised, once per (item, unit, rule, rung, period).
@@ -438,6 +440,7 @@ impl Effect {
             }
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
+            | Effect::ItemChecked { .. }
             | Effect::Asked { .. }
             | Effect::DialogueEnded { .. }
             | Effect::LangChosen { .. }

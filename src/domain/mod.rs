@@ -7,6 +7,7 @@ pub mod basis;
 pub mod code;
 pub mod decision;
 pub mod dialogue;
+pub mod finding;
 pub mod flag;
 pub mod item;
 pub mod lang;

@@ -1,10 +1,9 @@
 //! A warning (预警) as a rule raises it. Permanent: unique per (item, unit, rule, rung, period);
 //! the outbox refers to it, and it is worded when it leaves.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::item::Status;
+use super::finding::{Facts, Rung};
 
 /// A warning to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,25 +17,12 @@ pub struct NewWarning {
     pub period: String,
 }
 
-/// What a rule asks to be said, before anybody has an id for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    pub rule: &'static str,
-    pub rung: &'static str,
-    pub period: String,
-}
-
-/// A raised warning with the item as it is now, looked at again just before it leaves.
+/// A raised warning with the facts of now, looked at again just before it leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
     pub id: Uuid,
     pub rule: String,
+    pub rung: Rung,
     pub period: String,
-    pub round: Uuid,
-    pub number: i32,
-    pub title: String,
-    pub percent: i16,
-    pub status: Status,
-    pub deadline: NaiveDate,
-    pub last_report_on: Option<NaiveDate>,
+    pub facts: Facts,
 }

@@ -11,6 +11,7 @@ pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
+pub mod findings; // what the rules look at
 pub mod files; // evidence people sent
 pub mod import_facts; // what an import compares its files with
 pub mod items;

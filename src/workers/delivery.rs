@@ -100,7 +100,7 @@ async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End
     };
     let reader = store::warnings::reader(&app.read, due.seq).await?;
     let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
-    let pending = store::warnings::pending(&app.read, &due.warnings).await?;
+    let pending = store::warnings::pending(&app.read, &due.warnings, app.clock.now().today(), &basis).await?;
     Ok(match warnings::digest(&pending, app.clock.now().today(), &basis, lang) {
         Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
             // Whoever stands in knows for whom this is.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, basis, calendar, chats, dialogues, files, hot, leaves, people, verdicts};
+use super::{Surroundings, basis, calendar, chats, checks, dialogues, files, hot, leaves, people, verdicts};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -58,6 +58,8 @@ pub(super) async fn write(
         write_cold(&mut tx, decision, effect).await?;
     }
     rows.write(&mut tx).await?;
+    let written = decisions.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Committed);
+    checks::write(&mut tx, written.map(|(decision, _)| decision)).await?;
     // Behind the items' own next states: they were computed from what stood before the change.
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
@@ -220,6 +222,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)
+        | Effect::ItemChecked { .. }
         | Effect::EditAsked { .. } => Ok(()),
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn is_cold(effect: &Effect) -> bool {
             | Effect::ReportAdded(_)
             | Effect::WarningRaised(_)
             | Effect::EditAsked { .. }
+            | Effect::ItemChecked { .. }
     )
 }
 

@@ -9,6 +9,7 @@ mod basis;
 mod batch;
 mod calendar;
 mod chats;
+mod checks; // looked at, and as before
 mod dialogues;
 pub mod files; // with what is forgotten of them
 mod hot;
