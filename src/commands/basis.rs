@@ -15,8 +15,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "口径", en: "basis" },
     about: Both {
-        zh: "现行规则的天数、比例和起用日期；整改办可改：口径 临期 30 15 7，口径 恢复 临期",
-        en: "the numbers the rules go by, and since when; the office may set them: basis due_soon 30 15 7",
+        zh: "现行规则的天数、比例和起用日期；某一条的来历：口径 临期",
+        en: "the numbers the rules go by, and since when; how one came about: basis due_soon",
     },
     who: Who::Bound,
     item: |_| None,
@@ -124,7 +124,7 @@ fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Fa
         let line = line(&COMMAND, &format!("{name} {example}"), lang);
         told(say!(
             lang,
-            "“{name}”要写{how}，每个在 {from} 到 {to}（{unit}）之间，没有改。例：{line}",
+            "“{name}”要写：{how}，每个在 {from} 到 {to}（{unit}）之间，没有改。例：{line}",
             "“{name}” takes {how}, each from {from} to {to} ({unit}); nothing was changed. E.g. {line}"
         ))
     })

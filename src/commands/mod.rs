@@ -44,7 +44,9 @@ mod leave;
 mod left;
 mod list;
 mod mine;
+mod pause;
 mod posts;
+mod proposals;
 mod questions;
 mod report;
 mod review;
@@ -104,6 +106,8 @@ pub const COMMANDS: &[Command] = &[
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
+    proposals::COMMAND,
+    pause::COMMAND,
     act::COMMAND,
     basis::COMMAND,
     whoami::COMMAND,

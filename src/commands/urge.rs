@@ -107,7 +107,7 @@ async fn send(
                 id,
                 item: item.id,
                 unit: *unit,
-                rule: RULE,
+                rule: RULE.to_owned(),
                 rung: "reminder",
                 period: period.clone(),
             }));

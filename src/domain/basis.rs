@@ -19,6 +19,8 @@ pub enum Threshold {
     WindowDay,
     Stalled,
     Rework,
+    Limits,
+    AgeCap,
 }
 
 /// What a threshold is, and what may be set.
@@ -115,6 +117,34 @@ const TABLE: &[Spec] = &[
         default: &[5],
         from: 1,
         to: 30,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Limits,
+        code: "limits",
+        word: Both { zh: "阶梯限期", en: "limits" },
+        about: Both {
+            zh: "提醒、预警、督办、通报、约谈各给多久，过了仍未改善才到下一级；0 为不用这一级",
+            en: "of reminder, warning, notice, circular, interview before the next one; 0 leaves one out",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5, 5, 10, 10, 20],
+        from: 0,
+        to: 60,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::AgeCap,
+        code: "age_cap",
+        word: Both { zh: "最长在阶梯", en: "age_cap" },
+        about: Both {
+            zh: "一件事拖到这么久就请整改办定夺",
+            en: "days until an unsettled matter is put before the office",
+        },
+        unit: Both { zh: "天", en: "days" },
+        default: &[120],
+        from: 20,
+        to: 730,
         shape: Shape::Same,
     },
 ];

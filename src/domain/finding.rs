@@ -1,14 +1,17 @@
 //! What the rules look at, and what they find: plain facts about one item, read set-wise.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::basis::{Basis, Threshold};
 use super::item::Item;
+use super::ladder::Case;
 use super::lang::Both;
 
 /// A step of the ladder (提醒 → 预警 → 督办 → 通报 → 约谈), the mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rung {
     Reminder,
     Warning,
@@ -62,6 +65,8 @@ pub struct Facts {
     pub percent_before: Option<i16>,
     /// The version of the lead unit's last report, where it looks odd and nobody has reviewed it.
     pub odd: Option<i32>,
+    /// The lead unit's open case.
+    pub case: Option<Case>,
 }
 
 /// What a rule finds.

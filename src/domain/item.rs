@@ -285,8 +285,7 @@ impl Item {
     pub fn restated_after(&self, state: ItemState, today: NaiveDate, basis: &Basis) -> ItemState {
         let state = self.restated_as(state, today, basis);
         let moved = (state.flag != self.state.flag).then_some(today);
-        let planned = self.state.next_check_on.filter(|_| state.next_check_on.is_some());
-        let next_check_on = [state.next_check_on, planned, moved.filter(|_| state.next_check_on.is_some())];
+        let next_check_on = [state.next_check_on, self.state.next_check_on, moved];
         ItemState { next_check_on: next_check_on.into_iter().flatten().min(), ..state }
     }
 

@@ -3,6 +3,7 @@
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
 pub mod attachment;
+pub mod audit_line;
 pub mod basis;
 pub mod code;
 pub mod decision;
@@ -10,6 +11,7 @@ pub mod dialogue;
 pub mod finding;
 pub mod flag;
 pub mod item;
+pub mod ladder;
 pub mod lang;
 pub mod leave;
 pub mod ledger_file;

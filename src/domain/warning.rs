@@ -11,7 +11,7 @@ pub struct NewWarning {
     pub id: Uuid,
     pub item: Uuid,
     pub unit: Uuid,
-    pub rule: &'static str,
+    pub rule: String,
     pub rung: &'static str,
     /// What makes it happen once: a deadline, a month, a cycle.
     pub period: String,

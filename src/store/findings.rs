@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sqlx::PgExecutor;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::cases;
 use crate::domain::basis::Threshold;
 use crate::domain::finding::{Facts, Returned, still_since};
+use crate::domain::ladder::Case;
 use crate::domain::{Basis, Item, Now, Status};
 
 /// The facts of these items on a day, in their order.
 pub async fn facts(
-    read: impl PgExecutor<'_>,
+    read: &mut PgConnection,
     items: Vec<Item>,
     today: NaiveDate,
     basis: &Basis,
@@ -58,12 +60,15 @@ pub async fn facts(
         &ids,
         &since,
     )
-    .fetch_all(read)
+    .fetch_all(&mut *read)
     .await?;
+    let mut cases: HashMap<(Uuid, Uuid), Case> =
+        cases::open_of(read, &ids).await?.into_iter().map(|case| ((case.item, case.unit), case)).collect();
     let mut rows: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.item, row)).collect();
     let facts = items.into_iter().map(|item| {
+        let case = cases.remove(&(item.id, item.lead.id));
         let Some(row) = rows.remove(&item.id) else {
-            return Facts { item, returned: None, percent_before: None, odd: None };
+            return Facts { item, returned: None, percent_before: None, odd: None, case };
         };
         let limit = |on| {
             let workdays = basis.of(item.round).count(Threshold::Rework);
@@ -83,6 +88,7 @@ pub async fn facts(
             returned: by_office.or(by_check),
             percent_before: row.percent_before,
             odd: row.version.filter(|_| is_odd),
+            case,
             item,
         }
     });

@@ -7,6 +7,7 @@ pub mod as_of; // an item as it stood on a day
 pub mod basis; // the thresholds in force
 pub mod audit; // sealing and checking the log
 pub mod calendar;
+pub mod cases; // the ladder
 pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once

@@ -36,7 +36,7 @@ pub async fn pending(
     about.sort_unstable();
     about.dedup();
     let items = items::these(read, &about).await?;
-    let facts = findings::facts(read, items, today, basis).await?;
+    let facts = findings::facts(&mut *read.acquire().await?, items, today, basis).await?;
     rows.into_iter()
         .filter_map(|row| Some((facts.iter().find(|facts| facts.item.id == row.item)?.clone(), row)))
         .map(|(facts, row)| {

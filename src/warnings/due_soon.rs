@@ -28,7 +28,7 @@ fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> Look {
     let item = &facts.item;
     let (left, steps) = ((item.deadline - today).num_days(), basis.of(item.round).all(Threshold::DueSoon));
     // Falling: the last one reached is the nearest.
-    let step = steps.iter().filter(|step| (0..=i64::from(**step)).contains(&left)).next_back();
+    let step = steps.iter().rfind(|step| (0..=i64::from(**step)).contains(&left));
     let period = step.map(|step| format!("{}/{step}", item.deadline)).unwrap_or_default();
     let days = steps.iter().map(|step| item.deadline.checked_sub_days(Days::new(u64::try_from(*step).ok()?)));
     found(&RULE, step.is_some(), Rung::Reminder, period, again(days, today))

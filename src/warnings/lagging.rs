@@ -14,7 +14,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "lagging",
     version: 1,
-    to: To::Unit,
+    to: To::Ladder,
     meaning: Both {
         zh: "进度落后于已过的阶段目标，分轻、较重、严重",
         en: "behind the latest milestone passed: mild, serious, severe",
@@ -33,7 +33,7 @@ fn behind(facts: &Facts, today: NaiveDate, basis: &Basis) -> Option<(i32, Both)>
         Both { zh: "严重滞后", en: "severely behind" },
     ];
     let levels = basis.of(item.round).all(Threshold::Lagging);
-    let (_, word) = levels.iter().zip(words).filter(|(level, _)| behind >= **level).next_back()?;
+    let (_, word) = levels.iter().zip(words).rfind(|(level, _)| behind >= **level)?;
     Some((behind, word))
 }
 

@@ -11,7 +11,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "missing",
     version: 1,
-    to: To::Unit,
+    to: To::Ladder,
     meaning: Both {
         zh: "填报截止后仍没有报，连续两期更重",
         en: "not reported when the window closed; two in a row weigh more",

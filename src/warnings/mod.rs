@@ -39,8 +39,10 @@ pub struct Rule {
 /// Who hears of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
-    /// The lead unit's contact.
+    /// The lead unit's contact, once.
     Unit,
+    /// The lead unit's contact; a case is opened and climbs while it holds.
+    Ladder,
     Office,
 }
 
@@ -66,6 +68,23 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     WARNINGS.iter().find(|rule| rule.name == name)
 }
 
+/// Whether what this rule finds opens a case.
+pub fn climbs(name: &str) -> bool {
+    rule(name).is_some_and(|rule| rule.to == To::Ladder)
+}
+
+/// A finding in words, as a digest would say it.
+pub fn words(facts: &Facts, finding: &Finding, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let warning = Pending {
+        id: facts.item.id,
+        rule: finding.rule.to_owned(),
+        rung: Rung::Reminder,
+        period: finding.period.clone(),
+        facts: facts.clone(),
+    };
+    (rule(finding.rule)?.line)(&warning, today, basis, lang)
+}
+
 /// What the rules find in an item: at most one finding for the unit, the gravest, and what the office
 /// alone hears. With the earliest day on which any rule may change its mind.
 pub fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> (Vec<Finding>, Option<NaiveDate>) {
@@ -79,12 +98,12 @@ pub fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> (Vec<Finding>, Op
         again = [again, look.again].into_iter().flatten().min();
         let Some(finding) = look.finding else { continue };
         match rule.to {
-            To::Unit if unit_hears => {}
-            To::Unit => {
+            To::Office => findings.push(finding),
+            _ if unit_hears => {}
+            To::Unit | To::Ladder => {
                 unit_hears = true;
                 findings.push(finding);
             }
-            To::Office => findings.push(finding),
         }
     }
     (findings, again)
@@ -135,8 +154,11 @@ fn lines(
             let still = (rule.look)(&warning.facts, today, basis).finding;
             let holds = rule.name == urge::RULE.name
                 || still.is_some_and(|now| now.period == warning.period || rule.name == missing::RULE.name);
+            let rests =
+                warning.facts.case.as_ref().and_then(|case| case.standing.paused_until) >= Some(today);
             let heard = rule.to == To::Office || !warning.facts.item.state.status.is_awaiting();
-            let line = (holds && heard).then(|| (rule.line)(warning, today, basis, lang)).flatten()?;
+            let line =
+                (holds && heard && !rests).then(|| (rule.line)(warning, today, basis, lang)).flatten()?;
             Some((at, warning, line))
         })
         .collect();

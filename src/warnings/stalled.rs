@@ -13,7 +13,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "stalled",
     version: 1,
-    to: To::Unit,
+    to: To::Ladder,
     meaning: Both {
         zh: "连续几期进度没有变化", en: "no change of the percent over several windows"
     },

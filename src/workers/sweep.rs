@@ -7,14 +7,14 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Stop, alarms, rest};
+use super::{Stop, alarms, casework, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
 };
-use crate::domain::finding::{Facts, Raised};
+use crate::domain::finding::{Facts, Finding, Raised};
 use crate::domain::warning::NewWarning;
-use crate::domain::{Basis, Item, Now};
+use crate::domain::{Basis, Button, Item, Message, Now, Text};
 use crate::store::commit::CommitError;
 use crate::{store, warnings};
 
@@ -53,7 +53,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
-    let facts = store::findings::facts(&app.read, items, now.today(), &basis).await?;
+    let facts = store::findings::facts(&mut *app.read.acquire().await?, items, now.today(), &basis).await?;
     let mut decisions = Vec::new();
     for unit in facts.chunk_by(|a, b| a.item.lead.id == b.item.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));
@@ -86,27 +86,30 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
         [] => String::new(),
     };
     let mut decision = Decision::new(Origin { account: "sweep".into(), key }, now);
-    let (mut to_unit, mut to_office) = (Vec::new(), Vec::new());
+    let (mut to_unit, mut to_office, mut proposed) = (Vec::new(), Vec::new(), Vec::new());
     for facts in unit {
         let item = &facts.item;
         let (findings, again) = warnings::look(facts, today, basis);
+        let (for_office, for_unit): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(is_for_office);
+        let work = casework::work(facts, for_unit.into_iter().next(), today, basis);
+        let again = [again, work.again].into_iter().flatten().min();
         decision = decision
             .changing(Aggregate::Item, item.id, item.version)
             .with(looked_at(item, again, today, basis));
-        for finding in findings {
+        decision.effects.extend(work.effects);
+        proposed.extend(work.propose);
+        for finding in for_office.into_iter().chain(work.say) {
             if raised.iter().any(|before| before.covers(item.id, &finding)) {
                 continue;
             }
             let id = Uuid::now_v7();
-            match warnings::rule(finding.rule).map(|rule| rule.to) {
-                Some(warnings::To::Office) => to_office.push(id),
-                _ => to_unit.push(id),
-            }
+            if is_for_office(&finding) { &mut to_office } else { &mut to_unit }.push(id);
             decision = decision.with(Effect::WarningRaised(NewWarning {
                 id,
                 item: item.id,
                 unit: item.lead.id,
-                rule: finding.rule,
+                rule: finding.rule.to_owned(),
                 rung: finding.rung.code(),
                 period: finding.period,
             }));
@@ -125,7 +128,25 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
             card_of: None,
         });
     }
-    decision
+    if proposed.is_empty() { decision } else { decision.saying(asked(&proposed, basis, now)) }
+}
+
+fn is_for_office(finding: &Finding) -> bool {
+    warnings::rule(finding.rule).is_some_and(|rule| rule.to == warnings::To::Office)
+}
+
+/// The office hears what it is to decide, on the next working morning.
+fn asked(proposed: &[String], basis: &Basis, now: Now) -> Reply {
+    let count = proposed.len();
+    let mut text = Text::default().strong(format!("📋 {count} 件请整改办定夺"));
+    for line in proposed {
+        text = text.then(format!("\n{line}"));
+    }
+    let message = Message::from(text).row([Button::new("去定夺", "建议")]);
+    Reply {
+        not_before: Some(basis.calendar.next_morning_slot(now)),
+        ..Reply::notice(Audience::Office(None), message, now)
+    }
 }
 
 /// The item with the flags of today and the day of the next look; its history tells only of flags that moved.

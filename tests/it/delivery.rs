@@ -52,9 +52,9 @@ async fn doubt_repeats_an_answer_and_puts_a_digest_before_the_office() {
     bot.fake.outcomes.lock().unwrap().push_back(Sent::Doubt("cut".into()));
     bot.advance("2018-09-03 09:00").await;
     pass_the_pause(&mut bot).await;
-    bot.expect_silence();
-    // 滨江区's digest of two is unclear; the other two units have nobody bound.
-    assert_eq!(states(&bot).await, [("held".into(), 2), ("sent".into(), 1), ("unclear".into(), 1)]);
+    // 滨江区's digest of three is unclear; the other units have nobody bound, but for the one of one line.
+    assert!(bot.read(CONTACT).contains("已逾期"));
+    assert_eq!(states(&bot).await, [("held".into(), 7), ("sent".into(), 2), ("unclear".into(), 1)]);
 }
 
 #[tokio::test]

@@ -135,6 +135,18 @@ const ROWS: &[Row] = &[
             Some(_) => Refused("basis_not_yours"),
         },
     },
+    Row {
+        command: "建议",
+        own: "建议 16 同意",
+        foreign: "建议 30 同意",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "暂停",
+        own: "暂停 16 到 9月20日 因 汛期",
+        foreign: "暂停 30 到 9月20日 因 汛期",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
         command: "查",

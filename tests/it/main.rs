@@ -25,6 +25,7 @@ mod hooks;
 mod imports;
 mod inviting;
 mod isolation;
+mod ladder;
 mod leave;
 mod migrations;
 mod page;

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, basis, calendar, chats, checks, dialogues, files, hot, leaves, people, verdicts};
+use super::{
+    Surroundings, basis, calendar, cases, chats, checks, dialogues, files, hot, leaves, people, verdicts,
+};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -59,7 +61,9 @@ pub(super) async fn write(
     }
     rows.write(&mut tx).await?;
     let written = decisions.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Committed);
-    checks::write(&mut tx, written.map(|(decision, _)| decision)).await?;
+    let written = written.map(|(decision, _)| decision);
+    checks::write(&mut tx, written.clone()).await?;
+    cases::write(&mut tx, written).await?;
     // Behind the items' own next states: they were computed from what stood before the change.
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
@@ -211,6 +215,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ThresholdSet { round, threshold, values } => {
             basis::set(tx, *round, *threshold, values.as_deref(), decision).await
         }
+        Effect::ProposalDecided { .. } => cases::decide(tx, decision, effect).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::CalendarChanged(change) => calendar::change(tx, change).await,
@@ -223,6 +228,10 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)
         | Effect::ItemChecked { .. }
+        | Effect::CaseOpened(_)
+        | Effect::CaseMoved { .. }
+        | Effect::CaseClosed { .. }
+        | Effect::Proposed(_)
         | Effect::EditAsked { .. } => Ok(()),
     }
 }

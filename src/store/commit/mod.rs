@@ -8,6 +8,7 @@
 mod basis;
 mod batch;
 mod calendar;
+mod cases;
 mod chats;
 mod checks; // looked at, and as before
 mod dialogues;
