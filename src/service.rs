@@ -55,7 +55,9 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
     let committer = Committer::start(pools::commit_options(&options), committers(), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
-    let room = with_room.then(|| web::room::server(work.clone(), room_bell.clone(), plan.clock.clone()));
+    let room = with_room.then(|| {
+        web::room::server(work.clone(), room_bell.clone(), plan.clock.clone(), &plan.settings.data_dir)
+    });
     let mut opening = Opening { settings: &plan.settings, room };
     let mut platforms = more;
     for open in PLATFORMS {
@@ -85,7 +87,12 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
         platforms.iter().find(|platform| platform.name() == name).cloned()
     };
     let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
+    let titles = platforms.to_vec();
     Abilities {
+        title: Arc::new(move |platform, lang| match named(&titles, platform) {
+            Some(platform) => platform.title().pick(lang).to_owned(),
+            None => platform.to_owned(),
+        }),
         bind_link: Arc::new(move |platform, code| named(&links, platform)?.bind_link(code)),
         is_deaf: Arc::new(move |platform| named(&ears, platform).is_some_and(|platform| platform.is_deaf())),
         knows_groups: Arc::new(move |platform| {

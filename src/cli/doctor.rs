@@ -1,5 +1,6 @@
 //! `duban doctor`: looks at everything a running service rests on; each finding with its next step.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::Datelike;
@@ -7,6 +8,7 @@ use chrono::Datelike;
 use super::database::Database;
 use super::out;
 use crate::app::real_now;
+use crate::cluster::is_there;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::store::audit::{self, Chain};
@@ -43,6 +45,11 @@ pub fn aside(text: impl Into<String>) -> Finding {
 }
 
 pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCode> {
+    // Looking must not make a new database where there is none.
+    if settings.database_url.is_none() && !is_there(&settings.data_dir) {
+        show(&[nothing_there(&settings.data_dir)]);
+        return Ok(ExitCode::FAILURE);
+    }
     let database = match Database::open(settings).await {
         Ok(database) => database,
         Err(error) => {
@@ -55,6 +62,14 @@ pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCo
     show(&findings);
     let is_ill = findings.iter().any(|finding| finding.mark == Mark::Ill);
     Ok(if is_ill { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn nothing_there(folder: &Path) -> Finding {
+    let folder = folder.display();
+    ill(format!(
+        "{folder} 里还没有数据。试用请运行 deploy/demo.sh，正式使用请运行 duban serve；数据在别处的，请设 DUBAN_DATA_DIR 或 DATABASE_URL 再查 / \
+         no data in {folder} yet: run deploy/demo.sh to try, duban serve to use it; if the data are elsewhere, set DUBAN_DATA_DIR or DATABASE_URL"
+    ))
 }
 
 fn show(findings: &[Finding]) {

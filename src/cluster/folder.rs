@@ -115,6 +115,11 @@ impl Place {
     }
 }
 
+/// Whether there are data, or a note of where they went.
+pub(super) fn is_there(folder: &Path) -> bool {
+    folder.join("postgres/data").exists() || folder.join("postgres.moved").exists()
+}
+
 /// Makes the folder a person named, if need be, and returns its full path.
 pub(super) fn make(folder: &Path) -> Result<PathBuf> {
     let cannot = || {

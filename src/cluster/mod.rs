@@ -68,6 +68,11 @@ pub struct Cluster {
     guard: Option<Guard>,
 }
 
+/// Whether a durable cluster was ever made in this folder. Makes nothing.
+pub fn is_there(folder: &Path) -> bool {
+    folder::is_there(folder)
+}
+
 impl Cluster {
     pub async fn open(options: OpenOptions, progress: &(dyn Fn(Step) + Sync)) -> Result<Cluster> {
         let folder = match &options.profile {

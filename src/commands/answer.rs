@@ -101,9 +101,9 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     }
     first.doubt = None;
     match &step.ask {
-        Ask::ReturnReason { version } => {
+        Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
-            return review::send_back(call, item, *version, value).await;
+            return review::send_back(call, item, *version, *due_on, value).await;
         }
         Ask::Item => match numeral::item_number(&numeral::half_width(value)) {
             Some(number) => first.item = Some(sentence::ItemWord { number, round: None }),

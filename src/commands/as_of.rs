@@ -1,11 +1,27 @@
 //! 查 16 8月15日: an item as it stood at the end of a day, by the history alone.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::{Call, Failure, show, told, wording};
 use crate::domain::decision::Decision;
+use crate::domain::sentence::DateWord;
+use crate::domain::workday::Calendar;
 use crate::domain::{Item, ItemState, Message};
 use crate::{say, store};
+
+/// Working days matter only for vague words (上月底), which do not reach far.
+const LOOK_BACK_DAYS: u64 = 400;
+
+/// The day that a question about the past means. The calendar is read only when it has a say.
+pub(super) async fn looked_back(call: &mut Call<'_>, day: DateWord) -> Result<NaiveDate, Failure> {
+    let today = call.now.today();
+    let (first, last) = (today - Days::new(LOOK_BACK_DAYS), today + Days::new(LOOK_BACK_DAYS));
+    let calendar = match day.needs_calendar() {
+        true => store::calendar::between(&mut *call.read, first, last).await?,
+        false => Calendar::default(),
+    };
+    Ok(day.look_back(today, &|day| calendar.is_workday(day)))
+}
 
 /// The item on that day, for who may read it here.
 pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result<Decision, Failure> {
@@ -52,12 +68,12 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         ))));
     }
     let mut texts = store::items::texts(&mut *call.read, then.id).await?;
-    // What came later, days and verdicts, is left out.
+    // What came later, days, verdicts and files, is left out.
     texts.completed_on = texts.completed_on.filter(|on| *on <= day);
     texts.signed_off_on = texts.signed_off_on.filter(|on| *on <= day);
     let mut reports = store::reports::until(&mut *call.read, then.id, day, show::REPORTS).await?;
-    for report in &mut reports {
-        report.verdict = None;
+    for shown in &mut reports {
+        (shown.report.verdict, shown.files) = (None, 0);
     }
     Ok(call.answer(show::card(&call, &then, &texts, &reports, Some(day))))
 }

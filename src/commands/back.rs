@@ -5,7 +5,7 @@ use super::{Call, Command, Failure, posts, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::people::Who;
 use crate::domain::{Both, Lang, Message, Role};
-use crate::store::people::NamedPost;
+use crate::store::people::{self, NamedPost, Reader};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -57,12 +57,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "✅ {title} is back ({from} to {to} was planned). Reminders go there again, {by} no longer stands in."
         )),
     );
+    let to_substitute = people::lang_of(&mut *call.read, Reader::Post(leave.substitute)).await?;
+    let to_away = people::lang_of(&mut *call.read, Reader::Post(post.id)).await?;
     let notice = |audience, text: String| Reply::notice(audience, Message::plain(text), call.now);
     if leave.substitute != speaker.post {
         decision = decision.saying(notice(
             Audience::Post(leave.substitute),
             say!(
-                Lang::Zh,
+                to_substitute,
                 "{title} 已销假，你的代理到此结束，辛苦了。",
                 "{title} is back; you no longer stand in. Thank you."
             ),
@@ -72,7 +74,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         decision = decision.saying(notice(
             Audience::Post(post.id),
             say!(
-                Lang::Zh,
+                to_away,
                 "整改办已给你销假，提醒从现在起发给你。",
                 "The office has ended your leave; reminders come to you again."
             ),

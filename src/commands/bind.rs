@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::words::SlipKind;
-use super::{Call, Command, Failure, confirmed, posts, told};
+use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, posts, told};
 use crate::domain::code;
 use crate::domain::decision::{Aggregate, Audience, CodeFor, Decision, Effect, NewHolder, Reply, Touch};
 use crate::domain::people::{GUESSES, GUESSING_WINDOW, Who};
@@ -36,6 +36,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         )));
     };
     let typed = call.words.rest();
+    if declined(&typed) {
+        return Ok(left_as_it_is(&call));
+    }
     let (typed, is_confirmed) = confirmed(&typed);
     if typed.is_empty() {
         let slip = call.words.slip(SlipKind::NoCode);
@@ -140,7 +143,8 @@ fn ask(call: &Call<'_>, found: &Code, typed: &str) -> Failure {
         CodeFor::Handover => say!(lang, "确认接任", "Take over"),
         CodeFor::Invite => say!(lang, "确认改绑", "Bind"),
     };
-    Failure::Told(Message::plain(text).row([Button::new(label, says)]))
+    let nothing = decline(&say!(lang, "绑定", "bind"), lang);
+    Failure::Told(Message::plain(text).row([Button::new(label, says), nothing]))
 }
 
 async fn bind(
@@ -223,7 +227,7 @@ fn welcome(call: &Call<'_>, found: &Code) -> Text {
 /// The old holder and the office hear of it.
 fn tell(call: &Call<'_>, mut decision: Decision, found: &Code, leaving: &[&Holder], name: &str) -> Decision {
     let (post, unit) = (&found.post_title, &found.unit.name);
-    let platform = posts::platform_name(&call.incoming.chat.platform, Lang::Zh);
+    let platform = (call.able.title)(&call.incoming.chat.platform, Lang::Zh);
     if let Some(last) = leaving.first() {
         let lang = Lang::from_code(&last.lang);
         let text = match found.purpose {

@@ -13,7 +13,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::hearing::{Heard, hear};
 use super::words::Words;
 use super::{
-    Abilities, Call, Command, Failure, answer, answer_to, attach, events, evidence, origin, questions, report,
+    Abilities, Call, Command, Failure, answer, answer_to, attach, came, events, evidence, origin, questions,
+    refused, report,
 };
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
@@ -257,10 +258,10 @@ pub(super) async fn decide(
                 Call { command: &report::COMMAND, read, door, named, incoming, able, words, now, basis };
             let open = questions::open(&call);
             let is_new = answer::is_something_else(&call, open, sentence, text);
-            let label = attach::label(incoming, sentence, text);
+            let label = came::label(incoming, sentence, text);
             match (label.filter(|_| open.is_none() || is_label(text)), open.filter(|_| !is_new)) {
                 (Some(item), _) => {
-                    return settled(attach::came(call, *addressed, item, text).await, door, incoming, now);
+                    return settled(came::came(call, *addressed, item, text).await, door, incoming, now);
                 }
                 (None, Some(step)) => answer::answered(call, step, text).await.map(Some),
                 (None, None) => report::sentence::said(call, sentence.clone(), *addressed).await,
@@ -270,7 +271,7 @@ pub(super) async fn decide(
             let words = Words::new("");
             let call =
                 Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
-            return settled(attach::came(call, *addressed, None, "").await, door, incoming, now);
+            return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
         Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => (command.run)(Call {
             command,
@@ -307,12 +308,7 @@ fn settled(
         }),
         Err(Failure::Told(message)) => Ok(Some(refusal(door, incoming, now, message, None))),
         Err(Failure::Refused { what, item, told }) => {
-            let effect = Effect::Refused {
-                platform: incoming.chat.platform.clone(),
-                account: incoming.account.clone().unwrap_or_default(),
-                what,
-                item,
-            };
+            let effect = refused(incoming, what, item);
             Ok(Some(refusal(door, incoming, now, told, Some(effect))))
         }
     }

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Call, Failure, attach, line};
+use super::{Call, Failure, attach, line, refused};
 use crate::domain::attachment::{
     FileNext, FileState, Held, MOST_FILES, NewFile, Place, Shape, Stage, TAKEN, Unfit, is_marked,
 };
@@ -315,12 +315,7 @@ pub(super) async fn refuse_secret(call: &mut Call<'_>) -> Result<Option<Decision
 
 /// Counted and audited, with ids only.
 pub(super) fn noted(call: &Call<'_>, decision: Decision) -> Decision {
-    decision.with(Effect::Refused {
-        platform: call.incoming.chat.platform.clone(),
-        account: call.incoming.account.clone().unwrap_or_default(),
-        what: "secret_mark",
-        item: None,
-    })
+    decision.with(refused(call.incoming, "secret_mark", None))
 }
 
 /// An answer that did nothing with the files that came along says so.

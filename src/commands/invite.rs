@@ -44,7 +44,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         .code(&spelt);
     text = posts::how_to_use(&call, &spelt, &code, text);
     if !holders.is_empty() {
-        let names = posts::names(&holders, lang);
+        let names = posts::names(&call, &holders);
         text = text.then(say!(
             lang,
             "\n这个岗位现在由 {names} 绑定；在同一平台上用新码后，原来的绑定就结束。",

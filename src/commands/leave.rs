@@ -9,7 +9,7 @@ use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::leave::{Clash, LONGEST, NewLeave, NoSpan, clash, span};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Role, Text, numeral};
-use crate::store::people::NamedPost;
+use crate::store::people::{self, NamedPost, Reader};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -123,15 +123,19 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         echo = echo.row([Button::new(say!(lang, "取消请假", "Cancel"), says)]);
     }
     let decision = call.say(decision, echo);
-    Ok(tell(&call, decision, &away, &substitute, (from_on, to_on), &numbers))
+    let langs = (
+        people::lang_of(&mut *call.read, Reader::Post(away.id)).await?,
+        people::lang_of(&mut *call.read, Reader::Post(substitute.id)).await?,
+    );
+    Ok(tell(&call, decision, (&away, langs.0), (&substitute, langs.1), (from_on, to_on), &numbers))
 }
 
-/// Everybody concerned who has not said it.
+/// Everybody concerned who has not said it, each in the language of the reader.
 fn tell(
     call: &Call<'_>,
     mut decision: Decision,
-    away: &NamedPost,
-    substitute: &NamedPost,
+    (away, to_away): (&NamedPost, Lang),
+    (substitute, to_substitute): (&NamedPost, Lang),
     (from_on, to_on): (NaiveDate, NaiveDate),
     numbers: &[i32],
 ) -> Decision {
@@ -143,12 +147,13 @@ fn tell(
     };
     if !is_speaker(substitute.id) {
         let count = numbers.len();
-        let listed = numbers.iter().take(NUMBERS).map(i32::to_string).collect::<Vec<_>>().join("、");
+        let listed = numbers.iter().take(NUMBERS).map(i32::to_string).collect::<Vec<_>>();
+        let listed = listed.join(say!(to_substitute, "、", ", ").as_str());
         let more = if count > NUMBERS { "……" } else { "" };
         let open = match count {
-            0 => say!(Lang::Zh, "目前没有牵头的在办事项。", "No item is led at present."),
+            0 => say!(to_substitute, "目前没有牵头的在办事项。", "No item is led at present."),
             _ => say!(
-                Lang::Zh,
+                to_substitute,
                 "牵头在办 {count} 项：{listed}{more}，发送“查 编号”看情况。",
                 "{count} items led: {listed}{more}; send “item NUMBER”."
             ),
@@ -156,7 +161,7 @@ fn tell(
         notice(
             Audience::Post(substitute.id),
             say!(
-                Lang::Zh,
+                to_substitute,
                 "{title} 请假（{from_on} 至 {to_on}），期间由你代：提醒发给你，可以直接替 {unit} 填报。{open}",
                 "{title} is away ({from_on} to {to_on}) and you stand in: you get the reminders and may report for {unit}. {open}"
             ),
@@ -166,7 +171,7 @@ fn tell(
         notice(
             Audience::Post(away.id),
             say!(
-                Lang::Zh,
+                to_away,
                 "整改办给你登记了请假：{from_on} 至 {to_on}，由 {by} 代。如有出入请发“销假”或联系整改办。",
                 "The office recorded your leave: {from_on} to {to_on}, {by} stands in. If this is wrong send “back” or ask the office."
             ),

@@ -7,7 +7,7 @@ use super::list::gather::{self, Found, Whose};
 use super::list::page::{self, Lamps, Sheet};
 use super::list::page_number;
 use super::words::SlipKind;
-use super::{Call, Command, Failure, spelling, window, wording};
+use super::{Call, Command, Failure, spelling, window};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
@@ -71,7 +71,7 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     };
     let mut head = head(&call, name, &items);
     if !items.iter().all(|item| call.shows(item)) {
-        return Ok(call.answer(numbers_alone(&call, head, items)));
+        return Ok(call.answer(page::numbers_alone(head, items, lang)));
     }
     let found = Found::at_hand(&items, number, &call);
     if Lamp::ALL.into_iter().filter(|lamp| found.totals.under(*lamp) > 0).count() > 1 {
@@ -133,19 +133,6 @@ fn head(call: &Call<'_>, name: &str, items: &[Item]) -> Text {
         "{name}: {all} open items, {leading} lead, {co} co-unit"
     );
     Text::default().strong(text).then(say!(lang, "（截至 {as_of}）", " (as of {as_of})"))
-}
-
-/// What a group that may not read items is shown: number and percent, in the order of the numbers, which
-/// says nothing about how an item stands.
-fn numbers_alone(call: &Call<'_>, mut text: Text, mut items: Vec<Item>) -> Text {
-    items.sort_by_key(|item| (item.number, item.round));
-    for item in items.iter().take(gather::PAGE) {
-        text = text.then(format!("\n【{}】{}%", item.number, item.state.percent));
-    }
-    if items.len() > gather::PAGE {
-        text = text.then("\n…");
-    }
-    text.then("\n").then(wording::ask_in_private(call.lang()))
 }
 
 /// `📝 本月待报 2 项：16、24（8月25日截止）`

@@ -9,11 +9,11 @@ use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::decision::Saying;
+use crate::domain::decision::{Effect, Saying};
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Basis, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Speaker, Text,
-    What,
+    Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply,
+    Speaker, Text, What,
 };
 use crate::say;
 
@@ -25,9 +25,9 @@ mod back;
 mod basis;
 mod bind;
 mod calendar;
+mod came;
 pub mod card;
 mod correct;
-mod days;
 pub mod dispatch;
 pub mod events;
 mod evidence;
@@ -147,11 +147,16 @@ fn spelling(command: &Command, lang: Lang) -> &'static str {
 /// A link for a platform and a binding code.
 type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
+/// What a platform is called.
+type Title = dyn Fn(&str, Lang) -> String + Send + Sync;
+
 /// What commands ask about the platform a message came from, by the platform's name.
 #[derive(Clone)]
 pub struct Abilities {
     /// A link that opens a private talk with the bot and says this binding code there.
     pub bind_link: Arc<BindLink>,
+    /// As people call it; its name where it is not open.
+    pub title: Arc<Title>,
     /// In groups the bot hears only what is addressed to it.
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
@@ -325,6 +330,12 @@ pub fn origin(incoming: &Incoming) -> Origin {
     Origin { account: incoming.chat.platform.clone(), key: incoming.update_id.clone() }
 }
 
+/// A refusal, counted and audited.
+fn refused(incoming: &Incoming, what: &'static str, item: Option<Uuid>) -> Effect {
+    let account = incoming.account.clone().unwrap_or_default();
+    Effect::Refused { platform: incoming.chat.platform.clone(), account, what, item }
+}
+
 /// `确认` or `confirm` at the end of a line: a button pressed, or the person means it.
 fn confirmed(said: &str) -> (&str, bool) {
     let said = said.trim();
@@ -332,6 +343,22 @@ fn confirmed(said: &str) -> (&str, bool) {
         Some(rest) => (rest.trim_end(), true),
         None => (said, false),
     }
+}
+
+/// A button that leaves everything as it is, under a question that a command asks without a dialogue: it
+/// says the command again, with this word at its end.
+fn decline(line: &str, lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "取消", "Cancel"), say!(lang, "{line} 算了", "{line} no"))
+}
+
+/// `算了` or `no` at the end of a line: see [`decline`].
+fn declined(said: &str) -> bool {
+    said.ends_with("算了") || said == "no" || said.ends_with(" no")
+}
+
+/// The answer to a question that was declined.
+fn left_as_it_is(call: &Call<'_>) -> Decision {
+    call.answer(Message::plain(say!(call.lang(), "好的，没有变动。", "All right, nothing was changed.")))
 }
 
 fn answer_to(incoming: &Incoming, decision: Decision, mut message: Message) -> Decision {

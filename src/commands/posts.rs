@@ -3,7 +3,7 @@
 use super::{Call, Failure, told};
 use crate::domain::code;
 use crate::domain::decision::{CodeFor, NewCode};
-use crate::domain::{Button, Lang, Message, Now, Role, Text, numeral};
+use crate::domain::{Button, Message, Now, Role, Text, numeral};
 use crate::store::people::{self, Holder, NamedPost};
 use crate::{say, store};
 
@@ -143,10 +143,11 @@ pub(super) fn how_to_use(call: &Call<'_>, spelt: &str, code: &NewCode, text: Tex
 }
 
 /// `王敏（telegram）、小张（room）`: who holds a post now.
-pub(super) fn names(holders: &[Holder], lang: Lang) -> String {
+pub(super) fn names(call: &Call<'_>, holders: &[Holder]) -> String {
+    let lang = call.lang();
     let one = |holder: &Holder| {
         let (name, platform) =
-            (name(&holder.display_name, &holder.account), platform_name(&holder.platform, lang));
+            (name(&holder.display_name, &holder.account), (call.able.title)(&holder.platform, lang));
         say!(lang, "{name}（{platform}）", "{name} ({platform})")
     };
     holders.iter().map(one).collect::<Vec<_>>().join(say!(lang, "、", ", ").as_str())
@@ -169,13 +170,4 @@ pub(super) async fn own(call: &mut Call<'_>) -> Result<NamedPost, Failure> {
     store::people::post(&mut *call.read, speaker.post)
         .await?
         .ok_or_else(|| Failure::Broken(anyhow::anyhow!("the speaker's post is gone")))
-}
-
-/// A platform as people call it.
-pub(super) fn platform_name(platform: &str, lang: Lang) -> String {
-    match platform {
-        "room" => say!(lang, "内置聊天室", "the built-in room"),
-        "telegram" => "Telegram".to_owned(),
-        other => other.to_owned(),
-    }
 }

@@ -10,10 +10,12 @@ use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
-use crate::domain::sentence::ItemWord;
+use crate::domain::sentence::{ItemWord, leading_limit};
 use crate::domain::tally::cycle_of;
+use crate::domain::verdict::limit_on;
 use crate::domain::workday::Count;
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
+use crate::store::people::{self, Reader};
 use crate::store::reports::Report;
 use crate::{say, store};
 
@@ -22,8 +24,8 @@ pub const COMMAND: Command = Command {
     glued: true,
     usage: Both { zh: "审核", en: "review" },
     about: Both {
-        zh: "看待审的填报；通过或退回：审核 16 通过，审核 16 退回 原因",
-        en: "reports to look at; review 16 accept, review 16 return REASON",
+        zh: "看待审的填报；通过或退回：审核 16 通过，审核 16 退回 原因，审核 16 退回 10个工作日 原因",
+        en: "reports to look at; review 16 accept, review 16 return REASON, review 16 return 10 working days REASON",
     },
     who: Who::Roles(&[Role::Office]),
     item: |words| words.clone().item().ok().map(|item| item.number),
@@ -60,29 +62,26 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !accepts && !returns {
         return Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)));
     }
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let report = reported(&mut call, &item, version).await?;
     if accepts {
         return accept(call, &item, &report);
     }
-    let reason = call.words.rest();
-    if reason.is_empty() {
-        let draft = Draft { item: Some(word), ..Draft::default() };
-        let step = questions::step(Ask::ReturnReason { version: report.version }, vec![draft]);
-        let question = report::question(&mut call, &step, Some(&item), Some(&report)).await?;
-        let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
-        return Ok(call.say(decision, question));
-    }
-    returned(call, &item, &report, &reason).await
+    let said = call.words.rest();
+    returned(call, &item, &report, None, &said).await
 }
 
-/// 16项通过, 30号退回 原因: a verdict in free words, as the command line that says the same.
+/// 16项通过, 30号退回 原因, 退回 30 原因: a verdict in free words, as the command line that says the same.
 pub(super) fn verdict_line(text: &str) -> Option<String> {
     let mut words = Words::new(text);
+    let verdicts = || ACCEPT.iter().chain(&RETURN);
+    let ahead = verdicts().find(|word| words.take_word(word));
     let item = words.item().ok()?;
-    let verdict = ACCEPT.iter().chain(&RETURN).find(|word| words.take(word))?;
-    Some(format!("{} {} {verdict} {}", COMMAND.words[0], item.number, words.rest()))
+    let verdict = ahead.or_else(|| verdicts().find(|word| words.take(word)))?;
+    let rest = words.rest();
+    // 同意16项延期 is no verdict on a report.
+    let is_clear = ahead.is_none() || rest.is_empty() || RETURN.contains(verdict);
+    is_clear.then(|| format!("{} {} {verdict} {rest}", COMMAND.words[0], item.number))
 }
 
 /// The report that is meant: the one a button names, or the last one the lead unit made.
@@ -90,7 +89,9 @@ async fn reported(call: &mut Call<'_>, item: &Item, version: Option<i32>) -> Res
     let lang = call.lang();
     let number = item.number;
     let found = match version {
-        Some(version) => store::reports::one(&mut *call.read, item.id, version).await?,
+        Some(version) => {
+            store::reports::one(&mut *call.read, item.id, version).await?.map(|shown| shown.report)
+        }
         None => store::reports::last_of_unit(&mut *call.read, &[item], item.lead.id).await?.pop(),
     };
     let Some(report) = found else {
@@ -138,12 +139,30 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
     Ok(call.say(decision, Message::plain(text).row([next(lang)])))
 }
 
-/// 退回 with a reason: the contact is told, with the day until which a new report is expected.
-async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
+/// 退回 with a reason, before which a limit may stand: the contact is told, with the day until which a new
+/// report is expected. Without a reason it is asked for; `chosen` is the limit that was said before.
+async fn returned(
+    mut call: Call<'_>,
+    item: &Item,
+    report: &Report,
+    chosen: Option<NaiveDate>,
+    said: &str,
+) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
     let calendar = &call.basis.calendar;
-    let today = call.now.today();
-    let due_on = calendar.nth_workday_after(today, call.basis.of(item.round).count(Threshold::Rework));
+    let chosen = chosen.filter(|day| *day > today);
+    let (chosen, reason) = match leading_limit(said) {
+        Some((word, reason)) => match limit_on(word, today, calendar) {
+            Some(day) => (Some(day), reason),
+            None => return Err(bad_limit(lang)),
+        },
+        None => (chosen, said.to_owned()),
+    };
+    if reason.is_empty() {
+        return ask_reason(&mut call, item, report, chosen).await;
+    }
+    let usual = call.basis.of(item.round).count(Threshold::Rework);
+    let due_on = chosen.unwrap_or_else(|| calendar.nth_workday_after(today, usual));
     let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
@@ -153,11 +172,12 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
     // The rules look on the day after the limit.
     state.next_check_on = [state.next_check_on, due_on.succ_opt()].into_iter().flatten().min();
     let given = NewVerdict {
-        reason: reason.to_owned(),
+        reason: reason.clone(),
         due_on: Some(due_on),
         ..NewVerdict::plain(item.id, report.version, Verdict::Returned)
     };
-    let told = told_contact(item, report, reason, due_on, &limit);
+    let contact = people::lang_of(&mut *call.read, Reader::ContactOf(report.unit)).await?;
+    let told = told_contact(item, report, &reason, (due_on, &limit), contact);
     let decision = judged(&call, item, state, given)?.saying(Reply::notice(
         Audience::UnitContact(report.unit),
         told,
@@ -172,18 +192,42 @@ async fn returned(call: Call<'_>, item: &Item, report: &Report, reason: &str) ->
     Ok(call.say(decision, Message::plain(text).row([next(lang)])))
 }
 
+/// Why is it sent back? The limit may be chosen as well.
+async fn ask_reason(
+    call: &mut Call<'_>,
+    item: &Item,
+    report: &Report,
+    due_on: Option<NaiveDate>,
+) -> Result<Decision, Failure> {
+    let round = call.door.rounds.iter().find(|round| round.id == item.round);
+    let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
+    let draft = Draft { item: Some(word), ..Draft::default() };
+    let step = questions::step(Ask::ReturnReason { version: report.version, due_on }, vec![draft]);
+    let question = report::question(call, &step, Some(item), Some(report)).await?;
+    let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, question))
+}
+
+fn bad_limit(lang: Lang) -> Failure {
+    told(say!(
+        lang,
+        "重报期限要在今天之后、三个月以内，没有退回。如果这个日子是原因的一部分，请写在原因后面。",
+        "The limit must lie after today and within three months; nothing was sent back. If the day is part of the reason, write it further behind."
+    ))
+}
+
 /// The answer to "why is it sent back?".
 pub(super) async fn send_back(
     mut call: Call<'_>,
     word: Option<ItemWord>,
     version: i32,
-    reason: &str,
+    due_on: Option<NaiveDate>,
+    said: &str,
 ) -> Result<Decision, Failure> {
     let word = word.ok_or_else(|| questions::passed(&call))?;
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let report = reported(&mut call, &item, Some(version)).await?;
-    returned(call, &item, &report, reason).await
+    returned(call, &item, &report, due_on, said).await
 }
 
 /// A verdict on a report, with the item's next state.
@@ -195,7 +239,9 @@ pub(super) fn judged(
 ) -> Result<Decision, Failure> {
     // The question about this very report is settled, however it was answered.
     let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
-    let is_asked = step.is_some_and(|step| step.ask == Ask::ReturnReason { version: given.version });
+    let is_asked = step.is_some_and(
+        |step| matches!(step.ask, Ask::ReturnReason { version, .. } if version == given.version),
+    );
     let why = given.verdict.change();
     let decision = call
         .decision()
@@ -207,13 +253,23 @@ pub(super) fn judged(
 }
 
 /// What the contact reads.
-fn told_contact(item: &Item, report: &Report, reason: &str, due_on: NaiveDate, limit: &Count) -> Message {
-    let limit = limit.spoken(Lang::Zh);
+fn told_contact(
+    item: &Item,
+    report: &Report,
+    reason: &str,
+    (due_on, limit): (NaiveDate, &Count),
+    lang: Lang,
+) -> Message {
+    let limit = limit.spoken(lang);
     let (number, title, on) = (item.number, &item.title, report.effective_on);
-    let text = Text::default()
-        .strong(format!("↩️ 第 {number} 项「{title}」"))
-        .then(format!("\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{limit}）。"));
-    Message::from(text).row([Button::new("重报", format!("进度 {number}"))])
+    let head = say!(lang, "↩️ 第 {number} 项「{title}」", "↩️ Item {number} “{title}”");
+    let text = Text::default().strong(head).then(say!(
+        lang,
+        "\n{on} 的填报退回，原因：{reason}\n请在 {due_on} 前重报（{limit}）。",
+        "\nThe report of {on} was sent back: {reason}\nPlease report again by {due_on}, {limit}."
+    ));
+    let again = say!(lang, "进度 {number}", "report {number}");
+    Message::from(text).row([Button::new(say!(lang, "重报", "Report again"), again)])
 }
 
 fn said(words: &str, lang: Lang) -> String {
@@ -261,15 +317,17 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
 /// 审核 16: this very report.
 async fn one(mut call: Call<'_>, word: &ItemWord, version: Option<i32>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let items = show::items(&mut call, &[word]).await?;
-    let item = show::pick(&call, &items, word)?.clone();
+    let item = show::item(&mut call, word).await?;
     let report = reported(&mut call, &item, version).await?;
     let before = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
+    let Some(shown) = store::reports::one(&mut *call.read, item.id, report.version).await? else {
+        return list(call, 0).await;
+    };
     let entry = store::reports::Waiting {
         number: item.number,
         title: item.title.clone(),
         percent_before: before.map(|before| before.percent),
-        report,
+        shown,
     };
     let mut text = entry_line(&entry, lang);
     text.0.remove(0); // the line break of a list
@@ -279,7 +337,7 @@ async fn one(mut call: Call<'_>, word: &ItemWord, version: Option<i32>) -> Resul
 
 /// The two buttons under a report.
 fn verdicts(entry: &store::reports::Waiting, lang: Lang) -> [Option<Button>; 2] {
-    let (number, version) = (entry.number, entry.report.version);
+    let (number, version) = (entry.number, entry.shown.report.version);
     let (accept, send_back) = (say!(lang, "通过", "accept"), say!(lang, "退回", "return"));
     [
         Button::new(
@@ -295,7 +353,7 @@ fn verdicts(entry: &store::reports::Waiting, lang: Lang) -> [Option<Button>; 2] 
 
 /// One report of the list: who, from which percent to which, what is new, what looks odd.
 fn entry_line(entry: &store::reports::Waiting, lang: Lang) -> Text {
-    let report = &entry.report;
+    let report = &entry.shown.report;
     let (number, title, unit, on) =
         (entry.number, wording::head(&entry.title, 24), &report.unit_name, report.effective_on);
     let mut text = Text::plain("\n").strong(format!("【{number}】{title}")).then(format!("\n{unit} {on} "));
@@ -311,8 +369,8 @@ fn entry_line(entry: &store::reports::Waiting, lang: Lang) -> Text {
         }),
         (_, None) => text.then(report.part.word().pick(lang)),
     };
-    let said = wording::head(&report.text, SHOWN);
-    text = text.then(format!(" {said}"));
+    let (said, beside) = (wording::head(&report.text, SHOWN), wording::beside(&entry.shown, lang));
+    text = text.then(format!(" {said}{beside}"));
     if !report.odd.is_empty() {
         let words: Vec<&str> = report.odd.iter().map(|odd| odd.word().pick(lang)).collect();
         let words = words.join(say!(lang, "、", ", ").as_str());

@@ -4,11 +4,13 @@
 use chrono::NaiveDate;
 
 use super::words::{ItemWord, SlipKind};
-use super::{Call, Command, Failure, days, told, wording};
+use super::{Call, Command, Failure, as_of, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
+use crate::domain::sentence;
 use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::store::reports::Shown;
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -16,7 +18,7 @@ pub const COMMAND: Command = Command {
     glued: true,
     usage: Both { zh: "查 16", en: "item 16" },
     about: Both {
-        zh: "看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日",
+        zh: "看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日，查 16 昨天",
         en: "one item in full, with its last reports; on a day: item 16 2018-08-15",
     },
     who: Who::Bound,
@@ -44,6 +46,12 @@ pub(super) async fn items(call: &mut Call<'_>, words: &[&ItemWord]) -> Result<Ve
         items.extend(store::items::by_numbers(&mut *call.read, &rounds, &missing).await?);
     }
     Ok(items)
+}
+
+/// The item somebody named, read where the door's facts do not hold it.
+pub(super) async fn item(call: &mut Call<'_>, word: &ItemWord) -> Result<Item, Failure> {
+    let items = items(call, &[word]).await?;
+    pick(call, &items, word).cloned()
 }
 
 /// The item somebody named: unknown numbers and several rounds end here.
@@ -99,9 +107,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         None => None,
         Some(word) => {
             let slip = call.words.clone().slip(SlipKind::TooMuch);
-            let day = days::day(&word, call.now.today()).ok_or_else(|| call.slip(&slip))?;
+            let day = sentence::day(&word).ok_or_else(|| call.slip(&slip))?;
             call.words.word();
-            Some(day)
+            Some(as_of::looked_back(&mut call, day).await?)
         }
     };
     if !call.words.is_empty() {
@@ -128,7 +136,7 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -
         });
     }
     if let Some(day) = day {
-        return super::as_of::answer(call, item, day).await;
+        return as_of::answer(call, item, day).await;
     }
     if !call.shows(&item) {
         let percent = item.state.percent;
@@ -149,7 +157,7 @@ pub(super) fn card(
     call: &Call<'_>,
     item: &Item,
     texts: &store::items::Texts,
-    reports: &[store::reports::Report],
+    reports: &[Shown],
     day: Option<NaiveDate>,
 ) -> Text {
     let lang = call.lang();
@@ -212,7 +220,8 @@ pub(super) fn card(
         return text.then(say!(lang, "\n还没有填报。", "\nNo report yet."));
     }
     text = text.strong(say!(lang, "\n最近填报", "\nLast reports"));
-    for report in reports {
+    for shown in reports {
+        let report = &shown.report;
         let (on, unit, said) =
             (report.effective_on, &report.unit_name, wording::head(&report.text, PARAGRAPH));
         let part = match report.percent {
@@ -225,7 +234,8 @@ pub(super) fn card(
             Some(verdict) => format!(" · {}", verdict.word().pick(lang)),
             None => String::new(),
         };
-        text = text.then(format!("\n{on} {unit} {part}{mark} {said}{verdict}"));
+        let beside = wording::beside(shown, lang);
+        text = text.then(format!("\n{on} {unit} {part}{mark} {said}{beside}{verdict}"));
     }
     text
 }

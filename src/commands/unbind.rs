@@ -1,7 +1,7 @@
 //! 解绑: ends a binding: one's own on this platform, or by the office everybody's who holds a post. Asks
 //! first; two clerks at once hear who was faster.
 
-use super::{Call, Command, Failure, confirmed, posts, told};
+use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, posts, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Now, Role};
@@ -26,11 +26,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     call.only_in_private()?;
     let said = call.words.rest();
+    if declined(&said) {
+        return Ok(left_as_it_is(&call));
+    }
     let (said, is_confirmed) = confirmed(&said);
     if !said.is_empty() {
         return of_a_post(call, said, is_confirmed).await;
     }
-    let (post, platform) = (&speaker.post_title, posts::platform_name(&call.incoming.chat.platform, lang));
+    let (post, platform) = (&speaker.post_title, (call.able.title)(&call.incoming.chat.platform, lang));
     if !is_confirmed {
         return Err(Failure::Told(
             Message::plain(say!(
@@ -38,7 +41,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
                 "要解除这个账号在 {platform} 上对 {post} 的绑定吗？解除后收不到提醒，也不能填报；再用要向整改办要新的绑定码。要把岗位交给别人，请发：交接",
                 "End this account's binding to {post} on {platform}? You will get no reminders and cannot report; a new code comes from the office. To pass the post on, send: handover"
             ))
-            .row([Button::new(say!(lang, "确认解绑", "Unbind"), say!(lang, "解绑 确认", "unbind confirm"))]),
+            .row([
+                Button::new(say!(lang, "确认解绑", "Unbind"), say!(lang, "解绑 确认", "unbind confirm")),
+                decline(&say!(lang, "解绑", "unbind"), lang),
+            ]),
         ));
     }
     let others = people::holders_of(&mut *call.read, speaker.post).await?.len().saturating_sub(1);
@@ -114,7 +120,7 @@ async fn of_a_post(mut call: Call<'_>, said: &str, is_confirmed: bool) -> Result
             None => told(say!(lang, "{title} 没有人绑定。", "Nobody is bound to {title}.")),
         });
     }
-    let names = posts::names(&holders, lang);
+    let names = posts::names(&call, &holders);
     if !is_confirmed {
         let says = format!("{} {}", line(&post), say!(lang, "确认", "confirm"));
         return Err(Failure::Told(
@@ -123,7 +129,7 @@ async fn of_a_post(mut call: Call<'_>, said: &str, is_confirmed: bool) -> Result
                 "要解除 {title} 的绑定吗？现在绑定的是 {names}。解除后该岗位收不到提醒，直到有人重新绑定。",
                 "Unbind {title}? Bound now: {names}. The post gets no reminders until somebody binds again."
             ))
-            .row([Button::new(say!(lang, "确认解绑", "Unbind"), says)]),
+            .row([Button::new(say!(lang, "确认解绑", "Unbind"), says), decline(&line(&post), lang)]),
         ));
     }
     let by = &speaker.post_title;

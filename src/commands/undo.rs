@@ -3,11 +3,14 @@
 
 use chrono::TimeDelta;
 
-use super::{Call, Command, Failure, answer, questions, review, show, told};
+use super::{
+    Call, Command, Failure, answer, decline, declined, left_as_it_is, questions, review, show, told, wording,
+};
 use crate::domain::decision::{Decision, NewVerdict, Verdict};
 use crate::domain::people::Who;
 use crate::domain::sentence::ItemWord;
-use crate::domain::{Both, ItemState, Message, Part, Role};
+use crate::domain::{Both, Button, ItemState, Message, Part, Role};
+use crate::store::reports::Report;
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -23,12 +26,47 @@ pub const COMMAND: Command = Command {
 /// Later than this it is a correction, which keeps both figures in sight.
 const WINDOW: TimeDelta = TimeDelta::minutes(10);
 
+/// How much of the report is shown that is asked about.
+const SHOWN: usize = 30;
+
+/// Still to be taken back.
+fn is_open(call: &Call<'_>, report: &Report) -> bool {
+    report.verdict.is_none() && call.now.utc - report.recorded_at <= WINDOW
+}
+
+/// The report before the one that was just taken back: is it meant, too?
+fn ask(call: &Call<'_>, number: i32, last: &Report) -> Failure {
+    let lang = call.lang();
+    let percent = last.percent.map_or(String::new(), |percent| format!("{percent}% "));
+    // A group may not be one that reads items.
+    let said = if call.incoming.private { wording::head(&last.text, SHOWN) } else { String::new() };
+    let undo = say!(lang, "撤回", "undo");
+    Failure::Told(
+        Message::plain(say!(
+            lang,
+            "刚才那条已经撤回。再往前一条是第 {number} 项的：{percent}{said}\n也要撤回吗？",
+            "That one is taken back already. The one before is on item {number}: {percent}{said}\nTake it back as well?"
+        ))
+        .row([
+            Button::new(
+                say!(lang, "撤回第 {number} 项", "Take back item {number}"),
+                format!("{undo} {number} {}", last.version),
+            ),
+            decline(&undo, lang),
+        ]),
+    )
+}
+
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
     let unit = speaker.unit.id;
     let rounds = call.rounds();
     let nothing = || told(say!(lang, "没有可以撤回的填报。", "There is no report to take back."));
+    let said = call.words.clone().rest();
+    if declined(&said) {
+        return Ok(left_as_it_is(&call));
+    }
     // Without a number: the own last report.
     let word = if call.words.is_empty() {
         // What is being filled in is given up before anything that stands is taken back.
@@ -38,13 +76,19 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let last = store::reports::last_by_post(&mut *call.read, &rounds, unit, speaker.post).await?;
         let last = last.ok_or_else(nothing)?;
         let number = store::items::number_of(&mut *call.read, last.item).await?;
+        // Said twice, the one before is hardly meant.
+        let (post, since) = (speaker.post, last.recorded_at);
+        if is_open(&call, &last)
+            && store::reports::took_back_since(&mut *call.read, &rounds, unit, post, since).await?
+        {
+            return Err(ask(&call, number, &last));
+        }
         ItemWord { number, round: None }
     } else {
         call.words.item().map_err(|slip| call.slip(&slip))?
     };
     let version: Option<i32> = call.words.word().and_then(|word| word.parse().ok());
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?;
+    let item = show::item(&mut call, &word).await?;
     let number = item.number;
     if speaker.role != Role::Office && item.part_of(unit).is_none() {
         return Err(Failure::Refused {
@@ -57,10 +101,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             )),
         });
     }
-    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[item], unit).await?;
+    let mut lasts = store::reports::last_of_unit(&mut *call.read, &[&item], unit).await?;
     if lasts.is_empty() {
         // What the office has reported in a unit's name it may take back as well.
-        lasts = store::reports::last(&mut *call.read, item.id, 1).await?;
+        let shown = store::reports::last(&mut *call.read, item.id, 1).await?;
+        lasts = shown.into_iter().map(|shown| shown.report).collect();
         lasts.retain(|last| last.post == Some(speaker.post));
     }
     let last = lasts.pop().ok_or_else(nothing)?;
@@ -100,7 +145,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let state = item.restated_after(state, today, call.basis);
     let percent = state.percent;
     let given = NewVerdict::plain(item.id, last.version, Verdict::Withdrawn);
-    let decision = review::judged(&call, item, state, given)?;
+    let decision = review::judged(&call, &item, state, given)?;
     let text = say!(
         lang,
         "↩️ 已撤回第 {number} 项刚才的填报，进度回到 {percent}%。",

@@ -1,25 +1,26 @@
-//! 未报 and 催报: the units that have not reported this month, and one button that reminds only these, at
-//! most once per day and item. What is reported meanwhile falls silent when the reminder leaves.
+//! 未报 and 催报: the units (or the one that is named) that have not reported this month, and one button that
+//! reminds only these, at most once per day and item. What is reported meanwhile falls silent when the reminder leaves.
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::list::{Asked, names};
 use super::{Call, Command, Failure};
 use crate::domain::decision::{Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::people::Who;
 use crate::domain::tally::cycle_of;
 use crate::domain::warning::NewWarning;
-use crate::domain::{Both, Button, Item, Message, Role, Text};
+use crate::domain::{Both, Button, Item, Message, Role, Text, UnitRef};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
     words: &["催报", "urge"],
     glued: false,
-    usage: Both { zh: "催报", en: "urge" },
+    usage: Both { zh: "催报 紫岩县", en: "urge ZYX" },
     about: Both {
-        zh: "本月未报的单位和事项；点按钮只提醒这些人，每天每项最多一次",
-        en: "who has not reported this month; a button reminds only them, once a day and item at most",
+        zh: "本月未报的单位和事项（可只写一个单位）；点按钮只提醒这些人，每天每项最多一次",
+        en: "who has not reported this month (of one unit, if named); a button reminds only them, once a day and item at most",
     },
     who: Who::Roles(&[Role::Office]),
     item: |_| None,
@@ -34,16 +35,30 @@ pub const RULE: &str = "urge";
 const AT_MOST: i64 = 2000;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let goes = call.words.take("发送") || call.words.take("send");
+    let said = call.words.rest();
+    let (said, goes) = match said.strip_suffix("发送").or_else(|| said.strip_suffix("send")) {
+        Some(rest) => (rest.trim_end(), true),
+        None => (said.as_str(), false),
+    };
+    let unit = match said {
+        "" => None,
+        name => Some(names::the_unit(&mut call, &Asked::default(), name).await?),
+    };
     let lang = call.lang();
     let today = call.now.today();
     let month = cycle_of(today);
     let rounds = call.rounds();
-    let items = store::items::unheard(&mut *call.read, &rounds, month, AT_MOST).await?;
+    let items =
+        store::items::unheard(&mut *call.read, &rounds, unit.as_ref().map(|unit| unit.id), month, AT_MOST)
+            .await?;
     if items.is_empty() {
-        let all =
-            say!(lang, "本月都报了，没有要催的。", "Everything is reported this month; nobody to urge.");
-        return Ok(call.answer(Message::plain(all)));
+        let of = unit.map_or_else(String::new, |unit| unit.name);
+        let all = say!(
+            lang,
+            "{of}本月都报了，没有要催的。",
+            "Everything is reported this month, nobody to urge. {of}"
+        );
+        return Ok(call.answer(Message::plain(all.trim_end())));
     }
     let mut units: BTreeMap<Uuid, Vec<&Item>> = BTreeMap::new();
     for item in &items {
@@ -73,7 +88,10 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let more = all - SHOWN;
         text = text.then(say!(lang, "\n另有 {more} 个单位", "\n{more} more units"));
     }
-    let word = say!(lang, "催报 发送", "urge send");
+    let word = match &unit {
+        Some(UnitRef { name, .. }) => say!(lang, "催报 {name} 发送", "urge {name} send"),
+        None => say!(lang, "催报 发送", "urge send"),
+    };
     Ok(call.answer(Message::from(text).row([Button::new(say!(lang, "催报", "Remind them"), word)])))
 }
 

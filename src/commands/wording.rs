@@ -7,6 +7,7 @@ use super::{Failure, told};
 use crate::domain::flag::Standing;
 use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
 use crate::say;
+use crate::store::reports::Shown;
 
 /// The longest quote of somebody's own words in an answer.
 const QUOTE: usize = 40;
@@ -158,6 +159,19 @@ pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, basis: &Basis, lan
         " {percent}%{co}\n{flags} · {left} · {deadline}",
         " {percent}%{co}\n{flags} · {left} · {deadline}"
     ))
+}
+
+/// ` · 市整改办代报 · 附 2 个文件`: who made a report for its unit, and what came with it.
+pub fn beside(shown: &Shown, lang: Lang) -> String {
+    let mut beside = String::new();
+    if let Some(by) = &shown.made_by {
+        beside += &say!(lang, " · {by}代报", " · reported by {by}");
+    }
+    if shown.files > 0 {
+        let files = shown.files;
+        beside += &say!(lang, " · 附 {files} 个文件", " · {files} file(s)");
+    }
+    beside
 }
 
 /// What a group reads where item texts are not shown.

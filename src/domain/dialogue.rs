@@ -76,8 +76,13 @@ pub enum Ask {
     Day,
     /// 完成: the work, or sign-off?
     Done,
-    /// The office sends a report back: why?
-    ReturnReason { version: i32 },
+    /// The office sends a report back: why? With the day until which a new one is expected, where it said
+    /// so.
+    ReturnReason {
+        version: i32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_on: Option<NaiveDate>,
+    },
 }
 
 /// Where a dialogue stands.

@@ -1,10 +1,27 @@
 //! What became of a report (撤回, 通过, 退回): appended, one for each report. Reports themselves never change.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::decision::Change;
 use super::lang::Both;
+use super::sentence::DateWord;
+use super::workday::Calendar;
+
+/// A report that was sent back is expected anew within so many working days, unless the office says
+/// otherwise.
+pub const USUAL_LIMIT: usize = 5;
+/// The limits that are offered, in working days.
+pub const LIMITS: [usize; 3] = [3, USUAL_LIMIT, 10];
+/// A later limit is a slip: nobody reports once a quarter.
+const LONGEST_LIMIT: Days = Days::new(92);
+
+/// The day until which a new report is expected, out of what the office said. `None`: not a day to come,
+/// or too far away.
+pub fn limit_on(word: DateWord, today: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
+    let day = word.resolve(today, &|day| calendar.is_workday(day));
+    (day > today && day <= today + LONGEST_LIMIT).then_some(day)
+}
 
 /// What became of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +82,40 @@ impl Verdict {
             Verdict::Withdrawn => Both { zh: "已撤回", en: "taken back" },
             Verdict::Accepted => Both { zh: "已通过", en: "accepted" },
             Verdict::Returned => Both { zh: "已退回", en: "sent back" },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sentence::leading_limit;
+
+    #[test]
+    fn a_limit_is_read_at_the_head_of_a_reason() {
+        let today: NaiveDate = "2018-08-31".parse().expect("a date");
+        let read = |said: &str| {
+            let (word, reason) = leading_limit(said)?;
+            Some((limit_on(word, today, &Calendar::default()).map(|day| day.to_string()), reason))
+        };
+        for (said, day, reason) in [
+            ("2018-09-20 请附照片", Some("2018-09-20"), "请附照片"),
+            ("9月20日前，请附照片", Some("2018-09-20"), "请附照片"),
+            ("10个工作日 请附照片", Some("2018-09-14"), "请附照片"),
+            ("１０ 个工作日内：请附照片", Some("2018-09-14"), "请附照片"),
+            ("三个工作日", Some("2018-09-05"), ""),
+            ("7天内 请附照片", Some("2018-09-07"), "请附照片"),
+            ("下周五 请附照片", Some("2018-09-07"), "请附照片"),
+            ("3 working days: photos please", Some("2018-09-05"), "photos please"),
+            ("2018-08-20 请附照片", None, "请附照片"),
+            ("今天 请附照片", None, "请附照片"),
+            ("200个工作日 请附照片", None, "请附照片"),
+        ] {
+            assert_eq!(read(said), Some((day.map(str::to_owned), reason.to_owned())), "{said}");
+        }
+        for reason in ["请附照片", "8月15日的照片不清楚", "3个站的照片没有", "90%与上月不符", ""]
+        {
+            assert_eq!(read(reason), None, "{reason}");
         }
     }
 }

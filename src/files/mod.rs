@@ -19,8 +19,13 @@ use crate::domain::code::hex;
 
 /// What was left half by somebody who went is swept away after this time.
 const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
+/// What people sent over our own doorstep waits so long for being fetched: over a weekend.
+const HELD: Duration = Duration::from_secs(72 * 60 * 60);
 /// Read at a time.
 const PIECE: usize = 64 * 1024;
+
+/// Where what waits for being fetched lies.
+const WAITING: &str = "waiting";
 
 /// The folder of a data folder.
 #[derive(Debug, Clone)]
@@ -97,6 +102,29 @@ impl Folder {
         Ok(Arrived { sha256, bytes, kind })
     }
 
+    /// Holds what arrived over our own doorstep until it is fetched like from any platform. Returns the id by
+    /// which it is found.
+    pub fn hold(&self, part: Part) -> io::Result<String> {
+        make(&self.root.join(WAITING))?;
+        let id = Uuid::now_v7().simple().to_string();
+        fs::rename(&part.path, self.root.join(WAITING).join(&id))?;
+        Ok(id)
+    }
+
+    /// Where what is held under this id lies. `None`: that is no such id.
+    pub fn held(&self, id: &str) -> Option<PathBuf> {
+        let id = Uuid::try_parse(id).ok()?.simple().to_string();
+        Some(self.root.join(WAITING).join(id))
+    }
+
+    /// Does not hold it any longer.
+    pub fn release(&self, id: &str) {
+        if let Some(path) = self.held(id) {
+            // What cannot be removed is swept later.
+            let _ = fs::remove_file(path);
+        }
+    }
+
     /// Takes a content out.
     pub fn remove(&self, sha256: &str) -> io::Result<()> {
         match self.path(sha256).map(fs::remove_file) {
@@ -105,9 +133,13 @@ impl Folder {
         }
     }
 
-    /// Sweeps away what was left half long ago; returns how many.
+    /// Sweeps away what was left half, or was held for nothing, long ago; returns how many.
     pub fn sweep(&self) -> io::Result<usize> {
-        let entries = match fs::read_dir(self.root.join("parts")) {
+        Ok(self.sweep_older("parts", LEFTOVER)? + self.sweep_older(WAITING, HELD)?)
+    }
+
+    fn sweep_older(&self, folder: &str, age: Duration) -> io::Result<usize> {
+        let entries = match fs::read_dir(self.root.join(folder)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
             Err(error) => return Err(error),
@@ -116,7 +148,7 @@ impl Folder {
         for entry in entries {
             let entry = entry?;
             let written = entry.metadata()?.modified()?;
-            if SystemTime::now().duration_since(written).is_ok_and(|age| age > LEFTOVER) {
+            if SystemTime::now().duration_since(written).is_ok_and(|old| old > age) {
                 fs::remove_file(entry.path())?;
                 swept += 1;
             }
@@ -175,6 +207,22 @@ mod tests {
         folder.remove(&one.sha256).unwrap();
         assert!(!folder.path(&one.sha256).unwrap().exists());
         assert_eq!(folder.sweep().unwrap(), 0);
+    }
+
+    #[test]
+    fn what_is_held_is_found_by_its_id_alone_and_released() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::of(data.path());
+        let (part, mut file) = folder.begin().unwrap();
+        file.write_all(b"%PDF-1.7 one").unwrap();
+        let id = folder.hold(part).unwrap();
+        assert_eq!(fs::read(folder.held(&id).unwrap()).unwrap(), b"%PDF-1.7 one");
+        for bad in ["", "..", "../parts/a", "f"] {
+            assert_eq!(folder.held(bad), None, "{bad}");
+        }
+        assert_eq!(folder.sweep().unwrap(), 0);
+        folder.release(&id);
+        assert!(!folder.held(&id).unwrap().exists());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio::io::AsyncWrite;
 
 use crate::config::Settings;
-use crate::domain::{Incoming, Outgoing};
+use crate::domain::{Both, Incoming, Outgoing};
 
 pub mod room;
 pub mod telegram;
@@ -114,6 +114,8 @@ pub struct Polled {
 pub trait Platform: Send + Sync {
     /// Also the path: `/hooks/<name>`, and the `platform` of every row.
     fn name(&self) -> &'static str;
+    /// As people call it.
+    fn title(&self) -> Both;
     fn pace(&self) -> &'static [Limit];
     fn can(&self) -> Can;
     /// Whether this chat id is a group, for the pace.

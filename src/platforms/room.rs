@@ -1,13 +1,14 @@
 //! The built-in group chat (platform `room`): useful on an intranet without any chat product.
-//! Its server side (lines, sessions) lives in our own database and is handed in as two functions, so
+//! Its server side (lines, sessions, files) is our own and is handed in as three functions, so
 //! that this adapter stays like the others: it fetches updates and sends messages.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use tokio::io::AsyncWrite;
 
-use super::{Can, Limit, Opening, Platform, Polled, Received, Sent, WebhookRequest};
-use crate::domain::Outgoing;
+use super::{Can, Fetched, Limit, Opening, Platform, Polled, Received, Sent, WebhookRequest};
+use crate::domain::{Both, Outgoing};
 
 /// Shows a message in the room. Saying the same outbox row twice shows it once.
 pub type Show = Arc<dyn for<'a> Fn(&'a Outgoing) -> BoxFuture<'a, anyhow::Result<i64>> + Send + Sync>;
@@ -15,11 +16,19 @@ pub type Show = Arc<dyn for<'a> Fn(&'a Outgoing) -> BoxFuture<'a, anyhow::Result
 /// out again; all others are, until theirs is known.
 pub type Take = Arc<dyn Fn(i64) -> BoxFuture<'static, anyhow::Result<Vec<Polled>>> + Send + Sync>;
 
+/// Gives out a file that somebody sent, no more than so many bytes of it.
+pub type Give = Arc<
+    dyn for<'a> Fn(&'a str, u64, &'a mut (dyn AsyncWrite + Send + Unpin)) -> BoxFuture<'a, Fetched>
+        + Send
+        + Sync,
+>;
+
 /// The room's server side.
 #[derive(Clone)]
 pub struct Server {
     pub show: Show,
     pub take: Take,
+    pub give: Give,
 }
 
 struct Room {
@@ -33,6 +42,10 @@ pub fn open(opening: &mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform
 impl Platform for Room {
     fn name(&self) -> &'static str {
         "room"
+    }
+
+    fn title(&self) -> Both {
+        Both { zh: "内置聊天室", en: "the built-in room" }
     }
 
     /// Our own server: no limits.
@@ -68,6 +81,15 @@ impl Platform for Room {
                 Err(error) => Sent::Again(error.to_string()),
             }
         })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        file: &'a str,
+        limit: u64,
+        to: &'a mut (dyn AsyncWrite + Send + Unpin),
+    ) -> BoxFuture<'a, Fetched> {
+        (self.server.give)(file, limit, to)
     }
 
     fn poll(&self, settled: i64) -> BoxFuture<'_, anyhow::Result<Vec<Polled>>> {

@@ -192,6 +192,7 @@ pub(super) fn statuses(stage: Stage) -> Vec<&'static str> {
 pub async fn unheard(
     read: impl PgExecutor<'_>,
     rounds: &[Uuid],
+    lead: Option<Uuid>,
     since: NaiveDate,
     at_most: i64,
 ) -> sqlx::Result<Vec<Item>> {
@@ -199,10 +200,12 @@ pub async fn unheard(
         "WHERE i.round = ANY($1)
            AND i.status IN ('assigned', 'in_progress', 'returned')
            AND (i.last_report_on IS NULL OR i.last_report_on < $2)
+           AND ($3::uuid IS NULL OR i.lead_unit = $3)
          ORDER BY i.number, i.round
-         LIMIT $3",
+         LIMIT $4",
         rounds,
         since,
+        lead,
         at_most
     )
     .fetch_all(read)

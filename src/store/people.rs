@@ -5,7 +5,7 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::{Role, UnitRef};
+use crate::domain::{Lang, Role, UnitRef};
 
 /// Units of this name, code or alias.
 pub async fn units_called(read: impl PgExecutor<'_>, called: &str) -> sqlx::Result<Vec<UnitRef>> {
@@ -197,6 +197,38 @@ pub async fn holders_of(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<V
     )
     .fetch_all(read)
     .await
+}
+
+/// Somebody who will read something.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader {
+    /// Whoever holds this post.
+    Post(Uuid),
+    /// The contact of this unit.
+    ContactOf(Uuid),
+}
+
+/// The language of whoever of these was bound last; the ledger's own where nobody is bound.
+pub async fn lang_of(read: impl PgExecutor<'_>, reader: Reader) -> sqlx::Result<Lang> {
+    let (post, unit) = match reader {
+        Reader::Post(post) => (Some(post), None),
+        Reader::ContactOf(unit) => (None, Some(unit)),
+    };
+    let lang = sqlx::query_scalar!(
+        r#"
+        SELECT h.lang
+        FROM post p
+        JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
+        WHERE p.id = $1 OR (p.unit = $2 AND p.role = 'contact')
+        ORDER BY h.bound_at DESC
+        LIMIT 1
+        "#,
+        post,
+        unit,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(Lang::from_code(&lang.unwrap_or_default()))
 }
 
 /// Who ended the last holding of a post in chat, by the title of the post, and when.

@@ -37,35 +37,19 @@ pub struct Report {
     pub reason: Option<String>,
 }
 
-struct Row {
-    item: Uuid,
-    version: i32,
-    unit: Uuid,
-    unit_name: String,
-    post: Option<Uuid>,
-    part: String,
-    percent: Option<i16>,
-    text: String,
-    correction: bool,
-    unchanged: bool,
-    next_step: String,
-    next_on: Option<NaiveDate>,
-    cause: Option<String>,
-    difficulty: String,
-    help: String,
-    odd: Vec<String>,
-    effective_on: NaiveDate,
-    recorded_at: DateTime<Utc>,
-    verdict: Option<String>,
-    judged_by: Option<String>,
-    reason: Option<String>,
+/// A report with what stands beside it where it is shown in full.
+pub struct Shown {
+    pub report: Report,
+    /// 代: the unit of whoever made it for the report's unit.
+    pub made_by: Option<String>,
+    /// Files that belong to it and are kept, or on their way.
+    pub files: i64,
 }
 
-/// `reports!("FROM … r … WHERE …", arguments…)`: reports `r`, as [`Row`]s.
+/// `reports!(["more columns"], "FROM … r … WHERE …", arguments…)`: reports `r`, for [`report!`].
 macro_rules! reports {
-    ($tail:tt, $($argument:expr),*) => {
-        sqlx::query_as!(
-            Row,
+    ($([$more:literal],)* $tail:literal, $($argument:expr),*) => {
+        sqlx::query!(
             r#"
             SELECT
                 r.item AS "item!", r.version AS "version!", r.unit AS "unit!", u.name AS "unit_name!", r.post,
@@ -74,53 +58,89 @@ macro_rules! reports {
                 r.difficulty AS "difficulty!", r.help AS "help!", r.odd AS "odd!",
                 r.effective_on AS "effective_on!", r.recorded_at AS "recorded_at!", v.verdict AS "verdict?", v.reason AS "reason?",
                 (SELECT p.title FROM post p WHERE p.id = v.by_post) AS judged_by
-            "# + $tail,
+            "# $(+ $more)* + $tail,
             $($argument),*
         )
     };
 }
 
-impl Row {
-    fn report(self) -> sqlx::Result<Report> {
-        Ok(Report {
-            item: self.item,
-            version: self.version,
-            unit: self.unit,
-            unit_name: self.unit_name,
-            post: self.post,
-            part: known(Part::from_code, "report", "part", &self.part)?,
-            percent: self.percent,
-            text: self.text,
-            correction: self.correction,
-            unchanged: self.unchanged,
-            details: Details {
-                next_step: self.next_step,
-                next_on: self.next_on,
-                cause: self.cause.map(|c| known(Cause::from_code, "report", "cause", &c)).transpose()?,
-                difficulty: self.difficulty,
-                help: self.help,
-            },
-            odd: self
-                .odd
-                .iter()
-                .map(|o| known(Odd::from_code, "report", "odd", o))
-                .collect::<sqlx::Result<_>>()?,
-            effective_on: self.effective_on,
-            recorded_at: self.recorded_at,
-            verdict: self.verdict.map(|v| known(Verdict::from_code, "verdict", "verdict", &v)).transpose()?,
-            judged_by: self.judged_by,
-            reason: self.reason,
-        })
-    }
+/// As [`reports!`], with what stands beside them, for [`shown!`].
+macro_rules! shown_reports {
+    ($([$more:literal],)* $tail:literal, $($argument:expr),*) => {
+        reports!(
+            [r#",
+                (
+                    SELECT o.name
+                    FROM post p
+                    JOIN unit o ON o.id = p.unit
+                    WHERE p.id = r.post AND p.unit <> r.unit
+                ) AS made_by,
+                (
+                    SELECT count(*)
+                    FROM attachment a
+                    WHERE a.item = r.item AND a.report = r.version AND a.state IN ('waiting', 'stored')
+                ) AS "files!"
+            "#],
+            $([$more],)*
+            $tail,
+            $($argument),*
+        )
+    };
 }
 
-fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Report>> {
-    rows.into_iter().map(Row::report).collect()
+/// The report of a row, as `sqlx::Result`.
+macro_rules! report {
+    ($row:expr) => {{
+        let row = $row;
+        (move || -> sqlx::Result<Report> {
+            Ok(Report {
+                item: row.item,
+                version: row.version,
+                unit: row.unit,
+                unit_name: row.unit_name,
+                post: row.post,
+                part: known(Part::from_code, "report", "part", &row.part)?,
+                percent: row.percent,
+                text: row.text,
+                correction: row.correction,
+                unchanged: row.unchanged,
+                details: Details {
+                    next_step: row.next_step,
+                    next_on: row.next_on,
+                    cause: row.cause.map(|c| known(Cause::from_code, "report", "cause", &c)).transpose()?,
+                    difficulty: row.difficulty,
+                    help: row.help,
+                },
+                odd: row
+                    .odd
+                    .iter()
+                    .map(|o| known(Odd::from_code, "report", "odd", o))
+                    .collect::<sqlx::Result<_>>()?,
+                effective_on: row.effective_on,
+                recorded_at: row.recorded_at,
+                verdict: row
+                    .verdict
+                    .map(|v| known(Verdict::from_code, "verdict", "verdict", &v))
+                    .transpose()?,
+                judged_by: row.judged_by,
+                reason: row.reason,
+            })
+        })()
+    }};
+}
+
+/// As [`report!`], with what stands beside it.
+macro_rules! shown {
+    ($row:expr) => {{
+        let mut row = $row;
+        let (made_by, files) = (row.made_by.take(), row.files);
+        report!(row).map(|report| Shown { report, made_by, files })
+    }};
 }
 
 /// The last reports of an item, newest first; what was taken back is left out.
-pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Report>> {
-    all(reports!(
+pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Shown>> {
+    let rows = shown_reports!(
         "FROM report r
          JOIN unit u ON u.id = r.unit
          LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
@@ -132,7 +152,8 @@ pub async fn last(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::
         at_most
     )
     .fetch_all(read)
-    .await?)
+    .await?;
+    rows.into_iter().map(|row| shown!(row)).collect()
 }
 
 /// The last reports of an item until a day, newest first; what was taken back is left out.
@@ -141,8 +162,8 @@ pub async fn until(
     item: Uuid,
     day: NaiveDate,
     at_most: i64,
-) -> sqlx::Result<Vec<Report>> {
-    all(reports!(
+) -> sqlx::Result<Vec<Shown>> {
+    let rows = shown_reports!(
         "FROM report r
          JOIN unit u ON u.id = r.unit
          LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
@@ -156,7 +177,8 @@ pub async fn until(
         at_most
     )
     .fetch_all(read)
-    .await?)
+    .await?;
+    rows.into_iter().map(|row| shown!(row)).collect()
 }
 
 /// The last report of this unit on each of these items; what was taken back is left out. Looked for among
@@ -181,7 +203,7 @@ async fn newest(
 ) -> sqlx::Result<Vec<Report>> {
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let after: Vec<i32> = items.iter().map(|item| item.version.saturating_sub(within)).collect();
-    all(reports!(
+    let rows = reports!(
         "FROM unnest($1::uuid[], $2::integer[]) AS asked (item, after)
          CROSS JOIN LATERAL (
              SELECT n.version
@@ -213,7 +235,8 @@ async fn newest(
         unit
     )
     .fetch_all(read)
-    .await?)
+    .await?;
+    rows.into_iter().map(|row| report!(row)).collect()
 }
 
 /// The last report that this post made for this unit, on whatever item of the unit's.
@@ -223,7 +246,7 @@ pub async fn last_by_post(
     unit: Uuid,
     post: Uuid,
 ) -> sqlx::Result<Option<Report>> {
-    reports!(
+    let row = reports!(
         "FROM (
              SELECT i.id FROM item i WHERE i.lead_unit = $2 AND i.round = ANY($1)
              UNION
@@ -252,14 +275,45 @@ pub async fn last_by_post(
         post
     )
     .fetch_optional(read)
-    .await?
-    .map(Row::report)
-    .transpose()
+    .await?;
+    row.map(|row| report!(row)).transpose()
+}
+
+/// Whether this post took a report of this unit back that was made then or later.
+pub async fn took_back_since(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    unit: Uuid,
+    post: Uuid,
+    since: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (
+            SELECT 1
+            FROM (
+                SELECT i.id FROM item i WHERE i.lead_unit = $2 AND i.round = ANY($1)
+                UNION
+                SELECT c.item FROM item_co_unit c JOIN item i ON i.id = c.item
+                WHERE c.unit = $2 AND i.round = ANY($1)
+            ) AS own (item)
+            JOIN verdict v ON v.item = own.item AND v.verdict = 'withdrawn' AND v.by_post = $3
+            JOIN report r ON r.item = v.item AND r.version = v.version
+            WHERE r.recorded_at >= $4
+        ) AS "is_so!"
+        "#,
+        rounds,
+        unit,
+        post,
+        since,
+    )
+    .fetch_one(read)
+    .await
 }
 
 /// One report.
-pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Report>> {
-    reports!(
+pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::Result<Option<Shown>> {
+    let row = shown_reports!(
         "FROM report r
          JOIN unit u ON u.id = r.unit
          LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
@@ -268,9 +322,8 @@ pub async fn one(read: impl PgExecutor<'_>, item: Uuid, version: i32) -> sqlx::R
         version
     )
     .fetch_optional(read)
-    .await?
-    .map(Row::report)
-    .transpose()
+    .await?;
+    row.map(|row| shown!(row)).transpose()
 }
 
 /// How an item stood just before a report of its lead unit: what 撤回 brings back.
@@ -323,7 +376,7 @@ pub struct Waiting {
     pub title: String,
     /// How the item stood before it.
     pub percent_before: Option<i16>,
-    pub report: Report,
+    pub shown: Shown,
 }
 
 /// One page of what waits, and how much there is.
@@ -335,16 +388,15 @@ pub struct WaitingPage {
 /// Lead units' reports since a day without a verdict, oldest first; of several on one item only the
 /// newest waits.
 pub async fn waiting(
-    read: &mut PgConnection,
+    read: impl PgExecutor<'_>,
     rounds: &[Uuid],
     since: NaiveDate,
     at_most: i64,
     skipped: i64,
 ) -> sqlx::Result<WaitingPage> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT
-            r.item, r.version, i.number, i.title, count(*) OVER () AS "all!",
+    let rows = shown_reports!(
+        [r#",
+            i.number, i.title, count(*) OVER () AS "all!",
             (
                 SELECT h.percent
                 FROM item_history h
@@ -352,40 +404,40 @@ pub async fn waiting(
                 ORDER BY h.version DESC
                 LIMIT 1
             ) AS percent_before
-        FROM report r
-        JOIN item i ON i.id = r.item
-        WHERE r.recorded_at >= $2::date::timestamptz
-          AND r.part = 'lead'
-          -- What came with a file is the office's own.
-          AND r.post IS NOT NULL
-          AND i.round = ANY($1)
-          AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.item = r.item AND v.version = r.version)
-          AND NOT EXISTS (
-              SELECT 1
-              FROM report n
-              LEFT JOIN verdict w ON w.item = n.item AND w.version = n.version
-              WHERE n.item = r.item
-                AND n.version > r.version
-                AND n.part = 'lead'
-                AND w.verdict IS DISTINCT FROM 'withdrawn'
-          )
-        ORDER BY r.recorded_at, r.item
-        LIMIT $3 OFFSET $4
-        "#,
+        "#],
+        "FROM report r
+         JOIN item i ON i.id = r.item
+         JOIN unit u ON u.id = r.unit
+         LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+         WHERE r.recorded_at >= $2::date::timestamptz
+           AND r.part = 'lead'
+           -- What came with a file is the office's own.
+           AND r.post IS NOT NULL
+           AND i.round = ANY($1)
+           AND v.item IS NULL
+           AND NOT EXISTS (
+               SELECT 1
+               FROM report n
+               LEFT JOIN verdict w ON w.item = n.item AND w.version = n.version
+               WHERE n.item = r.item
+                 AND n.version > r.version
+                 AND n.part = 'lead'
+                 AND w.verdict IS DISTINCT FROM 'withdrawn'
+           )
+         ORDER BY r.recorded_at, r.item
+         LIMIT $3 OFFSET $4",
         rounds,
         since,
         at_most,
-        skipped,
+        skipped
     )
-    .fetch_all(&mut *read)
+    .fetch_all(read)
     .await?;
     let all = rows.first().map_or(0, |row| row.all);
-    let mut reports = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Some(report) = one(&mut *read, row.item, row.version).await? {
-            let (number, title, percent_before) = (row.number, row.title, row.percent_before);
-            reports.push(Waiting { number, title, percent_before, report });
-        }
-    }
-    Ok(WaitingPage { all, reports })
+    let reports = rows.into_iter().map(|mut row| {
+        let (number, title, percent_before) =
+            (row.number, std::mem::take(&mut row.title), row.percent_before);
+        Ok(Waiting { number, title, percent_before, shown: shown!(row)? })
+    });
+    Ok(WaitingPage { all, reports: reports.collect::<sqlx::Result<_>>()? })
 }

@@ -3,7 +3,7 @@
 //! that nobody will ever find under a name that counts.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use chrono::TimeDelta;
@@ -23,6 +23,8 @@ use crate::{say, store};
 
 /// How often it looks by itself: a file may wait so long.
 const EVERY: Duration = Duration::from_secs(2);
+/// How often it looks for what was left half.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Files on their way at once.
 const AT_ONCE: i64 = 2;
 /// A job is ours so long; a download ends before.
@@ -40,12 +42,16 @@ const COMMITS: usize = 5;
 /// Runs until stopped, and gives back what it has in hand then.
 pub async fn run(app: Arc<App>, mut stop: Stop) {
     let fetcher = Fetcher::new(Arc::clone(&app));
-    let folder = fetcher.folder.clone();
-    if let Ok(Err(error)) = tokio::task::spawn_blocking(move || folder.sweep()).await {
-        tracing::warn!("what was left half in the folder of files stays there: {error}");
-    }
     let mut stopping = stop.clone();
+    let mut swept = None::<Instant>;
     loop {
+        if swept.is_none_or(|swept| swept.elapsed() > SWEEP_EVERY) {
+            swept = Some(Instant::now());
+            let folder = fetcher.folder.clone();
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || folder.sweep()).await {
+                tracing::warn!("what was left half in the folder of files stays there: {error}");
+            }
+        }
         let done = tokio::select! {
             done = fetcher.step() => done,
             _ = stopping.wait_for(|stopping| *stopping) => break,

@@ -14,9 +14,7 @@ use crate::store;
 pub mod alarms;
 pub mod auditor;
 mod casework; // what the ladder does with a finding
-mod delivery; // one message on its way
 pub mod fetcher;
-pub mod pace;
 pub mod poller;
 pub mod relay;
 pub mod sender;

@@ -53,7 +53,10 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
-    let facts = store::findings::facts(&mut *app.read.acquire().await?, items, now.today(), &basis).await?;
+    let mut facts =
+        store::findings::facts(&mut *app.read.acquire().await?, items, now.today(), &basis).await?;
+    // A unit's items are one decision, and one message.
+    facts.sort_by_key(|facts| facts.item.lead.id);
     let mut decisions = Vec::new();
     for unit in facts.chunk_by(|a, b| a.item.lead.id == b.item.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));

@@ -168,7 +168,7 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     附到 16 整改后　把刚发的照片、文件附到某一项（整改前、整改中、整改后）
     材料 16　看某一项附了哪些照片和文件
     我的　本单位在办事项，最急的在前；第二页：我的 2
-    查 16　看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日
+    查 16　看一个事项的全部情况和最近填报；加日期看那一天：查 16 8月15日，查 16 昨天
     清单 逾期　按条件列事项：逾期 临期 滞后 未报 待报 完成，单位、月份、类别、区域、类型
     找 渗滤液　按文字找事项：标题、问题、目标、措施、类别、区域
     剩余　还剩几项在办、各是什么情况；整改办可写单位：剩余 某县
@@ -193,6 +193,14 @@ async fn help_and_whoami_tell_only_what_this_speaker_may_do() {
     ");
     snapshot!(bot.say("路人", "我是谁").await, @"这个账号还没有绑定岗位，只能用：帮助、绑定、我是谁。请向整改办要一个绑定码。");
     snapshot!(bot.say("路人", "总览").await, @"这个账号还没有绑定岗位。请向整改办要一个绑定码，然后发送：绑定 绑定码");
+}
+
+#[tokio::test]
+async fn the_examples_of_the_help_name_an_item_of_ones_own() {
+    let mut bot = Bot::new().await.person("滨江区联络员A").await;
+    let help = bot.say("滨江区联络员A", "帮助").await;
+    assert!(help.contains("进度 22 90 设备已到货") && help.contains("查 22 8月15日"), "{help}");
+    assert!(!help.contains("16"), "nobody's number: {help}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! 口径: read by everybody, set by the office, in force at once in every replica.
 
+use duban::commands::dispatch::Outcome;
 use duban::domain::What;
 use insta::assert_snapshot as snapshot;
 
@@ -34,10 +35,14 @@ async fn what_is_set_here_is_in_force_there_at_once() {
     }
     two.sweep().await;
     assert!(two.say(CONTACT, "查 30").await.contains("临期"));
-    assert!(one.say(OFFICE, "口径 临期 20 10").await.starts_with('✅'));
+    // The other one holds the sender's lease: the answer leaves there.
+    let what = What::Said { text: "口径 临期 20 10".into(), addressed: true, edited: false };
+    let update = one.update(OFFICE, OFFICE, what);
+    assert_eq!(one.app.desk.handle(&update, one.app.clock.now()).await, Outcome::Settled);
     let flag = "SELECT count(*) FROM item WHERE number = 30 AND flag = 'due_soon'";
     // 30 days are left.
     assert!(two.say(CONTACT, "查 30").await.contains("正常"));
+    assert!(two.read(OFFICE).starts_with('✅'));
     assert_eq!(two.count(flag).await, 1);
     two.sweep().await;
     assert_eq!(two.count(flag).await, 0);

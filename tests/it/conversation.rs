@@ -349,6 +349,9 @@ async fn what_is_about_something_else_answers_no_question() {
     ");
     assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
     assert_eq!(bot.say(CLERK, "收到，谢谢").await, "");
+    // What was sent back is read first, however slow this machine is.
+    bot.notices().await;
+    bot.read(contact);
     snapshot!(bot.say(contact, "34项100%，全部清零，申请验收").await, @r"
     ✅ 已登记 第 34 项「网箱户转产与渔船清理未到位」
     进度 82% → 100%
@@ -423,6 +426,28 @@ async fn taken_back_within_ten_minutes_and_put_right_afterwards() {
 }
 
 #[tokio::test]
+async fn taking_back_twice_names_the_other_report_and_asks() {
+    let mut bot = Bot::new().await.person("滨江区联络员A").await;
+    let who = "滨江区联络员A";
+    bot.say(who, "进度 22 40 施工单位已进场").await;
+    bot.app.clock.forward_to(crate::harness::china("2018-08-31 09:01"));
+    bot.say(who, "进度 30 90 盖板完成七成").await;
+    snapshot!(bot.say(who, "撤回").await, @"↩️ 已撤回第 30 项刚才的填报，进度回到 88%。");
+    snapshot!(bot.say(who, "撤回").await, @r"
+    刚才那条已经撤回。再往前一条是第 22 项的：40% 施工单位已进场
+    也要撤回吗？
+    [撤回第 22 项→撤回 22 11] [取消→撤回 算了]
+    ");
+    let (_, answer) = bot.tap(who, who, "取消").await;
+    snapshot!(answer, @"好的，没有变动。");
+    assert_eq!(bot.count("SELECT percent::bigint FROM item WHERE number = 22").await, 40);
+    bot.say(who, "撤回").await;
+    let (_, answer) = bot.tap(who, who, "撤回第 22 项").await;
+    snapshot!(answer, @"↩️ 已撤回第 22 项刚才的填报，进度回到 35%。");
+    snapshot!(bot.say(who, "撤回").await, @"没有可以撤回的填报。");
+}
+
+#[tokio::test]
 async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_first() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(CLERK).await.person("调度专员B").await;
     bot.say(CONTACT, "进度 16 90 设备到货").await;
@@ -431,6 +456,8 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     snapshot!(asked, @r"
     第 16 项「紫岩县污水处理厂提标改造」
     退回的原因是什么？一句话，会原样告诉填报单位。
+    期限：5 个工作日内重报。要改先点下面，或写在原因前面：9月20日 原因
+    [3 个工作日→答 · 3个工作日] [5 个工作日→答 · 5个工作日] [10 个工作日→答 · 10个工作日]
     [取消→取消]
     ");
     snapshot!(bot.say(CLERK, "请写明调试时间").await, @r"
@@ -515,11 +542,38 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     【16】紫岩县污水处理厂提标改造：85%，上次 2018-08-23
     回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
     ");
+    snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
+    2018-09-01 以来未报：1 个单位 1 项
+    洵口县：53（联络员未绑定，请电话）
+    [催报→催报 洵口县 发送]
+    ");
+    snapshot!(bot.say(CLERK, "催报 某某局 发送").await, @"没有叫“某某局”的单位。");
     snapshot!(bot.say(CLERK, "催报 发送").await, @r"
     今天都催过了，没有再发。
     这些单位联络员还没绑定，没有发，请电话：市住建局、市水利局、市国土资源局、市交通运输局、市工信局、滨江区、洵口县、高新区、恒河示范区
     ");
     bot.expect_silence();
+}
+
+#[tokio::test]
+async fn one_unit_is_urged_alone() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person("洵口县联络员A").await.person(CLERK).await;
+    bot.advance("2018-09-20 10:00").await;
+    bot.read(CONTACT);
+    bot.read("洵口县联络员A");
+    snapshot!(bot.say(CLERK, "催报 紫岩").await, @r"
+    2018-09-01 以来未报：1 个单位 1 项
+    紫岩县：16
+    [催报→催报 紫岩县 发送]
+    ");
+    let (_, answer) = bot.tap(CLERK, CLERK, "催报").await;
+    snapshot!(answer, @"已提醒 1 个单位的联络员，2018-09-20 10:00 发出；期间报了的不再打扰。");
+    bot.advance("2018-09-20 10:01").await;
+    assert!(bot.read(CONTACT).contains("【16】"));
+    bot.expect_silence();
+    bot.say(CONTACT, "16项无变化").await;
+    snapshot!(bot.say(CLERK, "催报 紫岩县").await, @"紫岩县本月都报了，没有要催的。");
+    snapshot!(bot.say(CLERK, "urge ZYX send").await, @"紫岩县本月都报了，没有要催的。");
 }
 
 #[tokio::test]

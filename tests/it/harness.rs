@@ -13,13 +13,14 @@ use duban::cluster::{Cluster, OpenOptions, Profile};
 use duban::commands::dispatch::Outcome;
 use duban::config::Settings;
 use duban::domain::message::Body;
-use duban::domain::{Attachment, ChatAddress, Incoming, Message, Outgoing, What};
+use duban::domain::{Attachment, Both, ChatAddress, Incoming, Message, Outgoing, What};
 use duban::platforms::{Can, Fetched, Limit, Platform, Received, Sent, WebhookRequest};
 use duban::service::{Plan, open};
 use duban::workers::{fetcher, sender, sweep};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 /// The demo's first moment, and that of every test.
@@ -107,6 +108,11 @@ pub struct FakePlatform {
     pub is_deaf: AtomicBool,
     /// Decides by itself who is in its groups.
     pub knows_groups: AtomicBool,
+    /// Where sends stop until they are let go on: the process around them is killed or paused there.
+    pub freezes: Mutex<Option<Freeze>>,
+    /// How many have stopped there.
+    pub frozen: watch::Sender<usize>,
+    pub thawed: Notify,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
     /// What its files hold.
@@ -117,9 +123,31 @@ pub struct FakePlatform {
     pub asked_for: Mutex<Vec<String>>,
 }
 
+/// A moment of a send.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Freeze {
+    /// Nothing is on the wire.
+    BeforeItArrives,
+    /// It is there, and nobody here knows.
+    AfterItArrived,
+}
+
+impl FakePlatform {
+    async fn freeze(&self, at: Freeze) {
+        if *self.freezes.lock().unwrap() == Some(at) {
+            self.frozen.send_modify(|sends| *sends += 1);
+            self.thawed.notified().await;
+        }
+    }
+}
+
 impl Platform for FakePlatform {
     fn name(&self) -> &'static str {
         "fake"
+    }
+
+    fn title(&self) -> Both {
+        Both { zh: "fake", en: "fake" }
     }
 
     fn pace(&self) -> &'static [Limit] {
@@ -178,6 +206,7 @@ impl Platform for FakePlatform {
                 Body::Message(m) | Body::Edit { message: m, .. } => m.text.bare(),
                 Body::Toast { text, .. } => text.clone(),
             };
+            self.freeze(Freeze::BeforeItArrives).await;
             self.attempts.lock().unwrap().push((message.to.chat.clone(), text.clone()));
             if let Some(outcome) = self.outcomes.lock().unwrap().pop_front() {
                 return outcome;
@@ -202,6 +231,7 @@ impl Platform for FakePlatform {
                 }
                 Body::Toast { .. } => self.toasts.lock().unwrap().push_back(text),
             }
+            self.freeze(Freeze::AfterItArrived).await;
             Sent::Done(self.next.fetch_add(1, Ordering::Relaxed).to_string())
         })
     }

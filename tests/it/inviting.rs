@@ -127,7 +127,7 @@ async fn changing_to_another_post_is_confirmed_first() {
     snapshot!(asked.replace(&code.replace('-', ""), "CODE"), @r"
     你将绑定 滨江区联络员A（滨江区，联络员）。
     一个账号只能绑一个岗位：你现在的岗位 紫岩县联络员A 会随之解绑。
-    [确认改绑→绑定 CODE 确认]
+    [确认改绑→绑定 CODE 确认] [取消→绑定 算了]
     ");
     assert!(bot.say(CONTACT, "我是谁").await.contains("紫岩县联络员A"));
     let says = format!("绑定 {code} 确认");
@@ -168,14 +168,17 @@ async fn unbinding_asks_first_and_says_who_was_faster() {
     let mut bot = Bot::new().await.person(CLERK).await.person(OTHER_CLERK).await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "解绑").await, @r"
     要解除这个账号在 fake 上对 紫岩县联络员A 的绑定吗？解除后收不到提醒，也不能填报；再用要向整改办要新的绑定码。要把岗位交给别人，请发：交接
-    [确认解绑→解绑 确认]
+    [确认解绑→解绑 确认] [取消→解绑 算了]
     ");
     snapshot!(bot.say_in("-1", CONTACT, "解绑").await, @"这件事只在私聊里办，群里不处理。请私聊我发送：解绑");
     snapshot!(bot.say(CONTACT, "解绑 滨江区联络员A").await, @"别人的岗位只有整改办能解绑。解除自己的绑定请只发：解绑");
     snapshot!(bot.say(CLERK, "解绑 紫岩县 联络员A").await, @r"
     要解除 紫岩县联络员A 的绑定吗？现在绑定的是 紫岩县联络员A（fake）。解除后该岗位收不到提醒，直到有人重新绑定。
-    [确认解绑→解绑 ZYX 紫岩县联络员A 确认]
+    [确认解绑→解绑 ZYX 紫岩县联络员A 确认] [取消→解绑 ZYX 紫岩县联络员A 算了]
     ");
+    for line in ["解绑 算了", "解绑 ZYX 紫岩县联络员A 算了", "unbind no"] {
+        assert_eq!(bot.press(CLERK, CLERK, line).await.1, "好的，没有变动。", "{line}");
+    }
     let says = "解绑 ZYX 紫岩县联络员A 确认";
     snapshot!(bot.press(CLERK, CLERK, says).await.1, @"✅ 已解绑 紫岩县联络员A：紫岩县联络员A（fake）。要请新人，请发：邀请 紫岩县联络员A");
     let (toast, _) = bot.press(OTHER_CLERK, OTHER_CLERK, says).await;

@@ -10,6 +10,7 @@ const OFFICE: &str = "调度专员A";
 #[tokio::test]
 async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
     snapshot!(bot.read(CONTACT), @"");
     bot.advance("2018-09-07 18:00").await;
@@ -52,11 +53,12 @@ async fn what_is_mended_closes_its_case_and_nobody_hears_more() {
 async fn a_pause_keeps_silent_and_the_limit_goes_on_behind_it() {
     let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
     bot.leave_unread = true;
+    bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
     snapshot!(bot.say(OFFICE, "暂停 16 到 9月20日 因 汛期停工").await, @"");
     let about = "SELECT count(*) FROM proposal p JOIN ladder_case c ON c.id = p.case_id
                  JOIN item i ON i.id = c.item WHERE i.number = 16";
-    bot.advance("2018-09-27 09:00").await;
+    bot.advance("2018-09-28 09:00").await;
     assert_eq!(bot.count(about).await, 0);
     bot.advance("2018-09-29 09:00").await;
     assert_eq!(bot.count(about).await, 1);

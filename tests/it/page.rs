@@ -149,6 +149,8 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
     duban::cli::demo::seat(&url).await.unwrap();
     let mut settings = settings();
     settings.listen = "127.0.0.1:0".parse().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    settings.data_dir = data.path().to_owned();
     let service = Service::start(Plan { settings, is_demo: true, ..plan(&url) }).await.unwrap();
     let browser = Browser::start();
     let visitor = Visitor { client: browser.open().await };
@@ -160,6 +162,26 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
 
     visitor.say("进度 30 90 干渠盖板已完成七成").await;
     visitor.read("88% → 90%").await;
+    // A picture, chosen as people do, with words that say what it shows.
+    let photo = data.path().join("现场.jpg");
+    std::fs::write(&photo, b"\xFF\xD8\xFF\xE0\0\x10JFIF one").unwrap();
+    visitor.see("//input[@id='files']").await.send_keys(&photo.display().to_string()).await.unwrap();
+    visitor.see("//*[@id='chosen'][contains(., '现场.jpg')]").await;
+    visitor.picture("3-chosen").await;
+    visitor.say("30项 整改后").await;
+    visitor.see("//article[contains(@class,'mine')][contains(., '现场.jpg')]").await;
+    visitor.read("已附到第 30 项刚才的填报（1 个文件 · 整改后）").await;
+    // One that was pasted, and one that was dropped; then rather none.
+    let pasted = "const box = new DataTransfer(); box.items.add(new File(['x'], arguments[0]));
+        document.getElementById('text').dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: box, bubbles: true, cancelable: true }))";
+    visitor.client.execute(pasted, vec![json!("pasted.png")]).await.unwrap();
+    let dropped = "const box = new DataTransfer(); box.items.add(new File(['x'], arguments[0]));
+        document.body.dispatchEvent(
+            new DragEvent('drop', { dataTransfer: box, bubbles: true, cancelable: true }))";
+    visitor.client.execute(dropped, vec![json!("dropped.pdf")]).await.unwrap();
+    visitor.see("//*[@id='chosen'][contains(., 'pasted.png、dropped.pdf')]").await;
+    visitor.click("//*[@id='chosen']/button").await;
     visitor.say("我的").await;
     visitor.read("滨江区 在办").await;
     visitor.picture("3-reported").await;

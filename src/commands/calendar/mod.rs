@@ -4,9 +4,10 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::words::{Slip, SlipKind};
-use super::{Call, Command, Failure, days, line, told, wording};
+use super::{Call, Command, Failure, line, told, wording};
 use crate::domain::decision::{Aggregate, Decision, Effect};
 use crate::domain::people::Who;
+use crate::domain::sentence::{self, DateWord, Year};
 use crate::domain::workday::{CALENDAR, CalendarChange, Workday, is_weekday, runs};
 use crate::domain::{Both, Button, Lang, Message, Role, Text};
 use crate::{say, store};
@@ -98,9 +99,9 @@ fn this_year(today: NaiveDate) -> NaiveDate {
 }
 
 fn month(word: &str, today: NaiveDate) -> Option<NaiveDate> {
-    match word {
-        "本月" | "上月" | "上个月" | "this_month" | "last_month" => days::month(word, today),
-        _ => days::month(word, this_year(today)),
+    match sentence::month(word)? {
+        ahead @ DateWord::PartOfMonthAhead { .. } => ahead.month_back(today),
+        named => named.month_back(this_year(today)),
     }
 }
 
@@ -110,7 +111,15 @@ fn next_day(call: &mut Call<'_>) -> Result<(NaiveDate, Option<Slip>), Failure> {
     let mut ahead = call.words.clone();
     let word = ahead.word().unwrap_or_default();
     let end = word.find(|c: char| !(c.is_ascii_digit() || "-/.年月日号".contains(c))).unwrap_or(word.len());
-    let Some(day) = days::day(&word[..end], this_year(today)) else {
+    let day = match sentence::day(&word[..end]) {
+        Some(DateWord::Day { year: Year::Named(year), month, day }) => {
+            NaiveDate::from_ymd_opt(year, month, day)
+        }
+        // The 29th of February may lie some years back.
+        Some(day @ DateWord::Day { .. }) => Some(day.look_back(this_year(today), &is_weekday)),
+        _ => None,
+    };
+    let Some(day) = day else {
         return Err(call.slip(&call.words.clone().slip(SlipKind::BadDay)));
     };
     let has_year = word.chars().take_while(char::is_ascii_digit).count() == 4;

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::super::days;
 use super::super::words::{Slip, SlipKind, Words};
 use crate::domain::listing::{Cycle, Narrow, Stage};
 use crate::domain::numeral;
+use crate::domain::sentence::month as month_called;
 use crate::domain::tally::{Lamp, cycle_of};
 use crate::domain::{Both, Kind, Lang, Status};
 
@@ -171,7 +171,7 @@ pub(super) fn parse(words: &mut Words, today: NaiveDate) -> Result<Asked, Slip> 
                 asked.page = page;
                 continue;
             }
-            if let Some(first) = days::month(&word, today) {
+            if let Some(first) = month_called(&word).and_then(|word| word.month_back(today)) {
                 month = Some(first);
                 asked.said.push(Phrase::same(first.format("%Y-%m").to_string()));
                 continue;

@@ -38,17 +38,12 @@ impl Whose {
     }
 }
 
-/// Whose items the speaker may ask about here. Another unit's are refused; a chat that may not read them
-/// is told so.
-pub(in super::super) async fn whose(
-    call: &mut Call<'_>,
-    unit: Option<UnitRef>,
-    ours: bool,
-) -> Result<Whose, Failure> {
+/// Whose items the speaker may ask about; another unit's are refused.
+pub(super) fn allowed(call: &Call<'_>, unit: Option<UnitRef>, ours: bool) -> Result<Whose, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
     let unit = unit.or_else(|| (ours && speaker.role != Role::Leader).then(|| speaker.unit.clone()));
-    let whose = match (speaker.role, unit) {
+    Ok(match (speaker.role, unit) {
         (Role::Leader, unit) => Whose::Held(unit),
         (role, Some(unit)) if role.sees_all() => Whose::Unit(unit),
         (role, None) if role.sees_all() => Whose::Everybody,
@@ -65,7 +60,17 @@ pub(in super::super) async fn whose(
             });
         }
         _ => Whose::Unit(speaker.unit.clone()),
-    };
+    })
+}
+
+/// Whose items the speaker may ask about here: a chat that may not read them is told so.
+pub(in super::super) async fn whose(
+    call: &mut Call<'_>,
+    unit: Option<UnitRef>,
+    ours: bool,
+) -> Result<Whose, Failure> {
+    let (lang, speaker) = (call.lang(), call.speaker()?);
+    let whose = allowed(call, unit, ours)?;
     if call.incoming.private || call.is_office_group() {
         return Ok(whose);
     }
@@ -78,6 +83,11 @@ pub(in super::super) async fn whose(
         }
         whose => Ok(whose),
     }
+}
+
+/// In a group that the office has not confirmed for a unit or for itself: number and percent alone.
+pub(super) fn is_reserved(call: &Call<'_>) -> bool {
+    !call.incoming.private && !call.is_office_group() && call.group_unit().is_none()
 }
 
 /// Said in a group whose unit is not the one that was asked about: the numbers are those of both.

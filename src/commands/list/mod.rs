@@ -1,7 +1,7 @@
 //! 清单: the items that are overdue, due soon, lagging, not reported …, of a unit, kind, month, category or
 //! region; only those the speaker may see.
 
-use super::{Call, Command, Failure, told};
+use super::{Call, Command, Failure, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
@@ -72,6 +72,10 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
             "No round is open: contact the office."
         )));
     }
+    if gather::is_reserved(&call) {
+        let whose = gather::allowed(&call, unit, asked.ours)?;
+        return reserved(call, &whose).await;
+    }
     let whose = gather::whose(&mut call, unit, asked.ours).await?;
     let found = gather::find(&mut call, &asked, &whose).await?;
     let (title, as_of, count) = (asked.title(lang), call.now.spoken(), page::count(&found, lang));
@@ -97,6 +101,23 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
         below: &page::bare,
     };
     Ok(call.answer(page::rows(&call, head.then(gather::only_here(&call, &whose)), &found, &sheet)))
+}
+
+/// Number and percent of what is open. No condition counts there: that an item is on a list of overdue ones
+/// tells how it stands.
+async fn reserved(mut call: Call<'_>, whose: &Whose) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let items = gather::own(&mut call, whose, Stage::Open).await?;
+    if items.is_empty() {
+        return Err(told(wording::ask_in_private(lang)));
+    }
+    let (owner, count) = (owner(&call, whose)?, items.len());
+    let head = Text::default().strong(say!(
+        lang,
+        "{owner} 在办 {count} 项（这里不按条件筛选）",
+        "{owner}: {count} open items (not narrowed here)"
+    ));
+    Ok(call.answer(page::numbers_alone(head, items, lang)))
 }
 
 /// Whose items a list shows, as its head says.

@@ -116,6 +116,19 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     ])
 }
 
+/// What a group that may not read items is shown: number and percent, in the order of the numbers, which
+/// says nothing about how an item stands.
+pub(in super::super) fn numbers_alone(mut text: Text, mut items: Vec<Item>, lang: Lang) -> Text {
+    items.sort_by_key(|item| (item.number, item.round));
+    for item in items.iter().take(PAGE) {
+        text = text.then(format!("\n【{}】{}%", item.number, item.state.percent));
+    }
+    if items.len() > PAGE {
+        text = text.then("\n…");
+    }
+    text.then("\n").then(wording::ask_in_private(lang))
+}
+
 /// A button that asks for the item; it names the round where several are open.
 fn show(item: &Item, call: &Call<'_>, lang: Lang) -> Option<Button> {
     let (number, verb) = (item.number, super::super::spelling(&super::super::show::COMMAND, lang));

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::commands::{Call, Failure, answer, line, show, wording};
 use crate::domain::dialogue::{Ask, Step};
+use crate::domain::verdict::{LIMITS, USUAL_LIMIT};
 use crate::domain::{Item, Lang, Message, Text};
 use crate::store::reports::Report;
 use crate::{say, store};
@@ -172,12 +173,28 @@ pub(in crate::commands) async fn question(
             "Is the work done (100%), or is sign-off meant? For acceptance and sign-off contact the office."
         ))
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
-        Ask::ReturnReason { .. } => plain(say!(
-            lang,
-            "退回的原因是什么？一句话，会原样告诉填报单位。",
-            "Why is it sent back? One sentence; the unit reads it as it stands."
-        ))
-        .row([cancel()]),
+        Ask::ReturnReason { due_on, .. } => {
+            let limit = match due_on {
+                Some(day) => say!(lang, "{day} 前重报", "a new report by {day}"),
+                None => say!(
+                    lang,
+                    "{USUAL_LIMIT} 个工作日内重报",
+                    "a new report within {USUAL_LIMIT} working days"
+                ),
+            };
+            plain(say!(
+                lang,
+                "退回的原因是什么？一句话，会原样告诉填报单位。\n期限：{limit}。要改先点下面，或写在原因前面：9月20日 原因",
+                "Why is it sent back? One sentence; the unit reads it as it stands.\nLimit: {limit}. To change it press below first, or write it before the reason: 2018-09-20 REASON"
+            ))
+            .row(LIMITS.map(|days| {
+                choice(
+                    say!(lang, "{days} 个工作日", "{days} working days"),
+                    &say!(lang, "{days}个工作日", "{days} working days"),
+                )
+            }))
+            .row([cancel()])
+        }
     })
 }
 

@@ -1,23 +1,18 @@
 //! Free sentences: what is said without a command word. A sentence is a report, a question (which is
 //! another way to say a command line), something to be asked back, or nothing of ours.
 
-use chrono::{Days, NaiveDate};
-
 use super::ask::{report_line, show_line};
 use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, answer, correct, dispatch, find, questions, review, small_talk,
+    Call, Command, Failure, answer, as_of, correct, dispatch, find, questions, review, small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
-use crate::domain::sentence::{DateWord, Question, Report, Scope, Sentence, Why};
+use crate::domain::sentence::{Question, Report, Scope, Sentence, Why};
 use crate::domain::{Button, Flag, Item, Message, Speaker};
-use crate::{say, store};
-
-/// Working days matter only for vague words (上月底), which do not reach far.
-const LOOK_BACK_DAYS: u64 = 400;
+use crate::say;
 
 /// Answers a sentence; `None`: it is left in silence.
 pub(in crate::commands) async fn said(
@@ -156,7 +151,7 @@ async fn ask(mut call: Call<'_>, question: &Question) -> Result<Decision, Failur
     let lang = call.lang();
     let line = match question {
         Question::ItemAsOf(word, day) => {
-            let day = looked_back(&mut call, *day).await?;
+            let day = as_of::looked_back(&mut call, *day).await?;
             format!("查 {} {day}", named(word))
         }
         question => line(question),
@@ -166,14 +161,6 @@ async fn ask(mut call: Call<'_>, question: &Question) -> Result<Decision, Failur
         return Err(dispatch::not_admitted(call.door, command));
     }
     (command.run)(Call { command, words, ..call }).await
-}
-
-/// The day in the past that a question means.
-async fn looked_back(call: &mut Call<'_>, day: DateWord) -> Result<NaiveDate, Failure> {
-    let today = call.now.today();
-    let (first, last) = (today - Days::new(LOOK_BACK_DAYS), today + Days::new(LOOK_BACK_DAYS));
-    let calendar = store::calendar::between(&mut *call.read, first, last).await?;
-    Ok(day.look_back(today, &|day| calendar.is_workday(day)))
 }
 
 /// The command line of a question.

@@ -9,14 +9,15 @@ use uuid::Uuid;
 use super::{ask, echo};
 use crate::commands::evidence::{self, Evidence};
 use crate::commands::words::ItemWord;
-use crate::commands::{Call, Failure, questions, show};
+use crate::commands::{Call, Failure, questions, refused, show};
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::item::{NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
 use crate::domain::tally::cycle_of;
-use crate::domain::{Item, ItemState, Message, Part, Speaker, UnitRef};
+use crate::domain::{Item, ItemState, Lang, Message, Part, Speaker, UnitRef};
+use crate::store::people::{self, Reader};
 use crate::store::reports::Report;
 use crate::{say, store};
 
@@ -58,8 +59,17 @@ pub(in crate::commands) async fn take(
         [] => Vec::new(),
         items => store::reports::last_of_unit(&mut *call.read, items, unit.id).await?,
     };
-    let mut taken =
-        Taken { decision: call.decision().by(speaker), messages: Vec::new(), cards: Vec::new(), evidence };
+    let contact = match drafts.iter().any(|draft| draft.unit.is_some()) {
+        true => people::lang_of(&mut *call.read, Reader::ContactOf(unit.id)).await?,
+        false => call.lang(),
+    };
+    let mut taken = Taken {
+        decision: call.decision().by(speaker),
+        messages: Vec::new(),
+        cards: Vec::new(),
+        evidence,
+        contact,
+    };
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
@@ -220,8 +230,8 @@ fn judge(
 /// The text of a report that says nothing but that nothing has changed.
 fn say_unchanged(call: &Call<'_>) -> &'static str {
     match call.lang() {
-        crate::domain::Lang::Zh => "无变化",
-        crate::domain::Lang::En => "no change",
+        Lang::Zh => "无变化",
+        Lang::En => "no change",
     }
 }
 
@@ -233,6 +243,8 @@ struct Taken {
     cards: Vec<(usize, Uuid)>,
     /// The files that belong to the first report.
     evidence: Evidence,
+    /// The language of the unit's contact, who hears of what the office reports.
+    contact: Lang,
 }
 
 impl Taken {
@@ -243,12 +255,7 @@ impl Taken {
             Failure::Broken(error) => return Err(Failure::Broken(error)),
             Failure::Told(message) => self.messages.push(message),
             Failure::Refused { what, item, told } => {
-                self.decision.effects.push(Effect::Refused {
-                    platform: call.incoming.chat.platform.clone(),
-                    account: call.incoming.account.clone().unwrap_or_default(),
-                    what,
-                    item,
-                });
+                self.decision.effects.push(refused(call.incoming, what, item));
                 self.messages.push(told);
             }
         }
@@ -280,7 +287,7 @@ impl Taken {
             .with(Effect::ReportAdded(report.clone()));
         if draft.unit.is_some() {
             // Whoever is spoken for hears of it.
-            let told = echo::on_behalf(item, &report, call.lang());
+            let told = echo::on_behalf(item, &report, self.contact);
             self.decision.replies.push(Reply::notice(Audience::UnitContact(unit.id), told, call.now));
         }
     }

@@ -16,6 +16,8 @@ const FLAGS: &[(Flag, &[&str])] = &[
 ];
 /// A longer message is no question to a ledger.
 const LONGEST: usize = 40;
+/// A longer word behind 找 at once is a sentence.
+const LONGEST_WORD: usize = 6;
 /// A longer name is no unit's.
 const LONGEST_UNIT: usize = 12;
 
@@ -52,8 +54,13 @@ fn find_words(line: &Line) -> Option<Question> {
         let is_long = end > 1;
         let is_apart = line.at(end).is_some_and(|c| c.is_whitespace() || c == ':');
         let wanted = line.written(Span::new(end, line.len()));
+        // 找渗滤液: a short word and nothing else.
+        let is_word = (2..=LONGEST_WORD).contains(&wanted.chars().count())
+            && wanted.chars().all(|c| c.is_alphanumeric() && !"了来去签谈".contains(c))
+            && !line.at(end).is_some_and(|c| c.is_ascii())
+            && line.any_at(end, words::NOT_FOUND).is_none();
         let is_short = !wanted.is_empty() && wanted.chars().count() <= LONGEST;
-        return ((is_apart || is_long) && is_short && line.clauses(all).len() == 1)
+        return ((is_apart || is_long || is_word) && is_short && line.clauses(all).len() == 1)
             .then_some(Question::Find(wanted));
     }
     let asked = line.find(all, &["是哪项", "是哪一项", "是第几项", "是几号"])?;

@@ -77,9 +77,32 @@ impl DateWord {
     }
 
     /// The day meant by somebody who asks how things stood: where the year or month is left out, the
-    /// last such day that is not after today.
+    /// last such day that is not after today. Only who says in so many figures or words that a day is to
+    /// come (2019年1月1日, 明天) gets one.
     pub fn look_back(&self, today: NaiveDate, is_work: &dyn Fn(NaiveDate) -> bool) -> NaiveDate {
-        self.seek(today, is_work, &|day| day <= today, true).min(today)
+        let day = self.seek(today, is_work, &|day| day <= today, true);
+        if self.needs_calendar() { day.min(today) } else { day }
+    }
+
+    /// The first day of the month meant by somebody who asks about one (8月, 上月), where that is what the
+    /// words say: without a year the last that has begun.
+    pub fn month_back(&self, today: NaiveDate) -> Option<NaiveDate> {
+        match *self {
+            DateWord::PartOfMonth { year, month, third: Third::End } => {
+                let first = |year| NaiveDate::from_ymd_opt(year, month, 1);
+                match year {
+                    Year::Named(year) => first(year),
+                    Year::Ahead(years) => first(today.year().saturating_add(years)),
+                    Year::Unsaid => {
+                        nearest_year(today.year(), true, &|year| first(year).filter(|day| *day <= today))
+                    }
+                }
+            }
+            DateWord::PartOfMonthAhead { months, third: Third::End } => {
+                shift_months(first_of_month(today), months)
+            }
+            _ => None,
+        }
     }
 
     fn seek(

@@ -87,6 +87,7 @@ pub(super) const MONTHS_AHEAD: &[(&str, i32)] = &[
     ("上月", -1),
     ("月", 0),
 ];
+pub(super) const EN_MONTHS_AHEAD: &[(&str, i32)] = &[("this_month", 0), ("last_month", -1)];
 pub(super) const THIRDS: &[(&str, Third)] = &[
     ("上旬", Third::Early),
     ("初", Third::Early),

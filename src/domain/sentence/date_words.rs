@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 
 use super::date::{DateWord, Third, Year};
 use super::date_tables::{
-    DAYS, EN_MONTHS, EN_NUMBERS, EN_PHRASES, EN_WEEKDAYS, EN_WITHIN, LENGTHS, MONTHS_AHEAD, QUARTERS,
-    QUARTERS_AHEAD, THIRDS, WEEK, WEEKDAYS, WEEKS, WITHIN, WORKING_DAYS, YEAR_ENDS, YEARS_AHEAD,
+    DAYS, EN_MONTHS, EN_MONTHS_AHEAD, EN_NUMBERS, EN_PHRASES, EN_WEEKDAYS, EN_WITHIN, LENGTHS, MONTHS_AHEAD,
+    QUARTERS, QUARTERS_AHEAD, THIRDS, WEEK, WEEKDAYS, WEEKS, WITHIN, WORKING_DAYS, YEAR_ENDS, YEARS_AHEAD,
 };
 use super::line::{Line, Span};
 
@@ -28,6 +28,34 @@ pub(super) fn find(line: &Line, span: Span, planned: bool) -> Option<Found> {
 /// A day that starts at `at`.
 pub(super) fn at(line: &Line, at: usize) -> Option<(DateWord, usize)> {
     strict(line, at).or_else(|| loose(line, at))
+}
+
+/// The day that the whole line is, also 8-15, which elsewhere may be anything.
+pub(super) fn whole(line: &Line) -> Option<DateWord> {
+    let is_whole = |(word, end): (DateWord, usize)| (end == line.len()).then_some(word);
+    at(line, 0)
+        .and_then(is_whole)
+        .filter(|word| !matches!(word, DateWord::PartOfMonth { .. }) || month(line).is_none())
+        .or_else(|| short(line, 0, &['-']).and_then(is_whole))
+}
+
+/// The month that the whole line is: 8月, 8月份, 2018-08, 2018年8月, 本月, 上个月.
+pub(super) fn month(line: &Line) -> Option<DateWord> {
+    let ahead = pick(line, 0, MONTHS_AHEAD).or_else(|| pick(line, 0, EN_MONTHS_AHEAD));
+    if let Some((months, end)) = ahead {
+        let is_said = line.at(0) != Some('月') && end == line.len();
+        return is_said.then_some(DateWord::PartOfMonthAhead { months, third: Third::End });
+    }
+    let is_month = |end: usize| end == line.len() && matches!(line.before(end), Some('月' | '份'));
+    let named = with_year(line, 0).or_else(|| of_month(line, 0, Year::Unsaid));
+    if let Some((word @ DateWord::PartOfMonth { third: Third::End, .. }, end)) = named {
+        return is_month(end).then_some(word);
+    }
+    let (year, end) = line.number_at(0)?;
+    let (month, end) = line_number(line, end + 1).filter(|_| line.at(end) == Some('-'))?;
+    let year = Year::Named(year_of(year)?);
+    let (month, _) = day_of(month, 1).filter(|_| end == line.len())?;
+    Some(DateWord::PartOfMonth { year, month, third: Third::End })
 }
 
 /// The longest word of a table with a value, at `at`.
@@ -79,6 +107,16 @@ fn in_some_days(line: &Line, at: usize) -> Option<(DateWord, usize)> {
     }
     let (length, end) = pick(line, end, LENGTHS)?;
     close(end).map(|end| (DateWord::Days(count * length), end))
+}
+
+/// 10个工作日, 7天: how long it may take, without the word behind it that says so.
+pub(super) fn length(line: &Line, at: usize) -> Option<(DateWord, usize)> {
+    let (count, end) = line.number_at(at).filter(|(count, _)| (1..=999).contains(count))?;
+    let end = line.skip_gaps(end, line.len());
+    match line.any_at(end, WORKING_DAYS) {
+        Some(end) => u32::try_from(count).ok().map(|count| (DateWord::Workdays(count), end)),
+        None => line.any_at(end, &["天", "days"]).map(|end| (DateWord::Days(count), end)),
+    }
 }
 
 fn weekday(line: &Line, at: usize) -> Option<(DateWord, usize)> {
@@ -239,8 +277,13 @@ fn loose(line: &Line, at: usize) -> Option<(DateWord, usize)> {
     if let Some(found) = day_only(line, at, &["日", "号"]) {
         return Some(found);
     }
+    short(line, at, &['.', '/'])
+}
+
+/// A month and a day with a sign between them.
+fn short(line: &Line, at: usize, signs: &[char]) -> Option<(DateWord, usize)> {
     let (first, end) = line.number_at(at)?;
-    let sign = line.at(end).filter(|c| matches!(c, '.' | '/'))?;
+    let sign = line.at(end).filter(|c| signs.contains(c))?;
     let (second, end) = line_number(line, end + 1)?;
     let goes_on = line.at(end).is_some_and(|c| c == sign || "%万亿元米吨亩公千".contains(c));
     let (month, day) = day_of(first, second).filter(|_| !goes_on)?;

@@ -197,6 +197,11 @@ fn figure_at(line: &Line, at: usize) -> Option<(i64, usize, bool, bool)> {
     if let Some(start) = line.word_at(at, "百分之") {
         return line.number_at(start).map(|(value, end)| (value, end, true, false));
     }
+    if let Some(end) = line.any_at(at, words::HALF) {
+        // 一半人 and 过半数 measure something else.
+        let goes_on = line.at(end).is_some_and(|c| c.is_alphanumeric() && !"了以多左的吧".contains(c));
+        return (!goes_on).then_some((50, end, true, true));
+    }
     let (value, end) = line.number_at(at)?;
     if line.has_fraction_at(end) {
         let stop = (end + 1..line.len()).find(|at| !line.at(*at).is_some_and(|c| c.is_ascii_digit()))?;

@@ -278,6 +278,25 @@ pub fn understand(text: &str) -> Sentence {
     correcting::correct_last(&line).or_else(|| telling::tell(&line)).unwrap_or(Sentence::Nothing)
 }
 
+/// The limit that a text begins with (10个工作日, 9月20日前), standing apart, and what is written behind it.
+pub fn leading_limit(text: &str) -> Option<(DateWord, String)> {
+    let line = Line::new(text);
+    let (word, end) = date_words::length(&line, 0).or_else(|| date_words::at(&line, 0))?;
+    let end = line.any_at(end, words::BY_THEN).unwrap_or(end);
+    let is_apart = line.at(end).is_none_or(|c| !c.is_alphanumeric() && c != '%');
+    is_apart.then(|| (word, line.written(line::Span::new(end, line.len()))))
+}
+
+/// The day that a word is: 昨天, 上周五, 8月15日, 8-15.
+pub fn day(word: &str) -> Option<DateWord> {
+    date_words::whole(&Line::new(word))
+}
+
+/// The month that a word is, as [`DateWord::month_back`] reads it: 8月, 2018-08, 上月.
+pub fn month(word: &str) -> Option<DateWord> {
+    date_words::month(&Line::new(word))
+}
+
 /// The fields of a report's free text, also behind an explicit command.
 pub fn fields(text: &str) -> Fields {
     fields::fields_of(&Line::new(text))

@@ -248,6 +248,55 @@ fn who_asks_how_things_stood_looks_back() {
     }
 }
 
+#[test]
+fn days_of_the_past_are_read_with_and_without_their_year() {
+    let today = day("2018-08-31");
+    let meant = |word: &str| super::day(word).map(|word| word.look_back(today, &is_weekday));
+    for word in
+        ["2018-08-15", "8月15日", "8月15号", "8-15", "8.15", "2018年8月15日", "八月十五日", "2018/8/15"]
+    {
+        assert_eq!(meant(word), Some(day("2018-08-15")), "{word}");
+    }
+    for (word, on) in [
+        ("12月1日", "2017-12-01"),
+        ("8月31日", "2018-08-31"),
+        ("2-29", "2016-02-29"),
+        ("2019-01-01", "2019-01-01"),
+        ("昨天", "2018-08-30"),
+        ("明天", "2018-09-01"),
+        ("上周五", "2018-08-24"),
+        ("上月底", "2018-07-31"),
+        ("15号", "2018-08-15"),
+        ("yesterday", "2018-08-30"),
+    ] {
+        assert_eq!(meant(word), Some(day(on)), "{word}");
+    }
+    for word in
+        ["17", "8月", "8月份", "2018-08", "13月1日", "8月32日", "", "月日", "-", "2018-8-15-1", "昨天的"]
+    {
+        assert_eq!(meant(word), None, "{word}");
+    }
+}
+
+#[test]
+fn months_are_the_last_that_have_begun() {
+    let meant = |word: &str| super::month(word).and_then(|word| word.month_back(day("2018-08-15")));
+    for word in ["8月", "8月份", "2018-08", "2018年8月", "本月", "八月", "this_month"] {
+        assert_eq!(meant(word), Some(day("2018-08-01")), "{word}");
+    }
+    for (word, on) in [
+        ("9月", "2017-09-01"),
+        ("上月", "2018-07-01"),
+        ("上个月", "2018-07-01"),
+        ("last_month", "2018-07-01"),
+    ] {
+        assert_eq!(meant(word), Some(day(on)), "{word}");
+    }
+    for word in ["13月", "8", "水环境", "月", "月底", "8月15日", "2018", "2018-08-15"] {
+        assert_eq!(meant(word), None, "{word}");
+    }
+}
+
 /// Pieces the grammar knows, to be thrown together.
 const PIECES: &[&str] = &[
     "16",
@@ -298,6 +347,10 @@ const PIECES: &[&str] = &[
     "转发",
     "@",
     "item ",
+    "16-22项",
+    "到",
+    "过半",
+    "无变化",
     "report ",
     "no change",
     "in 3 days",
@@ -387,7 +440,15 @@ proptest! {
         ] {
             let found = word.resolve(today, &is_work);
             prop_assert!((2013..=2040).contains(&found.year()), "{:?} on {} is {}", word, today, found);
-            prop_assert!(word.look_back(today, &is_work) <= today);
+            let back = word.look_back(today, &is_work);
+            let is_ahead = matches!(
+                word,
+                DateWord::Days(_)
+                    | DateWord::DayOfMonthAhead { .. }
+                    | DateWord::Day { year: Year::Named(_) | Year::Ahead(_), .. }
+            );
+            prop_assert!(back <= today || is_ahead, "{:?} on {} is {}", word, today, back);
+            prop_assert!(word.month_back(today).is_none_or(|first| first.day() == 1));
         }
     }
 }

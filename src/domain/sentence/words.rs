@@ -49,6 +49,8 @@ pub(super) const ABOUT_BEFORE: &[&str] = &[
     "估计", "about", "around", "roughly", "nearly", "almost", "approx", "approximately", "over", "circa",
 ];
 pub(super) const ABOUT_BEHIND: &[&str] = &["左右", "上下", "吧", "了吧", "以上", "以下", "多", "出头", "来", "+", "ish", "or so"];
+/// About fifty, to be asked.
+pub(super) const HALF: &[&str] = &["一半", "过半", "一大半", "half", "halfway", "half way"];
 /// Behind 90%的: what is then still the item's own progress.
 pub(super) const OF_WORK: &[&str] = &["工程量", "工作量", "工作", "任务", "进度", "量", "工程", "整改", "建设", "施工"];
 /// Behind a bare number: it counts things and is no percent.
@@ -166,6 +168,8 @@ pub(super) const STEP_MARKS: &[&str] = &[
 pub(super) const NEXT_STEP: &[&str] =
     &["下一步", "下步", "接下来", "下阶段", "下一阶段", "next step", "next"];
 pub(super) const BEHIND_DATE: &[&str] = &["前", "之前", "以前", "左右", "可", "能", "将", "内", "就"];
+/// Behind a limit.
+pub(super) const BY_THEN: &[&str] = &["前", "之前", "以前", "内", "以内", "之内"];
 pub(super) const BEFORE_DATE: &[&str] =
     &["于", "在", "到", "by", "on", "before", "until", "in", "the", "from", "at", "around", "为"];
 /// What is over is no next step.
@@ -222,4 +226,7 @@ pub(super) const MINE: &[&str] = &[
     "我的", "我的事项", "我们的事项", "我们有哪些事项", "我有哪些事项", "我单位的事项", "我单位有哪些事项", "本单位有哪些事项",
     "我负责哪些", "my items", "mine", "our items", "what are my items", "what do i have",
 ];
+/// 找 with these behind it at once is everyday talk.
+pub(super) const NOT_FOUND: &[&str] =
+    &["个", "人", "时间", "机会", "领导", "他", "她", "你", "您", "我", "谁", "到", "了", "不", "一", "过", "来", "出", "回", "下", "几", "哪", "什么", "机器人"];
 pub(super) const FIND: &[&str] = &["找", "搜", "搜索", "查找", "find", "search", "search for"];

@@ -18,8 +18,8 @@ use tokio::io::AsyncWrite;
 use self::api::Api;
 use super::{Can, Fetched, Limit, Opening, Platform, Polled, Received, Scope, Sent, WebhookRequest};
 use crate::config::Settings;
-use crate::domain::Outgoing;
 use crate::domain::message::Body;
+use crate::domain::{Both, Outgoing};
 
 mod api;
 mod classify;
@@ -126,6 +126,10 @@ impl Telegram {
 impl Platform for Telegram {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn title(&self) -> Both {
+        Both { zh: "Telegram", en: "Telegram" }
     }
 
     fn pace(&self) -> &'static [Limit] {

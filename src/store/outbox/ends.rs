@@ -63,62 +63,92 @@ impl End {
     }
 }
 
-/// Writes how an attempt ended. `false`: this sender has lost its lease and must stop.
+/// Writes how attempts begun under this epoch ended, all at once. Returns the rows that were written;
+/// whoever misses one has lost the lease to somebody who settled it.
 pub async fn end(
     work: &PgPool,
     platform: &str,
     epoch: i64,
-    seq: i64,
-    end: &End,
+    ends: &[(i64, &End)],
     now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let (state, settled, next_try_at, not_before, reason, sent_id) = match end {
-        End::Sent { id } => ("sent", true, None, None, None, Some(id.as_str())),
-        End::Again { at, reason } => ("due", false, Some(*at), None, Some(reason.as_str()), None),
-        End::Later { not_before } => {
-            ("due", false, None, Some(*not_before), Some("outside speaking hours"), None)
-        }
-        End::Withdrawn { reason } => ("withdrawn", true, None, None, Some(reason.as_str()), None),
-        End::Unclear { reason } => ("unclear", true, None, None, Some(reason.as_str()), None),
-        End::Dead { reason } => ("dead", true, None, None, Some(reason.as_str()), None),
-    };
-    let done = sqlx::query!(
+) -> sqlx::Result<Vec<i64>> {
+    let columns: Vec<Columns<'_>> = ends.iter().map(|(_, end)| Columns::of(end)).collect();
+    let seqs: Vec<i64> = ends.iter().map(|(seq, _)| *seq).collect();
+    let states: Vec<&str> = columns.iter().map(|c| c.state).collect();
+    let tries: Vec<Option<DateTime<Utc>>> = columns.iter().map(|c| c.next_try_at).collect();
+    let later: Vec<Option<DateTime<Utc>>> = columns.iter().map(|c| c.not_before).collect();
+    // What a platform says may hold anything; the database takes no zero byte.
+    let reasons: Vec<Option<String>> = columns.iter().map(|c| Some(c.reason?.replace('\0', ""))).collect();
+    let ids: Vec<Option<&str>> = columns.iter().map(|c| c.sent_id).collect();
+    sqlx::query_scalar!(
         r#"
-        UPDATE outbox
-        SET state = $4,
-            settled_at = CASE WHEN $5 THEN $10::timestamptz END,
-            next_try_at = $6,
-            not_before = COALESCE($7, not_before),
+        UPDATE outbox o
+        SET state = e.state,
+            settled_at = CASE WHEN e.state <> 'due' THEN $9::timestamptz END,
+            next_try_at = e.next_try_at,
+            not_before = COALESCE(e.not_before, o.not_before),
             -- By the time it leaves somebody else may hold the post or stand in.
             platform = CASE
-                WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
-                ELSE platform
+                WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
+                ELSE o.platform
             END,
             chat = CASE
-                WHEN $7 IS NOT NULL AND (audience IS NOT NULL OR audience_unit IS NOT NULL) THEN NULL
-                ELSE chat
+                WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
+                ELSE o.chat
             END,
             -- A binding code is not kept.
-            payload = CASE WHEN $4 = 'sent' AND kind = 'secret' THEN NULL ELSE payload END,
-            reason = $8,
-            sent_id = $9
-        WHERE seq = $3
-          AND state = 'sending'
-          AND epoch = $2
+            payload = CASE WHEN e.state = 'sent' AND o.kind = 'secret' THEN NULL ELSE o.payload END,
+            reason = e.reason,
+            sent_id = e.sent_id
+        FROM unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[])
+            AS e (seq, state, next_try_at, not_before, reason, sent_id)
+        WHERE o.seq = e.seq
+          AND o.state = 'sending'
+          AND o.epoch = $2
           AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
+        RETURNING o.seq
         "#,
         platform,
         epoch,
-        seq,
-        state,
-        settled,
-        next_try_at,
-        not_before,
-        reason,
-        sent_id,
+        &seqs,
+        &states as &[&str],
+        &tries as &[Option<DateTime<Utc>>],
+        &later as &[Option<DateTime<Utc>>],
+        &reasons as &[Option<String>],
+        &ids as &[Option<&str>],
         now,
     )
-    .execute(work)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_all(work)
+    .await
+}
+
+/// What an end writes.
+#[derive(Default)]
+struct Columns<'e> {
+    state: &'static str,
+    next_try_at: Option<DateTime<Utc>>,
+    not_before: Option<DateTime<Utc>>,
+    reason: Option<&'e str>,
+    sent_id: Option<&'e str>,
+}
+
+impl Columns<'_> {
+    fn of(end: &End) -> Columns<'_> {
+        let settled = |state, reason| Columns { state, reason: Some(reason), ..Columns::default() };
+        match end {
+            End::Sent { id } => Columns { state: "sent", sent_id: Some(id), ..Columns::default() },
+            End::Again { at, reason } => {
+                Columns { state: "due", next_try_at: Some(*at), reason: Some(reason), ..Columns::default() }
+            }
+            End::Later { not_before } => Columns {
+                state: "due",
+                not_before: Some(*not_before),
+                reason: Some("outside speaking hours"),
+                ..Columns::default()
+            },
+            End::Withdrawn { reason } => settled("withdrawn", reason),
+            End::Unclear { reason } => settled("unclear", reason),
+            End::Dead { reason } => settled("dead", reason),
+        }
+    }
 }

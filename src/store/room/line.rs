@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Message;
+use crate::domain::{Attachment, Message};
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Line {
     pub account: Option<String>,
     pub name: String,
     pub words: Words,
+    /// What came with the words.
+    pub files: Vec<Attachment>,
     pub at: DateTime<Utc>,
     /// The line this one answers.
     pub quote: Option<Quote>,

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 use super::line::{Line, Quote, Words};
-use crate::domain::Message;
+use crate::domain::{Attachment, Message};
 
 /// Lines of one page of a chat, and of one step of every other reader.
 pub const PAGE: i64 = 100;
@@ -17,6 +17,7 @@ struct Row {
     account: Option<String>,
     name: String,
     body: Json<Words>,
+    files: Option<Json<Vec<Attachment>>>,
     at: DateTime<Utc>,
     edited: Option<i64>,
     quote: Option<i64>,
@@ -37,6 +38,7 @@ impl From<Row> for Line {
             account: row.account.filter(|_| !matches!(row.body.0, Words::Toast(_))),
             name: row.name,
             words: row.body.0,
+            files: row.files.map_or_else(Vec::new, |files| files.0),
             at: row.at,
             quote,
             edited: row.edited,
@@ -50,7 +52,7 @@ pub async fn unhandled(work: &PgPool) -> sqlx::Result<Vec<Line>> {
         Row,
         r#"
         SELECT
-            seq, chat, account, name, body AS "body: Json<Words>", at, edited,
+            seq, chat, account, name, body AS "body: Json<Words>", files AS "files: Json<Vec<Attachment>>", at, edited,
             NULL::bigint AS quote, NULL::text AS quote_name, NULL::jsonb AS "quote_body: Json<Words>"
         FROM room_line
         WHERE NOT handled
@@ -70,7 +72,7 @@ pub async fn transcript(read: &PgPool, chat: &str, before: Option<i64>) -> sqlx:
         Row,
         r#"
         SELECT
-            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.files AS "files: Json<Vec<Attachment>>", l.at, l.edited,
             q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
         FROM room_line l
         LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat
@@ -95,7 +97,7 @@ pub async fn following(read: &PgPool, chat: &str, after: i64, reader: &str) -> s
         Row,
         r#"
         SELECT
-            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.files AS "files: Json<Vec<Attachment>>", l.at, l.edited,
             q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
         FROM room_line l
         LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat
@@ -121,7 +123,7 @@ pub async fn edited(read: &PgPool, chat: &str, after: i64) -> sqlx::Result<Vec<L
         Row,
         r#"
         SELECT
-            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.at, l.edited,
+            l.seq, l.chat, l.account, l.name, l.body AS "body: Json<Words>", l.files AS "files: Json<Vec<Attachment>>", l.at, l.edited,
             q.seq AS "quote?", q.name AS "quote_name?", q.body AS "quote_body?: Json<Words>"
         FROM room_line l
         LEFT JOIN room_line q ON q.seq = l.reply_to AND q.chat = l.chat

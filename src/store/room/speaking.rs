@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 
 use super::line::Words;
-use crate::domain::Message;
+use crate::domain::{Attachment, Message};
 
 /// So many lines of one person may wait for the bot: a stuck key must not fill the table.
 const PATIENCE: i64 = 20;
@@ -17,6 +17,7 @@ pub struct NewLine<'a> {
     pub account: &'a str,
     pub name: &'a str,
     pub words: &'a Words,
+    pub files: &'a [Attachment],
     pub at: DateTime<Utc>,
 }
 
@@ -30,8 +31,8 @@ pub async fn say(work: &PgPool, line: NewLine<'_>) -> sqlx::Result<Option<i64>> 
             WHERE (SELECT count(*) FROM room_line WHERE account = $2 AND NOT handled) < $7
             RETURNING last
         )
-        INSERT INTO room_line (seq, chat, account, name, kind, body, at)
-        SELECT last, $1, $2, $3, $4, $5, $6 FROM next
+        INSERT INTO room_line (seq, chat, account, name, kind, body, at, files)
+        SELECT last, $1, $2, $3, $4, $5, $6, $8 FROM next
         RETURNING seq
         "#,
         line.chat,
@@ -41,6 +42,7 @@ pub async fn say(work: &PgPool, line: NewLine<'_>) -> sqlx::Result<Option<i64>> 
         Json(line.words) as _,
         line.at,
         PATIENCE,
+        (!line.files.is_empty()).then_some(Json(line.files)) as _,
     )
     .fetch_optional(work)
     .await

@@ -93,6 +93,62 @@
   })
   if (!text) return
 
+  // Files go with the words, as a form of their own kind. Chosen, pasted or dropped, they are one list.
+  const [files, chosen] = ['files', 'chosen'].map($)
+  const [oneFile, allFiles] = [20 * 1024 * 1024, 60 * 1024 * 1024]
+  const carry = (list) => {
+    const box = new DataTransfer()
+    for (const file of list) box.items.add(file)
+    files.files = box.files
+    show()
+  }
+  const show = () => {
+    const list = [...files.files]
+    // Words alone are sent as before.
+    files.toggleAttribute('name', false)
+    composer.removeAttribute('hx-encoding')
+    chosen.replaceChildren()
+    notice.textContent = ''
+    if (!list.length) return
+    files.name = 'files'
+    composer.setAttribute('hx-encoding', 'multipart/form-data')
+    const clear = document.createElement('button')
+    clear.type = 'button'
+    clear.textContent = '不附了'
+    clear.addEventListener('click', () => { carry([]); text.focus() })
+    chosen.append('📎 ' + list.map((file) => file.name).join('、'), clear)
+    if (list.some((file) => file.size > oneFile)) notice.textContent = '有文件超过 20 MB，发了也不会保存。'
+    else if (list.reduce((sum, file) => sum + file.size, 0) > allFiles) notice.textContent = '一次合计不超过 60 MB，请分几次发。'
+  }
+  show()
+  files.addEventListener('change', show)
+  document.addEventListener('htmx:configRequest', (event) => {
+    if (event.detail.elt === composer && files.files.length) event.detail.path = '/room/files'
+  })
+  document.addEventListener('htmx:afterRequest', (event) => {
+    if (event.detail.elt === composer && event.detail.successful) carry([])
+  })
+  text.addEventListener('paste', (event) => {
+    const list = event.clipboardData ? [...event.clipboardData.files] : []
+    if (!list.length) return
+    event.preventDefault()
+    carry([...files.files, ...list])
+  })
+  const dragged = (event) => event.dataTransfer && [...event.dataTransfer.types].includes('Files')
+  document.addEventListener('dragover', (event) => {
+    if (!dragged(event)) return
+    event.preventDefault()
+    composer.classList.add('over')
+  })
+  document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) composer.classList.remove('over') })
+  document.addEventListener('drop', (event) => {
+    composer.classList.remove('over')
+    if (!dragged(event)) return
+    event.preventDefault()
+    carry([...files.files, ...event.dataTransfer.files])
+    text.focus()
+  })
+
   // Enter sends, Shift+Enter makes a new line; Enter that confirms an input method's word does neither.
   text.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return

@@ -18,6 +18,7 @@ mod page;
 mod people;
 mod refusal;
 mod seat;
+mod send;
 mod server;
 mod sign_in;
 mod speak;
@@ -43,6 +44,7 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             .route("/room/sign-in", post(sign_in::sign_in))
             .route("/room/sign-out", post(sign_in::sign_out))
             .route("/room/say", post(speak::say))
+            .route("/room/files", post(send::send).layer(DefaultBodyLimit::max(send::MOST_AT_ONCE)))
             .route("/room/press", post(speak::press))
             .route("/room/stream", get(stream::stream))
             .route("/files/{digest}", get(download::download))

@@ -2,6 +2,7 @@
 //! wanted the page's own script picks it out, so there is one shape for all.
 
 use askama::Template;
+use axum::extract::multipart::MultipartError;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -48,6 +49,17 @@ pub fn unreadable(rejection: FormRejection) -> Refusal {
             Refusal::told(StatusCode::PAYLOAD_TOO_LARGE, "内容太长，没有发送。请分成几条，或只写要点。")
         }
         status => Refusal::told(status, "没有看懂这个表单。请刷新页面再试。"),
+    }
+}
+
+/// Files that cannot be read: too many bytes, or the way broke.
+pub fn unsent(error: &MultipartError) -> Refusal {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::told(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "这些文件合计太大，没有发送。每个不超过 20 MB，一次合计不超过 60 MB，请分几次发。",
+        ),
+        status => Refusal::told(status, "文件没有收全，没有发送。请再发一次。"),
     }
 }
 

@@ -1,23 +1,28 @@
 //! The room's server side, as the platform adapter sees it: take what people said, show what the bot
 //! says. What was said is handed out again until its fate is known.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::PgPool;
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::{BOT, MENTIONS, PLATFORM};
 use crate::app::{Bell, Clock};
 use crate::domain::message::Body;
 use crate::domain::{ChatAddress, Incoming, Outgoing, What};
-use crate::platforms::{Polled, room::Server};
+use crate::files::Folder;
+use crate::platforms::{Fetched, Polled, room::Server};
 use crate::store::room::{self, Line, Words};
 
 /// How long one call waits for words: other replicas ring no bell of ours, so look again.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// `pool` may write; `bell` is rung for every line the bot shows.
-pub fn server(pool: PgPool, bell: Bell, clock: Clock) -> Server {
+/// `pool` may write; `bell` is rung for every line the bot shows; `data_dir` has the folder that
+/// holds what people sent.
+pub fn server(pool: PgPool, bell: Bell, clock: Clock, data_dir: &Path) -> Server {
+    let folder = Folder::of(data_dir);
     let (showing, ringing) = (pool.clone(), bell.clone());
     Server {
         show: std::sync::Arc::new(move |outgoing| {
@@ -27,6 +32,10 @@ pub fn server(pool: PgPool, bell: Bell, clock: Clock) -> Server {
         take: std::sync::Arc::new(move |settled| {
             let (pool, bell) = (pool.clone(), bell.clone());
             Box::pin(async move { take(&pool, &bell, settled).await })
+        }),
+        give: std::sync::Arc::new(move |file, limit, to| {
+            let held = folder.held(file);
+            Box::pin(async move { give(held, limit, to).await })
         }),
     }
 }
@@ -75,6 +84,24 @@ async fn take(pool: &PgPool, bell: &Bell, settled: i64) -> anyhow::Result<Vec<Po
     }
 }
 
+/// What somebody sent, out of the folder where it is held.
+async fn give(held: Option<PathBuf>, limit: u64, to: &mut (dyn AsyncWrite + Send + Unpin)) -> Fetched {
+    let gone = || Fetched::Gone("it was not kept so long".to_owned());
+    let Some(path) = held else { return gone() };
+    let copied = async {
+        let mut file = tokio::fs::File::open(&path).await?.take(limit + 1);
+        let copied = tokio::io::copy(&mut file, to).await?;
+        to.flush().await?;
+        std::io::Result::Ok(copied)
+    };
+    match copied.await {
+        Ok(bytes) if bytes > limit => Fetched::TooBig,
+        Ok(_) => Fetched::Done,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => gone(),
+        Err(error) => Fetched::Again(error.to_string()),
+    }
+}
+
 fn polled(line: Line) -> Polled {
     let private = line.chat.starts_with("me:");
     let what = match line.words {
@@ -99,7 +126,7 @@ fn polled(line: Line) -> Polled {
             display_name: line.name,
             message_id: Some(line.seq.to_string()),
             what,
-            files: Vec::new(),
+            files: line.files,
         },
     }
 }

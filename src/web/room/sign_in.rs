@@ -17,7 +17,7 @@ use super::seat;
 use super::speak::{clean, put};
 
 use crate::app::{App, real_now};
-use crate::store::room::Words;
+use crate::store::room::{NewLine, Words};
 
 /// Every sign-in makes a new account, so wrong codes cannot be counted per account here. A whole city
 /// signing in on one morning gets through; guessing a code does not.
@@ -67,7 +67,10 @@ pub async fn sign_in(
     let account = format!("web-{}", Uuid::now_v7());
     let cookie = seat::sit(&app, &headers, &account, &name).await?;
     let words = Words::Said(format!("绑定 {code}"));
-    put(&app, &seat::private_chat(&account), &account, &name, &words).await?;
+    let chat = seat::private_chat(&account);
+    let at = app.clock.now().utc;
+    let line = NewLine { chat: &chat, account: &account, name: &name, words: &words, files: &[], at };
+    put(&app, line).await?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 

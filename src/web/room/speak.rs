@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::refusal::{Refusal, unreadable};
 use super::seat::{Chat, Seated, enter, signature};
 use crate::app::App;
+use crate::domain::Attachment;
 use crate::store::room::{self, NewLine, Visitor, Words};
 
 /// The longest message; what is longer belongs into a file.
@@ -34,18 +35,24 @@ pub async fn say(
 ) -> Result<Response, Refusal> {
     let Form(said) = form.map_err(unreadable)?;
     let chat = enter(&visitor, &said.account, &said.chat)?;
-    let text = clean(&said.text);
-    let length = text.chars().count();
+    let text = words(&said.text)?;
     if text.is_empty() {
         return Err(Refusal::unfit("还没有写内容。"));
     }
+    append(&app, &visitor, &chat, &Words::Said(text), &[]).await?;
+    Ok(done(&headers, chat.slot))
+}
+
+/// The words of a message, tidy and not too many.
+pub fn words(text: &str) -> Result<String, Refusal> {
+    let text = clean(text);
+    let length = text.chars().count();
     if length > LONGEST {
         return Err(Refusal::unfit(format!(
             "一条消息最多 {LONGEST} 字，这条有 {length} 字，没有发送。请分成几条，或只写要点。"
         )));
     }
-    append(&app, &visitor, &chat, &Words::Said(text)).await?;
-    Ok(done(&headers, chat.slot))
+    Ok(text)
 }
 
 #[derive(Deserialize)]
@@ -71,18 +78,25 @@ pub async fn press(
         .and_then(|message| message.buttons.into_iter().flatten().find(|button| button.says == press.says))
         .ok_or_else(|| Refusal::told(StatusCode::FORBIDDEN, "这条消息下没有这个按钮，没有执行。"))?;
     let words = Words::Pressed { line: press.line, label: button.label, says: button.says };
-    append(&app, &visitor, &chat, &words).await?;
+    append(&app, &visitor, &chat, &words, &[]).await?;
     Ok(done(&headers, chat.slot))
 }
 
-/// Puts a visitor's words into a chat.
-async fn append(app: &App, visitor: &Visitor, chat: &Chat, words: &Words) -> Result<(), Refusal> {
-    put(app, &chat.id, &visitor.account, &signature(visitor), words).await
+/// Puts a visitor's words and files into a chat.
+pub async fn append(
+    app: &App,
+    visitor: &Visitor,
+    chat: &Chat,
+    words: &Words,
+    files: &[Attachment],
+) -> Result<(), Refusal> {
+    let name = signature(visitor);
+    let (chat, account, at) = (chat.id.as_str(), visitor.account.as_str(), app.clock.now().utc);
+    put(app, NewLine { chat, account, name: &name, words, files, at }).await
 }
 
-/// Puts words into a chat, for everybody there and for the bot.
-pub async fn put(app: &App, chat: &str, account: &str, name: &str, words: &Words) -> Result<(), Refusal> {
-    let line = NewLine { chat, account, name, words, at: app.clock.now().utc };
+/// Puts a line into a chat, for everybody there and for the bot.
+pub async fn put(app: &App, line: NewLine<'_>) -> Result<(), Refusal> {
     room::say(&app.work, line).await?.ok_or_else(|| {
         Refusal::told(StatusCode::TOO_MANY_REQUESTS, "前面几条还在处理，请等答复后再发。这条没有发送。")
     })?;

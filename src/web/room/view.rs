@@ -3,8 +3,9 @@
 use chrono::{Datelike, NaiveDate, Timelike};
 
 use super::seat::Chat;
-use crate::domain::Now;
+use super::send::MARK;
 use crate::domain::message::{Button, Span};
+use crate::domain::{Attachment, Now};
 use crate::store::room::{Line, Quote, Words};
 
 /// A quote reminds, it does not repeat.
@@ -63,6 +64,7 @@ impl Reader {
             quote: line.quote.filter(is_far).map(quoted),
             is_pressed,
             spans,
+            files: line.files.into_iter().map(shown).collect(),
             buttons,
             reader: self.clone(),
         }
@@ -83,8 +85,19 @@ pub struct LineView {
     pub quote: Option<(String, String)>,
     pub is_pressed: bool,
     pub spans: Vec<Span>,
+    /// What came with the words, by name.
+    pub files: Vec<String>,
     pub buttons: Vec<Vec<Button>>,
     pub reader: Reader,
+}
+
+/// A file's name, as far as it may be shown.
+fn shown(file: Attachment) -> String {
+    match file.name.as_str() {
+        MARK => "带密级标志，没有保存".to_owned(),
+        "" => file.shape.word().zh.to_owned(),
+        _ => file.name,
+    }
 }
 
 fn quoted(quote: Quote) -> (String, String) {

@@ -12,6 +12,10 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
+#[path = "../shared/bot_api.rs"]
+mod bot_api;
+#[path = "../shared/checks.rs"]
+mod checks;
 #[path = "../shared/http.rs"]
 mod http;
 #[path = "../shared/seed.rs"]
@@ -25,7 +29,6 @@ mod updates;
 #[path = "../shared/world.rs"]
 mod world;
 
-mod checks;
 mod couriers;
 mod kills;
 mod promises;

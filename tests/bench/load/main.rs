@@ -12,6 +12,8 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
+#[path = "../shared/bot_api.rs"]
+mod bot_api;
 #[path = "../shared/http.rs"]
 mod http;
 #[path = "../shared/process.rs"]

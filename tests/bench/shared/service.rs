@@ -12,8 +12,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::http::Connection;
-use super::updates::SECRET;
 
+/// The webhook secret it is started with.
+pub const SECRET: &str = "bench-webhook-secret";
 /// Starting takes a fraction of a second; a busy machine may need longer.
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// The service gives requests and sends in flight five seconds to end.

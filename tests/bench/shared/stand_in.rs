@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use axum::body::{Body, Bytes};
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::any;
-use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+use super::bot_api::{self, cut, done, refused};
 
 /// What the server asks of somebody who is too fast.
 const RETRY_AFTER: u64 = 2;
@@ -159,35 +160,6 @@ async fn answer(
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     match method.as_str() {
         "sendMessage" => stand_in.send(&body).await,
-        "getMe" => done(json!({
-            "id": 7_255_925_334_i64, "is_bot": true, "first_name": "督办", "username": "duban_bot",
-            "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
-        })),
-        "getUpdates" => done(json!([])),
-        "getWebhookInfo" => {
-            done(json!({ "url": "", "has_custom_certificate": false, "pending_update_count": 0 }))
-        }
-        // setWebhook, deleteWebhook, setMyCommands, answerCallbackQuery …
-        _ => done(json!(true)),
+        other => bot_api::otherwise(other),
     }
-}
-
-fn done(result: Value) -> Response {
-    Json(json!({ "ok": true, "result": result })).into_response()
-}
-
-fn refused(status: u16, description: &str, parameters: &Value) -> Response {
-    let body = json!({
-        "ok": false, "error_code": status, "description": description, "parameters": parameters,
-    });
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(body)).into_response()
-}
-
-/// The connection breaks before the answer is there.
-fn cut() -> Response {
-    let broken = futures_util::stream::once(async {
-        Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into())
-    });
-    Body::from_stream(broken).into_response()
 }

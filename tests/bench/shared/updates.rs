@@ -3,8 +3,7 @@
 
 use std::io::Write;
 
-/// The secret that the service under test is started with.
-pub const SECRET: &str = "bench-webhook-secret";
+use super::service::SECRET;
 
 /// One report as it was first sent; sent again, it is the same to the byte.
 #[derive(Debug, Clone, Copy)]

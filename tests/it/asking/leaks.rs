@@ -108,7 +108,15 @@ async fn a_group_that_is_not_confirmed_reads_no_flag_and_no_text() {
             assert!(!answer.contains(word), "{who}: {question} → {answer}");
         }
     }
-    snapshot!(bot.say_in("-1", CONTACT, "清单 逾期").await, @"事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。");
+    snapshot!(bot.say_in("-1", CONTACT, "清单 逾期").await, @r"
+    紫岩县 在办 5 项（这里不按条件筛选）
+    【16】85%
+    【24】76%
+    【32】65%
+    【51】48%
+    【59】90%
+    事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。
+    ");
     snapshot!(bot.say_in("-1", CONTACT, "查 16 8月1日").await, @"第 16 项 2018-08-01：74%。事项内容只在本单位已确认的工作群或私聊里显示，请私聊我再问一次。");
     snapshot!(bot.say_in("-1", CONTACT, "我的").await, @r"
     紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-08-31 09:00）

@@ -99,6 +99,21 @@ async fn an_older_schema_is_brought_up_and_a_newer_one_is_refused() {
 }
 
 #[tokio::test]
+async fn the_doctor_makes_no_database_where_there_is_none() {
+    let desk = Desk::new();
+    let told = desk.duban(&["doctor"]).await.refused();
+    let data = desk.path("data");
+    told.telling(&[
+        "还没有数据",
+        "deploy/demo.sh",
+        "duban serve",
+        "DUBAN_DATA_DIR",
+        &data.display().to_string(),
+    ]);
+    assert!(!data.exists(), "looking leaves nothing behind");
+}
+
+#[tokio::test]
 async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let (desk, url) = desk("template_sample", "2018-12-05").await;
     let well = desk.duban(&["doctor", "--audit"]).await.well();

@@ -1,8 +1,12 @@
-//! Kept files leave only for people who may see their item, and never as a page.
+//! Kept files leave only for people who may see their item, and never as a page; what people send in the
+//! room goes the way of every file.
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use duban::domain::{Message, Text};
+use duban::workers::fetcher::Fetcher;
 
 use super::visitor::Town;
 
@@ -75,6 +79,133 @@ async fn those_who_may_see_the_item_may_have_the_file() {
     assert!(lost.status == StatusCode::NOT_FOUND && lost.text.contains("从备份恢复"), "{}", lost.text);
     sqlx::raw_sql("UPDATE attachment SET state = 'refused'").execute(&town.pool).await.unwrap();
     assert_eq!(own.get(&format!("/files/{DIGEST}")).await.text, refused.text);
+}
+
+/// What waits in the data folder for being fetched.
+fn waiting(data: &tempfile::TempDir) -> usize {
+    std::fs::read_dir(data.path().join("files/waiting")).map_or(0, Iterator::count)
+}
+
+const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF one";
+
+#[tokio::test]
+async fn what_is_sent_with_a_report_is_its_evidence() {
+    let data = tempfile::tempdir().unwrap();
+    let town = town(&data).await;
+    sqlx::raw_sql("DELETE FROM attachment").execute(&town.pool).await.unwrap();
+    let mut own = town.seated("demo-a").await;
+    let form = [("as", "demo-a"), ("chat", "me"), ("text", "16项90%，设备到货")];
+    let sent = own
+        .send(&form, &[("../现场.jpg", "image/jpeg", JPEG), ("b.pdf", "application/pdf", b"%PDF-1.7 b")])
+        .await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    assert!(own.get("/").await.text.contains("📎 现场.jpg"));
+    let (number, update) = town.heard(0).await.remove(0);
+    assert_eq!(update.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["现场.jpg", "b.pdf"]);
+    town.app.desk.handle(&update, town.app.clock.now()).await;
+    assert_eq!(
+        town.count(
+            "SELECT count(*) FROM attachment a JOIN report r ON r.item = a.item AND r.version = a.report"
+        )
+        .await,
+        2
+    );
+    let fetcher = Fetcher::new(Arc::clone(&town.app));
+    while fetcher.step().await.unwrap() > 0 {}
+    assert_eq!(town.count("SELECT count(*) FROM attachment WHERE state = 'stored'").await, 2);
+    let digest = sqlx::query_scalar::<_, String>("SELECT sha256 FROM attachment WHERE name = 'b.pdf'");
+    let digest = digest.fetch_one(&town.pool).await.unwrap();
+    let answer = own.get(&format!("/files/{digest}")).await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "%PDF-1.7 b"));
+
+    // Content that is not what its name says is not kept, and a file that is gone is told of.
+    let form = [("as", "demo-a"), ("chat", "me"), ("text", "16项 整改后")];
+    own.send(&form, &[("c.jpg", "image/jpeg", b"MZ\x90 a program"), ("d.jpg", "image/jpeg", JPEG)]).await;
+    let (_, update) = town.heard(number).await.remove(0);
+    std::fs::remove_file(data.path().join("files/waiting").join(&update.files[1].file)).unwrap();
+    town.app.desk.handle(&update, town.app.clock.now()).await;
+    while fetcher.step().await.unwrap() > 0 {}
+    assert_eq!(
+        town.count("SELECT count(*) FROM attachment WHERE state = 'unkept' AND name = 'c.jpg'").await,
+        1
+    );
+    assert_eq!(
+        town.count("SELECT count(*) FROM attachment WHERE state = 'failed' AND name = 'd.jpg'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn what_is_marked_as_secret_is_neither_written_nor_named() {
+    let data = tempfile::tempdir().unwrap();
+    let town = town(&data).await;
+    let mut own = town.seated("demo-a").await;
+    for (words, name) in [("16项90%", "机密.jpg"), ("16项90%，见机密文件", "a.jpg")] {
+        let form = [("as", "demo-a"), ("chat", "me"), ("text", words)];
+        let sent = own.send(&form, &[("harmless.jpg", "image/jpeg", JPEG), (name, "image/jpeg", JPEG)]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        assert_eq!(waiting(&data), 0, "{words} {name}");
+    }
+    let page = own.get("/").await.text;
+    assert!(page.contains("带密级标志，没有保存") && !page.contains("harmless"), "{page}");
+    assert_eq!(
+        town.count("SELECT count(*) FROM room_line l WHERE l::text LIKE '%机密%' OR l::text LIKE '%90%'")
+            .await,
+        0
+    );
+    for (_, update) in town.heard(0).await {
+        town.app.desk.handle(&update, town.app.clock.now()).await;
+    }
+    assert_eq!(town.count("SELECT sum(count)::bigint FROM refusal WHERE what = 'secret_mark'").await, 2);
+    assert_eq!(town.count("SELECT count(*) FROM outbox WHERE payload::text LIKE '%密级标志%'").await, 2);
+    assert_eq!(town.count("SELECT count(*) FROM report").await, 0);
+}
+
+#[tokio::test]
+async fn only_who_sits_in_the_chat_sends_and_only_so_much() {
+    let data = tempfile::tempdir().unwrap();
+    let town = town(&data).await;
+    let photo = [("a.jpg", "image/jpeg", JPEG)];
+    let form = [("as", "demo-a"), ("chat", "me"), ("text", "")];
+    assert_eq!(town.browser().send(&form, &photo).await.status, StatusCode::UNAUTHORIZED);
+    let mut own = town.seated("demo-a").await;
+    let mut elsewhere = own.clone();
+    elsewhere.headers = vec![("sec-fetch-site", "cross-site")];
+    assert_eq!(elsewhere.send(&form, &photo).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(own.send(&[("as", "demo-b"), ("chat", "me")], &photo).await.status, StatusCode::CONFLICT);
+    // Files before the seat they are for are not taken.
+    assert_eq!(own.send(&[], &photo).await.status, StatusCode::CONFLICT);
+    let none = own.send(&form, &[("", "application/octet-stream", b"")]).await;
+    assert!(
+        none.status == StatusCode::UNPROCESSABLE_ENTITY && none.text.contains("还没有选文件"),
+        "{}",
+        none.text
+    );
+    let many: Vec<_> = (0..11).map(|_| photo[0]).collect();
+    let many = own.send(&form, &many).await;
+    assert!(many.text.contains("一次最多发 10 个文件"), "{}", many.text);
+    let large = vec![0; 21 * 1024 * 1024];
+    let all = [("a.pdf", "application/pdf", &large[..]); 3];
+    let refused = own.send(&form, &all).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.text.contains("不超过 20 MB") && refused.text.contains("60 MB"), "{}", refused.text);
+    // Words alone have their small limit as before.
+    let words =
+        own.post("/room/say", &[("as", "demo-a"), ("chat", "me"), ("text", &"长".repeat(60_000))]).await;
+    assert_eq!(words.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!((waiting(&data), town.count("SELECT count(*) FROM room_line").await), (0, 0));
+
+    // One that is too large, or of no kind that is taken, is not written; the bot says so.
+    let files =
+        [("a.pdf", "application/pdf", &large[..]), ("b.exe", "", b"MZ"), ("c.mp4", "video/mp4", b"x")];
+    assert_eq!(own.send(&form, &files).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(waiting(&data), 0);
+    let (_, update) = town.heard(0).await.remove(0);
+    assert!(update.files.iter().all(|file| file.unfit().is_some()), "{:?}", update.files);
+    // Without script the form goes back to its page; with it the page stays.
+    own.headers.push(("hx-request", "true"));
+    assert_eq!(own.send(&form, &photo).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(waiting(&data), 1);
 }
 
 #[tokio::test]

@@ -129,6 +129,29 @@ impl Browser<'_> {
         self.post("/room/say", &[("as", account), ("chat", chat), ("text", text)]).await
     }
 
+    /// A form with files (name, type, content), as browsers send it.
+    pub async fn send(&mut self, form: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            let part =
+                format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (name, kind, content) in files {
+            let part = format!(
+                "--line\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+            );
+            body.extend(part.into_bytes());
+            body.extend_from_slice(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--line--\r\n");
+        self.headers.push(("content-type", "multipart/form-data; boundary=line"));
+        let answer = self.call("POST", "/room/files", Body::from(body)).await;
+        self.headers.pop();
+        self.read(answer).await
+    }
+
     async fn call(&self, method: &str, path: &str, body: Body) -> axum::http::Response<Body> {
         let mut request = Request::builder().method(method).uri(path);
         let honest = [

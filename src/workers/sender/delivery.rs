@@ -2,9 +2,10 @@
 //! at again here, just before they leave.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::app::App;
+use super::lease::Right;
+use super::pace::Departure;
+use crate::app::{App, real_now};
 use crate::commands::card;
 use crate::domain::message::Body;
 use crate::domain::{Basis, ChatAddress, Lang, Message, Outgoing, Text};
@@ -18,13 +19,13 @@ pub(super) enum Delivered {
     LeaseOver,
 }
 
-/// Words a row and sends it, unless the lease is over by then: a process that was paused and wakes up
-/// late may not speak.
+/// Words a row, and sends it when its moment has come; unless the right to speak is over by then.
 pub(super) async fn deliver(
     app: &App,
     platform: &dyn Platform,
     due: &Due,
-    until: Option<Instant>,
+    departure: Option<&Departure>,
+    right: &Right,
 ) -> sqlx::Result<Delivered> {
     let body = if due.kind == "warning" {
         match word_warnings(app, due).await? {
@@ -56,15 +57,27 @@ pub(super) async fn deliver(
             }
         }
     };
-    if until.is_none_or(|until| Instant::now() >= until) {
-        return Ok(Delivered::LeaseOver);
-    }
     let to = ChatAddress {
         platform: platform.name().to_owned(),
         chat: due.chat.clone(),
         thread: due.thread.clone(),
     };
-    Ok(Delivered::Sent(platform.send(&Outgoing { id: due.seq, to, body }).await))
+    let outgoing = Outgoing { id: due.seq, to, body };
+    if let Some(departure) = departure {
+        let pause = departure.planned() - real_now();
+        tokio::time::sleep(pause.to_std().unwrap_or_default()).await;
+    }
+    if !right.holds() {
+        return Ok(Delivered::LeaseOver);
+    }
+    if let Some(departure) = departure {
+        departure.leaves(real_now());
+    }
+    let sent = right.speak(platform.send(&outgoing)).await;
+    if let Some(departure) = departure {
+        departure.is_answered(real_now());
+    }
+    Ok(Delivered::Sent(sent))
 }
 
 /// Words a live card from what holds now, as an edit of the message that shows it.
@@ -76,7 +89,7 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
         return Ok(gone());
     };
     let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
-    let last = store::reports::last(&app.read, item, 1).await?.pop();
+    let last = store::reports::last(&app.read, item, 1).await?.pop().map(|shown| shown.report);
     let basis = app.desk.basis.fresh(&app.read).await?;
     let message = card::card(&shown, last.as_ref(), app.clock.now().today(), &basis, Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
