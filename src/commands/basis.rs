@@ -24,6 +24,7 @@ pub const COMMAND: Command = Command {
 };
 
 const RESTORE: [&str; 2] = ["恢复", "restore"];
+const RULES: [&str; 2] = ["规则", "rules"];
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
@@ -49,6 +50,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         }
         return all(call, &round).await;
     };
+    if RULES.contains(name) && values.is_empty() {
+        return Ok(rules(&call));
+    }
     let Some(threshold) = called(name) else {
         let names: Vec<&str> = Threshold::all().map(|threshold| threshold.spec().word.pick(lang)).collect();
         let names = names.join(say!(lang, "、", ", ").as_str());
@@ -84,6 +88,25 @@ fn called(name: &str) -> Option<Threshold> {
         let spec = threshold.spec();
         [spec.word.zh, spec.word.en, spec.code].iter().any(|word| word.eq_ignore_ascii_case(name))
     })
+}
+
+/// The rules in force, the gravest first: of one item only the first is spoken of.
+fn rules(call: &Call<'_>) -> Decision {
+    let lang = call.lang();
+    let mut text = Text::default().strong(say!(
+        lang,
+        "📐 现行规则，一项只说最重的一条，重的在前",
+        "📐 The rules; of an item only the gravest is spoken of, the gravest first"
+    ));
+    for (name, version, meaning) in &call.able.rules {
+        let meaning = meaning.pick(lang);
+        text = text.then(say!(
+            lang,
+            "\n· {meaning}（{name} 第 {version} 版）",
+            "\n· {meaning} ({name}, version {version})"
+        ));
+    }
+    call.answer(Message::from(text))
 }
 
 /// The round that is meant: the one named, or the only open one.
@@ -201,6 +224,11 @@ async fn all(call: Call<'_>, round: &RoundRef) -> Result<Decision, Failure> {
             ": {about}"
         ));
     }
+    text = text.then(say!(lang, "\n规则有哪几条：", "\nThe rules themselves: ")).code(say!(
+        lang,
+        "口径 规则",
+        "basis rules"
+    ));
     if call.speaker()?.role == Role::Office {
         text = text.then(say!(lang, "\n要改请发，例：", "\nTo set one, e.g. ")).code(say!(
             lang,

@@ -161,6 +161,8 @@ pub struct Abilities {
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
+    pub rules: Vec<(&'static str, u16, Both)>,
 }
 
 /// One use of a command.

@@ -18,10 +18,11 @@ async fn the_reminder_comes_on_the_next_working_morning_and_only_once() {
     bot.expect_silence();
     bot.advance("2018-09-03 09:00").await;
     snapshot!(bot.read(CONTACT), @r"
-    ⏰ 提醒：2 项临近期限
+    ⏰ 3 项需要留意
+    【22】预警 · 八里沟沟渠污水直排：35%，阶段目标 60%，落后 25 个百分点（较重滞后）
     【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
-    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    有进展或难处回一句就行，例：进度 22 90 本月做了什么
     ");
     assert!(bot.read("紫岩县联络员A").contains("【16】"));
     bot.expect_silence();
@@ -43,9 +44,10 @@ async fn what_is_done_meanwhile_is_not_reminded_of() {
         .unwrap();
     bot.advance("2018-09-03 09:00").await;
     snapshot!(bot.read(CONTACT), @r"
-    ⏰ 提醒：1 项临近期限
+    ⏰ 2 项需要留意
+    【22】预警 · 八里沟沟渠污水直排：35%，阶段目标 60%，落后 25 个百分点（较重滞后）
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
-    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    有进展或难处回一句就行，例：进度 22 90 本月做了什么
     ");
 }
 
@@ -58,7 +60,12 @@ async fn after_a_long_stop_one_digest_leaves_in_the_morning_and_no_burst() {
     bot.expect_silence();
     bot.advance("2018-10-08 09:00").await;
     // Both deadlines are past by then: what was to be said in September is not said any more.
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 2 项需要留意
+    【34】预警 · 网箱户转产与渔船清理未到位：82%，期限 2018-09-15，已逾期 23 天
+    【30】预警 · 红石岭水源输水干渠未封闭：88%，期限 2018-09-30，已逾期 8 天
+    有进展或难处回一句就行，例：进度 34 90 本月做了什么
+    ");
     bot.expect_silence();
 }
 
