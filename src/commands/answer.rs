@@ -3,7 +3,7 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, line, questions, report, review, small_talk};
+use super::{Call, Command, Failure, line, questions, receipt, report, review, small_talk};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
@@ -45,6 +45,11 @@ pub(super) fn cancel(lang: Lang) -> Option<Button> {
 pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
+    if questions::open(&call).is_some_and(|step| step.ask == Ask::Promise) {
+        let decision = questions::ending(&call, call.decision().by(speaker));
+        let text = say!(lang, "好的，已签收，没有承诺日期。", "Signed for, without a promised day.");
+        return Ok(call.say(decision, Message::plain(text)));
+    }
     if call.door.dialogue.is_none() {
         return Ok(call.answer(Message::plain(say!(
             lang,
@@ -87,6 +92,7 @@ pub(super) fn is_something_else(
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
         Ask::ReturnReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        Ask::Promise => sentence.restates() && !receipt::is_day(call, text),
         _ => sentence.restates(),
     }
 }
@@ -101,6 +107,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     }
     first.doubt = None;
     match &step.ask {
+        Ask::Promise => return receipt::answered(call, step, value).await,
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
             return review::send_back(call, item, *version, *due_on, value).await;
@@ -181,6 +188,9 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
+        Ask::Promise => {
+            say!(lang, "请点一个，或回一个日期，如 9月20日。", "Please press one, or send a day.")
+        }
         Ask::Text | Ask::Reason | Ask::ReturnReason { .. } => {
             say!(lang, "请写一句话。", "Please write one sentence.")
         }

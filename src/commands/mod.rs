@@ -49,6 +49,7 @@ mod posts;
 mod proposals;
 mod quiet;
 mod questions;
+mod receipt;
 mod release;
 mod report;
 mod review;
@@ -100,6 +101,7 @@ pub const COMMANDS: &[Command] = &[
     answer::COMMAND,
     attach::COMMAND,
     files::COMMAND,
+    receipt::COMMAND,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,

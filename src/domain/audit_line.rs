@@ -85,6 +85,7 @@ impl Effect {
                 json!({
                     "case": case, "rule": standing.rule, "rung": standing.rung,
                     "limit_on": standing.limit_on, "paused_until": standing.paused_until,
+                    "promised_on": standing.promised_on,
                 }),
             ),
             Effect::CaseClosed { case, item, why } => {
@@ -99,6 +100,11 @@ impl Effect {
                 "proposal_decided",
                 Some(*item),
                 json!({ "proposal": proposal, "decided": verdict.code(), "rung": rung }),
+            ),
+            Effect::ReceiptGiven(new) => line(
+                "receipt",
+                Some(new.item),
+                json!({ "warning": new.warning, "promised_on": new.promised_on }),
             ),
             Effect::ThresholdSet { round, threshold, values } => line(
                 "threshold",

@@ -21,6 +21,8 @@ pub enum Threshold {
     Rework,
     Limits,
     AgeCap,
+    Receipt,
+    Promise,
 }
 
 /// What a threshold is, and what may be set.
@@ -145,6 +147,34 @@ const TABLE: &[Spec] = &[
         default: &[120],
         from: 20,
         to: 730,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Receipt,
+        code: "receipt",
+        word: Both { zh: "签收时限", en: "receipt" },
+        about: Both {
+            zh: "预警以上发出后几个工作日没有签收，再提醒一次",
+            en: "working days to sign for a warning before it is said once more",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[2],
+        from: 1,
+        to: 20,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Promise,
+        code: "promise",
+        word: Both { zh: "承诺最长", en: "promise" },
+        about: Both {
+            zh: "签收时承诺的日期最晚在几个工作日以后；可以改一次",
+            en: "working days ahead that a unit may promise; the day may move once",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[20],
+        from: 3,
+        to: 60,
         shape: Shape::Same,
     },
 ];

@@ -16,6 +16,7 @@ use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
 use super::people::{Purpose, Speaker};
 use super::quiet::LetThrough;
+use super::receipt::NewReceipt;
 use super::statement::Statement;
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
@@ -181,6 +182,8 @@ pub enum Effect {
         rung: Option<Rung>,
         reason: String,
     },
+    /// A warning is signed for, or the day promised with it moves. Guarded by the item, whose version moves.
+    ReceiptGiven(NewReceipt),
     /// A threshold of a round is set, or goes back to its default; what rests on it is looked at again.
     ThresholdSet { round: Uuid, threshold: Threshold, values: Option<Vec<i32>> },
     /// An edited message that had been taken for a report: the office can see that it was asked.

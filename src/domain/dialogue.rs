@@ -76,6 +76,8 @@ pub enum Ask {
     Day,
     /// 完成: the work, or sign-off?
     Done,
+    /// A warning is signed for: until when will it be done?
+    Promise,
     /// The office sends a report back: why? With the day until which a new one is expected, where it said
     /// so.
     ReturnReason {

@@ -72,6 +72,10 @@ pub struct CaseStanding {
     pub limit_on: NaiveDate,
     pub paused_until: Option<NaiveDate>,
     pub pause_reason: String,
+    /// Until when the unit promised it would be done; it rests until then.
+    pub promised_on: Option<NaiveDate>,
+    /// How often a day was promised in this case.
+    pub promises: i16,
 }
 
 /// What happens to a case on a day.
@@ -148,6 +152,11 @@ impl Verdict {
 }
 
 impl CaseStanding {
+    /// Nothing is said about it on this day: it is paused, or the unit has promised a day.
+    pub fn rests_on(&self, today: NaiveDate) -> bool {
+        [self.paused_until, self.promised_on].into_iter().flatten().any(|until| until >= today)
+    }
+
     /// On this rung from today on.
     pub fn on(&self, step: Step, today: NaiveDate, basis: &Basis) -> CaseStanding {
         CaseStanding {
@@ -181,16 +190,21 @@ impl Case {
         if let Some(until) = now.paused_until.filter(|until| *until >= today) {
             return Move::Wait(until.succ_opt());
         }
+        if let Some(until) = now.promised_on.filter(|until| *until >= today) {
+            return Move::Wait(until.succ_opt());
+        }
         let above = self.ladder.above(now.rung);
         let aged_on = self.opened_on + age_cap;
         let is_aged = today >= aged_on;
         if is_aged && self.proposed_on.is_none_or(|on| on < aged_on) {
             return Move::Propose { rung: above.map_or(now.rung, |step| step.rung), aged: true };
         }
-        if let Some(on) = sent_back_on.filter(|on| *on > now.step_on) {
+        // A promise of this rung that was not kept ends its limit; one that was kept leaves no finding.
+        let is_broken = now.promised_on.is_some_and(|on| on >= now.step_on);
+        if let Some(on) = sent_back_on.filter(|on| *on > now.step_on && !is_broken) {
             return Move::Restart(on);
         }
-        if today <= now.limit_on {
+        if today <= now.limit_on && !is_broken {
             let soon = [now.limit_on.succ_opt(), Some(aged_on).filter(|_| !is_aged)];
             return Move::Wait(soon.into_iter().flatten().min());
         }
@@ -207,6 +221,7 @@ impl Case {
         CaseStanding {
             limit_on: basis.calendar.nth_workday_after(until, left).max(self.standing.limit_on),
             paused_until: Some(until),
+            promised_on: self.standing.promised_on.map(|on| if on < today { on } else { on.max(until) }),
             pause_reason: reason.to_owned(),
             ..self.standing.clone()
         }
@@ -239,6 +254,8 @@ mod tests {
             limit_on: today,
             paused_until: None,
             pause_reason: String::new(),
+            promised_on: None,
+            promises: 0,
         };
         Case {
             id: Uuid::nil(),
@@ -285,6 +302,25 @@ mod tests {
     }
 
     #[test]
+    fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
+        let basis = basis();
+        let mut case = case(Rung::Reminder, day("2018-09-10"), &basis);
+        case.standing.promised_on = Some(day("2018-09-20"));
+        assert_eq!(case.standing.limit_on, day("2018-09-17"));
+        assert_eq!(case.next(true, None, CAP, day("2018-09-18")), Move::Wait(Some(day("2018-09-21"))));
+        assert_eq!(case.next(true, None, CAP, day("2018-09-20")), Move::Wait(Some(day("2018-09-21"))));
+        assert_eq!(case.next(false, None, CAP, day("2018-09-15")), Move::Close);
+        assert_eq!(case.next(true, None, CAP, day("2018-09-21")), Move::Climb(Rung::Warning));
+        // The next rung has its own limit, and the broken promise is spent.
+        case.standing = case.standing.on(case.ladder.at(Rung::Warning), day("2018-09-21"), &basis);
+        assert_eq!(case.next(true, None, CAP, day("2018-09-22")), Move::Wait(Some(day("2018-09-29"))));
+        case.standing.promised_on = Some(day("2018-09-25"));
+        let asked = Move::Propose { rung: Rung::Notice, aged: false };
+        let sent_back = Some(day("2018-09-24"));
+        assert_eq!(case.next(true, sent_back, CAP, day("2018-09-26")), asked, "before its limit");
+    }
+
+    #[test]
     fn a_pause_keeps_what_is_left_of_the_limit() {
         let basis = basis();
         let mut case = case(Rung::Warning, day("2018-09-10"), &basis);
@@ -303,7 +339,7 @@ mod tests {
         #[test]
         fn a_case_climbs_as_it_should(
             limits in proptest::collection::vec(0i32..12, 5), cap in 20i32..300, starts in 0usize..2,
-            events in proptest::collection::vec((0u64..700, 0u8..4), 0..40),
+            events in proptest::collection::vec((0u64..700, 0u8..5), 0..40),
             exceptions in proptest::collection::vec((0u64..760, any::<bool>()), 0..80),
         ) {
             let epoch = day("2018-01-01");
@@ -322,6 +358,7 @@ mod tests {
                             case.is_pending = false;
                         }
                         1 => sent_back_on = Some(today),
+                        4 => case.standing.promised_on = Some(today + Days::new(12)),
                         2 => case.standing = case.paused(today + Days::new(9), "", today, &basis),
                         _ => {}
                     }
@@ -329,17 +366,20 @@ mod tests {
                 let holds = !happened.contains(&3);
                 let (before, move_) = (case.clone(), case.next(holds, sent_back_on, cap, today));
                 prop_assert_eq!(move_ == Move::Close, !holds);
-                let lapsed = today > before.standing.limit_on;
+                let promise = before.standing.promised_on;
+                let lapsed = today > before.standing.limit_on
+                    || promise.is_some_and(|on| on >= before.standing.step_on && on < today);
+                let rests = promise.is_some_and(|on| on >= today);
                 let is_paused = before.standing.paused_until.is_some_and(|until| until >= today);
                 match move_ {
                     Move::Close => closed = true,
                     Move::Climb(rung) => {
-                        prop_assert!(lapsed && !is_paused && !before.is_pending && rung <= Rung::Warning);
+                        prop_assert!(lapsed && !is_paused && !rests && !before.is_pending && rung <= Rung::Warning);
                         prop_assert_eq!(Some(rung), before.ladder.above(before.standing.rung).map(|s| s.rung));
                         case.standing = case.standing.on(case.ladder.at(rung), today, &basis);
                     }
                     Move::Propose { aged, rung } => {
-                        prop_assert!((lapsed || aged) && !is_paused && !before.is_pending);
+                        prop_assert!((lapsed || aged) && !is_paused && !rests && !before.is_pending);
                         prop_assert!(before.ladder.rungs().filter(|r| (before.standing.rung..rung).contains(r)).count() <= 1);
                         (case.is_pending, case.proposed_on) = (true, Some(today));
                     }

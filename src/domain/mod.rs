@@ -21,6 +21,7 @@ pub mod numeral;
 pub mod odd;
 pub mod people;
 pub mod quiet;
+pub mod receipt;
 pub mod sentence;
 pub mod split;
 pub mod statement;

@@ -22,6 +22,7 @@ pub struct NewWarning {
 /// What a rule is called where people read of it; another version's rules have no better name.
 pub fn title(rule: &str) -> Both {
     match rule {
+        "promise_broken" => Both { zh: "承诺未兑现", en: "promise broken" },
         "overdue" => Both { zh: "逾期", en: "overdue" },
         "returned_late" => Both { zh: "退回未重报", en: "returned, not reported again" },
         "lagging" => Both { zh: "滞后", en: "lagging" },
@@ -43,5 +44,7 @@ pub struct Pending {
     pub rule: String,
     pub rung: Rung,
     pub period: String,
+    /// Somebody has signed for it.
+    pub is_signed: bool,
     pub facts: Facts,
 }

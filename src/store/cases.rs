@@ -14,7 +14,7 @@ pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Ve
         r#"
         SELECT
             c.id, c.item, c.unit, c.rule, c.period, c.ladder, c.rung, c.step_on, c.limit_on, c.paused_until,
-            c.pause_reason, c.opened_on,
+            c.pause_reason, c.promised_on, c.promises, c.opened_on,
             (SELECT max(p.proposed_on) FROM proposal p WHERE p.case_id = c.id) AS proposed_on,
             EXISTS (
                 SELECT 1 FROM proposal p WHERE p.case_id = c.id AND p.decided IS NULL
@@ -43,6 +43,8 @@ pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Ve
                     limit_on: row.limit_on,
                     paused_until: row.paused_until,
                     pause_reason: row.pause_reason,
+                    promised_on: row.promised_on,
+                    promises: row.promises,
                 },
                 proposed_on: row.proposed_on,
                 is_pending: row.is_pending,

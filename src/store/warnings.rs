@@ -31,7 +31,8 @@ pub async fn pending(
 ) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query!(
         r#"
-        SELECT w.id, w.item, w.unit, u.name AS unit_name, w.rule, w.rung, w.period
+        SELECT w.id, w.item, w.unit, u.name AS unit_name, w.rule, w.rung, w.period,
+            EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id) AS "is_signed!"
         FROM warning w
         JOIN unit u ON u.id = w.unit
         WHERE w.id = ANY($1)
@@ -50,7 +51,8 @@ pub async fn pending(
         .map(|(facts, row)| {
             let rung = known(Rung::from_code, "warning", "rung", &row.rung)?;
             let unit = UnitRef { id: row.unit, name: row.unit_name };
-            Ok(Pending { id: row.id, unit, rule: row.rule, rung, period: row.period, facts })
+            let (rule, period, is_signed) = (row.rule, row.period, row.is_signed);
+            Ok(Pending { id: row.id, unit, rule, rung, period, is_signed, facts })
         })
         .collect()
 }

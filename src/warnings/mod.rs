@@ -16,6 +16,7 @@ pub mod leader; // the week of whoever holds items
 mod missing;
 mod odd;
 mod overdue;
+mod promise_broken;
 mod returned_late;
 #[cfg(test)]
 mod sample;
@@ -54,6 +55,7 @@ const TITLE: usize = 60;
 
 /// Every rule there is, the gravest first. A new one is a file and two lines here.
 pub const WARNINGS: &[Rule] = &[
+    promise_broken::RULE,
     overdue::RULE,
     returned_late::RULE,
     lagging::RULE,
@@ -81,6 +83,7 @@ pub fn words(facts: &Facts, finding: &Finding, today: NaiveDate, basis: &Basis, 
         unit: facts.item.lead.clone(),
         rule: finding.rule.to_owned(),
         rung: Rung::Reminder,
+        is_signed: false,
         period: finding.period.clone(),
         facts: facts.clone(),
     };
@@ -153,7 +156,7 @@ pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> O
     let still = (rule.look)(&warning.facts, today, basis).finding;
     let holds = rule.name == urge::RULE.name
         || still.is_some_and(|now| now.period == warning.period || rule.name == missing::RULE.name);
-    let rests = warning.facts.case.as_ref().and_then(|case| case.standing.paused_until) >= Some(today);
+    let rests = warning.facts.case.as_ref().is_some_and(|case| case.standing.rests_on(today));
     let heard = rule.to == To::Office || !item.state.status.is_awaiting();
     (!item.state.status.is_completed() && holds && heard && !rests)
         .then(|| (rule.line)(warning, today, basis, lang))
@@ -181,6 +184,13 @@ fn lines(
     let mut told = std::collections::HashSet::new();
     lines.retain(|(_, warning, _)| told.insert(warning.facts.item.id));
     lines.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
+}
+
+/// The items of which a unit is to sign for a warning, as a digest of these tells of them.
+pub fn to_sign(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Vec<i32> {
+    let is_open = |warning: &&Pending| warning.rung > Rung::Reminder && !warning.is_signed;
+    let open: Vec<Pending> = pending.iter().filter(is_open).cloned().collect();
+    lines(&open, today, basis, lang).into_iter().map(|(_, number, _)| number).collect()
 }
 
 /// The message for whoever is to hear it: the warnings that still hold, a line an item, in one. `None`:

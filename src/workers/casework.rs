@@ -45,6 +45,8 @@ fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work 
         limit_on: today,
         paused_until: None,
         pause_reason: String::new(),
+        promised_on: None,
+        promises: 0,
     };
     let case = Case {
         id: Uuid::now_v7(),
@@ -92,7 +94,7 @@ fn go_on(
         Move::Wait(again) => {
             // A new finding under the same case is said, on the case's own rung; not while it rests or lies
             // with the office.
-            let rests = case.is_pending || case.standing.paused_until.is_some_and(|until| until >= today);
+            let rests = case.is_pending || case.standing.rests_on(today);
             let rung = case.standing.rung.min(Rung::Warning);
             let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
             let say = (is_new && !rests).then_some(Finding { rung, ..found });
@@ -142,7 +144,10 @@ fn proposal(
     let unit = &facts.item.lead.name;
     let why = match aged {
         true => format!("{} 起一直没有了结，请定夺", case.opened_on),
-        false => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
+        false => match case.standing.promised_on.filter(|on| *on >= since) {
+            Some(on) => format!("{rung}（{since}）后承诺 {on} 前完成，未见改善"),
+            None => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
+        },
     };
     format!("{words}。{unit}，{why}")
 }

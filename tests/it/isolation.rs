@@ -168,6 +168,15 @@ const ROWS: &[Row] = &[
         foreign: "暂停 30 到 9月20日 因 汛期",
         fate: |role, _| only(role, &[Role::Office]),
     },
+    Row {
+        command: "签收",
+        own: "签收 16",
+        foreign: "签收 30 9月10日",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead]) {
+            Answered if !is_own => Refused("receipt_not_yours"),
+            fate => fate,
+        },
+    },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
         command: "查",

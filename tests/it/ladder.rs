@@ -16,6 +16,8 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     ⏰ 1 项需要留意
     【16】预警 · 紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 65 天
     有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
+    [签收 16→签收 16]
     ");
     bot.advance("2018-09-07 18:00").await;
     bot.expect_silence();

@@ -31,6 +31,7 @@ mod leave;
 mod migrations;
 mod page;
 mod quiet;
+mod receipts;
 mod reminders;
 mod reporting;
 mod reviewing;

@@ -174,6 +174,8 @@ pub(in crate::commands) async fn question(
             "Is the work done (100%), or is sign-off meant? For acceptance and sign-off contact the office."
         ))
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
+        // Put with its receipt, in its own file.
+        Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Surroundings, basis, calendar, cases, chats, checks, dialogues, files, hot, leaves, people, quiet,
-    statements, verdicts,
+    receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -217,6 +217,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
             basis::set(tx, *round, *threshold, values.as_deref(), decision).await
         }
         Effect::ProposalDecided { .. } => cases::decide(tx, decision, effect).await,
+        Effect::ReceiptGiven(new) => receipts::give(tx, decision, new).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::CalendarChanged(change) => calendar::change(tx, change).await,

@@ -19,6 +19,8 @@ struct Standings<'d> {
     limit_on: Vec<NaiveDate>,
     paused_until: Vec<Option<NaiveDate>>,
     pause_reason: Vec<&'d str>,
+    promised_on: Vec<Option<NaiveDate>>,
+    promises: Vec<i16>,
 }
 
 impl<'d> Standings<'d> {
@@ -31,6 +33,8 @@ impl<'d> Standings<'d> {
         self.limit_on.push(standing.limit_on);
         self.paused_until.push(standing.paused_until);
         self.pause_reason.push(&standing.pause_reason);
+        self.promised_on.push(standing.promised_on);
+        self.promises.push(standing.promises);
     }
 }
 
@@ -115,10 +119,15 @@ async fn move_on(tx: &mut PgConnection, moved: &Standings<'_>) -> sqlx::Result<(
             step_on = m.step_on,
             limit_on = m.limit_on,
             paused_until = m.paused_until,
-            pause_reason = m.pause_reason
+            pause_reason = m.pause_reason,
+            promised_on = m.promised_on,
+            promises = m.promises
         FROM unnest(
-            $1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[]
-        ) AS m (id, rule, period, rung, step_on, limit_on, paused_until, pause_reason)
+            $1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[],
+            $9::date[], $10::smallint[]
+        ) AS m (
+            id, rule, period, rung, step_on, limit_on, paused_until, pause_reason, promised_on, promises
+        )
         WHERE ladder_case.id = m.id
         "#,
         &moved.id,
@@ -129,6 +138,8 @@ async fn move_on(tx: &mut PgConnection, moved: &Standings<'_>) -> sqlx::Result<(
         &moved.limit_on,
         &moved.paused_until as &[Option<NaiveDate>],
         &moved.pause_reason as &[&str],
+        &moved.promised_on as &[Option<NaiveDate>],
+        &moved.promises,
     )
     .execute(tx)
     .await

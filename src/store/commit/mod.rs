@@ -18,6 +18,7 @@ pub mod import; // a whole import, in a transaction of its own
 mod leaves;
 mod people;
 mod quiet;
+mod receipts;
 mod statements;
 mod verdicts;
 

@@ -7,10 +7,13 @@ use crate::app::App;
 use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
-use crate::domain::{Basis, Lang, Message, Role, Text};
+use crate::domain::{Basis, Button, Lang, Message, Role, Text};
 use crate::store::outbox::{self, Due, End};
 use crate::store::warnings::Reader;
 use crate::{say, store, warnings};
+
+/// Buttons for single receipts under a digest; the rest is signed for together.
+const TO_SIGN: usize = 3;
 
 /// Words a row and what leaves with it, or says why it does not leave.
 pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
@@ -102,9 +105,23 @@ async fn warned(
         };
         let mut section = head;
         section.0.extend(text.0);
-        sections.push(section.into());
+        let numbers = warnings::to_sign(&of_unit, today, basis, lang);
+        sections.push(Message::from(section).row(to_sign(&numbers, lang)));
     }
     Ok(sections)
+}
+
+/// One button for each of the first items, and one for all of them.
+fn to_sign(numbers: &[i32], lang: Lang) -> Vec<Option<Button>> {
+    let one = |number: &i32| {
+        Button::new(
+            say!(lang, "签收 {number}", "acknowledge {number}"),
+            say!(lang, "签收 {number}", "acknowledge {number}"),
+        )
+    };
+    let all =
+        || Button::new(say!(lang, "全部签收", "all of them"), say!(lang, "签收 全部", "acknowledge all"));
+    numbers.iter().take(TO_SIGN).map(one).chain((numbers.len() > 1).then(all)).collect()
 }
 
 /// A leader's week, from the items the post holds now.

@@ -1,0 +1,335 @@
+//! 签收: a unit says that it has read a warning; the answer asks until when it will be done. Until the
+//! promised day nothing is said about the item; not done by then, the case goes one rung up.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::words::ItemWord;
+use super::{Call, Command, Failure, answer, line, questions, show, told};
+use crate::domain::basis::Threshold;
+use crate::domain::decision::{Aggregate, Decision, Effect};
+use crate::domain::dialogue::{Ask, Draft, Step};
+use crate::domain::ladder::{Case, CaseStanding};
+use crate::domain::people::Who;
+use crate::domain::receipt::{NewReceipt, NoPromise, Owed, PROMISES, promised};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["签收", "acknowledge"],
+    glued: true,
+    usage: Both { zh: "签收 16 9月20日", en: "acknowledge 16 2018-09-20" },
+    about: Both {
+        zh: "签收预警并承诺完成日期，到那天前不再提醒；“签收 全部”一次签完",
+        en: "sign for a warning and promise a day, silence until then; “acknowledge all” for all of them",
+    },
+    who: Who::Roles(&[Role::Contact, Role::UnitHead]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(run(call)),
+};
+
+pub(super) const ALL: Both = Both { zh: "全部", en: "all" };
+/// Working days under the question for a day.
+const OFFERED: [usize; 3] = [3, 5, 10];
+/// Buttons under the list of what is to be signed for.
+const BUTTONS: usize = 3;
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return list(call).await;
+    }
+    let is_all = [ALL.zh, "所有", ALL.en].iter().any(|word| call.words.take_word(word));
+    let words = match is_all {
+        true => owing(&mut call).await?,
+        false => vec![call.words.item().map_err(|slip| call.slip(&slip))?],
+    };
+    if words.is_empty() {
+        return Ok(call.answer(Message::plain(nothing(call.lang()))));
+    }
+    let said = call.words.rest();
+    let day = if said.is_empty() { None } else { Some(read_day(&call, &said)?) };
+    sign(call, words, day).await
+}
+
+/// The answer to "until when?".
+pub(super) async fn answered(call: Call<'_>, step: &Step, said: &str) -> Result<Decision, Failure> {
+    let words: Vec<ItemWord> = step.drafts.iter().filter_map(|draft| draft.item.clone()).collect();
+    let day = read_day(&call, said)?;
+    sign(call, words, Some(day)).await
+}
+
+/// Whether words are a day, late or not.
+pub(super) fn is_day(call: &Call<'_>, said: &str) -> bool {
+    promised(said, most(call), call.now.today(), &call.basis.calendar) != Err(NoPromise::Unread)
+}
+
+/// Working days that may be promised; the strictest of the open rounds.
+fn most(call: &Call<'_>) -> usize {
+    let rounds = call.rounds();
+    rounds.iter().map(|round| call.basis.of(*round).count(Threshold::Promise)).min().unwrap_or_default()
+}
+
+fn read_day(call: &Call<'_>, said: &str) -> Result<NaiveDate, Failure> {
+    let lang = call.lang();
+    promised(said, most(call), call.now.today(), &call.basis.calendar).map_err(|why| {
+        told(match why {
+            NoPromise::Unread => say!(
+                lang,
+                "没看懂哪天前完成。请回一个日期，如 9月20日、下周五、5个工作日。",
+                "The day was not understood. Send one, such as 2018-09-20."
+            ),
+            NoPromise::Past => say!(
+                lang,
+                "承诺的日期要在今天以后。请再回一个日期。",
+                "A promised day lies after today. Please send another one."
+            ),
+            NoPromise::TooLate(last) => say!(
+                lang,
+                "承诺最晚到 {last}。请再回一个日期；确实更久，请向整改办说明。",
+                "The latest day to promise is {last}. Please send another one; if it takes longer, tell the office."
+            ),
+        })
+    })
+}
+
+fn nothing(lang: Lang) -> String {
+    say!(lang, "现在没有要签收的预警。", "Nothing is to be signed for.")
+}
+
+/// What waits for a receipt of the speaker's units.
+async fn owed(call: &mut Call<'_>) -> Result<Vec<Owed>, Failure> {
+    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
+    let rounds = call.rounds();
+    let mut open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
+    open.retain(|owed| owed.receipt.is_none());
+    Ok(open)
+}
+
+/// The items of it, each once.
+async fn owing(call: &mut Call<'_>) -> Result<Vec<ItemWord>, Failure> {
+    let mut words: Vec<ItemWord> = Vec::new();
+    for owed in owed(call).await? {
+        let round = call.door.rounds.iter().find(|round| round.id == owed.round);
+        let word = ItemWord { number: owed.number, round: round.map(|round| round.name.clone()) };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    Ok(words)
+}
+
+async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let owed = owed(&mut call).await?;
+    if owed.is_empty() {
+        return Ok(call.answer(Message::plain(nothing(lang))));
+    }
+    let mut numbers: Vec<i32> = owed.iter().map(|owed| owed.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let count = numbers.len();
+    let mut text = Text::default().strong(say!(lang, "待签收 {count} 项", "{count} to sign for"));
+    for owed in &owed {
+        let (rung, number) = (owed.rung.word().pick(lang), owed.number);
+        text = text.then("\n").strong(format!("【{number}】")).then(rung);
+        if let Some(on) = owed.sent_on {
+            text = text.then(say!(lang, "，{on} 发出", ", sent {on}"));
+        }
+    }
+    Ok(call.answer(Message::from(text).row(buttons(&numbers, lang))))
+}
+
+/// One for each of the first items, and one for all of them.
+fn buttons(numbers: &[i32], lang: Lang) -> Vec<Option<Button>> {
+    let sign = |label: String, words: &str| Button::new(label, line(&COMMAND, words, lang));
+    let one = |number: &i32| sign(say!(lang, "签收 {number}", "acknowledge {number}"), &number.to_string());
+    let mut row: Vec<Option<Button>> = numbers.iter().take(BUTTONS).map(one).collect();
+    if numbers.len() > 1 {
+        row.push(sign(say!(lang, "全部签收", "all of them"), ALL.pick(lang)));
+    }
+    row
+}
+
+/// What happened to one item.
+enum Done {
+    Signed,
+    /// Somebody had signed before, and nothing more was said.
+    Before {
+        by: String,
+        on: NaiveDate,
+        promised_on: Option<NaiveDate>,
+    },
+    Promised,
+    /// The day has moved as often as it may.
+    Fixed(NaiveDate),
+    Nothing,
+}
+
+async fn sign(mut call: Call<'_>, words: Vec<ItemWord>, day: Option<NaiveDate>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    let units: Vec<Uuid> = speaker.units().map(|unit| unit.id).collect();
+    let refs: Vec<&ItemWord> = words.iter().collect();
+    let items = show::items(&mut call, &refs).await?;
+    let mut named: Vec<Item> = Vec::new();
+    for word in &words {
+        named.push(show::pick(&call, &items, word)?.clone());
+    }
+    for item in &named {
+        if !units.iter().any(|unit| item.part_of(*unit).is_some()) {
+            return Err(not_yours(item, lang));
+        }
+    }
+    let ids: Vec<Uuid> = named.iter().map(|item| item.id).collect();
+    let rounds = call.rounds();
+    let open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
+    let cases = store::cases::open_of(&mut *call.read, &ids).await?;
+    let mut decision = call.decision().by(speaker);
+    let mut done: BTreeMap<i32, Done> = BTreeMap::new();
+    for item in &named {
+        let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id).collect();
+        let case = cases.iter().find(|case| case.item == item.id && units.contains(&case.unit));
+        let (next, what) = one(decision, item, case, &of_item, day);
+        decision = next;
+        done.insert(item.number, what);
+    }
+    let asks = day.is_none()
+        && done.values().any(|done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. }));
+    let mut text = Text::default();
+    for (number, done) in &done {
+        if !text.0.is_empty() {
+            text = text.then("\n");
+        }
+        text = text.then(told_of(*number, done, day, lang));
+    }
+    if !asks {
+        let decision = match day {
+            Some(_) => questions::ending(&call, decision),
+            None => decision,
+        };
+        return Ok(call.say(decision, text));
+    }
+    let asked = words.into_iter().zip(&named).filter(|(_, item)| {
+        matches!(done.get(&item.number), Some(Done::Signed | Done::Before { promised_on: None, .. }))
+    });
+    let drafts = asked.map(|(word, _)| Draft { item: Some(word), ..Draft::default() }).collect();
+    let step = questions::step(Ask::Promise, drafts);
+    let calendar = &call.basis.calendar;
+    let last = calendar.nth_workday_after(call.now.today(), most(&call));
+    text = text.then(say!(
+        lang,
+        "\n哪天前能完成？点一个，或回一个日期（最晚 {last}）。到那天前不再提醒。",
+        "\nUntil when will it be done? Press one, or send a day ({last} at the latest). Nothing is said until then."
+    ));
+    let choices = OFFERED.map(|days| {
+        let on = calendar.nth_workday_after(call.now.today(), days);
+        let label = say!(lang, "{days} 个工作日", "{days} working days");
+        answer::choice(&step, label, &on.to_string(), lang)
+    });
+    let message = Message::from(text).row(choices);
+    let decision = questions::asking(&call, decision, step)?;
+    Ok(call.say(decision, message))
+}
+
+fn not_yours(item: &Item, lang: Lang) -> Failure {
+    let number = item.number;
+    Failure::Refused {
+        what: "receipt_not_yours",
+        item: Some(item.id),
+        told: Message::plain(say!(
+            lang,
+            "第 {number} 项不是你单位牵头或配合的事项，没有签收。",
+            "Item {number} is not led or shared by your unit; nothing was signed."
+        )),
+    }
+}
+
+/// Receipts for one item, and its case at rest until the promised day.
+fn one(
+    mut decision: Decision,
+    item: &Item,
+    case: Option<&Case>,
+    open: &[&Owed],
+    day: Option<NaiveDate>,
+) -> (Decision, Done) {
+    let Some(last) = open.last() else { return (decision, Done::Nothing) };
+    let unsigned = open.iter().any(|owed| owed.receipt.is_none());
+    let kept = case
+        .map(|case| &case.standing)
+        .filter(|now| now.promises >= PROMISES)
+        .and_then(|now| now.promised_on);
+    let day = day.filter(|_| kept.is_none());
+    if !unsigned && day.is_none() {
+        return (
+            decision,
+            match (kept, &last.receipt) {
+                (Some(on), _) => Done::Fixed(on),
+                (None, Some(receipt)) => {
+                    Done::Before { by: receipt.by.clone(), on: receipt.on, promised_on: receipt.promised_on }
+                }
+                (None, None) => Done::Nothing,
+            },
+        );
+    }
+    let mut looks = item.state.next_check_on;
+    if let (Some(case), Some(on)) = (case, day) {
+        let promises = case.standing.promises + 1;
+        let standing = CaseStanding { promised_on: Some(on), promises, ..case.standing.clone() };
+        looks = [looks, on.succ_opt()].into_iter().flatten().min();
+        let moved = Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) };
+        decision = decision.with(moved);
+    }
+    decision = decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChecked {
+        item: item.id,
+        version: item.version + 1,
+        next_check_on: looks,
+    });
+    for owed in open.iter().filter(|owed| owed.receipt.is_none() || day.is_some()) {
+        decision = decision.with(Effect::ReceiptGiven(NewReceipt {
+            warning: owed.warning,
+            item: item.id,
+            promised_on: day,
+        }));
+    }
+    (
+        decision,
+        match (day, kept) {
+            (Some(_), _) => Done::Promised,
+            (None, Some(on)) => Done::Fixed(on),
+            (None, None) => Done::Signed,
+        },
+    )
+}
+
+fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> String {
+    match (done, day) {
+        (Done::Promised, Some(on)) => say!(
+            lang,
+            "✅ 第 {number} 项已签收，承诺 {on} 前完成。{on} 前不再提醒这一项，届时未完成会升一级。",
+            "✅ Item {number} is signed for, promised by {on}. Nothing is said about it until then; not done by then, it goes one rung up."
+        ),
+        (Done::Before { by, on, promised_on: Some(until) }, _) => say!(
+            lang,
+            "第 {number} 项已由{by}于 {on} 签收，承诺 {until} 前完成，不用再签。要改日期（只能改一次）：签收 {number} 日期",
+            "{by} signed for item {number} on {on} and promised {until}. To move the day, once: acknowledge {number} DAY"
+        ),
+        (Done::Before { by, on, promised_on: None }, _) => {
+            say!(lang, "第 {number} 项已由{by}于 {on} 签收。", "{by} signed for item {number} on {on}.")
+        }
+        (Done::Fixed(on), _) => say!(
+            lang,
+            "✅ 第 {number} 项已签收。承诺的日期改过一次，不再改（{on}）；有困难请向整改办说明。",
+            "✅ Item {number} is signed for. The promised day has moved once and stays ({on}); tell the office what is in the way."
+        ),
+        (Done::Nothing, _) => say!(
+            lang,
+            "第 {number} 项现在没有要签收的预警。",
+            "Nothing is to be signed for about item {number}."
+        ),
+        (Done::Signed | Done::Promised, _) => {
+            say!(lang, "✅ 第 {number} 项的预警已签收。", "✅ Item {number} is signed for.")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Warnings that are to be signed for, and who did.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::known;
+use crate::domain::finding::Rung;
+use crate::domain::receipt::{Owed, Receipt};
+use crate::domain::{Now, UnitRef};
+
+/// Every warning above the reminder whose matter is not settled, in these rounds, the oldest first: of
+/// these units, or of all; of one item, or of all.
+pub async fn open(
+    read: &mut PgConnection,
+    rounds: &[Uuid],
+    units: Option<&[Uuid]>,
+    item: Option<Uuid>,
+) -> sqlx::Result<Vec<Owed>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            w.id, w.item, i.number, i.round, w.unit, u.name AS unit_name, w.rung, w.rule, w.period,
+            (SELECT max(f.at) FROM warning_fate f WHERE f.warning = w.id AND f.fate = 'sent') AS sent_at,
+            r.signed_at AS "signed_at?",
+            r.promised_on,
+            p.title AS "signed_by?"
+        FROM warning w
+        JOIN item i ON i.id = w.item
+        JOIN unit u ON u.id = w.unit
+        LEFT JOIN receipt r ON r.warning = w.id
+        LEFT JOIN post p ON p.id = r.post
+        WHERE w.rung <> 'reminder'
+          AND ($2::uuid[] IS NULL OR w.unit = ANY($2))
+          AND ($3::uuid IS NULL OR w.item = $3)
+          AND i.round = ANY($1)
+          AND i.status NOT IN ('completed', 'signed_off')
+          AND (
+              -- What the office warned of by hand is no case's.
+              w.rule = 'manual'
+              OR EXISTS (
+                  SELECT 1
+                  FROM ladder_case c
+                  WHERE c.item = w.item
+                    AND c.unit = w.unit
+                    AND c.closed_on IS NULL
+                    AND c.opened_on <= (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date
+              )
+          )
+        ORDER BY w.raised_at, i.number, w.id
+        "#,
+        rounds,
+        units,
+        item,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let receipt = row.signed_by.zip(row.signed_at).map(|(by, at)| Receipt {
+                by,
+                on: Now::at(at).today(),
+                promised_on: row.promised_on,
+            });
+            Ok(Owed {
+                warning: row.id,
+                item: row.item,
+                number: row.number,
+                round: row.round,
+                unit: UnitRef { id: row.unit, name: row.unit_name },
+                rung: known(Rung::from_code, "warning", "rung", &row.rung)?,
+                rule: row.rule,
+                period: row.period,
+                sent_on: row.sent_at.map(|at| Now::at(at).today()),
+                receipt,
+            })
+        })
+        .collect()
+}
