@@ -60,6 +60,7 @@ mod small_talk;
 mod status;
 mod unbind;
 mod undo;
+mod unsigned;
 mod urge;
 mod whoami;
 mod why;
@@ -113,6 +114,7 @@ pub const COMMANDS: &[Command] = &[
     urge::COMMAND,
     release::COMMAND,
     why::COMMAND,
+    unsigned::COMMAND,
     proposals::COMMAND,
     pause::COMMAND,
     act::COMMAND,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::words::SlipKind;
 use super::{Call, Command, Failure, line, show, told, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Verdict};
@@ -164,6 +165,10 @@ pub(super) fn moved(
     standing: CaseStanding,
 ) -> Result<Decision, Failure> {
     let after = [standing.paused_until, Some(standing.limit_on)].into_iter().flatten().min();
+    // What goes out now is looked at again when it should have been signed for.
+    let receipt = call.basis.of(item.round).count(Threshold::Receipt);
+    let sign_by = call.basis.calendar.nth_workday_after(call.now.today(), receipt);
+    let after = after.into_iter().chain([sign_by]).min();
     let looks = [item.state.next_check_on, after.and_then(|day: NaiveDate| day.succ_opt())];
     Ok(call
         .decision()

@@ -56,6 +56,16 @@ pub struct Returned {
     pub due_on: NaiveDate,
 }
 
+/// The last warning of a unit about an item, that nobody has signed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned {
+    pub warning: Uuid,
+    pub unit: Uuid,
+    pub rung: Rung,
+    /// The day it reached somebody.
+    pub sent_on: Option<NaiveDate>,
+}
+
 /// Everything the rules ask about an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -67,6 +77,8 @@ pub struct Facts {
     pub odd: Option<i32>,
     /// The lead unit's open case.
     pub case: Option<Case>,
+    /// Of each unit concerned at most one.
+    pub unsigned: Vec<Unsigned>,
 }
 
 /// What a rule finds.

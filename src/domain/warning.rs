@@ -23,6 +23,7 @@ pub struct NewWarning {
 pub fn title(rule: &str) -> Both {
     match rule {
         "promise_broken" => Both { zh: "承诺未兑现", en: "promise broken" },
+        "unsigned" => Both { zh: "未签收", en: "not signed for" },
         "overdue" => Both { zh: "逾期", en: "overdue" },
         "returned_late" => Both { zh: "退回未重报", en: "returned, not reported again" },
         "lagging" => Both { zh: "滞后", en: "lagging" },

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::cases;
+use super::{cases, receipts};
 use crate::domain::basis::Threshold;
 use crate::domain::finding::{Facts, Returned, still_since};
 use crate::domain::ladder::Case;
@@ -64,11 +64,13 @@ pub async fn facts(
     .await?;
     let mut cases: HashMap<(Uuid, Uuid), Case> =
         cases::open_of(read, &ids).await?.into_iter().map(|case| ((case.item, case.unit), case)).collect();
+    let mut unsigned = receipts::unsigned(read, &ids).await?;
     let mut rows: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.item, row)).collect();
     let facts = items.into_iter().map(|item| {
         let case = cases.remove(&(item.id, item.lead.id));
+        let unsigned = unsigned.remove(&item.id).unwrap_or_default();
         let Some(row) = rows.remove(&item.id) else {
-            return Facts { item, returned: None, percent_before: None, odd: None, case };
+            return Facts { item, returned: None, percent_before: None, odd: None, case, unsigned };
         };
         let limit = |on| {
             let workdays = basis.of(item.round).count(Threshold::Rework);
@@ -89,6 +91,7 @@ pub async fn facts(
             percent_before: row.percent_before,
             odd: row.version.filter(|_| is_odd),
             case,
+            unsigned,
             item,
         }
     });

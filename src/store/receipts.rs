@@ -1,10 +1,12 @@
 //! Warnings that are to be signed for, and who did.
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::finding::Rung;
+use crate::domain::finding::{Rung, Unsigned};
 use crate::domain::receipt::{Owed, Receipt};
 use crate::domain::{Now, UnitRef};
 
@@ -75,4 +77,47 @@ pub async fn open(
             })
         })
         .collect()
+}
+
+/// The last warning of each unit about these items, where its matter is not settled and nobody has signed.
+pub async fn unsigned(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Vec<Unsigned>>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            w.id AS "id!", w.item AS "item!", w.unit AS "unit!", w.rung AS "rung!",
+            (SELECT max(f.at) FROM warning_fate f WHERE f.warning = w.id AND f.fate = 'sent') AS sent_at
+        FROM (
+            SELECT DISTINCT ON (item, unit) id, item, unit, rule, rung, raised_at
+            FROM warning
+            WHERE item = ANY($1) AND rung <> 'reminder'
+            ORDER BY item, unit, raised_at DESC, id DESC
+        ) AS w
+        WHERE NOT EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id)
+          AND (
+              w.rule = 'manual'
+              OR EXISTS (
+                  SELECT 1
+                  FROM ladder_case c
+                  WHERE c.item = w.item
+                    AND c.unit = w.unit
+                    AND c.closed_on IS NULL
+                    AND c.opened_on <= (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date
+              )
+          )
+        ORDER BY w.id
+        "#,
+        items,
+    )
+    .fetch_all(read)
+    .await?;
+    let mut unsigned: HashMap<Uuid, Vec<Unsigned>> = HashMap::new();
+    for row in rows {
+        unsigned.entry(row.item).or_default().push(Unsigned {
+            warning: row.id,
+            unit: row.unit,
+            rung: known(Rung::from_code, "warning", "rung", &row.rung)?,
+            sent_on: row.sent_at.map(|at| Now::at(at).today()),
+        });
+    }
+    Ok(unsigned)
 }

@@ -21,6 +21,7 @@ mod returned_late;
 #[cfg(test)]
 mod sample;
 mod stalled;
+pub mod unsigned;
 mod urge;
 
 /// One rule.
@@ -63,6 +64,7 @@ pub const WARNINGS: &[Rule] = &[
     stalled::RULE,
     due_soon::RULE,
     urge::RULE,
+    unsigned::RULE,
     odd::RULE,
 ];
 
@@ -151,10 +153,10 @@ fn head(warning: &Pending, lang: Lang) -> Text {
 pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let rule = rule(&warning.rule)?;
     let item = &warning.facts.item;
-    // What the calendar or a report has mended since falls silent; the office's own urging does not come
-    // from a look.
+    // What the calendar or a report has mended since falls silent; the office's own urging and what
+    // nobody signed for do not come from a look.
     let still = (rule.look)(&warning.facts, today, basis).finding;
-    let holds = rule.name == urge::RULE.name
+    let holds = [urge::RULE.name, unsigned::RULE.name].contains(&rule.name)
         || still.is_some_and(|now| now.period == warning.period || rule.name == missing::RULE.name);
     let rests = warning.facts.case.as_ref().is_some_and(|case| case.standing.rests_on(today));
     let heard = rule.to == To::Office || !item.state.status.is_awaiting();
@@ -188,7 +190,8 @@ fn lines(
 
 /// The items of which a unit is to sign for a warning, as a digest of these tells of them.
 pub fn to_sign(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Vec<i32> {
-    let is_open = |warning: &&Pending| warning.rung > Rung::Reminder && !warning.is_signed;
+    let asks = |warning: &Pending| warning.rung > Rung::Reminder || warning.rule == unsigned::RULE.name;
+    let is_open = |warning: &&Pending| asks(warning) && !warning.is_signed;
     let open: Vec<Pending> = pending.iter().filter(is_open).cloned().collect();
     lines(&open, today, basis, lang).into_iter().map(|(_, number, _)| number).collect()
 }

@@ -37,7 +37,7 @@ pub fn facts(deadline: &str) -> Facts {
         milestones: Vec::new(),
         state,
     };
-    Facts { item, returned: None, percent_before: None, odd: None, case: None }
+    Facts { item, returned: None, percent_before: None, odd: None, case: None, unsigned: Vec::new() }
 }
 
 /// A reminder of this rule, as it was raised.

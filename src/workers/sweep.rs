@@ -1,6 +1,7 @@
 //! The sweep: looks again at items whose flags the calendar may have moved, stores how they stand, and
 //! raises the warnings that the rules ask for. Late, doubled or on another replica, it does the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +13,11 @@ use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
 };
-use crate::domain::finding::{Facts, Finding, Raised};
+use crate::domain::finding::{Facts, Finding, Raised, Rung};
 use crate::domain::warning::NewWarning;
 use crate::domain::{Basis, Button, Item, Message, Now, Text};
 use crate::store::commit::CommitError;
+use crate::warnings::unsigned;
 use crate::{store, warnings};
 
 /// Items looked at in one go.
@@ -89,39 +91,45 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
         [] => String::new(),
     };
     let mut decision = Decision::new(Origin { account: "sweep".into(), key }, now);
-    let (mut to_unit, mut to_office, mut proposed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut to_units: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    let (mut to_office, mut proposed) = (Vec::new(), Vec::new());
     for facts in unit {
         let item = &facts.item;
         let (findings, again) = warnings::look(facts, today, basis);
         let (for_office, for_unit): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(is_for_office);
         let work = casework::work(facts, for_unit.into_iter().next(), today, basis);
-        let again = [again, work.again].into_iter().flatten().min();
+        let (silent, sign_by) = unsigned::silent(facts, today, basis);
+        // What is raised now is looked at again when it should have been signed for.
+        let new_by = work.say.as_ref().filter(|finding| finding.rung > Rung::Reminder);
+        let new_by = new_by.and_then(|_| unsigned::due_on(facts, today, basis).succ_opt());
+        let again = [again, work.again, sign_by, new_by].into_iter().flatten().min();
         decision = decision
             .changing(Aggregate::Item, item.id, item.version)
             .with(looked_at(item, again, today, basis));
         decision.effects.extend(work.effects);
         proposed.extend(work.propose);
-        for finding in for_office.into_iter().chain(work.say) {
+        let lead = item.lead.id;
+        let found = for_office.into_iter().chain(work.say).map(|finding| (lead, finding));
+        for (unit, finding) in found.chain(silent) {
             if raised.iter().any(|before| before.covers(item.id, &finding)) {
                 continue;
             }
             let id = Uuid::now_v7();
-            if is_for_office(&finding) { &mut to_office } else { &mut to_unit }.push(id);
+            if is_for_office(&finding) { &mut to_office } else { to_units.entry(unit).or_default() }.push(id);
             decision = decision.with(Effect::WarningRaised(NewWarning {
                 id,
                 item: item.id,
-                unit: item.lead.id,
+                unit,
                 rule: finding.rule.to_owned(),
                 rung: finding.rung.code(),
                 period: finding.period,
             }));
         }
     }
-    let contact = unit.first().map(|facts| Audience::UnitContact(facts.item.lead.id));
-    let messages = [(contact, to_unit), (Some(Audience::Office(None)), to_office)];
-    for (audience, said) in messages {
-        let Some(audience) = audience.filter(|_| !said.is_empty()) else { continue };
+    let units = to_units.into_iter().map(|(unit, said)| (Audience::UnitContact(unit), said));
+    let office = Some((Audience::Office(None), to_office)).filter(|(_, said)| !said.is_empty());
+    for (audience, said) in units.chain(office) {
         decision = decision.saying(Reply {
             audience,
             not_before: Some(basis.calendar.next_morning_slot(now)),

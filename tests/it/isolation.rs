@@ -169,6 +169,12 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
+        command: "未签收",
+        own: "未签收 16",
+        foreign: "未签收",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
         command: "签收",
         own: "签收 16",
         foreign: "签收 30 9月10日",

@@ -81,3 +81,30 @@ async fn the_head_of_the_unit_and_whoever_stands_in_sign_and_nobody_else() {
     assert_eq!(bot.count("SELECT count(*) FROM receipt").await, 2);
     bot.leave_unread = true;
 }
+
+#[tokio::test]
+async fn only_the_silent_are_urged_and_only_once() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    bot.bind("洵口县联络员A", "洵口县联络员A").await;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:00").await;
+    bot.read(CONTACT);
+    bot.read("洵口县联络员A");
+    bot.say("洵口县联络员A", "签收 53").await;
+    snapshot!(bot.say(OFFICE, "未签收").await, @"");
+    bot.advance("2018-09-05 09:00").await;
+    assert_eq!(bot.read(CONTACT), "");
+    bot.advance("2018-09-06 00:10").await;
+    bot.advance("2018-09-06 09:00").await;
+    snapshot!(bot.read(CONTACT), @"");
+    assert_eq!(bot.read("洵口县联络员A"), "", "whoever has signed hears nothing");
+    let urged = "SELECT count(*) FROM warning w JOIN item i ON i.id = w.item WHERE w.rule = 'unsigned' AND i.number = 16";
+    assert_eq!(bot.count(urged).await, 1);
+    for day in ["2018-09-07 09:00", "2018-09-08 00:10", "2018-09-11 00:10", "2018-09-20 09:00"] {
+        bot.advance(day).await;
+    }
+    assert_eq!(bot.count(urged).await, 1);
+    bot.say(CONTACT, "签收 16").await;
+    snapshot!(bot.say(OFFICE, "未签收 16").await, @"");
+    bot.leave_unread = true;
+}
