@@ -1,7 +1,7 @@
 //! Cases of the ladder and what is proposed to the office, as they stand.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::known;
@@ -112,6 +112,18 @@ pub async fn waiting(
                 all: row.all,
             })
         })
+        .collect()
+}
+
+/// What the office has not heard of yet, in words, with the rung; the oldest first.
+pub async fn untold(read: &PgPool) -> sqlx::Result<Vec<(String, Rung)>> {
+    let rows = sqlx::query!(
+        "SELECT facts, rung FROM proposal WHERE decided IS NULL AND told_on IS NULL ORDER BY proposed_on, id"
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.facts, known(Rung::from_code, "proposal", "rung", &row.rung)?)))
         .collect()
 }
 

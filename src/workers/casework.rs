@@ -17,8 +17,6 @@ pub(super) struct Work {
     pub effects: Vec<Effect>,
     /// What the unit hears, unless it was said before.
     pub say: Option<Finding>,
-    /// A line for the office about what it is to decide.
-    pub propose: Option<String>,
     /// The day of the case's next look.
     pub again: Option<NaiveDate>,
 }
@@ -62,7 +60,6 @@ fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work 
         again: case.standing.limit_on.succ_opt(),
         say: Some(Finding { rung: step.rung, ..found }),
         effects: vec![Effect::CaseOpened(Box::new(case))],
-        propose: None,
     }
 }
 
@@ -98,7 +95,7 @@ fn go_on(
             let rung = case.standing.rung.min(Rung::Warning);
             let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
             let say = (is_new && !rests).then_some(Finding { rung, ..found });
-            Work { effects: moved(named).into_iter().collect(), say, propose: None, again }
+            Work { effects: moved(named).into_iter().collect(), say, again }
         }
         Move::Restart(on) => {
             let standing = named.on(case.ladder.at(named.rung), on, basis);
@@ -109,12 +106,10 @@ fn go_on(
             let standing = named.on(case.ladder.at(rung), today, basis);
             let again = standing.limit_on.succ_opt();
             let say = Some(Finding { rung, ..found });
-            Work { effects: moved(standing).into_iter().collect(), say, propose: None, again }
+            Work { effects: moved(standing).into_iter().collect(), say, again }
         }
         Move::Propose { rung, aged } => {
             let text = proposal(facts, case, &found, aged, today, basis);
-            let word = rung.word().zh;
-            let line = format!("{text}。建议：{word}");
             let proposed = Effect::Proposed(Box::new(NewProposal {
                 id: Uuid::now_v7(),
                 case: case.id,
@@ -123,7 +118,7 @@ fn go_on(
                 facts: text,
             }));
             let effects = moved(named).into_iter().chain([proposed]).collect();
-            Work { effects, propose: Some(line), ..Work::default() }
+            Work { effects, ..Work::default() }
         }
     }
 }

@@ -83,7 +83,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
 }
 
 /// One unit's items: how they stand today, and everything new to say: one message to the unit's contact, one
-/// to the office.
+/// to the office. What the office is to decide it hears in the morning, in one message.
 fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decision {
     let today = now.today();
     let key = match unit {
@@ -92,7 +92,7 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
     };
     let mut decision = Decision::new(Origin { account: "sweep".into(), key }, now);
     let mut to_units: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    let (mut to_office, mut proposed) = (Vec::new(), Vec::new());
+    let mut to_office = Vec::new();
     for facts in unit {
         let item = &facts.item;
         let (findings, again) = warnings::look(facts, today, basis);
@@ -108,7 +108,6 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
             .changing(Aggregate::Item, item.id, item.version)
             .with(looked_at(item, again, today, basis));
         decision.effects.extend(work.effects);
-        proposed.extend(work.propose);
         let lead = item.lead.id;
         let found = for_office.into_iter().chain(work.say).map(|finding| (lead, finding));
         for (unit, finding) in found.chain(silent) {
@@ -139,25 +138,11 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
             card_of: None,
         });
     }
-    if proposed.is_empty() { decision } else { decision.saying(asked(&proposed, basis, now)) }
+    decision
 }
 
 fn is_for_office(finding: &Finding) -> bool {
     warnings::rule(finding.rule).is_some_and(|rule| rule.to == warnings::To::Office)
-}
-
-/// The office hears what it is to decide, on the next working morning.
-fn asked(proposed: &[String], basis: &Basis, now: Now) -> Reply {
-    let count = proposed.len();
-    let mut text = Text::default().strong(format!("📋 {count} 件请整改办定夺"));
-    for line in proposed {
-        text = text.then(format!("\n{line}"));
-    }
-    let message = Message::from(text).row([Button::new("去定夺", "建议")]);
-    Reply {
-        not_before: Some(basis.calendar.next_morning_slot(now)),
-        ..Reply::notice(Audience::Office(None), message, now)
-    }
 }
 
 /// The item with the flags of today and the day of the next look; its history tells only of flags that moved.

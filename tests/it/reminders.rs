@@ -67,6 +67,7 @@ async fn after_a_long_stop_one_digest_leaves_in_the_morning_and_no_burst() {
     【34】预警 · 网箱户转产与渔船清理未到位：82%，期限 2018-09-15，已逾期 23 天
     【30】预警 · 红石岭水源输水干渠未封闭：88%，期限 2018-09-30，已逾期 8 天
     有进展或难处回一句就行，例：进度 34 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
     ");
     bot.expect_silence();
 }
