@@ -1,7 +1,9 @@
 //! 我的: the open items of the own unit, lead and co; for a leader, the items the post holds. Grouped by
 //! lamp, the most pressing first, a page at a time.
 
-use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
 
 use super::list::gather::{self, Found, Whose};
 use super::list::page::{self, Lamps, Sheet};
@@ -11,9 +13,10 @@ use super::{Call, Command, Failure, spelling, window};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
+use crate::domain::receipt::Owed;
 use crate::domain::tally::{Lamp, cycle_of};
 use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
-use crate::say;
+use crate::{say, store};
 
 pub const COMMAND: Command = Command {
     words: &["我的", "mine", "我的事项"],
@@ -84,6 +87,9 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     if !is_leader && number == 1 && !to_report.is_empty() {
         head = head.then("\n").then(to_report_line(&call, &to_report));
     }
+    if !is_leader && number == 1 {
+        head = receipts(&mut call, head).await?;
+    }
     let sheet = Sheet { unit: whose.unit(), lamps: Lamps::Headings, number, line: &line, below: &page::bare };
     let mut message = page::rows(&call, head, &found, &sheet);
     if number == 1 {
@@ -97,6 +103,36 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
         )]);
     }
     Ok(call.answer(message))
+}
+
+/// `✍️ 待签收 2 项：16、24` and `🤝 承诺：16（9月20日前）`, where there are any.
+async fn receipts(call: &mut Call<'_>, mut head: Text) -> Result<Text, Failure> {
+    let (lang, rounds, unit) = (call.lang(), call.rounds(), call.speaker()?.unit.id);
+    let open = store::receipts::open(&mut *call.read, &rounds, Some(&[unit]), None).await?;
+    let (signed, owed): (Vec<Owed>, Vec<Owed>) = open.into_iter().partition(|owed| owed.receipt.is_some());
+    let owed: BTreeSet<i32> = owed.iter().map(|owed| owed.number).collect();
+    let comma = say!(lang, "、", ", ");
+    if !owed.is_empty() {
+        let count = owed.len();
+        let numbers: Vec<String> = owed.iter().map(i32::to_string).take(NUMBERS).collect();
+        let numbers = numbers.join(&comma);
+        head = head.then(say!(
+            lang,
+            "\n✍️ 待签收 {count} 项：{numbers}（发送“签收”）",
+            "\n✍️ to sign for: {count} ({numbers}); send “acknowledge”"
+        ));
+    }
+    let promised: BTreeMap<i32, NaiveDate> =
+        signed.iter().filter_map(|owed| Some((owed.number, owed.receipt.as_ref()?.promised_on?))).collect();
+    if !promised.is_empty() {
+        let days: Vec<String> = promised
+            .iter()
+            .map(|(number, on)| say!(lang, "{number}（{on} 前）", "{number} (by {on})"))
+            .collect();
+        let days = days.join(&comma);
+        head = head.then(say!(lang, "\n🤝 承诺：{days}", "\n🤝 promised: {days}"));
+    }
+    Ok(head)
 }
 
 /// The open items of the units the speaker stands in for, as numbers; only in private.

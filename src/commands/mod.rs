@@ -62,6 +62,7 @@ mod unbind;
 mod undo;
 mod unsigned;
 mod urge;
+mod warn;
 mod whoami;
 mod why;
 mod window;
@@ -114,6 +115,7 @@ pub const COMMANDS: &[Command] = &[
     urge::COMMAND,
     release::COMMAND,
     why::COMMAND,
+    warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,
     pause::COMMAND,

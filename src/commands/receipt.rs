@@ -161,7 +161,10 @@ enum Done {
         on: NaiveDate,
         promised_on: Option<NaiveDate>,
     },
-    Promised,
+    /// `climbs`: a case follows it.
+    Promised {
+        climbs: bool,
+    },
     /// The day has moved as often as it may.
     Fixed(NaiveDate),
     Nothing,
@@ -296,7 +299,7 @@ fn one(
     (
         decision,
         match (day, kept) {
-            (Some(_), _) => Done::Promised,
+            (Some(_), _) => Done::Promised { climbs: case.is_some() },
             (None, Some(on)) => Done::Fixed(on),
             (None, None) => Done::Signed,
         },
@@ -305,7 +308,12 @@ fn one(
 
 fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> String {
     match (done, day) {
-        (Done::Promised, Some(on)) => say!(
+        (Done::Promised { climbs: false }, Some(on)) => say!(
+            lang,
+            "✅ 第 {number} 项已签收，承诺 {on} 前完成。",
+            "✅ Item {number} is signed for, promised by {on}."
+        ),
+        (Done::Promised { climbs: true }, Some(on)) => say!(
             lang,
             "✅ 第 {number} 项已签收，承诺 {on} 前完成。{on} 前不再提醒这一项，届时未完成会升一级。",
             "✅ Item {number} is signed for, promised by {on}. Nothing is said about it until then; not done by then, it goes one rung up."
@@ -328,7 +336,7 @@ fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> Stri
             "第 {number} 项现在没有要签收的预警。",
             "Nothing is to be signed for about item {number}."
         ),
-        (Done::Signed | Done::Promised, _) => {
+        (Done::Signed | Done::Promised { .. }, _) => {
             say!(lang, "✅ 第 {number} 项的预警已签收。", "✅ Item {number} is signed for.")
         }
     }

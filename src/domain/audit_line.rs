@@ -101,6 +101,9 @@ impl Effect {
                 Some(*item),
                 json!({ "proposal": proposal, "decided": verdict.code(), "rung": rung }),
             ),
+            Effect::WarnedByHand(new) => {
+                line("warned", Some(new.item), json!({ "manual": new.id, "colour": new.colour.code }))
+            }
             Effect::ReceiptGiven(new) => line(
                 "receipt",
                 Some(new.item),

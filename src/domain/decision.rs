@@ -20,7 +20,7 @@ use super::receipt::NewReceipt;
 use super::statement::Statement;
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
-use super::warning::NewWarning;
+use super::warning::{NewManual, NewWarning};
 use super::workday::CalendarChange;
 
 /// The key by which a repeat of the same cause is recognised: the platform's update, the sweep's
@@ -182,6 +182,8 @@ pub enum Effect {
         rung: Option<Rung>,
         reason: String,
     },
+    /// The office warns by hand: its words; the warnings of the units are raised beside it.
+    WarnedByHand(NewManual),
     /// A warning is signed for, or the day promised with it moves. Guarded by the item, whose version moves.
     ReceiptGiven(NewReceipt),
     /// A threshold of a round is set, or goes back to its default; what rests on it is looked at again.

@@ -33,6 +33,8 @@ impl Kind {
 pub struct Sums {
     pub due: i32,
     pub sent: i32,
+    /// Of those sent, what has been signed for.
+    pub acknowledged: i32,
     /// With the office, or waiting for another hour.
     pub held: i32,
     /// Not delivered, or nobody knows.

@@ -304,3 +304,10 @@ pub async fn unreachable(read: impl PgExecutor<'_>, units: &[Uuid]) -> sqlx::Res
     .fetch_all(read)
     .await
 }
+
+/// These units, by name.
+pub async fn units(read: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<UnitRef>> {
+    sqlx::query_as!(UnitRef, "SELECT id, name FROM unit WHERE id = ANY($1) ORDER BY name", ids)
+        .fetch_all(read)
+        .await
+}

@@ -46,13 +46,17 @@ pub async fn sums(
             JOIN warning w ON w.id = said.id
             GROUP BY w.id
         ), each AS (
-            SELECT 'open' AS end FROM open
+            SELECT id AS warning, 'open' AS end FROM open
             UNION ALL
-            SELECT fate FROM fate WHERE NOT EXISTS (SELECT 1 FROM open WHERE open.id = fate.warning)
+            SELECT warning, fate FROM fate WHERE NOT EXISTS (SELECT 1 FROM open WHERE open.id = fate.warning)
         )
         SELECT
             count(*)::integer AS "due!",
             (count(*) FILTER (WHERE each.end = 'sent'))::integer AS "sent!",
+            (count(*) FILTER (
+                WHERE each.end = 'sent'
+                  AND EXISTS (SELECT 1 FROM receipt r WHERE r.warning = each.warning)
+            ))::integer AS "acknowledged!",
             (count(*) FILTER (WHERE each.end IN ('held', 'later')))::integer AS "held!",
             (count(*) FILTER (WHERE each.end IN ('unclear', 'dead')))::integer AS "failed!",
             (count(*) FILTER (WHERE each.end = 'withdrawn'))::integer AS "withdrawn!",

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{findings, items, known};
 use crate::domain::finding::{Raised, Rung};
-use crate::domain::warning::Pending;
+use crate::domain::warning::{ByHand, Colour, Pending};
 use crate::domain::{Basis, Lang, Role, UnitRef, quiet};
 
 /// The warnings raised so far about these items.
@@ -31,10 +31,14 @@ pub async fn pending(
 ) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query!(
         r#"
-        SELECT w.id, w.item, w.unit, u.name AS unit_name, w.rule, w.rung, w.period,
-            EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id) AS "is_signed!"
+        SELECT
+            w.id AS "id!", w.item AS "item!", w.unit AS "unit!", u.name AS "unit_name!", w.rule AS "rule!",
+            w.rung AS "rung!", w.period AS "period!",
+            EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id) AS "is_signed!",
+            m.colour AS "colour?", m.words AS "words?"
         FROM warning w
         JOIN unit u ON u.id = w.unit
+        LEFT JOIN manual_warning m ON m.id = CASE WHEN w.rule = 'manual' THEN w.period::uuid END
         WHERE w.id = ANY($1)
         "#,
         ids,
@@ -52,7 +56,12 @@ pub async fn pending(
             let rung = known(Rung::from_code, "warning", "rung", &row.rung)?;
             let unit = UnitRef { id: row.unit, name: row.unit_name };
             let (rule, period, is_signed) = (row.rule, row.period, row.is_signed);
-            Ok(Pending { id: row.id, unit, rule, rung, period, is_signed, facts })
+            let by_hand = row.colour.zip(row.words).map(|(code, text)| {
+                let colour = known(Colour::from_code, "manual_warning", "colour", &code)?;
+                Ok::<_, sqlx::Error>(ByHand { colour, text })
+            });
+            let by_hand = by_hand.transpose()?;
+            Ok(Pending { id: row.id, unit, rule, rung, period, is_signed, by_hand, facts })
         })
         .collect()
 }

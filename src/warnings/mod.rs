@@ -13,6 +13,7 @@ use crate::say;
 mod due_soon;
 mod lagging;
 pub mod leader; // the week of whoever holds items
+mod manual;
 mod missing;
 mod odd;
 mod overdue;
@@ -62,6 +63,7 @@ pub const WARNINGS: &[Rule] = &[
     lagging::RULE,
     missing::RULE,
     stalled::RULE,
+    manual::RULE,
     due_soon::RULE,
     urge::RULE,
     unsigned::RULE,
@@ -86,6 +88,7 @@ pub fn words(facts: &Facts, finding: &Finding, today: NaiveDate, basis: &Basis, 
         rule: finding.rule.to_owned(),
         rung: Rung::Reminder,
         is_signed: false,
+        by_hand: None,
         period: finding.period.clone(),
         facts: facts.clone(),
     };
@@ -153,6 +156,12 @@ fn head(warning: &Pending, lang: Lang) -> Text {
 pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let rule = rule(&warning.rule)?;
     let item = &warning.facts.item;
+    // The office's own words rest on nothing but the item.
+    if rule.name == manual::RULE.name {
+        return Some(warning)
+            .filter(|_| !item.state.status.is_completed())
+            .and_then(|warning| (rule.line)(warning, today, basis, lang));
+    }
     // What the calendar or a report has mended since falls silent; the office's own urging and what
     // nobody signed for do not come from a look.
     let still = (rule.look)(&warning.facts, today, basis).finding;
@@ -184,7 +193,9 @@ fn lines(
         (std::cmp::Reverse(warning.rung), *at, item.deadline, item.number, item.id)
     });
     let mut told = std::collections::HashSet::new();
-    lines.retain(|(_, warning, _)| told.insert(warning.facts.item.id));
+    lines.retain(|(_, warning, _)| {
+        told.insert((warning.facts.item.id, warning.by_hand.as_ref().map(|_| warning.id)))
+    });
     lines.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
 }
 

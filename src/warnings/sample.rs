@@ -44,5 +44,14 @@ pub fn facts(deadline: &str) -> Facts {
 pub fn pending(facts: Facts, rule: &Rule, period: &str) -> Pending {
     let (rule, period) = (rule.name.to_owned(), period.to_owned());
     let unit = facts.item.lead.clone();
-    Pending { id: Uuid::nil(), unit, rule, rung: Rung::Reminder, period, is_signed: false, facts }
+    Pending {
+        id: Uuid::nil(),
+        unit,
+        rule,
+        rung: Rung::Reminder,
+        period,
+        is_signed: false,
+        by_hand: None,
+        facts,
+    }
 }

@@ -127,10 +127,13 @@ async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
 fn office(statement: &Statement) -> Message {
     let lang = Lang::Zh;
     let until = Now::at(statement.until).spoken();
-    let Sums { due, sent, held, failed, withdrawn, open } = statement.sums;
+    let Sums { due, sent, acknowledged, held, failed, withdrawn, open } = statement.sums;
     let mut text = Text::default()
         .strong(say!(lang, "📋 提醒送达情况（截至 {until}）", "📋 How the reminders fared (until {until})"))
         .then(say!(lang, "\n应发 {due} 条：已发 {sent}", "\n{due} due: {sent} sent"));
+    if acknowledged > 0 {
+        text = text.then(say!(lang, "（其中签收 {acknowledged}）", " ({acknowledged} of them signed for)"));
+    }
     for (count, zh, en) in [
         (held, "暂缓", "held"),
         (failed, "没送到或不清楚", "not delivered or unclear"),

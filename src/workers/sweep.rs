@@ -15,7 +15,7 @@ use crate::domain::decision::{
 };
 use crate::domain::finding::{Facts, Finding, Raised, Rung};
 use crate::domain::warning::NewWarning;
-use crate::domain::{Basis, Button, Item, Message, Now, Text};
+use crate::domain::{Basis, Item, Now};
 use crate::store::commit::CommitError;
 use crate::warnings::unsigned;
 use crate::{store, warnings};

@@ -33,8 +33,10 @@ async fn a_threshold_is_shown_set_and_restored() {
     · 进度落后于已过的阶段目标，分轻、较重、严重（lagging 第 1 版）
     · 填报截止后仍没有报，连续两期更重（missing 第 1 版）
     · 连续几期进度没有变化（stalled 第 1 版）
+    · 整改办发的预警，分颜色（manual 第 1 版）
     · 临近期限，每到一级提醒一次（due_soon 第 2 版）
     · 整改办催报：本月还没有填报（urge 第 1 版）
+    · 预警以上过了签收时限没有签收，只再提醒一次（unsigned 第 1 版）
     · 填报看着异常、还没有审核（只告诉整改办）（odd 第 1 版）
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20、10").await, @r"

@@ -169,6 +169,12 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
+        command: "预警",
+        own: "预警 16 黄 请加快",
+        foreign: "预警 30 黄 请加快",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
         command: "未签收",
         own: "未签收 16",
         foreign: "未签收",

@@ -19,6 +19,7 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     本月向你发出 1 条，上限 6 条
     [签收 16→签收 16]
     ");
+    bot.say(CONTACT, "签收 16").await;
     bot.advance("2018-09-07 18:00").await;
     assert!(bot.read(OFFICE).contains("提醒送达情况"));
     bot.expect_silence();
@@ -69,6 +70,7 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     【16】督办 · 紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 72 天
     有进展或难处回一句就行，例：进度 16 90 本月做了什么
     本月向你发出 2 条，上限 6 条
+    [签收 16→签收 16]
     ");
     snapshot!(bot.say(OFFICE, "建议 37 不处理").await, @"第 37 项不处理，请写一句原因，记在案上。例：建议 37 不处理 已约定9月底通水");
     snapshot!(bot.say(OFFICE, "建议 37 不处理 渗滤液外运合同已签").await, @r"

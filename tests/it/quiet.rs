@@ -50,6 +50,7 @@ async fn whoever_stands_in_reads_everything_in_one_message() {
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     有进展或难处回一句就行，例：进度 22 90 本月做了什么
     本月向你发出 1 条，上限 6 条
+    [签收 22→签收 22]
     ");
     snapshot!(bot.read(CLERK), @"滨江区联络员A 请假 2018-09-01 至 2018-09-05，由 市水利局联络员A 代。");
     let merged = "SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND reason = 'merged'";
@@ -197,6 +198,7 @@ async fn the_nights_notices_are_one_message_and_not_counted() {
     有进展或难处回一句就行，例：进度 16 90 本月做了什么
     本月向你发出 1 条，上限 6 条
     [重报→进度 16]
+    [签收 16→签收 16]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1, "the warning counts, the notices do not");
 }

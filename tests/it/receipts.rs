@@ -31,6 +31,7 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     // Twice is harmless, for one and for all.
     snapshot!(bot.say(CONTACT, "签收 16").await, @"第 16 项已由紫岩县联络员A于 2018-09-03 签收，承诺 2018-09-20 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
     snapshot!(bot.say(CONTACT, "签收 全部").await, @"现在没有要签收的预警。");
+    assert!(bot.say(CONTACT, "我的").await.contains("🤝 承诺：16（2018-09-20 前）"));
     snapshot!(bot.say(CONTACT, "acknowledge 16 2018-09-21").await, @"✅ 第 16 项已签收，承诺 2018-09-21 前完成。2018-09-21 前不再提醒这一项，届时未完成会升一级。");
     snapshot!(bot.say(CONTACT, "签收 16 9月22日").await, @"✅ 第 16 项已签收。承诺的日期改过一次，不再改（2018-09-21）；有困难请向整改办说明。");
     for day in ["2018-09-10 09:00", "2018-09-17 09:00", "2018-09-21 17:30"] {
@@ -41,11 +42,24 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     bot.advance("2018-09-25 00:10").await;
     bot.advance("2018-09-25 09:00").await;
     let office = bot.read(OFFICE);
-    snapshot!(office, @"");
+    snapshot!(office, @r"
+    📋 1 件请整改办定夺
+    【16】紫岩县污水处理厂提标改造：承诺 2018-09-21 前完成，现在 85%，期限 2018-06-30。紫岩县，预警（2018-08-31）后承诺 2018-09-21 前完成，未见改善。建议：督办
+    [去定夺→建议]
+    ");
     let said = bot.say(OFFICE, "建议 16 同意").await;
-    snapshot!(said, @"");
+    snapshot!(said, @r"
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-10-12。正式文书另行拟制。
+    [下一条→建议]
+    ");
     bot.notices().await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 1 项需要留意
+    【16】督办 · 紫岩县污水处理厂提标改造：承诺 2018-09-21 前完成，现在 85%，期限 2018-06-30
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 2 条，上限 6 条
+    [签收 16→签收 16]
+    ");
     bot.leave_unread = true;
 }
 
@@ -56,28 +70,33 @@ async fn the_head_of_the_unit_and_whoever_stands_in_sign_and_nobody_else() {
         bot.bind(post, post).await;
     }
     bot.sweep().await;
-    snapshot!(bot.say("滨江区联络员A", "签收 16").await, @r"
+    snapshot!(bot.say("滨江区联络员A", "签收 16").await, @"第 16 项不是你单位牵头或配合的事项，没有签收。");
+    snapshot!(bot.say(CONTACT, "请假 8月31日到9月7日 由洵口县联络员A代").await, @r"
     ✅ 已登记：紫岩县联络员A 请假 2018-08-31 至 2018-09-07（8 天，首尾都算），由 洵口县联络员A 代。期间提醒发给代理人，代理人可以替 紫岩县 填报。提前回来请发“销假”。
     [取消请假→销假]
     ");
-    snapshot!(bot.say(CONTACT, "请假 8月31日到9月7日 由洵口县联络员A代").await, @"");
     bot.notices().await;
     bot.read("洵口县联络员A");
-    snapshot!(bot.say("洵口县联络员A", "签收").await, @"✅ 第 16 项已签收，承诺 2018-09-14 前完成。2018-09-14 前不再提醒这一项，届时未完成会升一级。");
-    snapshot!(bot.say("洵口县联络员A", "签收 16 2018-09-14").await, @"第 16 项已由洵口县联络员A于 2018-08-31 签收，承诺 2018-09-14 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
-    snapshot!(bot.say("紫岩县分管副县长", "签收 16").await, @r"
+    snapshot!(bot.say("洵口县联络员A", "签收").await, @r"
+    待签收 2 项
+    【16】预警
+    【53】预警
+    [签收 16→签收 16] [签收 53→签收 53] [全部签收→签收 全部]
+    ");
+    snapshot!(bot.say("洵口县联络员A", "签收 16 2018-09-14").await, @"✅ 第 16 项已签收，承诺 2018-09-14 前完成。2018-09-14 前不再提醒这一项，届时未完成会升一级。");
+    snapshot!(bot.say("紫岩县分管副县长", "签收 16").await, @"第 16 项已由洵口县联络员A于 2018-08-31 签收，承诺 2018-09-14 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
+    snapshot!(bot.say("洵口县联络员A", "签收 全部").await, @r"
     ✅ 第 53 项的预警已签收。
     哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。到那天前不再提醒。
     [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
     ");
-    snapshot!(bot.say("洵口县联络员A", "签收 全部").await, @"已取消，没有登记。");
-    snapshot!(bot.say("洵口县联络员A", "取消").await, @r"
+    snapshot!(bot.say("洵口县联络员A", "取消").await, @"好的，已签收，没有承诺日期。");
+    snapshot!(bot.say("洵口县联络员A", "签收 53").await, @r"
     第 53 项已由洵口县联络员A于 2018-08-31 签收。
     哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。到那天前不再提醒。
     [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
     ");
-    snapshot!(bot.say("洵口县联络员A", "签收 53").await, @"第 23 项不是你单位牵头或配合的事项，没有签收。");
-    snapshot!(bot.say(CONTACT, "签收 23").await, @"");
+    snapshot!(bot.say(CONTACT, "签收 23").await, @"第 23 项不是你单位牵头或配合的事项，没有签收。");
     assert_eq!(bot.count("SELECT count(*) FROM receipt").await, 2);
     bot.leave_unread = true;
 }
@@ -91,7 +110,35 @@ async fn only_the_silent_are_urged_and_only_once() {
     bot.read(CONTACT);
     bot.read("洵口县联络员A");
     bot.say("洵口县联络员A", "签收 53").await;
-    snapshot!(bot.say(OFFICE, "未签收").await, @"");
+    snapshot!(bot.say(OFFICE, "未签收").await, @r"
+    1/5 已签收，未签收：
+    【16】紫岩县 预警，2018-09-03 发出
+    【22】滨江区 预警，还没有发出
+    【25】恒河示范区 预警，还没有发出
+    【37】市住建局 预警，还没有发出
+    ");
+    snapshot!(bot.say(CONTACT, "我的").await, @r"
+    紫岩县 在办 5 项：牵头 1，配合 4（截至 2018-09-03 09:00）
+    🔴 逾期 1　⚪ 未报 1　🟡 临期 1　🟢 正常 2
+    📝 本月待报 1 项：16（9月25日截止）
+    ✍️ 待签收 1 项：16（发送“签收”）
+    🔴 逾期 1 项
+    【16】紫岩县污水处理厂提标改造 85%
+    已过 65 天 · 2018-06-30 · 另：滞后 · 本月待报
+    ⚪ 未报 1 项
+    【32】乡镇水源保护区划定滞后 65% 〔配合〕
+    还有 88 天 · 2018-11-30 · 市水利局
+    🟡 临期 1 项
+    【59】临江路段缺少事故应急池 90% 〔配合〕
+    还有 27 天 · 2018-09-30 · 市交通运输局 · 另：退回整改
+    🟢 正常 2 项
+    【24】乡镇污水处理设施运行率低 76% 〔配合〕
+    还有 119 天 · 2018-12-31 · 市住建局
+    【51】露天矿山生态恢复滞后 48% 〔配合〕
+    还有 484 天 · 2019-12-31 · 市国土资源局
+    [查 16→查 16] [查 32→查 32] [查 59→查 59] [查 24→查 24]
+    [待报 1 项→清单 待报 我们]
+    ");
     bot.advance("2018-09-05 09:00").await;
     assert_eq!(bot.read(CONTACT), "");
     bot.advance("2018-09-06 00:10").await;
@@ -105,6 +152,51 @@ async fn only_the_silent_are_urged_and_only_once() {
     }
     assert_eq!(bot.count(urged).await, 1);
     bot.say(CONTACT, "签收 16").await;
-    snapshot!(bot.say(OFFICE, "未签收 16").await, @"");
+    bot.read(OFFICE);
+    snapshot!(bot.say(OFFICE, "未签收 16").await, @"1/1 已签收，都签了。");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn the_office_warns_by_hand_and_each_unit_signs_for_its_own() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    let co = "SELECT u.name FROM item i JOIN item_co_unit c ON c.item = i.id JOIN unit u ON u.id = c.unit
+              WHERE i.number = 16 AND EXISTS (SELECT 1 FROM post WHERE title = u.name || '联络员A') ORDER BY u.name";
+    let co: Vec<String> = sqlx::query_scalar(co).fetch_all(&bot.pool).await.expect("reads");
+    let unit = co.first().expect("item 16 has a co-unit").clone();
+    let other = format!("{unit}联络员A");
+    bot.bind(&other, &other).await;
+    snapshot!(bot.say(OFFICE, "预警 16 紫 请加快").await, @"请写颜色和一句话，没有发。颜色：蓝 · 提示，黄 · 预警，橙 · 严重预警，红 · 紧急预警。例：预警 16 黄 给 紫岩县 请加快安装进度");
+    snapshot!(bot.say(OFFICE, "预警 16 黄 给 滨江区 请加快").await, @"“滨江区”不是第 16 项的责任单位，没有发。责任单位：紫岩县、市住建局、市环保局");
+    snapshot!(bot.say(OFFICE, "预警 16 红 请加快安装进度").await, @r"
+    第 16 项 红 · 紧急预警，发给紫岩县：请加快安装进度
+    还没有发。
+    [确认发出→预警 16 红 请加快安装进度 确认] [取消→预警 16 算了]
+    ");
+    snapshot!(bot.tap(OFFICE, OFFICE, "取消").await.1, @"好的，没有变动。");
+    bot.notices().await;
+    bot.expect_silence();
+    snapshot!(bot.say(OFFICE, &format!("预警 16 黄 给 紫岩县、{unit} 请加快安装进度")).await, @"✅ 第 16 项 黄 · 预警，发给紫岩县、市住建局，2018-08-31 09:00 发出。0/2 已签收，查看请发：未签收 16");
+    bot.notices().await;
+    snapshot!(bot.read(&other), @r"
+    ⏰ 1 项需要留意
+    【16】黄 · 预警 · 紫岩县污水处理厂提标改造：请加快安装进度（整改办）
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
+    [签收 16→签收 16]
+    ");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 1 项需要留意
+    【16】黄 · 预警 · 紫岩县污水处理厂提标改造：请加快安装进度（整改办）
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
+    [签收 16→签收 16]
+    ");
+    snapshot!(bot.say(&other, "签收 16 9月10日").await, @"✅ 第 16 项已签收，承诺 2018-09-10 前完成。");
+    snapshot!(bot.say(OFFICE, "未签收 16").await, @r"
+    1/2 已签收，未签收：
+    【16】紫岩县 预警，2018-08-31 发出
+    ");
+    snapshot!(bot.say(OFFICE, "预警 16 红 请主要负责人过问 确认").await, @"✅ 第 16 项 红 · 紧急预警，发给紫岩县，2018-08-31 09:00 发出。0/1 已签收，查看请发：未签收 16");
     bot.leave_unread = true;
 }

@@ -24,6 +24,7 @@ async fn the_reminder_comes_on_the_next_working_morning_and_only_once() {
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     有进展或难处回一句就行，例：进度 22 90 本月做了什么
     本月向你发出 1 条，上限 6 条
+    [签收 22→签收 22]
     ");
     assert!(bot.read("紫岩县联络员A").contains("【16】"));
     bot.expect_silence();
@@ -50,6 +51,7 @@ async fn what_is_done_meanwhile_is_not_reminded_of() {
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     有进展或难处回一句就行，例：进度 22 90 本月做了什么
     本月向你发出 1 条，上限 6 条
+    [签收 22→签收 22]
     ");
 }
 
@@ -68,6 +70,7 @@ async fn after_a_long_stop_one_digest_leaves_in_the_morning_and_no_burst() {
     【30】预警 · 红石岭水源输水干渠未封闭：88%，期限 2018-09-30，已逾期 8 天
     有进展或难处回一句就行，例：进度 34 90 本月做了什么
     本月向你发出 1 条，上限 6 条
+    [签收 34→签收 34] [签收 30→签收 30] [全部签收→签收 全部]
     ");
     bot.expect_silence();
 }

@@ -27,12 +27,13 @@ async fn the_office_reads_at_five_how_the_reminders_fared_and_nothing_where_ther
     bot.expect_silence();
     bot.advance("2018-09-03 09:00").await;
     assert!(bot.read(BJ).contains("【34】"));
+    bot.say(BJ, "签收 全部").await;
     bot.advance("2018-09-03 16:59").await;
     bot.expect_silence();
     bot.advance("2018-09-03 17:00").await;
     snapshot!(bot.read(CLERK), @r"
     📋 提醒送达情况（截至 2018-09-03 17:00）
-    应发 11 条：已发 3，暂缓 8。
+    应发 11 条：已发 3（其中签收 1），暂缓 8。
     [看原因、放行→放行]
     ");
     bot.advance("2018-09-03 18:00").await;
@@ -72,6 +73,7 @@ async fn leaders_hear_once_a_week_of_what_the_units_were_told() {
     bot.expect_silence();
     bot.advance("2018-09-03 09:00").await;
     assert!(bot.read(BJ).contains("【34】"));
+    bot.say(BJ, "签收 全部").await;
     snapshot!(bot.read(FARMS), @r"
     📌 分管农业副市长 包抓事项一周提要
     在办 2 项，请关注 1 项（责任单位都已收到提醒）

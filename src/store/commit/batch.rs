@@ -217,6 +217,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
             basis::set(tx, *round, *threshold, values.as_deref(), decision).await
         }
         Effect::ProposalDecided { .. } => cases::decide(tx, decision, effect).await,
+        Effect::WarnedByHand(new) => receipts::warn(tx, decision, new).await,
         Effect::ReceiptGiven(new) => receipts::give(tx, decision, new).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,

@@ -8,8 +8,8 @@ pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx:
     let sums = &statement.sums;
     sqlx::query!(
         r#"
-        INSERT INTO statement (kind, on_day, since, until, due, sent, held, failed, withdrawn, open)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO statement (kind, on_day, since, until, due, sent, held, failed, withdrawn, open, acknowledged)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         "#,
         statement.kind.code(),
         statement.on_day,
@@ -21,6 +21,7 @@ pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx:
         sums.failed,
         sums.withdrawn,
         sums.open,
+        sums.acknowledged,
     )
     .execute(&mut *tx)
     .await?;
