@@ -2,8 +2,10 @@
 //! then; what was left of the limit goes on behind it.
 
 use super::proposals::moved;
+use super::words::ItemWord;
 use super::{Call, Command, Failure, show, told};
 use crate::domain::decision::Decision;
+use crate::domain::ladder::CaseStanding;
 use crate::domain::leave::span;
 use crate::domain::people::Who;
 use crate::domain::{Both, Message, Role, Text};
@@ -28,9 +30,15 @@ pub const COMMAND: Command = Command {
 /// The longest rest in days; what takes longer is an extension.
 const LONGEST: i64 = 92;
 
+/// 暂停 16 取消
+const CANCEL: [&str; 4] = ["取消", "恢复", "cancel", "off"];
+
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    if CANCEL.iter().any(|cancel| call.words.take_word(cancel)) {
+        return go_on(call, &word).await;
+    }
     let said = call.words.rest();
     let said = ["到", "until"].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(&said);
     let parts = said
@@ -76,6 +84,27 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         lang,
         "⏸ 第 {number} 项的{rung}暂停到 {until}（{reason}），期间不提醒、不升级；之后限期 {limit}。",
         "⏸ The {rung} about item {number} rests until {until} ({reason}): no reminders, no next step; its limit is {limit} then."
+    );
+    let decision = moved(&call, &item, &case, standing)?;
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+/// The pause ends today; the limit that it had moved stays.
+async fn go_on(mut call: Call<'_>, word: &ItemWord) -> Result<Decision, Failure> {
+    let (lang, today, item) = (call.lang(), call.now.today(), show::item(&mut call, word).await?);
+    let number = item.number;
+    let cases = store::cases::open_of(&mut *call.read, &[item.id]).await?;
+    let paused =
+        cases.into_iter().find(|case| case.unit == item.lead.id && case.standing.paused_until >= Some(today));
+    let Some(case) = paused else {
+        return Err(told(say!(lang, "第 {number} 项没有在暂停。", "Item {number} is not paused.")));
+    };
+    let standing = CaseStanding { paused_until: None, pause_reason: String::new(), ..case.standing.clone() };
+    let (rung, limit) = (standing.rung.word().pick(lang), standing.limit_on);
+    let text = say!(
+        lang,
+        "▶️ 第 {number} 项的{rung}不再暂停，限期 {limit}。",
+        "▶️ The {rung} about item {number} goes on; its limit is {limit}."
     );
     let decision = moved(&call, &item, &case, standing)?;
     Ok(call.say(decision, Message::plain(text)))

@@ -78,6 +78,13 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     [下一条→建议]
     ");
     snapshot!(bot.say(OFFICE, "暂停 53 到 9月20日").await, @"请写到哪天、因为什么，没有暂停。例：暂停 16 到 9月20日 因 汛期停工");
+    assert!(
+        bot.say(OFFICE, "暂停 53 到 9月20日 因 汛期停工")
+            .await
+            .starts_with("⏸ 第 53 项的预警暂停到 2018-09-20")
+    );
+    assert!(bot.say(OFFICE, "暂停 53 取消").await.starts_with("▶️ 第 53 项的预警不再暂停，限期"));
+    snapshot!(bot.say(OFFICE, "暂停 53 取消").await, @"第 53 项没有在暂停。");
     bot.leave_unread = true;
 }
 
