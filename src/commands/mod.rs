@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
@@ -27,6 +28,7 @@ mod calendar;
 mod came;
 pub mod card;
 mod correct;
+pub mod cycle;
 pub mod dispatch;
 pub mod events;
 mod evidence;
@@ -120,6 +122,10 @@ pub const COMMANDS: &[Command] = &[
     invite::COMMAND,
     group::COMMAND,
     calendar::COMMAND,
+    cycle::COMMAND,
+    cycle::PRECHECK,
+    cycle::REHEARSAL,
+    cycle::RELEASE,
     language::COMMAND,
     help::COMMAND,
 ];
@@ -144,6 +150,9 @@ fn spelling(command: &Command, lang: Lang) -> &'static str {
     }
 }
 
+/// How long so many messages take on a platform.
+type Lasts = dyn Fn(&str, usize) -> Duration + Send + Sync;
+
 /// A link for a platform and a binding code.
 type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
@@ -161,6 +170,8 @@ pub struct Abilities {
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// How long so many messages take, one to each of as many people, by the platform's limits.
+    pub lasts: Arc<Lasts>,
 }
 
 /// One use of a command.

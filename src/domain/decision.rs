@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attachment::{self, FileNext, JobKind, NewFile, Settled};
+use super::cycle::CycleEffect;
 use super::dialogue::Step;
 use super::item::{ItemState, NewReport};
 use super::lang::Lang;
@@ -40,6 +41,8 @@ pub enum Aggregate {
     File,
     /// The working-day table as a whole.
     Calendar,
+    /// A period of a round.
+    Cycle,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -172,6 +175,8 @@ pub enum Effect {
     CalendarChanged(CalendarChange),
     /// The office is alarmed about something that is no item's, once a period.
     Alarmed { name: &'static str, period: String },
+    /// A period of a round opens, goes on or closes, over all its items at once; or is dispatched.
+    Cycle(CycleEffect),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.
@@ -450,6 +455,7 @@ impl Effect {
             Effect::Alarmed { name, period } => {
                 line("alarm", None, json!({ "name": name, "period": period }))
             }
+            Effect::Cycle(effect) => effect.audit(),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
                 attachment::audit(self)

@@ -5,6 +5,7 @@
 pub mod attachment;
 pub mod basis;
 pub mod code;
+pub mod cycle;
 pub mod decision;
 pub mod dialogue;
 pub mod flag;

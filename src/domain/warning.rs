@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::cycle::Rhythm;
 use super::item::Status;
 use super::lang::Both;
 use super::people::UnitRef;
@@ -52,4 +53,5 @@ pub struct Pending {
     pub status: Status,
     pub deadline: NaiveDate,
     pub last_report_on: Option<NaiveDate>,
+    pub rhythm: Rhythm,
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
-use super::known;
+use super::{items, known};
 use crate::domain::warning::Pending;
 use crate::domain::{Lang, Role, Status, UnitRef, quiet};
 
@@ -22,7 +22,8 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
         r#"
         SELECT
             w.id, w.unit, u.name AS unit_name, w.rule, w.period, i.round, i.number, i.title, i.percent, i.status,
-            i.deadline, i.last_report_on
+            i.deadline, i.last_report_on,
+            i.cycle, i.cycle_since, i.cycle_why
         FROM warning w
         JOIN item i ON i.id = w.item
         JOIN unit u ON u.id = w.unit
@@ -47,6 +48,7 @@ pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> 
                 status: known(Status::from_code, "item", "status", &row.status)?,
                 deadline: row.deadline,
                 last_report_on: row.last_report_on,
+                rhythm: items::rhythm(&row.cycle, row.cycle_since, row.cycle_why.as_deref())?,
             })
         })
         .collect()

@@ -58,6 +58,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::cycle::Rhythm;
     use crate::domain::workday::Calendar;
     use crate::domain::{Status, UnitRef};
 
@@ -74,6 +75,7 @@ mod tests {
             status,
             deadline: "2018-09-30".parse().expect("a date"),
             last_report_on: None,
+            rhythm: Rhythm::default(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::say;
 
 mod due_soon;
 pub mod leader; // the week of whoever holds items
+mod rhythm;
 mod urge;
 
 /// One rule.
@@ -38,7 +39,7 @@ fn short(title: &str) -> String {
 }
 
 /// Every rule there is. A new one is a file and two lines here.
-pub const WARNINGS: &[Rule] = &[due_soon::RULE, urge::RULE];
+pub const WARNINGS: &[Rule] = &[due_soon::RULE, urge::RULE, rhythm::RULE];
 
 /// Everything the rules want raised about an item on a day.
 pub fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Vec<Draft> {
@@ -58,9 +59,14 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
         return None;
     }
     let count = lines.len();
-    let is_urged = pending.iter().all(|warning| warning.rule == urge::RULE.name);
+    let all = |name| pending.iter().all(|warning| warning.rule == name);
+    let is_urged = all(urge::RULE.name);
     let mut text = Text::default().strong(match is_urged {
-        true => say!(lang, "⏰ 本月还有 {count} 项没有报", "⏰ {count} items not reported this month"),
+        true => say!(lang, "⏰ 本期还有 {count} 项没有报", "⏰ {count} items not reported in this period"),
+        false if all(rhythm::RULE.name) => {
+            say!(lang, "📅 {count} 项的填报频次有调整", "📅 {count} items are to be reported at another pace")
+        }
+        false if !all(due_soon::RULE.name) => say!(lang, "⏰ 提醒：{count} 项", "⏰ Reminder: {count} items"),
         false => say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon"),
     });
     for line in lines.into_iter().take(SHOWN) {
@@ -72,7 +78,7 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
         text = text.then(say!(lang, "\n另有 {more} 项，发送“我的”查看", "\n{more} more: send “mine”"));
     }
     let number = pending.first().map_or(0, |warning| warning.number);
-    let hint = match is_urged {
+    let hint = match is_urged || all(rhythm::RULE.name) {
         true => say!(
             lang,
             "\n回一句就行，没有变化就发“{number}项无变化”，例：",

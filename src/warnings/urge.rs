@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 
 use super::Rule;
-use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
 use crate::say;
@@ -18,9 +17,9 @@ pub(super) const RULE: Rule = Rule {
     line,
 };
 
-fn line(warning: &Pending, today: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
-    let holds =
-        !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < cycle_of(today));
+fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let begun = basis.current(warning.round, warning.rhythm, today).starts_on;
+    let holds = !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < begun);
     let (title, percent) = (super::short(&warning.title), warning.percent);
     let last = match warning.last_report_on {
         Some(on) => say!(lang, "上次 {on}", "last time {on}"),

@@ -13,6 +13,7 @@ use crate::store;
 
 pub mod alarms;
 pub mod auditor;
+pub mod cycles;
 pub mod daily;
 pub mod fetcher;
 pub mod poller;

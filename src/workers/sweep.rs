@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Stop, alarms, rest};
+use super::{Stop, alarms, cycles, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
@@ -45,9 +45,10 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     if let Err(error) = alarms::step(app, &basis.calendar).await {
         tracing::warn!("an alarm could not be raised, the next turn tries again: {error:#}");
     }
+    let steps = cycles::step(app, &basis).await?;
     let items = store::items::due_for_check(&app.read, now.today(), CHUNK).await?;
     if items.is_empty() {
-        return Ok(0);
+        return Ok(steps);
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
@@ -55,7 +56,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     for unit in items.chunk_by(|a, b| a.lead.id == b.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));
     }
-    let mut settled = 0;
+    let mut settled = steps;
     let fates = futures_util::future::join_all(decisions.into_iter().map(|decision| {
         let items = decision.changes.len();
         async move { (items, app.desk.committer.commit(decision).await) }

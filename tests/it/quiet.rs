@@ -39,7 +39,7 @@ async fn whoever_stands_in_reads_everything_in_one_message() {
     滨江区联络员A 请假（2018-09-01 至 2018-09-05），期间由你代：提醒发给你，可以直接替 滨江区 填报。牵头在办 3 项：22、30、34，发送“查 编号”看情况。
 
     ▍市水利局
-    ⏰ 本月还有 1 项没有报
+    ⏰ 本期还有 1 项没有报
     【32】乡镇水源保护区划定滞后：65%，上次 2018-07-24
     回一句就行，没有变化就发“32项无变化”，例：进度 32 90 本月做了什么
 
@@ -89,7 +89,7 @@ async fn one_message_a_slot_and_the_rest_in_the_afternoon() {
     assert!(bot.read(ZY).contains("【16】"), "who was not spoken to in the morning hears it at once");
     bot.advance("2018-09-03 15:00").await;
     snapshot!(bot.read(BJ), @r"
-    ⏰ 本月还有 2 项没有报
+    ⏰ 本期还有 2 项没有报
     【34】网箱户转产与渔船清理未到位：82%，上次 2018-08-23
     【30】红石岭水源输水干渠未封闭：88%，上次 2018-08-24
     回一句就行，没有变化就发“34项无变化”，例：进度 34 90 本月做了什么

@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, calendar, chats, dialogues, files, hot, leaves, people, quiet, statements, verdicts,
+    Surroundings, calendar, chats, cycles, dialogues, files, hot, leaves, people, quiet, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -60,6 +60,12 @@ pub(super) async fn write(
         write_cold(&mut tx, decision, effect).await?;
     }
     rows.write(&mut tx).await?;
+    // Behind the items' own next states, which were computed from what stood before.
+    for (decision, fate) in decisions.iter().zip(&fates) {
+        if *fate == Fate::Committed {
+            cycles::carry_out(&mut tx, decision, (around.real_now)()).await?;
+        }
+    }
     // Behind the items' own next states: they were computed from what stood before the change.
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
@@ -151,6 +157,7 @@ async fn lock(
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
     dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
     calendar::lock(tx, &changes(Aggregate::Calendar), &mut held).await?;
+    cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     Ok(held)
 }
@@ -217,7 +224,8 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
-        Effect::ItemChanged { .. }
+        Effect::Cycle(_)
+        | Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)
         | Effect::EditAsked { .. } => Ok(()),

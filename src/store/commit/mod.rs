@@ -8,6 +8,7 @@
 mod batch;
 mod calendar;
 mod chats;
+mod cycles;
 mod dialogues;
 pub mod files; // with what is forgotten of them
 mod hot;
