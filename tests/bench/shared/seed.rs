@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use duban::app::real_now;
+use duban::domain::cycle::Rhythm;
 use duban::domain::flag::{FlagFacts, standing};
 use duban::domain::item::Milestone;
 use duban::domain::{Basis, Now, Status};
@@ -102,6 +103,7 @@ impl Kind {
             deadline,
             opened_on: day(-100),
             last_report_on: Some(day(-1)),
+            rhythm: Rhythm::default(),
             milestones: &[first, second],
         };
         let found = standing(facts, today, &Basis::default());
