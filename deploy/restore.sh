@@ -41,9 +41,10 @@ sql() {
 DELETE FROM public.sender_lease;
 UPDATE public.outbox
 SET state = 'held',
+    hold = NULL,
     settled_at = clock_timestamp(),
     reason = '从备份恢复，备份之后可能已发出 / restored from a backup: may have been sent since'
-WHERE state IN ('due', 'sending')
+WHERE (state IN ('due', 'sending') OR (state = 'held' AND hold IS NOT NULL))
   AND (not_before IS NULL OR not_before <= clock_timestamp());
 COMMIT;
 SQL

@@ -44,7 +44,9 @@ mod left;
 mod list;
 mod mine;
 mod posts;
+mod quiet;
 mod questions;
+mod release;
 mod report;
 mod review;
 mod rights;
@@ -56,6 +58,7 @@ mod unbind;
 mod undo;
 mod urge;
 mod whoami;
+mod why;
 mod window;
 mod wording;
 pub mod words;
@@ -103,12 +106,15 @@ pub const COMMANDS: &[Command] = &[
     status::COMMAND,
     review::COMMAND,
     urge::COMMAND,
+    release::COMMAND,
+    why::COMMAND,
     act::COMMAND,
     whoami::COMMAND,
     rights::COMMAND,
     bind::COMMAND,
     leave::COMMAND,
     back::COMMAND,
+    quiet::COMMAND,
     handover::COMMAND,
     unbind::COMMAND,
     invite::COMMAND,

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::words::{Slip, SlipKind};
 use super::{Failure, told};
 use crate::domain::flag::Standing;
+use crate::domain::quiet::{BUDGET, Why};
 use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
 use crate::say;
 use crate::store::reports::Shown;
@@ -159,6 +160,34 @@ pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, basis: &Basis, lan
         " {percent}%{co}\n{flags} · {left} · {deadline}",
         " {percent}%{co}\n{flags} · {left} · {deadline}"
     ))
+}
+
+/// Why something unasked is not said to a post, and when it is tried again.
+pub fn held(why: Why, post: &str, until: &str, lang: Lang) -> String {
+    match why {
+        Why::Hours => say!(lang, "休息时间，等到 {until}", "outside working hours, until {until}"),
+        Why::Slot => say!(
+            lang,
+            "{post} 这半天已收到过一条，合到 {until} 那条",
+            "{post} was told something this half-day; until {until}"
+        ),
+        Why::Budget => say!(
+            lang,
+            "{post} 本月已满 {BUDGET} 条，等到 {until}",
+            "{post} has had {BUDGET} messages this month; until {until}"
+        ),
+        Why::Quiet => say!(lang, "{post} 设了免打扰，等到 {until}", "{post} asked for quiet; until {until}"),
+        Why::Gone => say!(
+            lang,
+            "{post} 停用了机器人的私聊，{until} 再试，请电话",
+            "{post} has blocked the bot; tried again {until}: please phone"
+        ),
+        Why::Nobody => say!(
+            lang,
+            "没有人可以收（没有绑定，或请假没有人代），{until} 再试，请电话",
+            "nobody can receive it (no contact bound, or nobody stands in); tried again {until}: please phone"
+        ),
+    }
 }
 
 /// ` · 市整改办代报 · 附 2 个文件`: who made a report for its unit, and what came with it.

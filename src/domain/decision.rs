@@ -1,7 +1,7 @@
 //! A decision: everything one message, sweep or file does, as plain data.
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use super::lang::Lang;
 use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
 use super::people::{Purpose, Speaker};
+use super::quiet::LetThrough;
+use super::statement::Statement;
 use super::time::Now;
 pub use super::verdict::{NewVerdict, Verdict};
 use super::warning::NewWarning;
@@ -160,6 +162,12 @@ pub enum Effect {
     DialogueEnded { dialogue: Uuid },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
+    /// 免打扰 of a post: the last day of it, or none. The post's version moves.
+    QuietSet { post: Uuid, until: Option<NaiveDate> },
+    /// What the calendar asks to be told is told, once for each day.
+    Stated(Statement),
+    /// The office lets warnings through that wait in these outbox rows.
+    LetThrough(LetOut),
     /// Days of the working-day table are set or cleared. Every open item is looked at again.
     CalendarChanged(CalendarChange),
     /// The office is alarmed about something that is no item's, once a period.
@@ -172,6 +180,16 @@ pub enum Effect {
     FileSettled { file: Uuid, settled: Settled },
     /// Work that takes its time is put in line, once for each subject; not before this time has passed.
     JobAdded { kind: JobKind, subject: Uuid, wait: TimeDelta },
+}
+
+/// Warnings about one item that the office lets through, whatever holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetOut {
+    pub item: Uuid,
+    /// The outbox rows in which they wait.
+    pub rows: Vec<i64>,
+    pub warnings: Vec<Uuid>,
+    pub how: LetThrough,
 }
 
 /// Why an item changed, as the history says it.
@@ -330,6 +348,8 @@ pub enum Saying {
     Secret(Message),
     /// Worded when it leaves, from what still holds then.
     Warnings(Vec<Uuid>),
+    /// A leader's week, worded when it leaves.
+    Week,
 }
 
 impl Reply {
@@ -420,6 +440,12 @@ impl Effect {
                 Some(given.item),
                 json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
             ),
+            Effect::QuietSet { post, until } => line("quiet", None, json!({ "post": post, "until": until })),
+            Effect::LetThrough(out) => line(
+                "let_through",
+                Some(out.item),
+                json!({ "warnings": out.warnings, "how": out.how.code() }),
+            ),
             Effect::CalendarChanged(change) => line("calendar", None, change.audit()),
             Effect::Alarmed { name, period } => {
                 line("alarm", None, json!({ "name": name, "period": period }))
@@ -430,6 +456,7 @@ impl Effect {
             }
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }
+            | Effect::Stated(_)
             | Effect::Asked { .. }
             | Effect::DialogueEnded { .. }
             | Effect::LangChosen { .. }

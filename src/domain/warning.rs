@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::item::Status;
+use super::lang::Both;
+use super::people::UnitRef;
 
 /// A warning to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +28,21 @@ pub struct Draft {
     pub period: String,
 }
 
+/// What a rule is called where people read of it; another version's rules have no better name.
+pub fn title(rule: &str) -> Both {
+    match rule {
+        "due_soon" => Both { zh: "临期提醒", en: "due soon" },
+        "urge" => Both { zh: "催报", en: "urged to report" },
+        _ => Both { zh: "提醒", en: "reminder" },
+    }
+}
+
 /// A raised warning with the item as it is now, looked at again just before it leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
     pub id: Uuid,
+    /// To whose contact it is said.
+    pub unit: UnitRef,
     pub rule: String,
     pub period: String,
     pub round: Uuid,

@@ -44,8 +44,13 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
         DELETE FROM outbox
         WHERE seq IN (
             SELECT seq
-            FROM outbox
-            WHERE settled_at < $1 AND state IN ('sent', 'withdrawn')
+            FROM outbox o
+            WHERE settled_at < $1
+              AND state IN ('sent', 'withdrawn')
+              -- What is to leave with another one stays as long as that one.
+              AND NOT EXISTS (
+                  SELECT 1 FROM outbox m WHERE m.seq = o.merged_into AND m.state IN ('due', 'sending')
+              )
             ORDER BY settled_at
             LIMIT 2000
         )

@@ -11,6 +11,7 @@ pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
+pub mod fates; // what became of warnings
 pub mod files; // evidence people sent
 pub mod import_facts; // what an import compares its files with
 pub mod items;
@@ -28,6 +29,7 @@ pub mod room; // the built-in chat: sessions and lines
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod search; // items by words in their texts
+pub mod statements; // what the calendar asks to be told
 pub mod sums; // whether the sums add up
 pub mod warnings;
 

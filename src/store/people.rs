@@ -1,6 +1,6 @@
 //! Units and posts by the names people use, and who holds a post.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -84,6 +84,8 @@ pub struct NamedPost {
     pub role: Role,
     pub unit: UnitRef,
     pub unit_code: String,
+    /// 免打扰: the last day of it.
+    pub quiet_until: Option<NaiveDate>,
 }
 
 fn named(
@@ -92,9 +94,10 @@ fn named(
     title: String,
     role: &str,
     (unit, name, unit_code): (Uuid, String, String),
+    quiet_until: Option<NaiveDate>,
 ) -> sqlx::Result<NamedPost> {
     let role = known(Role::from_code, "post", "role", role)?;
-    Ok(NamedPost { id, version, title, role, unit: UnitRef { id: unit, name }, unit_code })
+    Ok(NamedPost { id, version, title, role, unit: UnitRef { id: unit, name }, unit_code, quiet_until })
 }
 
 /// Posts of this title; or of the unit called `unit`, those whose title is `post`, with or without the
@@ -108,7 +111,7 @@ pub async fn posts_called(
 ) -> sqlx::Result<Vec<NamedPost>> {
     let rows = sqlx::query!(
         r#"
-        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        SELECT p.id, p.version, p.title, p.role, p.quiet_until, u.id AS unit, u.name, u.code
         FROM post p
         JOIN unit u ON u.id = p.unit
         WHERE p.title = $1
@@ -126,7 +129,9 @@ pub async fn posts_called(
     .fetch_all(read)
     .await?;
     rows.into_iter()
-        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .map(|row| {
+            named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code), row.quiet_until)
+        })
         .collect()
 }
 
@@ -134,7 +139,7 @@ pub async fn posts_called(
 pub async fn post(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<NamedPost>> {
     let row = sqlx::query!(
         r#"
-        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        SELECT p.id, p.version, p.title, p.role, p.quiet_until, u.id AS unit, u.name, u.code
         FROM post p
         JOIN unit u ON u.id = p.unit
         WHERE p.id = $1
@@ -143,8 +148,10 @@ pub async fn post(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Na
     )
     .fetch_optional(read)
     .await?;
-    row.map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
-        .transpose()
+    row.map(|row| {
+        named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code), row.quiet_until)
+    })
+    .transpose()
 }
 
 /// The posts that these accounts hold.
@@ -155,7 +162,7 @@ pub async fn holding(
 ) -> sqlx::Result<Vec<NamedPost>> {
     let rows = sqlx::query!(
         r#"
-        SELECT p.id, p.version, p.title, p.role, u.id AS unit, u.name, u.code
+        SELECT p.id, p.version, p.title, p.role, p.quiet_until, u.id AS unit, u.name, u.code
         FROM holder h
         JOIN post p ON p.id = h.post
         JOIN unit u ON u.id = p.unit
@@ -168,7 +175,9 @@ pub async fn holding(
     .fetch_all(read)
     .await?;
     rows.into_iter()
-        .map(|row| named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code)))
+        .map(|row| {
+            named(row.id, row.version, row.title, &row.role, (row.unit, row.name, row.code), row.quiet_until)
+        })
         .collect()
 }
 

@@ -1,13 +1,16 @@
 //! Whether the sums add up: everything due has been decided, said and sealed in time.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 /// What is late. All zero: the sums add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Late {
     /// Messages that should have left by now.
     pub messages: i64,
+    /// Warnings that neither wait to be said nor have a fate on record.
+    pub unsaid: i64,
     /// Items that no sweep has looked at since yesterday.
     pub items: i64,
     /// Audit rows without a seal.
@@ -18,8 +21,16 @@ pub struct Late {
 
 impl Late {
     pub fn is_nothing(self) -> bool {
-        self == Late { messages: 0, items: 0, unsealed: 0, jobs: 0 }
+        self == Late { messages: 0, unsaid: 0, items: 0, unsealed: 0, jobs: 0 }
     }
+}
+
+/// Warnings are looked after so long; whatever is wrong is known by then.
+const WATCHED: TimeDelta = TimeDelta::days(60);
+
+/// The least id made at this moment: ids begin with the time.
+fn first_id(at: DateTime<Utc>) -> Uuid {
+    Uuid::from_u128(u128::try_from(at.timestamp_millis()).unwrap_or_default() << 80)
 }
 
 /// Messages created before `before` (real time) and due by the ledger's clock that have no outcome yet,
@@ -33,6 +44,13 @@ pub async fn late(
     sqlx::query_as!(
         Late,
         r#"
+        WITH line AS (
+            SELECT seq, warnings FROM outbox WHERE state IN ('due', 'sending', 'held')
+        ), waiting AS (
+            SELECT unnest(warnings) AS id FROM line
+            UNION ALL
+            SELECT unnest(p.warnings) FROM line m JOIN outbox p ON p.merged_into = m.seq
+        )
         SELECT
             (
                 SELECT count(*)
@@ -41,7 +59,18 @@ pub async fn late(
                   AND created_at < $2
                   AND (not_before IS NULL OR not_before < $1)
                   AND (next_try_at IS NULL OR next_try_at < $2)
+            ) + (
+                -- Held, and to be tried again by now.
+                SELECT count(*) FROM outbox WHERE state = 'held' AND hold IS NOT NULL AND not_before < $1
             ) AS "messages!",
+            (
+                SELECT count(*)
+                FROM warning w
+                WHERE w.id > $4
+                  AND w.raised_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM warning_fate f WHERE f.warning = w.id)
+                  AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.id = w.id)
+            ) AS "unsaid!",
             (SELECT count(*) FROM item WHERE next_check_on < $3) AS "items!",
             (
                 SELECT count(*)
@@ -65,6 +94,7 @@ pub async fn late(
         ledger_before,
         before,
         today,
+        first_id(before - WATCHED),
     )
     .fetch_one(read)
     .await

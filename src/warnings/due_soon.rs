@@ -58,12 +58,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::Status;
     use crate::domain::workday::Calendar;
+    use crate::domain::{Status, UnitRef};
 
     fn warning(status: Status) -> Pending {
         Pending {
             id: Uuid::nil(),
+            unit: UnitRef { id: Uuid::nil(), name: String::new() },
             rule: RULE.name.into(),
             period: "2018-09-30".into(),
             round: Uuid::nil(),

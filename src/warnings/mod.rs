@@ -9,6 +9,7 @@ use crate::domain::{Basis, Both, Item, Lang, Text};
 use crate::say;
 
 mod due_soon;
+pub mod leader; // the week of whoever holds items
 mod urge;
 
 /// One rule.
@@ -44,15 +45,15 @@ pub fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Vec<Draft> {
     WARNINGS.iter().filter_map(|rule| (rule.check)(item, today, basis)).collect()
 }
 
+/// One line about a warning that still holds; `None` when it no longer does, or no rule knows it.
+pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
+    (rule.line)(warning, today, basis, lang)
+}
+
 /// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
 pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
-    let lines: Vec<Text> = pending
-        .iter()
-        .filter_map(|warning| {
-            let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-            (rule.line)(warning, today, basis, lang)
-        })
-        .collect();
+    let lines: Vec<Text> = pending.iter().filter_map(|warning| line(warning, today, basis, lang)).collect();
     if lines.is_empty() {
         return None;
     }

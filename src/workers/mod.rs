@@ -13,6 +13,7 @@ use crate::store;
 
 pub mod alarms;
 pub mod auditor;
+pub mod daily;
 pub mod fetcher;
 pub mod poller;
 pub mod relay;
@@ -25,7 +26,7 @@ const PREPARE_EVERY: Duration = Duration::from_secs(10);
 const SEAL_EVERY: Duration = Duration::from_secs(3);
 /// How often old rows are deleted, a batch at a time.
 const CLEAN_EVERY: Duration = Duration::from_secs(30);
-/// How often the sweep looks by itself; a bell wakes it sooner.
+/// How often the sweep and the day's statements look by themselves; a bell wakes them sooner.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How often the demo's clock is kept, so that the next start goes on from there.
 const KEEP_EVERY: Duration = Duration::from_secs(5);
@@ -45,6 +46,7 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
         }
     }
     tasks.spawn(sweep::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
+    tasks.spawn(daily::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
     tasks.spawn(fetcher::run(Arc::clone(app), stop.clone()));
     tasks.spawn(auditor::run(Arc::clone(app), stop.clone()));
     if app.settings.database_url.is_some() {

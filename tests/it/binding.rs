@@ -33,7 +33,7 @@ async fn a_code_binds_once_and_never_again() {
     紫岩县联络员A
     单位：紫岩县
     角色：联络员
-    在这里可以：进度、撤回、更正、取消、附到、材料、我的、查、清单、找、剩余、截止、总览、我是谁、权限、绑定、请假、销假、交接、解绑、语言、帮助
+    在这里可以：进度、撤回、更正、取消、附到、材料、我的、查、清单、找、剩余、截止、总览、为什么没提醒、我是谁、权限、绑定、请假、销假、免打扰、交接、解绑、语言、帮助
     ");
     snapshot!(bot.say("小李", "绑定 ABCDE-FGHJK").await, @"绑定码不对、已用过或已过期，没有绑定。请核对，或请整改办重发一个。");
     assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'bind'").await, 1);

@@ -16,7 +16,7 @@ use duban::domain::message::Body;
 use duban::domain::{Attachment, Both, ChatAddress, Incoming, Message, Outgoing, What};
 use duban::platforms::{Can, Fetched, Limit, Platform, Received, Sent, WebhookRequest};
 use duban::service::{Plan, open};
-use duban::workers::{fetcher, sender, sweep};
+use duban::workers::{daily, fetcher, sender, sweep};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -443,11 +443,14 @@ impl Bot {
         shown.collect::<Vec<_>>().join("\n---\n")
     }
 
-    /// Moves the ledger's clock, and lets sweep and sender do what is due then.
+    /// Moves the ledger's clock, and lets sweep, statements and sender do what is due then.
     pub async fn advance(&mut self, to: &str) {
         self.app.clock.forward_to(china(to));
         self.sweep().await;
         self.send_all().await;
+        if daily::step(&self.app).await.expect("the statements work") {
+            self.notices().await;
+        }
     }
 
     pub async fn sweep(&self) {

@@ -125,6 +125,27 @@ const ROWS: &[Row] = &[
         foreign: "代 滨江区 填报 30 89 焊接",
         fate: |role, _| only(role, &[Role::Office]),
     },
+    Row {
+        command: "放行", own: "放行 16", foreign: "放行 30", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
+        command: "为什么没提醒",
+        own: "为什么没提醒 16",
+        foreign: "为什么没提醒 30",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if role.sees_all() => Answered,
+            Some(Role::Contact | Role::UnitHead) if is_own => Answered,
+            Some(Role::Contact | Role::UnitHead) => Refused("why_not_yours"),
+            Some(_) => Refused("not_your_role"),
+        },
+    },
+    Row {
+        command: "免打扰",
+        own: "免打扰 月底",
+        foreign: "免打扰 到 9月10日",
+        fate: |role, _| only(role, &[Role::Contact]),
+    },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
         command: "查",

@@ -27,6 +27,7 @@ async fn reminders_go_to_whoever_stands_in_when_they_leave() {
     【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
     验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
     ");
     assert_eq!(bot.read(AWAY), "");
     let both = "SELECT count(*) FROM outbox o JOIN holder h ON h.id = o.to_holder
@@ -49,8 +50,8 @@ async fn whoever_stands_in_reports_for_the_unit_and_only_in_these_days() {
     assert!(bot.say(OTHER, "进度 16 86 调试").await.contains("✅ 已登记 第 16 项"));
     snapshot!(bot.say(OTHER, "权限").await, @r"
     紫岩县联络员A（联络员）
-    可以用：进度、撤回、更正、取消、附到、材料、我的、查、清单、找、剩余、截止、总览、我是谁、权限、绑定、请假、销假、交接、解绑、语言、帮助
-    不能用：审核、催报、代、邀请、群设置、日历
+    可以用：进度、撤回、更正、取消、附到、材料、我的、查、清单、找、剩余、截止、总览、为什么没提醒、我是谁、权限、绑定、请假、销假、免打扰、交接、解绑、语言、帮助
+    不能用：审核、催报、放行、代、邀请、群设置、日历
     看得到：本单位牵头和配合的事项，全市总数
     正在代：滨江区联络员A，可以替 滨江区 填报和查询
     群里别人也看得到：事项内容只在本单位已确认的群或私聊里显示。

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{Surroundings, calendar, chats, dialogues, files, hot, leaves, people, verdicts};
+use super::{
+    Surroundings, calendar, chats, dialogues, files, hot, leaves, people, quiet, statements, verdicts,
+};
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
 /// A transaction that did not go through.
@@ -212,6 +214,9 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,
         Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
+        Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
+        Effect::Stated(statement) => statements::state(tx, statement).await,
+        Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
         Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)

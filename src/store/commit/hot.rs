@@ -371,6 +371,7 @@ impl<'d> Outbox<'d> {
                 Saying::Message(message) => ("answer", serde_json::to_string(message).ok(), None),
                 Saying::Notice(message) => ("notice", serde_json::to_string(message).ok(), None),
                 Saying::Secret(message) => ("secret", serde_json::to_string(message).ok(), None),
+                Saying::Week => ("week", None, None),
                 Saying::Warnings(ids) => {
                     ("warning", None, Some(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")))
                 }

@@ -14,6 +14,8 @@ mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod leaves;
 mod people;
+mod quiet;
+mod statements;
 mod verdicts;
 
 use std::sync::Arc;

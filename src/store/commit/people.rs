@@ -71,6 +71,9 @@ pub(super) async fn bind(tx: &mut PgConnection, holder: &NewHolder, code: Uuid) 
         r#"
         WITH used AS (
             UPDATE binding_code SET used_by = $1, version = version + 1 WHERE id = $8
+        ), heard AS (
+            -- 免打扰 was the predecessor's.
+            UPDATE post SET quiet_until = NULL, version = version + 1 WHERE id = $2 AND quiet_until IS NOT NULL
         ), forgotten AS (
             DELETE FROM bind_failure WHERE platform = $3 AND account = $4
         )
@@ -103,10 +106,24 @@ pub(super) async fn end(
         r#"
         WITH addressed_anew AS (
             UPDATE outbox
-            SET platform = NULL, chat = NULL, to_holder = NULL, for_post = NULL
+            SET platform = NULL, chat = NULL, to_holder = NULL, for_post = NULL,
+                on_doubt = CASE
+                    WHEN kind NOT IN ('warning', 'notice') THEN on_doubt
+                    WHEN cardinality(warnings) > 1 THEN 'hold'
+                    ELSE 'repeat'
+                END
             WHERE to_holder = $1
               AND state = 'due'
               AND audience IS DISTINCT FROM 'holder'
+            RETURNING seq
+        ), apart AS (
+            -- What was to leave with it concerns somebody else, perhaps.
+            UPDATE outbox p
+            SET state = 'due', merged_into = NULL, settled_at = NULL, reason = NULL
+            FROM addressed_anew a
+            WHERE p.merged_into = a.seq
+        ), unsaid AS (
+            DELETE FROM spoken USING addressed_anew a WHERE spoken.seq = a.seq
         )
         UPDATE holder
         SET ended_at = $3, ended_by = $2, version = version + 1

@@ -17,6 +17,22 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// Whom the columns of a row name.
+    pub(super) fn of(audience: Option<&str>, id: Option<Uuid>, unit: Option<Uuid>) -> Wanted {
+        match (audience, id, unit) {
+            (None, _, Some(unit)) => Wanted::UnitContact(unit),
+            (Some("holder"), Some(holder), _) => Wanted::Holder(holder),
+            (Some("post"), Some(post), _) => Wanted::Post(post),
+            (Some("office"), post, _) => Wanted::Office(post),
+            _ => Wanted::Unknown,
+        }
+    }
+
+    /// Somebody who is to be left in peace: what is said to the same person at the same time is one message.
+    pub fn is_spared(self) -> bool {
+        matches!(self, Wanted::UnitContact(_) | Wanted::Post(_))
+    }
+
     /// Why it is put before the office when nobody is found.
     pub fn nobody(self) -> &'static str {
         match self {
@@ -49,33 +65,6 @@ pub struct Recipient {
     pub place: Place,
     /// The post on leave for which somebody stands in.
     pub for_post: Option<Uuid>,
-}
-
-/// Rows without a chat that are due now.
-pub async fn unaddressed(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<Vec<(i64, Wanted)>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT seq, audience, audience_id, audience_unit
-        FROM outbox
-        WHERE state = 'due' AND chat IS NULL AND not_before <= $1
-        ORDER BY seq
-        LIMIT 500
-        "#,
-        ledger_now,
-    )
-    .fetch_all(work)
-    .await?;
-    let wanted = |audience: Option<&str>, id: Option<Uuid>, unit: Option<Uuid>| match (audience, id, unit) {
-        (None, _, Some(unit)) => Wanted::UnitContact(unit),
-        (Some("holder"), Some(holder), _) => Wanted::Holder(holder),
-        (Some("post"), Some(post), _) => Wanted::Post(post),
-        (Some("office"), post, _) => Wanted::Office(post),
-        _ => Wanted::Unknown,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.seq, wanted(row.audience.as_deref(), row.audience_id, row.audience_unit)))
-        .collect())
 }
 
 /// Who that is on this day, on one of these platforms.
@@ -214,7 +203,8 @@ async fn somebody_of_the_office(
     Ok(row.map(|row| account(row.platform, row.id, row.account, None)))
 }
 
-/// Addresses a row, or holds it for the office when nobody is there.
+/// Addresses a row that speaks to the office or to one person alone, or puts it before the office when
+/// nobody is there.
 pub async fn address(
     work: &PgPool,
     seq: i64,

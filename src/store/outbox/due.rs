@@ -15,7 +15,8 @@ pub struct Due {
     pub audience_unit: Option<Uuid>,
     pub press_id: Option<String>,
     pub payload: Option<Value>,
-    pub warnings: Vec<Uuid>,
+    /// The office lets it through at any hour.
+    pub at_any_hour: bool,
     pub repeats: bool,
     /// The item whose live card this becomes or edits.
     pub card_item: Option<Uuid>,
@@ -56,10 +57,10 @@ pub async fn heads(
         )
         SELECT
             head.seq AS "seq!", head.kind AS "kind!", c.chat AS "chat!", head.thread, head.audience_unit, head.payload,
-            head.warnings, head.on_doubt AS "on_doubt!", head.card_item, head.attempts AS "attempts!"
+            head.let_through, head.on_doubt AS "on_doubt!", head.card_item, head.attempts AS "attempts!"
         FROM chats c
         CROSS JOIN LATERAL (
-            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.warnings, o.on_doubt, o.attempts,
+            SELECT o.seq, o.kind, o.thread, o.audience_unit, o.payload, o.let_through, o.on_doubt, o.attempts,
                 o.card_item, o.next_try_at, o.state
             FROM outbox o
             WHERE o.platform = $1 AND o.lane = 'chat' AND o.chat = c.chat
@@ -92,7 +93,7 @@ pub async fn heads(
             audience_unit: row.audience_unit,
             press_id: None,
             payload: row.payload,
-            warnings: row.warnings.unwrap_or_default(),
+            at_any_hour: row.let_through.as_deref() == Some("now"),
             repeats: row.on_doubt == "repeat",
             card_item: row.card_item,
             attempts: row.attempts,
@@ -136,7 +137,7 @@ pub async fn toasts(work: &PgPool, platform: &str, epoch: i64, now: DateTime<Utc
             audience_unit: None,
             press_id: row.press_id,
             payload: row.payload,
-            warnings: Vec::new(),
+            at_any_hour: true,
             repeats: false,
             card_item: None,
             attempts: 0,

@@ -63,13 +63,15 @@ impl End {
     }
 }
 
-/// Writes how attempts begun under this epoch ended, all at once. Returns the rows that were written;
+/// Writes how attempts begun under this epoch ended, all at once, and what became of the warnings in them by
+/// the ledger's clock. Returns the rows that were written;
 /// whoever misses one has lost the lease to somebody who settled it.
 pub async fn end(
     work: &PgPool,
     platform: &str,
     epoch: i64,
     ends: &[(i64, &End)],
+    ledger_now: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<i64>> {
     let columns: Vec<Columns<'_>> = ends.iter().map(|(_, end)| Columns::of(end)).collect();
@@ -82,31 +84,65 @@ pub async fn end(
     let ids: Vec<Option<&str>> = columns.iter().map(|c| c.sent_id).collect();
     sqlx::query_scalar!(
         r#"
-        UPDATE outbox o
-        SET state = e.state,
-            settled_at = CASE WHEN e.state <> 'due' THEN $9::timestamptz END,
-            next_try_at = e.next_try_at,
-            not_before = COALESCE(e.not_before, o.not_before),
-            -- By the time it leaves somebody else may hold the post or stand in.
-            platform = CASE
-                WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
-                ELSE o.platform
-            END,
-            chat = CASE
-                WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
-                ELSE o.chat
-            END,
-            -- A binding code is not kept.
-            payload = CASE WHEN e.state = 'sent' AND o.kind = 'secret' THEN NULL ELSE o.payload END,
-            reason = e.reason,
-            sent_id = e.sent_id
-        FROM unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[])
-            AS e (seq, state, next_try_at, not_before, reason, sent_id)
-        WHERE o.seq = e.seq
-          AND o.state = 'sending'
-          AND o.epoch = $2
-          AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
-        RETURNING o.seq
+        WITH ended AS (
+            UPDATE outbox o
+            SET state = e.state,
+                settled_at = CASE WHEN e.state <> 'due' THEN $9::timestamptz END,
+                next_try_at = e.next_try_at,
+                not_before = COALESCE(e.not_before, o.not_before),
+                on_doubt = CASE
+                    WHEN e.not_before IS NULL OR o.kind = 'week' THEN o.on_doubt
+                    WHEN cardinality(o.warnings) > 1 THEN 'hold'
+                    ELSE 'repeat'
+                END,
+                -- By the time it leaves somebody else may hold the post or stand in.
+                platform = CASE
+                    WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
+                    ELSE o.platform
+                END,
+                chat = CASE
+                    WHEN e.not_before IS NOT NULL AND (o.audience IS NOT NULL OR o.audience_unit IS NOT NULL) THEN NULL
+                    ELSE o.chat
+                END,
+                -- A binding code is not kept.
+                payload = CASE WHEN e.state = 'sent' AND o.kind = 'secret' THEN NULL ELSE o.payload END,
+                reason = e.reason,
+                sent_id = e.sent_id
+            FROM unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[])
+                AS e (seq, state, next_try_at, not_before, reason, sent_id)
+            WHERE o.seq = e.seq
+              AND o.state = 'sending'
+              AND o.epoch = $2
+              AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
+            RETURNING o.seq, o.kind, o.state, o.warnings, o.to_holder, e.not_before
+        ), settled AS (
+            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week') AND (state <> 'due' OR not_before IS NOT NULL)
+        ), apart AS (
+            -- What left with a row that waits again waits by itself.
+            UPDATE outbox p
+            SET state = 'due', merged_into = NULL, settled_at = NULL, reason = NULL, not_before = s.not_before
+            FROM settled s
+            WHERE p.merged_into = s.seq AND s.state = 'due'
+        ), unsaid AS (
+            DELETE FROM spoken USING settled s WHERE spoken.seq = s.seq AND s.state NOT IN ('sent', 'unclear')
+        ), fated AS (
+            INSERT INTO warning_fate (warning, at, fate, reason, post, until)
+            SELECT
+                w.id, $10, CASE WHEN s.state = 'due' THEN 'later' ELSE s.state END,
+                CASE s.state WHEN 'due' THEN 'hours' WHEN 'withdrawn' THEN 'mended' END, h.post, s.not_before
+            FROM (
+                SELECT state, warnings, to_holder, not_before FROM settled
+                UNION ALL
+                SELECT m.state, p.warnings, m.to_holder, m.not_before
+                FROM settled m
+                JOIN outbox p ON p.merged_into = m.seq
+            ) AS s
+            CROSS JOIN unnest(s.warnings) AS said (id)
+            JOIN warning w ON w.id = said.id
+            LEFT JOIN holder h ON h.id = s.to_holder
+            ON CONFLICT DO NOTHING
+        )
+        SELECT seq AS "seq!" FROM ended
         "#,
         platform,
         epoch,
@@ -117,6 +153,7 @@ pub async fn end(
         &reasons as &[Option<String>],
         &ids as &[Option<&str>],
         now,
+        ledger_now,
     )
     .fetch_all(work)
     .await

@@ -63,23 +63,43 @@ pub async fn take_over(
     platform: &str,
     epoch: i64,
     flying: &[i64],
+    ledger_now: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<TakenOver>> {
     let rows = sqlx::query!(
         r#"
-        UPDATE outbox
-        SET state = CASE WHEN on_doubt = 'repeat' THEN 'due' ELSE 'unclear' END,
-            settled_at = CASE WHEN on_doubt = 'repeat' THEN NULL ELSE $3::timestamptz END,
-            reason = 'taken over while being sent'
-        WHERE platform = $1
-          AND state = 'sending'
-          AND (epoch < $2 OR (epoch = $2 AND seq <> ALL ($4)))
-        RETURNING chat AS "chat!", state
+        WITH taken AS (
+            UPDATE outbox
+            SET state = CASE WHEN on_doubt = 'repeat' THEN 'due' ELSE 'unclear' END,
+                settled_at = CASE WHEN on_doubt = 'repeat' THEN NULL ELSE $3::timestamptz END,
+                reason = 'taken over while being sent'
+            WHERE platform = $1
+              AND state = 'sending'
+              AND (epoch < $2 OR (epoch = $2 AND seq <> ALL ($4)))
+            RETURNING seq, chat, state, warnings, to_holder
+        ), fated AS (
+            INSERT INTO warning_fate (warning, at, fate, post)
+            SELECT w.id, $5, t.state, h.post
+            FROM (
+                SELECT state, warnings, to_holder FROM taken
+                UNION ALL
+                SELECT m.state, p.warnings, m.to_holder
+                FROM taken m
+                JOIN outbox p ON p.merged_into = m.seq
+            ) AS t
+            CROSS JOIN unnest(t.warnings) AS said (id)
+            JOIN warning w ON w.id = said.id
+            LEFT JOIN holder h ON h.id = t.to_holder
+            WHERE t.state = 'unclear'
+            ON CONFLICT DO NOTHING
+        )
+        SELECT chat AS "chat!", state AS "state!" FROM taken
         "#,
         platform,
         epoch,
         now,
         flying,
+        ledger_now,
     )
     .fetch_all(work)
     .await?;

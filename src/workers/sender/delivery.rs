@@ -1,17 +1,16 @@
 //! One message on its way: worded from what holds now, and handed to the platform. Warnings are looked
 //! at again here, just before they leave.
 
-use std::sync::Arc;
-
+use super::digest;
 use super::lease::Right;
 use super::pace::Departure;
 use crate::app::{App, real_now};
 use crate::commands::card;
 use crate::domain::message::Body;
-use crate::domain::{Basis, ChatAddress, Lang, Message, Outgoing, Text};
+use crate::domain::{ChatAddress, Lang, Message, Outgoing};
 use crate::platforms::{Platform, Sent};
+use crate::store;
 use crate::store::outbox::{Due, End};
-use crate::{say, store, warnings};
 
 pub(super) enum Delivered {
     Sent(Sent),
@@ -27,8 +26,8 @@ pub(super) async fn deliver(
     departure: Option<&Departure>,
     right: &Right,
 ) -> sqlx::Result<Delivered> {
-    let body = if due.kind == "warning" {
-        match word_warnings(app, due).await? {
+    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week") {
+        match digest::word(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),
         }
@@ -38,11 +37,6 @@ pub(super) async fn deliver(
             Err(end) => return Ok(Delivered::End(end)),
         }
     } else {
-        if due.kind == "notice"
-            && let Err(end) = may_speak(app).await?
-        {
-            return Ok(Delivered::End(end));
-        }
         let message: Option<Message> =
             due.payload.clone().and_then(|payload| serde_json::from_value(payload).ok());
         match (message, &due.press_id) {
@@ -93,37 +87,4 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     let basis = app.desk.basis.fresh(&app.read).await?;
     let message = card::card(&shown, last.as_ref(), app.clock.now().today(), &basis, Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
-}
-
-/// Unasked messages rest at night and on days that are not worked; else the basis by which they are worded.
-async fn may_speak(app: &App) -> sqlx::Result<Result<Arc<Basis>, End>> {
-    let now = app.clock.now();
-    let basis = app.desk.basis.fresh(&app.read).await?;
-    Ok(match basis.calendar.is_speaking_time(now) {
-        true => Ok(basis),
-        false => Err(End::Later { not_before: basis.calendar.next_speaking_time(now) }),
-    })
-}
-
-/// Words warnings from what holds now, or says why they do not leave.
-async fn word_warnings(app: &App, due: &Due) -> sqlx::Result<Result<Message, End>> {
-    let basis = match may_speak(app).await? {
-        Ok(basis) => basis,
-        Err(end) => return Ok(Err(end)),
-    };
-    let reader = store::warnings::reader(&app.read, due.seq).await?;
-    let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
-    let pending = store::warnings::pending(&app.read, &due.warnings).await?;
-    Ok(match warnings::digest(&pending, app.clock.now().today(), &basis, lang) {
-        Some(text) => Ok(match reader.and_then(|reader| reader.for_post) {
-            // Whoever stands in knows for whom this is.
-            Some(post) => {
-                let mut said = Text::plain(say!(lang, "（代 {post}）", "(for {post}) "));
-                said.0.extend(text.0);
-                said.into()
-            }
-            None => text.into(),
-        }),
-        None => Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }),
-    })
 }

@@ -81,7 +81,9 @@ impl Sender {
             self.lease = None;
             return Ok(None);
         };
-        let taken = outbox::take_over(&self.app.work, name, epoch, &self.in_hand(), real_now()).await?;
+        let ledger = self.app.clock.now().utc;
+        let taken =
+            outbox::take_over(&self.app.work, name, epoch, &self.in_hand(), ledger, real_now()).await?;
         if !taken.is_empty() {
             let (all, unclear) = (taken.len(), taken.iter().filter(|taken| taken.is_unclear).count());
             tracing::warn!(platform = name, all, unclear, "took over what nobody was sending any more");

@@ -6,6 +6,7 @@
 
 mod addressing; // to whom, when it leaves
 mod delivery; // one message on its way
+mod digest; // what a person is told unasked, in one message
 mod judging; // what an answer means
 mod lease; // the right to speak
 pub mod pace; // how fast
@@ -307,7 +308,8 @@ impl Sender {
             }
             let ends: Vec<(i64, &End)> =
                 self.unwritten.iter().filter(of_it).map(|one| (one.due.seq, &one.end)).collect();
-            let written = outbox::end(&self.app.work, name, epoch, &ends, real_now()).await?;
+            let ledger = self.app.clock.now().utc;
+            let written = outbox::end(&self.app.work, name, epoch, &ends, ledger, real_now()).await?;
             if written.len() < ends.len() {
                 self.stand_down(epoch);
             }

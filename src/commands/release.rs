@@ -1,0 +1,159 @@
+//! 放行: what has not reached anybody, and why; the office lets one item's warnings through, in the next
+//! working hours or, where it says so, at once. Each is on record.
+
+use super::words::SlipKind;
+use super::{Call, Command, Failure, show, wording};
+use crate::domain::decision::{Decision, Effect, LetOut};
+use crate::domain::people::Who;
+use crate::domain::quiet::{LetThrough, Why};
+use crate::domain::{Both, Button, Lang, Message, Now, Role, Text, warning};
+use crate::say;
+use crate::store::fates::{self, Stuck};
+
+pub const COMMAND: Command = Command {
+    words: &["放行", "release"],
+    glued: true,
+    usage: Both { zh: "放行 16", en: "release 16" },
+    about: Both {
+        zh: "没有送达的提醒和原因；写上编号就放行这一项（超上限、免打扰的也发）",
+        en: "reminders that did not arrive, and why; with a number that item's are let through",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|word| word.number),
+    run: |call| Box::pin(run(call)),
+};
+
+/// Lines of the list, and buttons under it.
+const SHOWN: usize = 20;
+const BUTTONS: usize = 6;
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        let stuck = fates::stuck(&mut *call.read, None).await?;
+        return Ok(call.answer(list(&stuck, call.lang())));
+    }
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    let at_once = ["现在", "立即", "马上", "now"].iter().any(|word| call.words.take_word(word));
+    if !call.words.is_empty() {
+        return Err(call.slip(&call.words.clone().slip(SlipKind::TooMuch)));
+    }
+    let (lang, item) = (call.lang(), show::named(&call, &word)?);
+    let number = item.number;
+    let stuck = fates::stuck(&mut *call.read, Some(item.id)).await?;
+    let (waiting, lost): (Vec<&Stuck>, Vec<&Stuck>) =
+        stuck.iter().partition(|stuck| matches!(stuck.state.as_str(), "due" | "held"));
+    let waiting: Vec<&Stuck> =
+        waiting.into_iter().filter(|stuck| stuck.why.is_some() || stuck.state == "due").collect();
+    if waiting.is_empty() || waiting.iter().all(|stuck| stuck.why == Some(Why::Nobody)) {
+        let mut text = Text::plain(match (lost.is_empty(), waiting.is_empty()) {
+            (_, false) => say!(
+                lang,
+                "第 {number} 项的提醒没有人可以收：联络员没有绑定，或请假没有人代。请电话联系，或先邀请联络员。",
+                "Nobody can receive the reminders of item {number}: no contact is bound, or nobody stands in. Phone them, or invite a contact."
+            ),
+            (false, true) => say!(
+                lang,
+                "第 {number} 项的提醒可能已经送到，也可能没有，不再重发，请电话确认。",
+                "The reminders of item {number} may have arrived or not; they are not sent again. Please phone."
+            ),
+            (true, true) => {
+                say!(lang, "第 {number} 项没有暂缓的提醒。", "No reminder of item {number} is held.")
+            }
+        });
+        text = text.then(say!(lang, "全部记录请发：", " For the record send: "));
+        return Ok(call.answer(text.code(say!(lang, "为什么没提醒 {number}", "why {number}"))));
+    }
+    let calendar = &call.basis.calendar;
+    let is_day = calendar.is_speaking_time(call.now);
+    let how = if at_once { LetThrough::Now } else { LetThrough::Day };
+    let mut rows: Vec<i64> = waiting.iter().map(|stuck| stuck.row).collect();
+    rows.dedup();
+    let warnings = waiting.iter().map(|stuck| stuck.warning).collect();
+    let decision = call.decision().by(call.speaker()?).with(Effect::LetThrough(LetOut {
+        item: item.id,
+        rows,
+        warnings,
+        how,
+    }));
+    let mut units: Vec<&str> = waiting.iter().map(|stuck| stuck.unit_name.as_str()).collect();
+    units.dedup();
+    let units = units.join(say!(lang, "、", ", ").as_str());
+    let when = match is_day || at_once {
+        true => say!(lang, "马上发出", "It leaves at once"),
+        false => {
+            let when = Now::at(calendar.next_speaking_time(call.now)).spoken();
+            say!(lang, "{when} 发出", "It leaves at {when}")
+        }
+    };
+    let message = Message::plain(say!(
+        lang,
+        "✅ 第 {number} 项的提醒已放行给{units}的联络员，{when}，计入其本月条数。已记录在案。",
+        "✅ The reminders of item {number} are let through to the contact of {units}. {when}, and counts in the month. This is on record."
+    ));
+    let night = (!is_day && !at_once)
+        .then(|| {
+            Button::new(
+                say!(lang, "现在就发", "At once"),
+                say!(lang, "放行 {number} 现在", "release {number} now"),
+            )
+        })
+        .flatten();
+    Ok(call.say(decision, message.row([night])))
+}
+
+fn list(stuck: &[Stuck], lang: Lang) -> Message {
+    if stuck.is_empty() {
+        return Message::plain(say!(lang, "没有暂缓或没送到的提醒。", "No reminder is held or lost."));
+    }
+    let count = stuck.len();
+    let mut text =
+        Text::default().strong(say!(lang, "没有送达的提醒 {count} 条", "{count} reminders have not arrived"));
+    for one in stuck.iter().take(SHOWN) {
+        let (number, unit) = (one.number, &one.unit_name);
+        let rule = warning::title(&one.rule).pick(lang);
+        let why = why(one, lang);
+        text = text.then("\n").strong(format!("【{number}】")).then(say!(
+            lang,
+            "{unit} {rule}：{why}",
+            "{unit} {rule}: {why}"
+        ));
+    }
+    if count > SHOWN {
+        let more = count - SHOWN;
+        text = text.then(say!(lang, "\n另有 {more} 条", "\n{more} more"));
+    }
+    let mut numbers: Vec<i32> = stuck
+        .iter()
+        .filter(|one| one.why.is_some_and(|why| why != Why::Nobody))
+        .map(|one| one.number)
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let buttons: Vec<Option<Button>> = numbers
+        .into_iter()
+        .take(BUTTONS)
+        .map(|number| {
+            Button::new(
+                say!(lang, "放行 {number}", "release {number}"),
+                say!(lang, "放行 {number}", "release {number}"),
+            )
+        })
+        .collect();
+    buttons.chunks(3).fold(Message::from(text), |message, row| message.row(row.iter().cloned()))
+}
+
+/// Why one has not arrived, and what happens next.
+fn why(one: &Stuck, lang: Lang) -> String {
+    match (one.state.as_str(), one.why) {
+        ("dead", _) => say!(lang, "没有送到，请电话", "not delivered: please phone"),
+        ("unclear", _) => {
+            say!(lang, "是否送到不清楚，不再重发，请电话确认", "unclear whether it arrived: please phone")
+        }
+        (_, Some(why)) => {
+            let until = one.until.map_or_else(String::new, |until| Now::at(until).spoken());
+            let post = one.post_title.as_deref().unwrap_or_default();
+            wording::held(why, post, &until, lang)
+        }
+        _ => say!(lang, "待整改办处理", "left to the office"),
+    }
+}

@@ -1,0 +1,28 @@
+//! What was told by the calendar: once for each day, or the decision is refused.
+
+use sqlx::PgConnection;
+
+use crate::domain::statement::Statement;
+
+pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx::Result<()> {
+    let sums = &statement.sums;
+    sqlx::query!(
+        r#"
+        INSERT INTO statement (kind, on_day, since, until, due, sent, held, failed, withdrawn, open)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "#,
+        statement.kind.code(),
+        statement.on_day,
+        statement.since,
+        statement.until,
+        sums.due,
+        sums.sent,
+        sums.held,
+        sums.failed,
+        sums.withdrawn,
+        sums.open,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
+}

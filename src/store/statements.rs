@@ -1,0 +1,111 @@
+//! What was told by the calendar, and the figures for it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+use crate::domain::statement::{Kind, Sums};
+
+/// The day and the end of the last statement of a kind.
+pub async fn last(read: impl PgExecutor<'_>, kind: Kind) -> sqlx::Result<Option<(NaiveDate, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        "SELECT on_day, until FROM statement WHERE kind = $1 ORDER BY on_day DESC LIMIT 1",
+        kind.code(),
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| (row.on_day, row.until)))
+}
+
+/// What became of the warnings whose time came after `since` and not after `until`.
+pub async fn sums(
+    read: impl PgExecutor<'_>,
+    since: Option<DateTime<Utc>>,
+    until: DateTime<Utc>,
+) -> sqlx::Result<Sums> {
+    sqlx::query_as!(
+        Sums,
+        r#"
+        WITH fate AS (
+            SELECT DISTINCT ON (warning) warning, fate
+            FROM warning_fate
+            WHERE ($1::timestamptz IS NULL OR at > $1) AND at <= $2 AND fate <> 'let_through'
+            ORDER BY warning, at DESC
+        ), line AS (
+            SELECT seq, merged_into, warnings
+            FROM outbox
+            WHERE kind = 'warning' AND state IN ('due', 'sending') AND not_before <= $2
+        ), open AS (
+            SELECT w.id
+            FROM (
+                SELECT warnings FROM line
+                UNION ALL
+                SELECT p.warnings FROM line m JOIN outbox p ON p.merged_into = m.seq
+            ) AS l
+            CROSS JOIN unnest(l.warnings) AS said (id)
+            JOIN warning w ON w.id = said.id
+            GROUP BY w.id
+        ), each AS (
+            SELECT 'open' AS end FROM open
+            UNION ALL
+            SELECT fate FROM fate WHERE NOT EXISTS (SELECT 1 FROM open WHERE open.id = fate.warning)
+        )
+        SELECT
+            count(*)::integer AS "due!",
+            (count(*) FILTER (WHERE each.end = 'sent'))::integer AS "sent!",
+            (count(*) FILTER (WHERE each.end IN ('held', 'later')))::integer AS "held!",
+            (count(*) FILTER (WHERE each.end IN ('unclear', 'dead')))::integer AS "failed!",
+            (count(*) FILTER (WHERE each.end = 'withdrawn'))::integer AS "withdrawn!",
+            (count(*) FILTER (WHERE each.end = 'open'))::integer AS "open!"
+        FROM each
+        "#,
+        since,
+        until,
+    )
+    .fetch_one(read)
+    .await
+}
+
+/// Posts that hold open items and have somebody who can hear of them.
+pub async fn leaders(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT p.id
+        FROM post p
+        WHERE p.role = 'leader'
+          AND EXISTS (SELECT 1 FROM holder h WHERE h.post = p.id AND h.ended_at IS NULL)
+          AND EXISTS (
+              SELECT 1
+              FROM item i
+              JOIN round r ON r.id = i.round AND r.is_open
+              WHERE i.leader_post = p.id AND i.status NOT IN ('completed', 'signed_off')
+          )
+        ORDER BY p.id
+        "#
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// Which rules have been heard by the lead unit's contact, of the open items that a post holds.
+pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT DISTINCT w.item, w.rule
+        FROM item i
+        JOIN round r ON r.id = i.round AND r.is_open
+        JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
+        JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
+        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'signed_off')
+        "#,
+        post,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.item, row.rule)).collect())
+}
+
+/// The open rounds.
+pub async fn rounds(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("SELECT id FROM round WHERE is_open ORDER BY name").fetch_all(read).await
+}

@@ -1,0 +1,106 @@
+//! What the calendar asks to be told: the office's statement on working days, the leaders' week. Late, after
+//! a stop or on another replica, it is told once, and nothing when there is nothing to tell.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Stop, rest};
+use crate::app::App;
+use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
+use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
+use crate::domain::{Button, Lang, Message, Now, Text};
+use crate::say;
+use crate::store::statements;
+
+/// Runs until stopped: at every bell of the clock, and every `period` anyway.
+pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
+    loop {
+        let mut moved = app.clock_bell.listen();
+        if let Err(error) = step(&app).await {
+            tracing::warn!("the day's statements go on at their next turn: {error:#}");
+        }
+        tokio::select! {
+            stopping = rest(period, &mut stop) => if stopping { return },
+            _ = moved.changed() => {}
+        }
+    }
+}
+
+/// Tells what is due by now; returns whether there was anything.
+pub async fn step(app: &App) -> anyhow::Result<bool> {
+    let mut has_told = false;
+    let now = app.clock.now();
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    let calendar = &basis.calendar;
+    let (day, until) = office_moment(calendar, now);
+    let last = statements::last(&app.read, Kind::Office).await?;
+    if last.is_none_or(|(on, _)| on < day) {
+        let since = last.map(|(_, until)| until);
+        let sums = statements::sums(&app.read, since, until).await?;
+        if sums.due > 0 {
+            let statement = Statement { kind: Kind::Office, on_day: day, since, until, sums };
+            let told = Reply::notice(Audience::Office(None), office(&statement), now);
+            has_told |= tell(app, decision(statement, now).saying(told)).await?;
+        }
+    }
+    let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
+    if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
+        let statement = Statement {
+            kind: Kind::Leaders,
+            on_day: monday,
+            since: None,
+            until: now.utc,
+            sums: Sums::default(),
+        };
+        let week = |post| Reply {
+            audience: Audience::Post(post),
+            say: Saying::Week,
+            not_before: Some(now.utc),
+            on_doubt: OnDoubt::Hold,
+            card_of: None,
+        };
+        let mut decision = decision(statement, now);
+        decision.replies = statements::leaders(&app.read).await?.into_iter().map(week).collect();
+        has_told |= tell(app, decision).await?;
+    }
+    Ok(has_told)
+}
+
+fn decision(statement: Statement, now: Now) -> Decision {
+    let key = format!("{}/{}", statement.kind.code(), statement.on_day);
+    Decision::new(Origin { account: "statement".into(), key }, now).with(Effect::Stated(statement))
+}
+
+async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
+    match app.desk.committer.commit(decision).await? {
+        Fate::Refused(constraint) if constraint != "statement_pkey" => {
+            anyhow::bail!("a statement was refused by {constraint}")
+        }
+        Fate::Committed => Ok(true),
+        // Told by another replica.
+        Fate::Repeat | Fate::Conflict | Fate::Refused(_) => Ok(false),
+    }
+}
+
+/// How the reminders fared, in sums; what is held or lost has its list.
+fn office(statement: &Statement) -> Message {
+    let lang = Lang::Zh;
+    let until = Now::at(statement.until).spoken();
+    let Sums { due, sent, held, failed, withdrawn, open } = statement.sums;
+    let mut text = Text::default()
+        .strong(say!(lang, "📋 提醒送达情况（截至 {until}）", "📋 How the reminders fared (until {until})"))
+        .then(say!(lang, "\n应发 {due} 条：已发 {sent}", "\n{due} due: {sent} sent"));
+    for (count, zh, en) in [
+        (held, "暂缓", "held"),
+        (failed, "没送到或不清楚", "not delivered or unclear"),
+        (withdrawn, "情况已变、不用再发", "no longer true"),
+        (open, "正在发", "on the way"),
+    ] {
+        if count > 0 {
+            text = text.then(say!(lang, "，{zh} {count}", ", {count} {en}"));
+        }
+    }
+    let list = (held + failed > 0)
+        .then(|| Button::new(say!(lang, "看原因、放行", "Why, and release"), say!(lang, "放行", "release")));
+    Message::from(text.then("。")).row(list)
+}
