@@ -31,7 +31,9 @@ pub async fn write(url: &str, pool: &PgPool, written: &[Written]) -> Result<Plai
     }
     pool.execute("VACUUM (ANALYZE)").await?;
     pool.execute("CHECKPOINT").await?;
-    let mut connection = PgConnection::connect_with(&pools::options(url)?).await?;
+    // With a committer's settings: both sides find the rows by key.
+    let options = pools::commit_options(&pools::options(url)?);
+    let mut connection = PgConnection::connect_with(&options).await?;
     let warnings: Vec<&Ready> = ready.iter().filter(|ready| ready.table == "warning").collect();
     let alone = run(&mut connection, &warnings).await?;
     connection.execute("TRUNCATE warning").await?;
