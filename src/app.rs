@@ -13,7 +13,6 @@ use crate::commands::dispatch::Desk;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::platforms::Platform;
-use crate::store::commit::Committer;
 
 /// One running service.
 pub struct App {
@@ -24,8 +23,6 @@ pub struct App {
     pub work: PgPool,
     /// Where messages are decided.
     pub desk: Desk,
-    /// For sweeps, on a connection of their own: no message waits behind a chunk.
-    pub sweeper: Committer,
     pub platforms: Vec<Arc<dyn Platform>>,
     pub clock: Clock,
     /// Rung when there is something to send, by a commit here or on another replica.

@@ -53,8 +53,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
     let rung = [outbox_bell.clone(), commit_bell.clone()];
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
-    let start = |committers| Committer::start(pools::commit_options(&options), committers, around.clone());
-    let (committer, sweeper) = (start(committers()), start(1));
+    let committer = Committer::start(pools::commit_options(&options), committers(), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
     let room = with_room.then(|| {
         web::room::server(work.clone(), room_bell.clone(), plan.clock.clone(), &plan.settings.data_dir)
@@ -68,7 +67,6 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let readers = Readers::new(pools::read_options(&options));
     Ok(Arc::new(App {
         desk: Desk::new(readers, work.clone(), committer, limits, abilities(&platforms)),
-        sweeper,
         read,
         work,
         platforms,

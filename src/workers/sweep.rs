@@ -58,7 +58,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     let mut settled = 0;
     let fates = futures_util::future::join_all(decisions.into_iter().map(|decision| {
         let items = decision.changes.len();
-        async move { (items, app.sweeper.commit(decision).await) }
+        async move { (items, app.desk.committer.commit(decision).await) }
     }))
     .await;
     for (items, fate) in fates {
