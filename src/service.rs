@@ -19,6 +19,7 @@ use crate::platforms::{Opening, PLATFORMS, Platform};
 use crate::store::commit::{Committer, Surroundings, committers};
 use crate::store::readers::Readers;
 use crate::store::{jobs, outbox, pools};
+use crate::warnings::WARNINGS;
 use crate::{web, workers};
 
 /// How long requests and sends in flight may take to end when the service stops.
@@ -89,6 +90,7 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
     let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
     let titles = platforms.to_vec();
     Abilities {
+        rules: WARNINGS.iter().map(|rule| (rule.name, rule.version, rule.meaning)).collect(),
         title: Arc::new(move |platform, lang| match named(&titles, platform) {
             Some(platform) => platform.title().pick(lang).to_owned(),
             None => platform.to_owned(),

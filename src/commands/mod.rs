@@ -22,6 +22,7 @@ mod answer;
 mod attach;
 mod as_of;
 mod back;
+mod basis;
 mod bind;
 mod calendar;
 mod came;
@@ -43,7 +44,9 @@ mod leave;
 mod left;
 mod list;
 mod mine;
+mod pause;
 mod posts;
+mod proposals;
 mod quiet;
 mod questions;
 mod release;
@@ -108,7 +111,10 @@ pub const COMMANDS: &[Command] = &[
     urge::COMMAND,
     release::COMMAND,
     why::COMMAND,
+    proposals::COMMAND,
+    pause::COMMAND,
     act::COMMAND,
+    basis::COMMAND,
     whoami::COMMAND,
     rights::COMMAND,
     bind::COMMAND,
@@ -161,6 +167,8 @@ pub struct Abilities {
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
+    pub rules: Vec<(&'static str, u16, Both)>,
 }
 
 /// One use of a command.

@@ -6,12 +6,13 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, questions, report, show, told, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::people::Who;
 use crate::domain::sentence::{ItemWord, leading_limit};
 use crate::domain::tally::cycle_of;
-use crate::domain::verdict::{USUAL_LIMIT, limit_on};
+use crate::domain::verdict::limit_on;
 use crate::domain::workday::Count;
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Part, Role, Text};
 use crate::store::people::{self, Reader};
@@ -122,7 +123,7 @@ fn accept(call: Call<'_>, item: &Item, report: &Report) -> Result<Decision, Fail
     let lang = call.lang();
     let number = item.number;
     let verified = report.percent.or(item.state.verified_percent);
-    let state = item.restated_as(
+    let state = item.restated_after(
         ItemState { verified_percent: verified, ..item.state.clone() },
         call.now.today(),
         call.basis,
@@ -148,10 +149,10 @@ async fn returned(
     said: &str,
 ) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
-    let calendar = store::calendar::load(&mut *call.read).await?;
+    let calendar = &call.basis.calendar;
     let chosen = chosen.filter(|day| *day > today);
     let (chosen, reason) = match leading_limit(said) {
-        Some((word, reason)) => match limit_on(word, today, &calendar) {
+        Some((word, reason)) => match limit_on(word, today, calendar) {
             Some(day) => (Some(day), reason),
             None => return Err(bad_limit(lang)),
         },
@@ -160,13 +161,16 @@ async fn returned(
     if reason.is_empty() {
         return ask_reason(&mut call, item, report, chosen).await;
     }
-    let due_on = chosen.unwrap_or_else(|| calendar.nth_workday_after(today, USUAL_LIMIT));
+    let usual = call.basis.of(item.round).count(Threshold::Rework);
+    let due_on = chosen.unwrap_or_else(|| calendar.nth_workday_after(today, usual));
     let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
     let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
-    let state =
-        item.restated_as(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
+    let mut state =
+        item.restated_after(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
+    // The rules look on the day after the limit.
+    state.next_check_on = [state.next_check_on, due_on.succ_opt()].into_iter().flatten().min();
     let given = NewVerdict {
         reason: reason.clone(),
         due_on: Some(due_on),

@@ -142,7 +142,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             ..state
         };
     }
-    let state = item.restated_as(state, today, call.basis);
+    let state = item.restated_after(state, today, call.basis);
     let percent = state.percent;
     let given = NewVerdict::plain(item.id, last.version, Verdict::Withdrawn);
     let decision = review::judged(&call, &item, state, given)?;

@@ -115,7 +115,7 @@ async fn send(
     for (unit, of_unit) in units.iter().filter(|(unit, _)| !unreachable.contains(unit)) {
         let mut said = Vec::new();
         for item in of_unit {
-            if raised.iter().any(|(id, rule, p)| *id == item.id && rule == RULE && *p == period) {
+            if raised.iter().any(|r| r.item == item.id && r.rule == RULE && r.period == period) {
                 again += 1;
                 continue;
             }
@@ -125,7 +125,7 @@ async fn send(
                 id,
                 item: item.id,
                 unit: *unit,
-                rule: RULE,
+                rule: RULE.to_owned(),
                 rung: "reminder",
                 period: period.clone(),
             }));

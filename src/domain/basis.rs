@@ -17,6 +17,10 @@ pub enum Threshold {
     DueSoon,
     Lagging,
     WindowDay,
+    Stalled,
+    Rework,
+    Limits,
+    AgeCap,
 }
 
 /// What a threshold is, and what may be set.
@@ -89,6 +93,60 @@ const TABLE: &[Spec] = &[
         to: 28,
         shape: Shape::Same,
     },
+    Spec {
+        of: Threshold::Stalled,
+        code: "stalled",
+        word: Both { zh: "停滞", en: "stalled" },
+        about: Both {
+            zh: "进度连续几期不变算停滞", en: "windows without any change of the percent"
+        },
+        unit: Both { zh: "期", en: "windows" },
+        default: &[2],
+        from: 1,
+        to: 12,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Rework,
+        code: "rework",
+        word: Both { zh: "重报限期", en: "rework" },
+        about: Both {
+            zh: "退回后几个工作日内重报", en: "working days to report anew what was sent back"
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5],
+        from: 1,
+        to: 30,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Limits,
+        code: "limits",
+        word: Both { zh: "阶梯限期", en: "limits" },
+        about: Both {
+            zh: "提醒、预警、督办、通报、约谈各给多久，过了仍未改善才到下一级；0 为不用这一级",
+            en: "of reminder, warning, notice, circular, interview before the next one; 0 leaves one out",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5, 5, 10, 10, 20],
+        from: 0,
+        to: 60,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::AgeCap,
+        code: "age_cap",
+        word: Both { zh: "最长在阶梯", en: "age_cap" },
+        about: Both {
+            zh: "一件事拖到这么久就请整改办定夺",
+            en: "days until an unsettled matter is put before the office",
+        },
+        unit: Both { zh: "天", en: "days" },
+        default: &[120],
+        from: 20,
+        to: 730,
+        shape: Shape::Same,
+    },
 ];
 
 impl Threshold {
@@ -133,6 +191,11 @@ impl Thresholds {
     /// The first, or only, number of a threshold.
     pub fn first(&self, threshold: Threshold) -> i32 {
         self.all(threshold).first().copied().unwrap_or_default()
+    }
+
+    /// The first number of a threshold, as a count.
+    pub fn count(&self, threshold: Threshold) -> usize {
+        usize::try_from(self.first(threshold)).unwrap_or_default()
     }
 
     /// The first number of a threshold that counts days.

@@ -2,12 +2,15 @@
 //! Commands and workers make decisions; `store::commit` alone carries them out, many at once.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attachment::{self, FileNext, JobKind, NewFile, Settled};
+use super::attachment::{FileNext, JobKind, NewFile, Settled};
+pub use super::audit_line::AuditLine;
+use super::basis::Threshold;
 use super::dialogue::Step;
+use super::finding::Rung;
 use super::item::{ItemState, NewReport};
+use super::ladder::{self, Case, CaseStanding, Closed, NewProposal};
 use super::lang::Lang;
 use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
@@ -127,6 +130,8 @@ impl Decision {
 pub enum Effect {
     /// The next state of an item; `version` is the new one. `why` is the history's word for it.
     ItemChanged { item: Uuid, version: i32, state: ItemState, why: Change },
+    /// An item was looked at and stands as before; only the day of the next look moves.
+    ItemChecked { item: Uuid, version: i32, next_check_on: Option<NaiveDate> },
     /// A report is appended.
     ReportAdded(NewReport),
     /// A warning is raised, once per (item, unit, rule, rung, period).
@@ -160,6 +165,24 @@ pub enum Effect {
     Asked { dialogue: Uuid, is_new: bool, holder: Uuid, chat: String, step: Step, expires_at: DateTime<Utc> },
     /// The question has been answered or given up.
     DialogueEnded { dialogue: Uuid },
+    /// A case of the ladder begins.
+    CaseOpened(Box<Case>),
+    /// The next state of a case. Guarded by the item, whose version moves.
+    CaseMoved { case: Uuid, item: Uuid, standing: Box<CaseStanding> },
+    /// A case is over; what waits for the office about it is dropped.
+    CaseClosed { case: Uuid, item: Uuid, why: Closed },
+    /// The office is asked for the next rung.
+    Proposed(Box<NewProposal>),
+    /// What the office decided; `rung`: what goes out.
+    ProposalDecided {
+        proposal: Uuid,
+        item: Uuid,
+        verdict: ladder::Verdict,
+        rung: Option<Rung>,
+        reason: String,
+    },
+    /// A threshold of a round is set, or goes back to its default; what rests on it is looked at again.
+    ThresholdSet { round: Uuid, threshold: Threshold, values: Option<Vec<i32>> },
     /// An edited message that had been taken for a report: the office can see that it was asked.
     EditAsked { message: String },
     /// 免打扰 of a post: the last day of it, or none. The post's version moves.
@@ -372,97 +395,6 @@ impl Reply {
             not_before: Some(now.utc),
             on_doubt: OnDoubt::Repeat,
             card_of: None,
-        }
-    }
-}
-
-/// One line of the audit log: ids and codes, never names.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuditLine {
-    pub action: &'static str,
-    pub item: Option<Uuid>,
-    pub details: Value,
-}
-
-impl Effect {
-    /// What the audit log says of this effect; audit follows from the effects by itself.
-    pub fn audit(&self) -> Option<AuditLine> {
-        let line = |action, item, details| Some(AuditLine { action, item, details });
-        match self {
-            Effect::ReportAdded(report) => line(
-                "report",
-                Some(report.item),
-                json!({
-                    "version": report.version, "part": report.part.code(),
-                    "percent": report.percent, "correction": report.correction, "unit": report.unit,
-                }),
-            ),
-            Effect::WarningRaised(warning) => line(
-                "warning",
-                Some(warning.item),
-                json!({
-                    "warning": warning.id, "rule": warning.rule, "rung": warning.rung,
-                    "period": warning.period, "unit": warning.unit,
-                }),
-            ),
-            Effect::HolderBound { holder, code } => line(
-                "bind",
-                None,
-                json!({ "holder": holder.id, "post": holder.post, "platform": holder.platform, "code": code }),
-            ),
-            Effect::HolderEnded { holder } => line("unbind", None, json!({ "holder": holder })),
-            Effect::CodeIssued(code) => {
-                line(code.purpose.code(), None, json!({ "code": code.id, "post": code.post }))
-            }
-            Effect::CodeRevoked { code } => line("revoke", None, json!({ "code": code })),
-            Effect::LeaveTaken(leave) => line(
-                "leave",
-                None,
-                json!({
-                    "leave": leave.id, "post": leave.post, "substitute": leave.substitute,
-                    "from": leave.from_on, "to": leave.to_on,
-                }),
-            ),
-            Effect::LeaveEnded { leave } => line("leave_ended", None, json!({ "leave": leave })),
-            Effect::ChatSet(set) => line(
-                "chat_set",
-                None,
-                json!({
-                    "chat": set.id, "platform": set.to.platform,
-                    "purpose": set.purpose.map(Purpose::code), "units": set.units,
-                }),
-            ),
-            Effect::ChatTold(told) => {
-                line("chat", None, json!({ "chat": told.id, "platform": told.platform, "state": told.state }))
-            }
-            Effect::VerdictGiven(given) => line(
-                "verdict",
-                Some(given.item),
-                json!({ "version": given.version, "verdict": given.verdict.code(), "due_on": given.due_on }),
-            ),
-            Effect::QuietSet { post, until } => line("quiet", None, json!({ "post": post, "until": until })),
-            Effect::LetThrough(out) => line(
-                "let_through",
-                Some(out.item),
-                json!({ "warnings": out.warnings, "how": out.how.code() }),
-            ),
-            Effect::CalendarChanged(change) => line("calendar", None, change.audit()),
-            Effect::Alarmed { name, period } => {
-                line("alarm", None, json!({ "name": name, "period": period }))
-            }
-            Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
-            Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
-                attachment::audit(self)
-            }
-            // An item's own history tells how it changed; refusals are gathered by the minute.
-            Effect::ItemChanged { .. }
-            | Effect::Stated(_)
-            | Effect::Asked { .. }
-            | Effect::DialogueEnded { .. }
-            | Effect::LangChosen { .. }
-            | Effect::BindFailed { .. }
-            | Effect::Refused { .. }
-            | Effect::JobAdded { .. } => None,
         }
     }
 }

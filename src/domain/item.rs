@@ -280,6 +280,15 @@ impl Item {
         }
     }
 
+    /// These columns after somebody did something: an earlier look that was planned stands, and where a flag
+    /// moved the rules look again today.
+    pub fn restated_after(&self, state: ItemState, today: NaiveDate, basis: &Basis) -> ItemState {
+        let state = self.restated_as(state, today, basis);
+        let moved = (state.flag != self.state.flag).then_some(today);
+        let next_check_on = [state.next_check_on, self.state.next_check_on, moved];
+        ItemState { next_check_on: next_check_on.into_iter().flatten().min(), ..state }
+    }
+
     /// A report by `unit`, made by the post: the item's next state and the row to append.
     pub fn report(
         &self,
@@ -316,7 +325,10 @@ impl Item {
                 state.status = Status::InProgress;
             }
         }
-        let state = self.restated_as(state, today, basis);
+        let mut state = self.restated_after(state, today, basis);
+        if !odd.is_empty() && !state.status.is_completed() {
+            state.next_check_on = Some(today);
+        }
         let report = NewReport {
             item: self.id,
             version: self.version + 1,

@@ -3,12 +3,15 @@
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
 pub mod attachment;
+pub mod audit_line;
 pub mod basis;
 pub mod code;
 pub mod decision;
 pub mod dialogue;
+pub mod finding;
 pub mod flag;
 pub mod item;
+pub mod ladder;
 pub mod lang;
 pub mod leave;
 pub mod ledger_file;

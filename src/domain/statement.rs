@@ -14,6 +14,8 @@ const OFFICE_AT: NaiveTime = NaiveTime::from_hms_opt(17, 0, 0).expect("five o'cl
 pub enum Kind {
     Office,
     Leaders,
+    /// What the ladder proposes to the office.
+    Proposals,
 }
 
 impl Kind {
@@ -21,6 +23,7 @@ impl Kind {
         match self {
             Kind::Office => "office",
             Kind::Leaders => "leaders",
+            Kind::Proposals => "proposals",
         }
     }
 }

@@ -8,11 +8,8 @@ use super::lang::Both;
 use super::sentence::DateWord;
 use super::workday::Calendar;
 
-/// A report that was sent back is expected anew within so many working days, unless the office says
-/// otherwise.
-pub const USUAL_LIMIT: usize = 5;
 /// The limits that are offered, in working days.
-pub const LIMITS: [usize; 3] = [3, USUAL_LIMIT, 10];
+pub const LIMITS: [usize; 3] = [3, 5, 10];
 /// A later limit is a slip: nobody reports once a quarter.
 const LONGEST_LIMIT: Days = Days::new(92);
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{calendar, known};
 use crate::domain::basis::{Basis, Threshold};
@@ -63,4 +65,40 @@ pub async fn load(read: &mut PgConnection) -> sqlx::Result<Basis> {
         })
         .collect::<sqlx::Result<Vec<_>>>()?;
     Ok(Basis::new(version, calendar::load(read).await?, set))
+}
+
+/// How a threshold was set once.
+pub struct Setting {
+    pub threshold: Threshold,
+    /// `None`: back to the default.
+    pub values: Option<Vec<i32>>,
+    pub since: NaiveDate,
+    /// The title of the post that set it.
+    pub set_by: Option<String>,
+}
+
+/// How the thresholds of a round were set, the newest first.
+pub async fn settings(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<Setting>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT t.name, t.value, t.since, p.title AS "title?"
+        FROM threshold t
+        LEFT JOIN post p ON p.id = t.set_by
+        WHERE t.round = $1
+        ORDER BY t.seq DESC
+        "#,
+        round,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Setting {
+                threshold: known(Threshold::from_code, "threshold", "name", &row.name)?,
+                values: row.value,
+                since: row.since,
+                set_by: row.title,
+            })
+        })
+        .collect()
 }

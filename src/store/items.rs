@@ -177,6 +177,11 @@ pub async fn by_ids(read: impl PgExecutor<'_>, rounds: &[Uuid], ids: &[Uuid]) ->
     all(items!("WHERE i.id = ANY($2) AND i.round = ANY($1)", rounds, ids).fetch_all(read).await?)
 }
 
+/// These items of whatever round, in no order.
+pub async fn these(read: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<Item>> {
+    all(items!("WHERE i.id = ANY($1)", ids).fetch_all(read).await?)
+}
+
 /// The codes of a stage.
 pub(super) fn statuses(stage: Stage) -> Vec<&'static str> {
     Status::ALL.into_iter().filter(|status| stage.has(*status)).map(Status::code).collect()

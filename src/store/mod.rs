@@ -7,11 +7,13 @@ pub mod as_of; // an item as it stood on a day
 pub mod basis; // the thresholds in force
 pub mod audit; // sealing and checking the log
 pub mod calendar;
+pub mod cases; // the ladder
 pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod door; // what every door knows before it reads the words
 pub mod fates; // what became of warnings
+pub mod findings; // what the rules look at
 pub mod files; // evidence people sent
 pub mod import_facts; // what an import compares its files with
 pub mod items;

@@ -4,50 +4,53 @@ use chrono::NaiveDate;
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
-use super::known;
+use super::{findings, items, known};
+use crate::domain::finding::{Raised, Rung};
 use crate::domain::warning::Pending;
-use crate::domain::{Lang, Role, Status, UnitRef, quiet};
+use crate::domain::{Basis, Lang, Role, UnitRef, quiet};
 
-/// (item, rule, period) of the warnings raised so far about these items.
-pub async fn raised(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String, String)>> {
-    let rows = sqlx::query!("SELECT item, rule, period FROM warning WHERE item = ANY($1)", items)
+/// The warnings raised so far about these items.
+pub async fn raised(read: impl PgExecutor<'_>, items: &[Uuid]) -> sqlx::Result<Vec<Raised>> {
+    let rows = sqlx::query!("SELECT item, rule, rung, period FROM warning WHERE item = ANY($1)", items)
         .fetch_all(read)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.item, row.rule, row.period)).collect())
+    rows.into_iter()
+        .map(|row| {
+            let rung = known(Rung::from_code, "warning", "rung", &row.rung)?;
+            Ok(Raised { item: row.item, rule: row.rule, rung, period: row.period })
+        })
+        .collect()
 }
 
-/// These warnings with their items as they are now, by number.
-pub async fn pending(read: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Pending>> {
+/// These warnings with the facts of now.
+pub async fn pending(
+    read: &PgPool,
+    ids: &[Uuid],
+    today: NaiveDate,
+    basis: &Basis,
+) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query!(
         r#"
-        SELECT
-            w.id, w.unit, u.name AS unit_name, w.rule, w.period, i.round, i.number, i.title, i.percent, i.status,
-            i.deadline, i.last_report_on
+        SELECT w.id, w.item, w.unit, u.name AS unit_name, w.rule, w.rung, w.period
         FROM warning w
-        JOIN item i ON i.id = w.item
         JOIN unit u ON u.id = w.unit
         WHERE w.id = ANY($1)
-        ORDER BY i.deadline, i.number
         "#,
         ids,
     )
     .fetch_all(read)
     .await?;
+    let mut about: Vec<Uuid> = rows.iter().map(|row| row.item).collect();
+    about.sort_unstable();
+    about.dedup();
+    let items = items::these(read, &about).await?;
+    let facts = findings::facts(&mut *read.acquire().await?, items, today, basis).await?;
     rows.into_iter()
-        .map(|row| {
-            Ok(Pending {
-                id: row.id,
-                unit: UnitRef { id: row.unit, name: row.unit_name },
-                rule: row.rule,
-                period: row.period,
-                round: row.round,
-                number: row.number,
-                title: row.title,
-                percent: row.percent,
-                status: known(Status::from_code, "item", "status", &row.status)?,
-                deadline: row.deadline,
-                last_report_on: row.last_report_on,
-            })
+        .filter_map(|row| Some((facts.iter().find(|facts| facts.item.id == row.item)?.clone(), row)))
+        .map(|(facts, row)| {
+            let rung = known(Rung::from_code, "warning", "rung", &row.rung)?;
+            let unit = UnitRef { id: row.unit, name: row.unit_name };
+            Ok(Pending { id: row.id, unit, rule: row.rule, rung, period: row.period, facts })
         })
         .collect()
 }

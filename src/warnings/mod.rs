@@ -1,26 +1,50 @@
-//! When the bot speaks unasked: rules, pure functions of (item, day), one file each, in one table.
-//! A rule says whether there is something to raise, and words it again when the message leaves, from
-//! what holds then.
+//! When the bot speaks unasked: rules, pure functions of (facts, day, basis), one file each, in one table,
+//! the gravest first. A rule says whether there is something to raise and when to look again, and words it
+//! anew when the message leaves, from what holds then. Of an item only the gravest finding is spoken of:
+//! several are one line.
 
 use chrono::NaiveDate;
 
-use crate::domain::warning::{Draft, Pending};
-use crate::domain::{Basis, Both, Item, Lang, Text};
+use crate::domain::finding::{Facts, Finding, Look, Rung};
+use crate::domain::warning::Pending;
+use crate::domain::{Basis, Both, Lang, Text};
 use crate::say;
 
 mod due_soon;
+mod lagging;
 pub mod leader; // the week of whoever holds items
+mod missing;
+mod odd;
+mod overdue;
+mod returned_late;
+#[cfg(test)]
+mod sample;
+mod stalled;
 mod urge;
 
 /// One rule.
 pub struct Rule {
     /// Part of the key that makes a warning happen once.
     pub name: &'static str,
+    /// Moves when the rule finds something else than before in the same facts.
+    pub version: u16,
     pub meaning: Both,
-    /// The warning this item needs on this day, if any.
-    pub check: fn(&Item, NaiveDate, &Basis) -> Option<Draft>,
-    /// One line about a warning that still holds; `None` when it no longer does.
+    pub to: To,
+    /// What it finds in an item on this day, and when to look again. Never asked about what is done or
+    /// handed in.
+    pub look: fn(&Facts, NaiveDate, &Basis) -> Look,
+    /// One line about what still holds; `None` when it no longer does.
     pub line: fn(&Pending, NaiveDate, &Basis, Lang) -> Option<Text>,
+}
+
+/// Who hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// The lead unit's contact, once.
+    Unit,
+    /// The lead unit's contact; a case is opened and climbs while it holds.
+    Ladder,
+    Office,
 }
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
@@ -28,42 +52,155 @@ const SHOWN: usize = 20;
 /// Titles are cut here in a digest.
 const TITLE: usize = 60;
 
-/// The head of a title.
-fn short(title: &str) -> String {
-    if title.chars().count() <= TITLE {
-        title.to_owned()
-    } else {
-        title.chars().take(TITLE).chain(['…']).collect()
-    }
+/// Every rule there is, the gravest first. A new one is a file and two lines here.
+pub const WARNINGS: &[Rule] = &[
+    overdue::RULE,
+    returned_late::RULE,
+    lagging::RULE,
+    missing::RULE,
+    stalled::RULE,
+    due_soon::RULE,
+    urge::RULE,
+    odd::RULE,
+];
+
+/// The rule of this name; a warning of a newer program has none.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    WARNINGS.iter().find(|rule| rule.name == name)
 }
 
-/// Every rule there is. A new one is a file and two lines here.
-pub const WARNINGS: &[Rule] = &[due_soon::RULE, urge::RULE];
+/// Whether what this rule finds opens a case.
+pub fn climbs(name: &str) -> bool {
+    rule(name).is_some_and(|rule| rule.to == To::Ladder)
+}
 
-/// Everything the rules want raised about an item on a day.
-pub fn check(item: &Item, today: NaiveDate, basis: &Basis) -> Vec<Draft> {
-    WARNINGS.iter().filter_map(|rule| (rule.check)(item, today, basis)).collect()
+/// A finding in words, as a digest would say it.
+pub fn words(facts: &Facts, finding: &Finding, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let warning = Pending {
+        id: facts.item.id,
+        unit: facts.item.lead.clone(),
+        rule: finding.rule.to_owned(),
+        rung: Rung::Reminder,
+        period: finding.period.clone(),
+        facts: facts.clone(),
+    };
+    (rule(finding.rule)?.line)(&warning, today, basis, lang)
+}
+
+/// What the rules find in an item: at most one finding for the unit, the gravest, and what the office
+/// alone hears. With the earliest day on which any rule may change its mind.
+pub fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> (Vec<Finding>, Option<NaiveDate>) {
+    let status = facts.item.state.status;
+    if status.is_completed() {
+        return (Vec::new(), None);
+    }
+    let (mut findings, mut again, mut unit_hears) = (Vec::new(), None, status.is_awaiting());
+    for rule in WARNINGS {
+        let look = (rule.look)(facts, today, basis);
+        again = [again, look.again].into_iter().flatten().min();
+        let Some(finding) = look.finding else { continue };
+        match rule.to {
+            To::Office => findings.push(finding),
+            _ if unit_hears => {}
+            To::Unit | To::Ladder => {
+                unit_hears = true;
+                findings.push(finding);
+            }
+        }
+    }
+    (findings, again)
+}
+
+/// A rule's look: what it found, if it did.
+fn found(rule: &Rule, holds: bool, rung: Rung, period: String, again: Option<NaiveDate>) -> Look {
+    Look { finding: holds.then_some(Finding { rule: rule.name, rung, period }), again }
+}
+
+/// The first of these days that is still to come.
+fn again(days: impl IntoIterator<Item = Option<NaiveDate>>, today: NaiveDate) -> Option<NaiveDate> {
+    days.into_iter().flatten().filter(|day| *day > today).min()
+}
+
+/// The head of a title.
+fn short(title: &str) -> String {
+    let mut head: String = title.chars().take(TITLE).collect();
+    if head.len() < title.len() {
+        head.push('…');
+    }
+    head
+}
+
+/// `【30】红石岭水源输水干渠未封闭：`, with the word of a rung above the reminder.
+fn head(warning: &Pending, lang: Lang) -> Text {
+    let item = &warning.facts.item;
+    let title = short(&item.title);
+    let text = Text::default().strong(format!("【{}】", item.number));
+    let text = if warning.rung > Rung::Reminder {
+        let word = warning.rung.word().pick(lang);
+        text.strong(say!(lang, "{word} · ", "{word}: "))
+    } else {
+        text
+    };
+    text.then(say!(lang, "{title}：", "{title}: "))
 }
 
 /// One line about a warning that still holds; `None` when it no longer does, or no rule knows it.
 pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
-    let rule = WARNINGS.iter().find(|rule| rule.name == warning.rule)?;
-    (rule.line)(warning, today, basis, lang)
+    let rule = rule(&warning.rule)?;
+    let item = &warning.facts.item;
+    // What the calendar or a report has mended since falls silent; the office's own urging does not come
+    // from a look.
+    let still = (rule.look)(&warning.facts, today, basis).finding;
+    let holds = rule.name == urge::RULE.name
+        || still.is_some_and(|now| now.period == warning.period || rule.name == missing::RULE.name);
+    let rests = warning.facts.case.as_ref().and_then(|case| case.standing.paused_until) >= Some(today);
+    let heard = rule.to == To::Office || !item.state.status.is_awaiting();
+    (!item.state.status.is_completed() && holds && heard && !rests)
+        .then(|| (rule.line)(warning, today, basis, lang))
+        .flatten()
 }
 
-/// The message for a unit's contact: the warnings that still hold, in one. `None`: nothing to say.
-pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
-    let lines: Vec<Text> = pending.iter().filter_map(|warning| line(warning, today, basis, lang)).collect();
-    if lines.is_empty() {
-        return None;
-    }
-    let count = lines.len();
-    let is_urged = pending.iter().all(|warning| warning.rule == urge::RULE.name);
-    let mut text = Text::default().strong(match is_urged {
-        true => say!(lang, "⏰ 本月还有 {count} 项没有报", "⏰ {count} items not reported this month"),
-        false => say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon"),
+/// The lines of a digest: the gravest of what was raised about an item, as far as it still holds.
+fn lines(
+    pending: &[Pending],
+    today: NaiveDate,
+    basis: &Basis,
+    lang: Lang,
+) -> Vec<(&'static Rule, i32, Text)> {
+    let mut lines: Vec<(usize, &Pending, Text)> = pending
+        .iter()
+        .filter_map(|warning| {
+            let at = WARNINGS.iter().position(|rule| rule.name == warning.rule)?;
+            Some((at, warning, line(warning, today, basis, lang)?))
+        })
+        .collect();
+    lines.sort_by_key(|(at, warning, _)| {
+        let item = &warning.facts.item;
+        (std::cmp::Reverse(warning.rung), *at, item.deadline, item.number, item.id)
     });
-    for line in lines.into_iter().take(SHOWN) {
+    let mut told = std::collections::HashSet::new();
+    lines.retain(|(_, warning, _)| told.insert(warning.facts.item.id));
+    lines.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
+}
+
+/// The message for whoever is to hear it: the warnings that still hold, a line an item, in one. `None`:
+/// nothing to say.
+pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
+    let lines = lines(pending, today, basis, lang);
+    let (_, number, _) = lines.first()?;
+    let (number, count) = (*number, lines.len());
+    let all = |name: &str| lines.iter().all(|(rule, _, _)| rule.name == name);
+    let (is_urged, is_soon, is_odd) = (all(urge::RULE.name), all(due_soon::RULE.name), all(odd::RULE.name));
+    let mut text = Text::default().strong(if is_urged {
+        say!(lang, "⏰ 本月还有 {count} 项没有报", "⏰ {count} items not reported this month")
+    } else if is_soon {
+        say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon")
+    } else if is_odd {
+        say!(lang, "⚠️ {count} 项填报请先看一眼", "⚠️ {count} reports to look at first")
+    } else {
+        say!(lang, "⏰ {count} 项需要留意", "⏰ {count} items to look at")
+    });
+    for (_, _, line) in lines.into_iter().take(SHOWN) {
         text = text.then("\n");
         text.0.extend(line.0);
     }
@@ -71,18 +208,27 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
         let more = count - SHOWN;
         text = text.then(say!(lang, "\n另有 {more} 项，发送“我的”查看", "\n{more} more: send “mine”"));
     }
-    let number = pending.first().map_or(0, |warning| warning.number);
-    let hint = match is_urged {
-        true => say!(
+    if is_odd {
+        return Some(text.then("\n").code(say!(lang, "审核 {number}", "review {number}")));
+    }
+    let hint = if is_urged {
+        say!(
             lang,
             "\n回一句就行，没有变化就发“{number}项无变化”，例：",
             "\nOne sentence is enough, “item {number} no change” is one; e.g. "
-        ),
-        false => say!(
+        )
+    } else if is_soon {
+        say!(
             lang,
             "\n验收一般要一个月，材料请提前备。有进展回一句就行，例：",
             "\nAcceptance takes about a month: prepare the file early. One sentence is enough, e.g. "
-        ),
+        )
+    } else {
+        say!(
+            lang,
+            "\n有进展或难处回一句就行，例：",
+            "\nTell how it goes, or what is in the way; one sentence is enough, e.g. "
+        )
     };
     Some(text.then(hint).code(say!(
         lang,

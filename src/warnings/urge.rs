@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 
-use super::Rule;
+use super::{Rule, To, head};
+use crate::domain::finding::Look;
 use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
@@ -11,26 +12,22 @@ use crate::say;
 
 pub(super) const RULE: Rule = Rule {
     name: "urge",
+    version: 1,
+    to: To::Unit,
     meaning: Both {
         zh: "整改办催报：本月还没有填报", en: "the office reminds: not reported this month"
     },
-    check: |_, _, _| None,
+    look: |_, _, _| Look::default(),
     line,
 };
 
 fn line(warning: &Pending, today: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
-    let holds =
-        !warning.status.is_completed() && warning.last_report_on.is_none_or(|on| on < cycle_of(today));
-    let (title, percent) = (super::short(&warning.title), warning.percent);
-    let last = match warning.last_report_on {
+    let state = &warning.facts.item.state;
+    let holds = state.last_report_on.is_none_or(|on| on < cycle_of(today));
+    let percent = state.percent;
+    let last = match state.last_report_on {
         Some(on) => say!(lang, "上次 {on}", "last time {on}"),
         None => say!(lang, "还没有报过", "never yet"),
     };
-    holds.then(|| {
-        Text::default().strong(format!("【{}】", warning.number)).then(say!(
-            lang,
-            "{title}：{percent}%，{last}",
-            "{title}: {percent}%, {last}"
-        ))
-    })
+    holds.then(|| head(warning, lang).then(say!(lang, "{percent}%，{last}", "{percent}%, {last}")))
 }

@@ -8,9 +8,13 @@ use super::{Stop, rest};
 use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
+use crate::domain::workday::{Calendar, MORNING_SLOT};
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
-use crate::store::statements;
+use crate::store::{cases, statements};
+
+/// Matters shown in one message.
+const SHOWN: usize = 10;
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
@@ -43,6 +47,7 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
             has_told |= tell(app, decision(statement, now).saying(told)).await?;
         }
     }
+    has_told |= proposals(app, calendar, now).await?;
     let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
     if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
         let statement = Statement {
@@ -64,6 +69,42 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
         has_told |= tell(app, decision).await?;
     }
     Ok(has_told)
+}
+
+/// What the office is to decide: in the morning, in one message, each matter once.
+async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<bool> {
+    if !calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
+        return Ok(false);
+    }
+    let untold = cases::untold(&app.read).await?;
+    let last = statements::last(&app.read, Kind::Proposals).await?;
+    if untold.is_empty() || last.is_some_and(|(on, _)| on >= now.today()) {
+        return Ok(false);
+    }
+    let (lang, count) = (Lang::Zh, untold.len());
+    let mut text = Text::default().strong(say!(
+        lang,
+        "📋 {count} 件请整改办定夺",
+        "📋 {count} matters for the office to decide"
+    ));
+    for (facts, rung) in untold.into_iter().take(SHOWN) {
+        let rung = rung.word().pick(lang);
+        text = text.then(say!(lang, "\n{facts}。建议：{rung}", "\n{facts}. Proposed: {rung}"));
+    }
+    if count > SHOWN {
+        let more = count - SHOWN;
+        text = text.then(say!(lang, "\n另有 {more} 件", "\n{more} more"));
+    }
+    let message = Message::from(text)
+        .row([Button::new(say!(lang, "去定夺", "Decide"), say!(lang, "建议", "proposals"))]);
+    let statement = Statement {
+        kind: Kind::Proposals,
+        on_day: now.today(),
+        since: None,
+        until: now.utc,
+        sums: Sums::default(),
+    };
+    tell(app, decision(statement, now).saying(Reply::notice(Audience::Office(None), message, now))).await
 }
 
 fn decision(statement: Statement, now: Now) -> Decision {

@@ -13,6 +13,7 @@ use crate::store;
 
 pub mod alarms;
 pub mod auditor;
+mod casework; // what the ladder does with a finding
 pub mod daily;
 pub mod fetcher;
 pub mod poller;

@@ -4,15 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Stop, alarms, rest};
+use super::{Stop, alarms, casework, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
 };
+use crate::domain::finding::{Facts, Finding, Raised};
 use crate::domain::warning::NewWarning;
-use crate::domain::{Basis, Item, Now};
+use crate::domain::{Basis, Button, Item, Message, Now, Text};
 use crate::store::commit::CommitError;
 use crate::{store, warnings};
 
@@ -51,8 +53,12 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
+    let mut facts =
+        store::findings::facts(&mut *app.read.acquire().await?, items, now.today(), &basis).await?;
+    // A unit's items are one decision, and one message.
+    facts.sort_by_key(|facts| facts.item.lead.id);
     let mut decisions = Vec::new();
-    for unit in items.chunk_by(|a, b| a.lead.id == b.lead.id) {
+    for unit in facts.chunk_by(|a, b| a.item.lead.id == b.item.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));
     }
     let mut settled = 0;
@@ -74,51 +80,70 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     Ok(settled)
 }
 
-/// One unit's items: how they stand today, and one message with everything new to say.
-fn decide(items: &[Item], raised: &[(Uuid, String, String)], basis: &Basis, now: Now) -> Decision {
+/// One unit's items: how they stand today, and everything new to say: one message to the unit's contact, one
+/// to the office. What the office is to decide it hears in the morning, in one message.
+fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decision {
     let today = now.today();
-    let key = match items {
-        [first, ..] => format!("{today}/{}/{}", first.id, first.version),
+    let key = match unit {
+        [Facts { item: first, .. }, ..] => format!("{today}/{}/{}", first.id, first.version),
         [] => String::new(),
     };
     let mut decision = Decision::new(Origin { account: "sweep".into(), key }, now);
-    let mut said = Vec::new();
-    let lead = items.first().map(|item| item.lead.id);
-    for item in items {
-        decision = decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChanged {
-            item: item.id,
-            version: item.version + 1,
-            state: item.restated(today, basis),
-            why: Change::Flags,
-        });
-        for draft in warnings::check(item, today, basis) {
-            let known = raised
-                .iter()
-                .any(|(id, rule, period)| *id == item.id && rule == draft.rule && *period == draft.period);
-            if known {
+    let (mut to_unit, mut to_office) = (Vec::new(), Vec::new());
+    for facts in unit {
+        let item = &facts.item;
+        let (findings, again) = warnings::look(facts, today, basis);
+        let (for_office, for_unit): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(is_for_office);
+        let work = casework::work(facts, for_unit.into_iter().next(), today, basis);
+        let again = [again, work.again].into_iter().flatten().min();
+        decision = decision
+            .changing(Aggregate::Item, item.id, item.version)
+            .with(looked_at(item, again, today, basis));
+        decision.effects.extend(work.effects);
+        for finding in for_office.into_iter().chain(work.say) {
+            if raised.iter().any(|before| before.covers(item.id, &finding)) {
                 continue;
             }
             let id = Uuid::now_v7();
-            said.push(id);
+            if is_for_office(&finding) { &mut to_office } else { &mut to_unit }.push(id);
             decision = decision.with(Effect::WarningRaised(NewWarning {
                 id,
                 item: item.id,
                 unit: item.lead.id,
-                rule: draft.rule,
-                rung: draft.rung,
-                period: draft.period,
+                rule: finding.rule.to_owned(),
+                rung: finding.rung.code(),
+                period: finding.period,
             }));
         }
     }
-    match lead {
-        Some(unit) if !said.is_empty() => decision.saying(Reply {
-            audience: Audience::UnitContact(unit),
+    let contact = unit.first().map(|facts| Audience::UnitContact(facts.item.lead.id));
+    let messages = [(contact, to_unit), (Some(Audience::Office(None)), to_office)];
+    for (audience, said) in messages {
+        let Some(audience) = audience.filter(|_| !said.is_empty()) else { continue };
+        decision = decision.saying(Reply {
+            audience,
             not_before: Some(basis.calendar.next_morning_slot(now)),
             // Several warnings in one digest are never sent twice; a single one rather twice than never.
             on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
             say: Saying::Warnings(said),
             card_of: None,
-        }),
-        _ => decision,
+        });
     }
+    decision
+}
+
+fn is_for_office(finding: &Finding) -> bool {
+    warnings::rule(finding.rule).is_some_and(|rule| rule.to == warnings::To::Office)
+}
+
+/// The item with the flags of today and the day of the next look; its history tells only of flags that moved.
+fn looked_at(item: &Item, again: Option<NaiveDate>, today: NaiveDate, basis: &Basis) -> Effect {
+    let mut state = item.restated(today, basis);
+    state.next_check_on = [state.next_check_on, again].into_iter().flatten().min();
+    let version = item.version + 1;
+    if (state.flag, &state.other_flags) == (item.state.flag, &item.state.other_flags) {
+        return Effect::ItemChecked { item: item.id, version, next_check_on: state.next_check_on };
+    }
+    Effect::ItemChanged { item: item.id, version, state, why: Change::Flags }
 }

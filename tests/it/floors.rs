@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("web", &["app", "commands", "config", "domain", "files", "platforms", "store"]),
     ("cluster", &[]),
     ("logging", &[]),
-    ("service", &["app", "commands", "config", "platforms", "store", "web", "workers"]),
+    ("service", &["app", "commands", "config", "platforms", "store", "warnings", "web", "workers"]),
     (
         "cli",
         &[

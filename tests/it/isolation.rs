@@ -146,6 +146,28 @@ const ROWS: &[Row] = &[
         foreign: "免打扰 到 9月10日",
         fate: |role, _| only(role, &[Role::Contact]),
     },
+    Row {
+        command: "口径",
+        own: "口径",
+        foreign: "口径 临期 30 15 7",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if is_own || role == Role::Office => Answered,
+            Some(_) => Refused("basis_not_yours"),
+        },
+    },
+    Row {
+        command: "建议",
+        own: "建议 16 同意",
+        foreign: "建议 30 同意",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "暂停",
+        own: "暂停 16 到 9月20日 因 汛期",
+        foreign: "暂停 30 到 9月20日 因 汛期",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
     Row { command: "我的", own: "我的", foreign: "我的", fate: bound },
     Row {
         command: "查",

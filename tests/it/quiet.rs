@@ -23,9 +23,9 @@ async fn evening() -> Bot {
     bot
 }
 
-/// The next two messages, the office's and the digest, do not get through.
+/// The next three messages, the office's and the digests, do not get through.
 fn away(bot: &Bot) {
-    bot.fake.outcomes.lock().unwrap().extend([Sent::Again("away".into()), Sent::Again("away".into())]);
+    bot.fake.outcomes.lock().unwrap().extend([(); 3].map(|()| Sent::Again("away".into())));
 }
 
 #[tokio::test]
@@ -39,25 +39,27 @@ async fn whoever_stands_in_reads_everything_in_one_message() {
     滨江区联络员A 请假（2018-09-01 至 2018-09-05），期间由你代：提醒发给你，可以直接替 滨江区 填报。牵头在办 3 项：22、30、34，发送“查 编号”看情况。
 
     ▍市水利局
-    ⏰ 本月还有 1 项没有报
-    【32】乡镇水源保护区划定滞后：65%，上次 2018-07-24
-    回一句就行，没有变化就发“32项无变化”，例：进度 32 90 本月做了什么
+    ⏰ 1 项需要留意
+    【32】乡镇水源保护区划定滞后：8 月没有填报，上次 2018-07-24
+    有进展或难处回一句就行，例：进度 32 90 本月做了什么
 
     ▍滨江区（代 滨江区联络员A）
-    ⏰ 提醒：2 项临近期限
+    ⏰ 3 项需要留意
+    【22】预警 · 八里沟沟渠污水直排：35%，阶段目标 60%，落后 25 个百分点（较重滞后）
     【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
     【30】红石岭水源输水干渠未封闭：88%，期限 2018-09-30，还有 27 天
-    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 90 本月做了什么
+    有进展或难处回一句就行，例：进度 22 90 本月做了什么
     本月向你发出 1 条，上限 6 条
     ");
     snapshot!(bot.read(CLERK), @"滨江区联络员A 请假 2018-09-01 至 2018-09-05，由 市水利局联络员A 代。");
     let merged = "SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND reason = 'merged'";
-    assert_eq!(bot.count(merged).await, 2);
-    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1, "one message to one post");
+    assert_eq!(bot.count(merged).await, 3);
+    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 2, "one message to each post");
     let once = "SELECT count(*) FROM outbox o JOIN spoken s USING (seq) WHERE o.on_doubt = 'hold'";
     assert_eq!(bot.count(once).await, 1, "several in one are never sent twice");
     bot.advance("2018-09-04 09:00").await;
-    assert!(bot.read(CLERK).contains("应发 5 条：已发 3，暂缓 2"));
+    assert!(bot.read(CLERK).contains("提醒送达情况"));
+    assert!(bot.read(ZY).contains("【16】"));
     bot.expect_silence();
 }
 
@@ -79,14 +81,15 @@ async fn one_message_a_slot_and_the_rest_in_the_afternoon() {
     let mut bot = evening().await;
     bot.advance("2018-09-03 09:00").await;
     assert_eq!(bot.read(BJ).matches("本月向你发出 1 条").count(), 1);
-    bot.read(SL);
+    (bot.read(SL), bot.read(ZY));
+    bot.bind(JT, JT).await;
     // Urged at once, and heard in the afternoon; what was reported meanwhile is left out.
     assert!(bot.say(CLERK, "催报 发送").await.contains("已提醒"));
     bot.notices().await;
     bot.say(BJ, "22项无变化").await;
     bot.advance("2018-09-03 14:59").await;
     assert_eq!((bot.read(BJ), bot.read(SL)), Default::default());
-    assert!(bot.read(ZY).contains("【16】"), "who was not spoken to in the morning hears it at once");
+    assert!(bot.read(JT).contains("【59】"), "who was not spoken to in the morning hears it at once");
     bot.advance("2018-09-03 15:00").await;
     snapshot!(bot.read(BJ), @r"
     ⏰ 本月还有 2 项没有报
@@ -96,6 +99,7 @@ async fn one_message_a_slot_and_the_rest_in_the_afternoon() {
     本月向你发出 2 条，上限 6 条
     ");
     assert!(bot.read(SL).contains("本月向你发出 2 条"));
+    assert!(bot.read(ZY).contains("本月向你发出 2 条"));
     assert_eq!(bot.count("SELECT count(*) FROM warning_fate WHERE reason = 'mended'").await, 1);
 }
 
@@ -106,7 +110,7 @@ async fn what_could_not_leave_before_the_evening_waits_and_is_apart_again() {
     away(&bot);
     bot.advance("2018-09-03 09:00").await;
     bot.expect_silence();
-    assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE merged_into IS NOT NULL").await, 2);
+    assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE merged_into IS NOT NULL").await, 3);
     // The platform is back when it is night, and BJ is back in the morning.
     sqlx::raw_sql("UPDATE outbox SET next_try_at = NULL").execute(&bot.pool).await.unwrap();
     bot.advance("2018-09-03 19:00").await;
@@ -118,6 +122,7 @@ async fn what_could_not_leave_before_the_evening_waits_and_is_apart_again() {
     bot.read(CLERK);
     let own = bot.read(SL);
     assert!(own.contains("【32】") && !own.contains("【34】"), "{own}");
+    assert!(bot.read(ZY).contains("【16】"));
 }
 
 #[tokio::test]
@@ -133,7 +138,7 @@ async fn a_successor_hears_what_was_in_line_and_nobody_elses() {
     bot.notices().await;
     let read = bot.read("新来的");
     assert!(read.contains("【32】") && read.contains("【34】"), "{read}");
-    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1);
+    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 2, "one message to each post");
     bot.leave_unread = true;
 }
 
@@ -156,8 +161,8 @@ async fn a_digest_in_doubt_is_not_sent_twice_and_each_warning_in_it_says_so() {
     two.app.clock.forward_to(bot.app.clock.now().utc);
     two.notices().await;
     assert_eq!((bot.read(SL), two.read(SL)), Default::default());
-    assert_eq!(bot.count("SELECT count(*) FROM warning_fate WHERE fate = 'unclear'").await, 3);
-    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1, "it may have been heard");
+    assert_eq!(bot.count("SELECT count(*) FROM warning_fate WHERE fate = 'unclear'").await, 5);
+    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 2, "it may have been heard");
     two.read(CLERK);
     let asked = bot.update(CLERK, CLERK, What::Said { text: "放行".into(), addressed: true, edited: false });
     two.deliver(&asked).await;
@@ -186,9 +191,14 @@ async fn the_nights_notices_are_one_message_and_not_counted() {
 
     整改办代你单位填报了第 16 项「紫岩县污水处理厂提标改造」：88% 调试
     如不对，请发：更正 16
+
+    ⏰ 1 项需要留意
+    【16】预警 · 紫岩县污水处理厂提标改造：88%，期限 2018-06-30，已逾期 65 天
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
     [重报→进度 16]
     ");
-    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 0);
+    assert_eq!(bot.count("SELECT count(*) FROM spoken").await, 1, "the warning counts, the notices do not");
 }
 
 /// As if this post had been spoken to so often this September.
@@ -213,12 +223,19 @@ async fn above_the_budget_the_office_decides_and_next_month_it_comes_by_itself()
     bot.advance("2018-09-03 09:00").await;
     assert_eq!(bot.read(BJ), "");
     snapshot!(bot.say(CLERK, "放行").await, @r"
-    没有送达的提醒 4 条
+    没有送达的提醒 11 条
+    【22】滨江区 滞后：滨江区联络员A 本月已满 6 条，等到 2018-10-08 09:00
     【30】滨江区 临期提醒：滨江区联络员A 本月已满 6 条，等到 2018-10-08 09:00
     【34】滨江区 临期提醒：滨江区联络员A 本月已满 6 条，等到 2018-10-08 09:00
-    【48】市工信局 临期提醒：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【48】市工信局 滞后：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【23】高新区 滞后：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【25】恒河示范区 未报：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
     【59】市交通运输局 临期提醒：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
-    [放行 30→放行 30] [放行 34→放行 34]
+    【32】市水利局 未报：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【53】洵口县 滞后：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【37】市住建局 逾期：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    【16】紫岩县 逾期：没有人可以收（没有绑定，或请假没有人代），2018-09-04 09:00 再试，请电话
+    [放行 22→放行 22] [放行 30→放行 30] [放行 34→放行 34]
     ");
     snapshot!(bot.say(BJ, "为什么没提醒 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」的提醒记录
@@ -360,7 +377,7 @@ async fn who_cannot_be_reached_hears_it_the_morning_after() {
     assert!(bot.read(JT).contains("【59】"));
     snapshot!(bot.say(CLERK, "为什么没提醒 59").await, @r"
     📋 提醒送达情况（截至 2018-09-03 17:00）
-    应发 4 条：已发 0，暂缓 4。
+    应发 11 条：已发 0，暂缓 11。
     [看原因、放行→放行]
     ---
     第 59 项「临江路段缺少事故应急池」的提醒记录
@@ -374,12 +391,12 @@ async fn who_cannot_be_reached_hears_it_the_morning_after() {
 async fn a_record_is_for_those_concerned_and_holds_no_texts() {
     let mut bot = evening().await;
     bot.advance("2018-09-03 09:00").await;
-    for who in [BJ, SL] {
+    for who in [BJ, SL, ZY] {
         bot.read(who);
     }
     assert!(bot.say(SL, "为什么没提醒 34").await.contains("与你单位无关"));
     assert!(bot.say("生人", "为什么没提醒 34").await.contains("还没有绑定"));
-    assert!(bot.say(BJ, "为什么没提醒 22").await.contains("还没有触发过提醒"));
+    assert!(bot.say(ZY, "为什么没提醒 39").await.contains("还没有触发过提醒"));
     snapshot!(bot.say(BJ, "why 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」的提醒记录
     2018-08-31 临期提醒（滨江区）
@@ -400,7 +417,7 @@ async fn two_replicas_addressing_at_once_speak_once() {
     two.app.clock.forward_to(crate::harness::china("2018-09-03 09:00"));
     tokio::join!(one.send_all(), two.send_all());
     tokio::join!(one.notices(), two.notices());
-    for who in [BJ, SL] {
+    for who in [BJ, SL, ZY] {
         assert_eq!(
             one.read(who).matches("本月向你发出 1 条").count() + two.read(who).matches("条").count(),
             1

@@ -4,8 +4,9 @@
 use uuid::Uuid;
 
 use crate::commands::{Call, Failure, answer, line, show, wording};
+use crate::domain::basis::Threshold;
 use crate::domain::dialogue::{Ask, Step};
-use crate::domain::verdict::{LIMITS, USUAL_LIMIT};
+use crate::domain::verdict::LIMITS;
 use crate::domain::{Item, Lang, Message, Text};
 use crate::store::reports::Report;
 use crate::{say, store};
@@ -174,13 +175,10 @@ pub(in crate::commands) async fn question(
         ))
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
         Ask::ReturnReason { due_on, .. } => {
+            let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {
                 Some(day) => say!(lang, "{day} 前重报", "a new report by {day}"),
-                None => say!(
-                    lang,
-                    "{USUAL_LIMIT} 个工作日内重报",
-                    "a new report within {USUAL_LIMIT} working days"
-                ),
+                None => say!(lang, "{usual} 个工作日内重报", "a new report within {usual} working days"),
             };
             plain(say!(
                 lang,

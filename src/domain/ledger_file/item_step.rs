@@ -106,7 +106,8 @@ pub(super) fn item_step<'a>(
     let flags = FlagFacts { round, status, percent, deadline, opened_on, last_report_on, milestones };
     let mut standing = standing(flags, day, basis);
     // Open items are looked at by the next sweep, so that the rules can raise what is already due.
-    standing.next_check_on = standing.next_check_on.map(|_| day);
+    let was_open = now.is_some_and(|now| !now.status.is_completed());
+    standing.next_check_on = standing.next_check_on.or(was_open.then_some(day)).map(|_| day);
 
     let (leader_post, leader_text) = leader(row, now, facts.leaders);
     let next = NextItem {

@@ -7,7 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, calendar, chats, dialogues, files, hot, leaves, people, quiet, statements, verdicts,
+    Surroundings, basis, calendar, cases, chats, checks, dialogues, files, hot, leaves, people, quiet,
+    statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -60,6 +61,10 @@ pub(super) async fn write(
         write_cold(&mut tx, decision, effect).await?;
     }
     rows.write(&mut tx).await?;
+    let written = decisions.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Committed);
+    let written = written.map(|(decision, _)| decision);
+    checks::write(&mut tx, written.clone()).await?;
+    cases::write(&mut tx, written).await?;
     // Behind the items' own next states: they were computed from what stood before the change.
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
@@ -97,7 +102,9 @@ fn set_apart(decisions: &[Decision]) -> Vec<(usize, &Decision)> {
 /// The day of a change that every open item depends on, if there is one among what is written.
 fn looks_again(decisions: &[Decision], fates: &[Fate]) -> Option<NaiveDate> {
     let written = decisions.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Committed);
-    let changing = written.filter(|(d, _)| d.effects.iter().any(|e| matches!(e, Effect::CalendarChanged(_))));
+    let changing = written.filter(|(d, _)| {
+        d.effects.iter().any(|e| matches!(e, Effect::CalendarChanged(_) | Effect::ThresholdSet { .. }))
+    });
     changing.map(|(decision, _)| decision.now.today()).min()
 }
 
@@ -206,6 +213,10 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ChatTold(told) => chats::tell(tx, told).await,
         Effect::Asked { .. } => dialogues::ask(tx, effect).await,
         Effect::DialogueEnded { dialogue } => dialogues::end(tx, *dialogue).await,
+        Effect::ThresholdSet { round, threshold, values } => {
+            basis::set(tx, *round, *threshold, values.as_deref(), decision).await
+        }
+        Effect::ProposalDecided { .. } => cases::decide(tx, decision, effect).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::CalendarChanged(change) => calendar::change(tx, change).await,
@@ -220,6 +231,11 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)
+        | Effect::ItemChecked { .. }
+        | Effect::CaseOpened(_)
+        | Effect::CaseMoved { .. }
+        | Effect::CaseClosed { .. }
+        | Effect::Proposed(_)
         | Effect::EditAsked { .. } => Ok(()),
     }
 }

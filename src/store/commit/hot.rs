@@ -18,6 +18,11 @@ pub(super) fn is_cold(effect: &Effect) -> bool {
             | Effect::ReportAdded(_)
             | Effect::WarningRaised(_)
             | Effect::EditAsked { .. }
+            | Effect::ItemChecked { .. }
+            | Effect::CaseOpened(_)
+            | Effect::CaseMoved { .. }
+            | Effect::CaseClosed { .. }
+            | Effect::Proposed(_)
     )
 }
 
@@ -165,7 +170,7 @@ impl<'d> Rows<'d> {
                     w.id.push(warning.id);
                     w.item.push(warning.item);
                     w.unit.push(warning.unit);
-                    w.rule.push(warning.rule);
+                    w.rule.push(&warning.rule);
                     w.rung.push(warning.rung);
                     w.period.push(&warning.period);
                     w.raised_at.push(decision.now.utc);

@@ -5,9 +5,12 @@
 //! repeats never abort a batch; a batch that fails is tried again one by one, so that a bad decision
 //! harms nobody else.
 
+mod basis;
 mod batch;
 mod calendar;
+mod cases;
 mod chats;
+mod checks; // looked at, and as before
 mod dialogues;
 pub mod files; // with what is forgotten of them
 mod hot;

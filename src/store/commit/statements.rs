@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::domain::statement::Statement;
+use crate::domain::statement::{Kind, Statement};
 
 pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx::Result<()> {
     let sums = &statement.sums;
@@ -22,7 +22,12 @@ pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx:
         sums.withdrawn,
         sums.open,
     )
-    .execute(tx)
-    .await
-    .map(|_| ())
+    .execute(&mut *tx)
+    .await?;
+    if statement.kind == Kind::Proposals {
+        sqlx::query!("UPDATE proposal SET told_on = $1 WHERE told_on IS NULL", statement.on_day)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
 }

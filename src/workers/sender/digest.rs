@@ -23,7 +23,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let reader = store::warnings::reader(&app.work, due.seq, now.today()).await?;
     let lang = reader.as_ref().map_or(Lang::Zh, |reader| reader.lang);
     let ids: Vec<Uuid> = parts.iter().flat_map(|part| part.warnings.iter().copied()).collect();
-    let mut pending = store::warnings::pending(&app.read, &ids).await?;
+    let mut pending = store::warnings::pending(&app.read, &ids, now.today(), &basis).await?;
     let mended: Vec<Uuid> = pending
         .extract_if(.., |warning| warnings::line(warning, now.today(), &basis, lang).is_none())
         .map(|warning| warning.id)

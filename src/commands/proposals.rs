@@ -1,0 +1,271 @@
+//! 建议: from the third rung on the bot proposes, with the facts, and the office decides: agree, another rung,
+//! or nothing, with a reason. Who decided what stays on record. The unit hears of it only then.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::words::SlipKind;
+use super::{Call, Command, Failure, line, show, told, wording};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::finding::Rung;
+use crate::domain::ladder::{Case, CaseStanding, Verdict};
+use crate::domain::people::Who;
+use crate::domain::warning::NewWarning;
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
+use crate::store::cases::Waiting;
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["建议", "proposals"],
+    glued: true,
+    usage: Both { zh: "建议", en: "proposals" },
+    about: Both {
+        zh: "待定的督办、通报、约谈建议：建议 16 同意，建议 16 调整 通报，建议 16 不处理 原因",
+        en: "what waits for the office: proposals 16 agree, 16 adjust circular, 16 dismiss REASON",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(run(call)),
+};
+
+/// Proposals on one page of the list.
+const PAGE: i64 = 5;
+const AGREE: [&str; 2] = ["同意", "agree"];
+const ADJUST: [&str; 2] = ["调整", "adjust"];
+const DISMISS: [&str; 2] = ["不处理", "dismiss"];
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return list(call, 0).await;
+    }
+    if call.words.take("第") || call.words.take("page") {
+        let page = call.words.word().and_then(|w| w.trim_end_matches('页').trim().parse::<i64>().ok());
+        return list(call, page.unwrap_or(1).clamp(1, 1000) - 1).await;
+    }
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    let items = show::items(&mut call, &[&word]).await?;
+    let item = show::pick(&call, &items, &word)?.clone();
+    let rounds = call.rounds();
+    let waiting = store::cases::waiting(&mut *call.read, &rounds, Some(item.id), 1, 0).await?.pop();
+    let Some(waiting) = waiting else { return Err(nothing(&mut call, &item).await?) };
+    let lang = call.lang();
+    if call.words.is_empty() {
+        let mut text = entry(&waiting, lang);
+        text.0.remove(0); // the line break of a list
+        return Ok(call.answer(Message::from(text).row(choices(&waiting, lang))));
+    }
+    let takes = |call: &mut Call<'_>, words: &[&str]| words.iter().any(|word| call.words.take_word(word));
+    if takes(&mut call, &AGREE) {
+        let rung = waiting.rung;
+        return decided(call, &item, &waiting, Verdict::Agreed, Some(rung), "").await;
+    }
+    if takes(&mut call, &ADJUST) {
+        let said = call.words.word().unwrap_or_default();
+        let rung = Rung::ALL
+            .into_iter()
+            .find(|rung| [rung.word().zh, rung.code()].iter().any(|word| word.eq_ignore_ascii_case(&said)));
+        return match rung {
+            Some(rung) => {
+                let reason = call.words.rest();
+                decided(call, &item, &waiting, Verdict::Adjusted, Some(rung), &reason).await
+            }
+            None => Ok(call.answer(which(&waiting, lang))),
+        };
+    }
+    if takes(&mut call, &DISMISS) {
+        let reason = call.words.rest();
+        if reason.is_empty() {
+            let number = item.number;
+            let text = say!(
+                lang,
+                "第 {number} 项不处理，请写一句原因，记在案上。例：",
+                "Item {number}: please say why nothing is done; it is kept on record. E.g. "
+            );
+            let example = say!(lang, "不处理 已约定9月底通水", "dismiss agreed on the end of September");
+            return Err(Failure::Told(
+                Text::plain(text).code(said(&format!("{number} {example}"), lang)).into(),
+            ));
+        }
+        return decided(call, &item, &waiting, Verdict::Dismissed, None, &reason).await;
+    }
+    Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)))
+}
+
+/// Nothing waits: decided by somebody already, or never proposed.
+async fn nothing(call: &mut Call<'_>, item: &Item) -> Result<Failure, Failure> {
+    let (lang, number) = (call.lang(), item.number);
+    let last = store::cases::last_decided(&mut *call.read, item.id).await?;
+    let decided = last.and_then(|last| Some((Verdict::from_code(&last.decided)?, last.by?)));
+    Ok(told(match decided {
+        Some((verdict, by)) => {
+            let verdict = verdict.word().pick(lang);
+            say!(
+                lang,
+                "第 {number} 项没有待定的建议；上一条已由{by}定了（{verdict}）。",
+                "Nothing waits about item {number}; {by} decided the last one ({verdict})."
+            )
+        }
+        None => say!(lang, "第 {number} 项没有待定的建议。", "Nothing waits about item {number}."),
+    }))
+}
+
+async fn decided(
+    mut call: Call<'_>,
+    item: &Item,
+    waiting: &Waiting,
+    verdict: Verdict,
+    rung: Option<Rung>,
+    reason: &str,
+) -> Result<Decision, Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    let cases = store::cases::open_of(&mut *call.read, &[item.id]).await?;
+    let Some(case) = cases.into_iter().find(|case| case.unit == item.lead.id) else {
+        return Err(nothing(&mut call, item).await?);
+    };
+    let on = rung.unwrap_or(case.standing.rung);
+    let standing = case.standing.on(case.ladder.at(on), today, call.basis);
+    // The office may choose a rung that the city's ladder leaves out.
+    let standing = CaseStanding { rung: on, ..standing };
+    let limit = standing.limit_on;
+    let mut decision = moved(&call, item, &case, standing)?.with(Effect::ProposalDecided {
+        proposal: waiting.id,
+        item: item.id,
+        verdict,
+        rung,
+        reason: reason.to_owned(),
+    });
+    let word = on.word().pick(lang);
+    let text = if let Some(rung) = rung {
+        decision = tell_unit(decision, &call, &case, rung);
+        let unit = &waiting.unit_name;
+        say!(
+            lang,
+            "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。正式文书另行拟制。",
+            "✅ Item {number}: {word}; {unit} is told, the limit is {limit}. The document is drafted separately."
+        )
+    } else {
+        say!(
+            lang,
+            "好的，第 {number} 项这次不处理，单位不会收到消息；{limit} 以后仍未改善会再请您定。",
+            "Item {number}: nothing is done, and the unit hears nothing; after {limit} it is put before you again if nothing has changed."
+        )
+    };
+    let rounds = call.rounds();
+    let rest = store::cases::waiting(&mut *call.read, &rounds, None, 2, 0).await?;
+    let more = rest.iter().any(|other| other.id != waiting.id);
+    Ok(call.say(decision, Message::plain(text).row([more.then(|| next(lang)).flatten()])))
+}
+
+/// The case's next state; its item is looked at again when the limit has passed.
+pub(super) fn moved(
+    call: &Call<'_>,
+    item: &Item,
+    case: &Case,
+    standing: CaseStanding,
+) -> Result<Decision, Failure> {
+    let after = [standing.paused_until, Some(standing.limit_on)].into_iter().flatten().min();
+    let looks = [item.state.next_check_on, after.and_then(|day: NaiveDate| day.succ_opt())];
+    Ok(call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Item, item.id, item.version)
+        .with(Effect::ItemChecked {
+            item: item.id,
+            version: item.version + 1,
+            next_check_on: looks.into_iter().flatten().min(),
+        })
+        .with(Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) }))
+}
+
+/// The unit's contact reads what was decided, in the next speaking hours.
+fn tell_unit(decision: Decision, call: &Call<'_>, case: &Case, rung: Rung) -> Decision {
+    let calendar = &call.basis.calendar;
+    let leaves = match calendar.is_speaking_time(call.now) {
+        true => call.now.utc,
+        false => calendar.next_speaking_time(call.now),
+    };
+    let id = Uuid::now_v7();
+    let raised = NewWarning {
+        id,
+        item: case.item,
+        unit: case.unit,
+        rule: case.standing.rule.clone(),
+        rung: rung.code(),
+        period: case.standing.period.clone(),
+    };
+    decision.with(Effect::WarningRaised(raised)).saying(Reply {
+        audience: Audience::UnitContact(case.unit),
+        not_before: Some(leaves),
+        on_doubt: OnDoubt::Repeat,
+        say: Saying::Warnings(vec![id]),
+        card_of: None,
+    })
+}
+
+fn said(words: &str, lang: Lang) -> String {
+    line(&COMMAND, words, lang)
+}
+
+fn next(lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "下一条", "Next"), line(&COMMAND, "", lang))
+}
+
+async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
+    let (lang, rounds) = (call.lang(), call.rounds());
+    let waiting = store::cases::waiting(&mut *call.read, &rounds, None, PAGE, page * PAGE).await?;
+    let Some(all) = waiting.first().map(|first| first.all) else {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "没有待定的建议。",
+            "Nothing waits for a decision."
+        ))));
+    };
+    let mut message =
+        Message::from(Text::default().strong(say!(lang, "📋 待定的建议 {all} 条", "📋 {all} to decide")));
+    for entry_of in &waiting {
+        message.text.0.extend(entry(entry_of, lang).0);
+        message = message.row(choices(entry_of, lang));
+    }
+    if (page + 1) * PAGE < all {
+        let next = page + 2;
+        message = message.row([Button::new(
+            say!(lang, "下一页", "Next page"),
+            said(&say!(lang, "第{next}页", "page {next}"), lang),
+        )]);
+    }
+    Ok(call.answer(message))
+}
+
+/// The facts, and which rung is proposed.
+fn entry(waiting: &Waiting, lang: Lang) -> Text {
+    let (facts, on) = (wording::head(&waiting.facts, 200), waiting.proposed_on);
+    let rung = waiting.rung.word().pick(lang);
+    Text::plain("\n")
+        .then(format!("{facts}\n"))
+        .strong(say!(lang, "建议：{rung}", "proposed: {rung}"))
+        .then(say!(lang, "（{on}）", " ({on})"))
+}
+
+fn choices(waiting: &Waiting, lang: Lang) -> [Option<Button>; 3] {
+    let number = waiting.number;
+    let button = |label: String, words: [&'static str; 2]| {
+        let verb = Both { zh: words[0], en: words[1] }.pick(lang);
+        Button::new(label, said(&format!("{number} {verb}"), lang))
+    };
+    [
+        button(say!(lang, "✅ {number} 同意", "✅ agree {number}"), AGREE),
+        button(say!(lang, "调整", "adjust"), ADJUST),
+        button(say!(lang, "不处理", "dismiss"), DISMISS),
+    ]
+}
+
+/// Which rung instead?
+fn which(waiting: &Waiting, lang: Lang) -> Message {
+    let number = waiting.number;
+    let text = say!(lang, "第 {number} 项改用哪一级？", "Item {number}: which one instead?");
+    let verb = Both { zh: ADJUST[0], en: ADJUST[1] }.pick(lang);
+    Message::plain(text).row(Rung::ALL.into_iter().filter(|rung| *rung != waiting.rung).map(|rung| {
+        let word = Both { zh: rung.word().zh, en: rung.code() }.pick(lang);
+        Button::new(rung.word().pick(lang), said(&format!("{number} {verb} {word}"), lang))
+    }))
+}

@@ -1,0 +1,151 @@
+//! Cases of the ladder and what is proposed to the office, as they stand.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::known;
+use crate::domain::finding::Rung;
+use crate::domain::ladder::{Case, CaseStanding, Ladder};
+
+/// The open cases of these items.
+pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Vec<Case>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            c.id, c.item, c.unit, c.rule, c.period, c.ladder, c.rung, c.step_on, c.limit_on, c.paused_until,
+            c.pause_reason, c.opened_on,
+            (SELECT max(p.proposed_on) FROM proposal p WHERE p.case_id = c.id) AS proposed_on,
+            EXISTS (
+                SELECT 1 FROM proposal p WHERE p.case_id = c.id AND p.decided IS NULL
+            ) AS "is_pending!"
+        FROM ladder_case c
+        WHERE c.item = ANY($1) AND c.closed_on IS NULL
+        "#,
+        items,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Case {
+                id: row.id,
+                item: row.item,
+                unit: row.unit,
+                ladder: serde_json::from_value::<Ladder>(row.ladder)
+                    .map_err(|error| sqlx::Error::Decode(error.into()))?,
+                opened_on: row.opened_on,
+                standing: CaseStanding {
+                    rule: row.rule,
+                    period: row.period,
+                    rung: known(Rung::from_code, "ladder_case", "rung", &row.rung)?,
+                    step_on: row.step_on,
+                    limit_on: row.limit_on,
+                    paused_until: row.paused_until,
+                    pause_reason: row.pause_reason,
+                },
+                proposed_on: row.proposed_on,
+                is_pending: row.is_pending,
+            })
+        })
+        .collect()
+}
+
+/// A proposal that the office has not decided.
+pub struct Waiting {
+    pub id: Uuid,
+    pub item: Uuid,
+    pub number: i32,
+    pub round: Uuid,
+    pub unit_name: String,
+    pub rung: Rung,
+    pub facts: String,
+    pub proposed_on: NaiveDate,
+    /// How many there are in all.
+    pub all: i64,
+}
+
+/// What waits for the office in these rounds, the oldest first; of one item alone when it is given.
+pub async fn waiting(
+    read: &mut PgConnection,
+    rounds: &[Uuid],
+    item: Option<Uuid>,
+    at_most: i64,
+    skipped: i64,
+) -> sqlx::Result<Vec<Waiting>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            p.id, p.rung, p.facts, p.proposed_on, c.item, i.number, i.round, u.name,
+            count(*) OVER () AS "all!"
+        FROM proposal p
+        JOIN ladder_case c ON c.id = p.case_id
+        JOIN item i ON i.id = c.item
+        JOIN unit u ON u.id = c.unit
+        WHERE p.decided IS NULL
+          AND i.round = ANY($1)
+          AND ($2::uuid IS NULL OR c.item = $2)
+        ORDER BY p.proposed_on, i.number, p.id
+        LIMIT $3
+        OFFSET $4
+        "#,
+        rounds,
+        item,
+        at_most,
+        skipped,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Waiting {
+                id: row.id,
+                item: row.item,
+                number: row.number,
+                round: row.round,
+                unit_name: row.name,
+                rung: known(Rung::from_code, "proposal", "rung", &row.rung)?,
+                facts: row.facts,
+                proposed_on: row.proposed_on,
+                all: row.all,
+            })
+        })
+        .collect()
+}
+
+/// What the office has not heard of yet, in words, with the rung; the oldest first.
+pub async fn untold(read: &PgPool) -> sqlx::Result<Vec<(String, Rung)>> {
+    let rows = sqlx::query!(
+        "SELECT facts, rung FROM proposal WHERE decided IS NULL AND told_on IS NULL ORDER BY proposed_on, id"
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.facts, known(Rung::from_code, "proposal", "rung", &row.rung)?)))
+        .collect()
+}
+
+/// Who decided the last proposal about an item, and what.
+pub struct Decided {
+    pub decided: String,
+    pub by: Option<String>,
+    pub at: Option<DateTime<Utc>>,
+}
+
+pub async fn last_decided(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<Decided>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT p.decided AS "decided!", o.title AS "title?", p.decided_at
+        FROM proposal p
+        JOIN ladder_case c ON c.id = p.case_id
+        LEFT JOIN post o ON o.id = p.by_post
+        WHERE c.item = $1 AND p.decided IS NOT NULL
+        ORDER BY p.decided_at DESC
+        LIMIT 1
+        "#,
+        item,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| Decided { decided: row.decided, by: row.title, at: row.decided_at }))
+}

@@ -1,0 +1,143 @@
+//! What the ladder does with what the rules find in an item: a case is opened, climbs, waits, is put before
+//! the office or closed. Pure; the sweep commits it.
+
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use crate::domain::basis::Threshold;
+use crate::domain::decision::Effect;
+use crate::domain::finding::{Facts, Finding, Rung};
+use crate::domain::ladder::{Case, CaseStanding, Closed, Ladder, Move, NewProposal};
+use crate::domain::{Basis, Lang};
+use crate::warnings;
+
+/// What comes of one look at an item.
+#[derive(Default)]
+pub(super) struct Work {
+    pub effects: Vec<Effect>,
+    /// What the unit hears, unless it was said before.
+    pub say: Option<Finding>,
+    /// The day of the case's next look.
+    pub again: Option<NaiveDate>,
+}
+
+/// The gravest finding for the unit meets the item's case.
+pub(super) fn work(facts: &Facts, finding: Option<Finding>, today: NaiveDate, basis: &Basis) -> Work {
+    let climbing = finding.clone().filter(|finding| warnings::climbs(finding.rule));
+    match (&facts.case, climbing) {
+        (None, None) => Work { say: finding, ..Work::default() },
+        (None, Some(found)) => open(facts, found, today, basis),
+        (Some(case), climbing) => go_on(facts, case, climbing, finding, today, basis),
+    }
+}
+
+fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work {
+    let item = &facts.item;
+    let ladder = Ladder::of(basis.of(item.round));
+    let step = ladder.at(found.rung);
+    let blank = CaseStanding {
+        rule: found.rule.to_owned(),
+        period: found.period.clone(),
+        rung: step.rung,
+        step_on: today,
+        limit_on: today,
+        paused_until: None,
+        pause_reason: String::new(),
+    };
+    let case = Case {
+        id: Uuid::now_v7(),
+        item: item.id,
+        unit: item.lead.id,
+        standing: blank.on(step, today, basis),
+        ladder,
+        opened_on: today,
+        proposed_on: None,
+        is_pending: false,
+    };
+    Work {
+        again: case.standing.limit_on.succ_opt(),
+        say: Some(Finding { rung: step.rung, ..found }),
+        effects: vec![Effect::CaseOpened(Box::new(case))],
+    }
+}
+
+fn go_on(
+    facts: &Facts,
+    case: &Case,
+    climbing: Option<Finding>,
+    finding: Option<Finding>,
+    today: NaiveDate,
+    basis: &Basis,
+) -> Work {
+    let item = &facts.item;
+    let cap = Days::new(basis.of(item.round).count(Threshold::AgeCap) as u64);
+    let sent_back_on = facts.returned.map(|returned| returned.on);
+    let step = case.next(climbing.is_some(), sent_back_on, cap, today);
+    let Some(found) = climbing else {
+        let closed = Effect::CaseClosed { case: case.id, item: item.id, why: Closed::Mended };
+        return Work { effects: vec![closed], say: finding, ..Work::default() };
+    };
+    // 一事一单: the case goes on under the gravest finding of the day.
+    let named =
+        CaseStanding { rule: found.rule.to_owned(), period: found.period.clone(), ..case.standing.clone() };
+    let moved = |standing: CaseStanding| {
+        let changed = standing != case.standing;
+        changed.then(|| Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) })
+    };
+    match step {
+        Move::Close => Work::default(),
+        Move::Wait(again) => {
+            // A new finding under the same case is said, on the case's own rung; not while it rests or lies
+            // with the office.
+            let rests = case.is_pending || case.standing.paused_until.is_some_and(|until| until >= today);
+            let rung = case.standing.rung.min(Rung::Warning);
+            let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
+            let say = (is_new && !rests).then_some(Finding { rung, ..found });
+            Work { effects: moved(named).into_iter().collect(), say, again }
+        }
+        Move::Restart(on) => {
+            let standing = named.on(case.ladder.at(named.rung), on, basis);
+            let again = standing.limit_on.succ_opt().max(today.succ_opt());
+            Work { again, effects: moved(standing).into_iter().collect(), ..Work::default() }
+        }
+        Move::Climb(rung) => {
+            let standing = named.on(case.ladder.at(rung), today, basis);
+            let again = standing.limit_on.succ_opt();
+            let say = Some(Finding { rung, ..found });
+            Work { effects: moved(standing).into_iter().collect(), say, again }
+        }
+        Move::Propose { rung, aged } => {
+            let text = proposal(facts, case, &found, aged, today, basis);
+            let proposed = Effect::Proposed(Box::new(NewProposal {
+                id: Uuid::now_v7(),
+                case: case.id,
+                item: item.id,
+                rung,
+                facts: text,
+            }));
+            let effects = moved(named).into_iter().chain([proposed]).collect();
+            Work { effects, ..Work::default() }
+        }
+    }
+}
+
+/// What the office reads about a proposal, as it was known when it was made.
+fn proposal(
+    facts: &Facts,
+    case: &Case,
+    found: &Finding,
+    aged: bool,
+    today: NaiveDate,
+    basis: &Basis,
+) -> String {
+    let words =
+        warnings::words(facts, found, today, basis, Lang::Zh).map_or(String::new(), |text| text.bare());
+    let now = &case.standing;
+    let (rung, since, limit) = (now.rung.word().zh, now.step_on, now.limit_on);
+    let unit = &facts.item.lead.name;
+    let why = match aged {
+        true => format!("{} 起一直没有了结，请定夺", case.opened_on),
+        false => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
+    };
+    format!("{words}。{unit}，{why}")
+}

@@ -1,0 +1,92 @@
+//! 口径: read by everybody, set by the office, in force at once in every replica.
+
+use duban::commands::dispatch::Outcome;
+use duban::domain::What;
+use insta::assert_snapshot as snapshot;
+
+use crate::harness::Bot;
+
+const OFFICE: &str = "调度专员A";
+const CONTACT: &str = "滨江区联络员A";
+
+#[tokio::test]
+async fn a_threshold_is_shown_set_and_restored() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    snapshot!(bot.say(CONTACT, "口径").await, @r"
+    📐 现行口径 · 2017年省级环保督察
+    临期 30、15、7、3、1 天（默认）：期限前几天起算临期，逐级提醒
+    滞后 1、20、40 个百分点（默认）：落后阶段目标多少算轻、较重、严重
+    填报截止 25 日（默认）：每月几号截止填报，不上班就顺延
+    停滞 2 期（默认）：进度连续几期不变算停滞
+    重报限期 5 个工作日（默认）：退回后几个工作日内重报
+    阶梯限期 5、5、10、10、20 个工作日（默认）：提醒、预警、督办、通报、约谈各给多久，过了仍未改善才到下一级；0 为不用这一级
+    最长在阶梯 120 天（默认）：一件事拖到这么久就请整改办定夺
+    规则有哪几条：口径 规则
+    ");
+    snapshot!(bot.say(OFFICE, "口径 规则").await, @r"
+    📐 现行规则，一项只说最重的一条，重的在前
+    · 过了期限、没有申请验收（overdue 第 1 版）
+    · 退回后到限期没有重报（returned_late 第 1 版）
+    · 进度落后于已过的阶段目标，分轻、较重、严重（lagging 第 1 版）
+    · 填报截止后仍没有报，连续两期更重（missing 第 1 版）
+    · 连续几期进度没有变化（stalled 第 1 版）
+    · 临近期限，每到一级提醒一次（due_soon 第 2 版）
+    · 整改办催报：本月还没有填报（urge 第 1 版）
+    · 填报看着异常、还没有审核（只告诉整改办）（odd 第 1 版）
+    ");
+    snapshot!(bot.say(OFFICE, "口径 临期 20、10").await, @r"
+    ✅ 2017年省级环保督察 的“临期”改为 20、10 天，2018-08-31 起用，原为 30、15、7、3、1 天。
+    在办事项马上按新口径重看；已经发出的不变。
+    ");
+    snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"“临期”现在就是 20、10 天，没有改。");
+    snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"“滞后”要写：3 个从小到大的数，每个在 1 到 100（个百分点）之间，没有改。例：口径 滞后 1 20 40");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯");
+    snapshot!(bot.say(OFFICE, "口径 临期").await, @r"
+    📐 临期 20、10 天
+    期限前几天起算临期，逐级提醒
+    · 20、10 天（2018-08-31 起，调度专员A）
+    默认 30、15、7、3、1 天
+    [恢复默认→口径 恢复 临期 @2017年省级环保督察]
+    ");
+    snapshot!(bot.tap(OFFICE, OFFICE, "恢复默认").await.1, @r"
+    ✅ 2017年省级环保督察 的“临期”改为 30、15、7、3、1 天（默认），2018-08-31 起用，原为 20、10 天。
+    在办事项马上按新口径重看；已经发出的不变。
+    ");
+    snapshot!(bot.say(CONTACT, "口径 临期").await, @r"
+    📐 临期 30、15、7、3、1 天
+    期限前几天起算临期，逐级提醒
+    · 恢复默认（2018-08-31 起，调度专员A）
+    · 20、10 天（2018-08-31 起，调度专员A）
+    默认 30、15、7、3、1 天
+    ");
+    snapshot!(bot.say(CONTACT, "口径 临期 5").await, @"口径由整改办修改。发“口径”可以看现行的。");
+}
+
+/// What one replica sets, the other one decides by with its next message, and the sweep stores it.
+#[tokio::test]
+async fn what_is_set_here_is_in_force_there_at_once() {
+    let mut one = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    let mut two = Bot::on(one.url.clone()).await;
+    // Two replicas get different updates.
+    for _ in 0..9 {
+        let what = What::Said { text: String::new(), addressed: true, edited: false };
+        two.update(CONTACT, CONTACT, what);
+    }
+    two.sweep().await;
+    assert!(two.say(CONTACT, "查 30").await.contains("临期"));
+    // The other one holds the sender's lease: the answer leaves there.
+    let what = What::Said { text: "口径 临期 20 10".into(), addressed: true, edited: false };
+    let update = one.update(OFFICE, OFFICE, what);
+    assert_eq!(one.app.desk.handle(&update, one.app.clock.now()).await, Outcome::Settled);
+    let flag = "SELECT count(*) FROM item WHERE number = 30 AND flag = 'due_soon'";
+    // 30 days are left.
+    assert!(two.say(CONTACT, "查 30").await.contains("正常"));
+    assert!(two.read(OFFICE).starts_with('✅'));
+    assert_eq!(two.count(flag).await, 1);
+    two.sweep().await;
+    assert_eq!(two.count(flag).await, 0);
+    let versions = "SELECT sum(version)::bigint FROM item";
+    let before = two.count(versions).await;
+    one.sweep().await;
+    assert_eq!(two.count(versions).await, before, "looked at once");
+}

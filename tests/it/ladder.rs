@@ -1,0 +1,134 @@
+//! The ladder: by itself up to the warning, then the office decides; mended matters fall silent.
+
+use insta::assert_snapshot as snapshot;
+
+use crate::harness::Bot;
+
+const CONTACT: &str = "紫岩县联络员A";
+const OFFICE: &str = "调度专员A";
+
+#[tokio::test]
+async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:00").await;
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 1 项需要留意
+    【16】预警 · 紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 65 天
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 1 条，上限 6 条
+    ");
+    bot.advance("2018-09-07 18:00").await;
+    assert!(bot.read(OFFICE).contains("提醒送达情况"));
+    bot.expect_silence();
+    // The limit has lapsed; the office reads of it on the next working morning, the unit does not.
+    bot.advance("2018-09-08 09:00").await;
+    bot.expect_silence();
+    bot.advance("2018-09-10 09:00").await;
+    snapshot!(bot.read(OFFICE), @r"
+    📋 5 件请整改办定夺
+    【37】中心城市垃圾处理场渗滤液积存：60%，期限 2018-08-15，已逾期 24 天。市住建局，预警（2018-08-31）限期 2018-09-07 已过，未见改善。建议：督办
+    【22】八里沟沟渠污水直排：35%，阶段目标 60%，落后 25 个百分点（较重滞后）。滨江区，预警（2018-08-31）限期 2018-09-07 已过，未见改善。建议：督办
+    【16】紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 70 天。紫岩县，预警（2018-08-31）限期 2018-09-07 已过，未见改善。建议：督办
+    【53】洵口县历史遗留矿渣重金属治理：28%，阶段目标 70%，落后 42 个百分点（严重滞后）。洵口县，预警（2018-08-31）限期 2018-09-07 已过，未见改善。建议：督办
+    【25】恒河片区污水收集空白：7 月、8 月连续两期没有填报，上次 2018-06-22。恒河示范区，预警（2018-08-31）限期 2018-09-07 已过，未见改善。建议：督办
+    [去定夺→建议]
+    ");
+    snapshot!(bot.say(OFFICE, "建议").await, @r"
+    📋 待定的建议 5 条
+    【16】紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 70 天。紫岩县，预警（2018-08-31）限期 2018-09-07 已过，未见改善
+    建议：督办（2018-09-08）
+    【22】八里沟沟渠污水直排：35%，阶段目标 60%，落后 25 个百分点（较重滞后）。滨江区，预警（2018-08-31）限期 2018-09-07 已过，未见改善
+    建议：督办（2018-09-08）
+    【25】恒河片区污水收集空白：7 月、8 月连续两期没有填报，上次 2018-06-22。恒河示范区，预警（2018-08-31）限期 2018-09-07 已过，未见改善
+    建议：督办（2018-09-08）
+    【37】中心城市垃圾处理场渗滤液积存：60%，期限 2018-08-15，已逾期 24 天。市住建局，预警（2018-08-31）限期 2018-09-07 已过，未见改善
+    建议：督办（2018-09-08）
+    【53】洵口县历史遗留矿渣重金属治理：28%，阶段目标 70%，落后 42 个百分点（严重滞后）。洵口县，预警（2018-08-31）限期 2018-09-07 已过，未见改善
+    建议：督办（2018-09-08）
+    [✅ 16 同意→建议 16 同意] [调整→建议 16 调整] [不处理→建议 16 不处理]
+    [✅ 22 同意→建议 22 同意] [调整→建议 22 调整] [不处理→建议 22 不处理]
+    [✅ 25 同意→建议 25 同意] [调整→建议 25 调整] [不处理→建议 25 不处理]
+    [✅ 37 同意→建议 37 同意] [调整→建议 37 调整] [不处理→建议 37 不处理]
+    [✅ 53 同意→建议 53 同意] [调整→建议 53 调整] [不处理→建议 53 不处理]
+    ");
+    snapshot!(bot.say(OFFICE, "建议 16 调整").await, @r"
+    第 16 项改用哪一级？
+    [提醒→建议 16 调整 提醒] [预警→建议 16 调整 预警] [通报→建议 16 调整 通报] [约谈→建议 16 调整 约谈]
+    ");
+    snapshot!(bot.say(OFFICE, "建议 16 同意").await, @r"
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-09-25。正式文书另行拟制。
+    [下一条→建议]
+    ");
+    snapshot!(bot.say(OFFICE, "建议 16 同意").await, @"第 16 项没有待定的建议；上一条已由调度专员A定了（同意）。");
+    snapshot!(bot.read(CONTACT), @"");
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 1 项需要留意
+    【16】督办 · 紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 72 天
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    本月向你发出 2 条，上限 6 条
+    ");
+    snapshot!(bot.say(OFFICE, "建议 37 不处理").await, @"第 37 项不处理，请写一句原因，记在案上。例：建议 37 不处理 已约定9月底通水");
+    snapshot!(bot.say(OFFICE, "建议 37 不处理 渗滤液外运合同已签").await, @r"
+    好的，第 37 项这次不处理，单位不会收到消息；2018-09-17 以后仍未改善会再请您定。
+    [下一条→建议]
+    ");
+    snapshot!(bot.say(OFFICE, "暂停 53 到 9月20日").await, @"请写到哪天、因为什么，没有暂停。例：暂停 16 到 9月20日 因 汛期停工");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn what_is_mended_closes_its_case_and_nobody_hears_more() {
+    let mut bot = Bot::new().await.person("市水利局联络员A").await.person(OFFICE).await;
+    bot.sweep().await;
+    let open = "SELECT count(*) FROM ladder_case c JOIN item i ON i.id = c.item
+                WHERE i.number = 32 AND c.closed_on IS NULL";
+    assert_eq!(bot.count(open).await, 1);
+    // Reported over the weekend: the reminder is not sent any more.
+    bot.say("市水利局联络员A", "32项到70%，界桩已埋设").await;
+    bot.advance("2018-09-03 09:00").await;
+    let told = bot.read("市水利局联络员A");
+    assert!(!told.contains("【32】"), "{told}");
+    assert_eq!(bot.count(open).await, 0);
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn a_pause_keeps_silent_and_the_limit_goes_on_behind_it() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    bot.leave_unread = true;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:00").await;
+    snapshot!(bot.say(OFFICE, "暂停 16 到 9月20日 因 汛期停工").await, @"⏸ 第 16 项的预警暂停到 2018-09-20（汛期停工），期间不提醒、不升级；之后限期 2018-09-28。");
+    let about = "SELECT count(*) FROM proposal p JOIN ladder_case c ON c.id = p.case_id
+                 JOIN item i ON i.id = c.item WHERE i.number = 16";
+    bot.advance("2018-09-28 09:00").await;
+    assert_eq!(bot.count(about).await, 0);
+    bot.advance("2018-09-29 09:00").await;
+    assert_eq!(bot.count(about).await, 1);
+}
+
+/// Two replicas see the same limits lapse: one case, one warning, one proposal each.
+#[tokio::test]
+async fn two_replicas_open_and_propose_once() {
+    let mut one = Bot::new().await.person(CONTACT).await;
+    let mut two = Bot::on(one.url.clone()).await;
+    (one.leave_unread, two.leave_unread) = (true, true);
+    for day in ["2018-09-01 00:10", "2018-09-08 00:10", "2018-09-29 00:10"] {
+        one.app.clock.forward_to(crate::harness::china(day));
+        two.app.clock.forward_to(crate::harness::china(day));
+        for _ in 0..3 {
+            tokio::join!(one.sweep(), two.sweep());
+        }
+    }
+    let twice =
+        "SELECT count(*) FROM (SELECT item, unit FROM ladder_case GROUP BY item, unit HAVING count(*) > 1) t";
+    assert_eq!(two.count(twice).await, 0);
+    let twice = "SELECT count(*) FROM (SELECT case_id FROM proposal GROUP BY case_id HAVING count(*) > 1) t";
+    assert_eq!(two.count(twice).await, 0);
+    assert!(two.count("SELECT count(*) FROM proposal").await > 2);
+    let lost = "SELECT count(*) FROM outbox o, unnest(o.warnings) w
+                WHERE NOT EXISTS (SELECT 1 FROM warning WHERE id = w)";
+    assert_eq!(two.count(lost).await, 0, "every message speaks of a warning that was raised");
+}
