@@ -21,6 +21,9 @@ async fn a_threshold_is_shown_set_and_restored() {
     重报限期 5 个工作日（默认）：退回后几个工作日内重报
     阶梯限期 5、5、10、10、20 个工作日（默认）：提醒、预警、督办、通报、约谈各给多久，过了仍未改善才到下一级；0 为不用这一级
     最长在阶梯 120 天（默认）：一件事拖到这么久就请整改办定夺
+    半月截止 8 个工作日（默认）：半月期第几个工作日截止填报
+    每周截止 4 个工作日（默认）：周期第几个工作日截止填报
+    长期坚持 3 个月（默认）：长期坚持事项完成后几个月报一次
     规则有哪几条：口径 规则
     ");
     snapshot!(bot.say(OFFICE, "口径 规则").await, @r"
@@ -31,6 +34,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     · 填报截止后仍没有报，连续两期更重（missing 第 1 版）
     · 连续几期进度没有变化（stalled 第 1 版）
     · 临近期限，每到一级提醒一次（due_soon 第 2 版）
+    · 加密调度，或恢复原来的频次（rhythm 第 1 版）
     · 整改办催报：本月还没有填报（urge 第 1 版）
     · 填报看着异常、还没有审核（只告诉整改办）（odd 第 1 版）
     ");
@@ -40,7 +44,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"“临期”现在就是 20、10 天，没有改。");
     snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"“滞后”要写：3 个从小到大的数，每个在 1 到 100（个百分点）之间，没有改。例：口径 滞后 1 20 40");
-    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、半月截止、每周截止、长期坚持");
     snapshot!(bot.say(OFFICE, "口径 临期").await, @r"
     📐 临期 20、10 天
     期限前几天起算临期，逐级提醒

@@ -125,7 +125,7 @@ async fn the_office_checks_rehearses_and_sends_out_once() {
     📋 紫岩县：本期 1 项，请在9月25日（周二）前报（还有 15 个工作日，其间 9 月 24 日放假）
     【16】紫岩县污水处理厂提标改造：上次 8 月 23 日报 85%
     每项回一句就行，没有变化就发“16项无变化”，例：进度 16 85 本期做了什么
-    本月向你发出 1 条，上限 6 条
+    本月向你发出 2 条，上限 6 条
     [待报 1 项→清单 待报 我们]
     ");
     snapshot!(bot.read(BINJIANG), @r"
@@ -265,7 +265,7 @@ async fn what_is_reported_before_it_leaves_is_not_asked_for_and_the_sums_add_up(
     bot.notices().await;
     snapshot!(bot.read(OFFICE), @r"
     📋 提醒送达情况（截至 2018-09-03 17:00）
-    应发 4 条：已发 2，暂缓 2。
+    应发 11 条：已发 4，暂缓 7。
     [看原因、放行→放行]
     ---
     📮 回执（调度专员A 2018-09-03 19:00 发出）
@@ -304,7 +304,7 @@ async fn an_item_that_lags_is_asked_about_more_often_and_its_unit_is_told_why() 
     📅 1 项的填报频次有调整
     【16】紫岩县污水处理厂提标改造：上一期没有报，改为半月一次填报，下一期 10 月 1 日起、10 月 15 日截止，正常一期后恢复
     回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
-    本月向你发出 1 条，上限 6 条
+    本月向你发出 2 条，上限 6 条
     ");
     snapshot!(bot.say(ZIYAN, "查 16").await.lines().find(|line| line.starts_with("调度")).unwrap(), @"调度：半月一次（未报，自 9 月 26 日起）");
     bot.advance("2018-10-08 09:00").await;
