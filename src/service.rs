@@ -15,7 +15,7 @@ use crate::app::{App, Bell, Clock, real_now};
 use crate::commands::dispatch::Desk;
 use crate::commands::{Abilities, self_test};
 use crate::config::{Settings, Switch};
-use crate::platforms::{Opening, PLATFORMS, Platform};
+use crate::platforms::{Opening, PLATFORMS, Platform, lasts};
 use crate::store::commit::{Committer, Surroundings, committers};
 use crate::store::readers::Readers;
 use crate::store::{jobs, outbox, pools};
@@ -88,6 +88,7 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
         platforms.iter().find(|platform| platform.name() == name).cloned()
     };
     let (links, ears, groups) = (platforms.to_vec(), platforms.to_vec(), platforms.to_vec());
+    let paces = platforms.to_vec();
     let titles = platforms.to_vec();
     Abilities {
         rules: WARNINGS.iter().map(|rule| (rule.name, rule.version, rule.meaning)).collect(),
@@ -99,6 +100,9 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
         is_deaf: Arc::new(move |platform| named(&ears, platform).is_some_and(|platform| platform.is_deaf())),
         knows_groups: Arc::new(move |platform| {
             named(&groups, platform).is_some_and(|platform| platform.knows_groups())
+        }),
+        lasts: Arc::new(move |platform, messages| {
+            named(&paces, platform).map_or(Duration::ZERO, |platform| lasts(platform.pace(), messages))
         }),
     }
 }

@@ -16,6 +16,11 @@ pub(super) fn reference(chat: Uuid) -> String {
     format!("@{}", &id[id.len() - 8..])
 }
 
+/// The line that ends what the office said about a group, given its reference without the sign.
+pub(super) fn release(reference: &str, lang: Lang) -> String {
+    say!(lang, "群设置 @{reference} 解除", "group @{reference} release")
+}
+
 /// `单位群：紫岩县、滨江区`.
 pub(super) fn describe(purpose: Option<Purpose>, units: &[UnitRef], lang: Lang) -> String {
     let Some(purpose) = purpose else { return say!(lang, "未确认", "not confirmed") };

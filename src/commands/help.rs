@@ -30,7 +30,7 @@ async fn example(call: &mut Call<'_>) -> Result<Option<i32>, Failure> {
         Role::Leader => store::items::held_by(&mut *call.read, &rounds, speaker.post, Stage::Open).await?,
         role => {
             let unit = (!role.sees_all()).then_some(speaker.unit.id);
-            store::items::unheard(&mut *call.read, &rounds, unit, tomorrow, 1).await?
+            store::items::unheard(&mut *call.read, &rounds, unit, [tomorrow; 3], 1).await?
         }
     };
     Ok(found.first().map(|item| item.number))

@@ -9,12 +9,12 @@ use super::list::gather::{self, Found, Whose};
 use super::list::page::{self, Lamps, Sheet};
 use super::list::page_number;
 use super::words::SlipKind;
-use super::{Call, Command, Failure, spelling, window};
+use super::{Call, Command, Failure, spelling};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
 use crate::domain::receipt::Owed;
-use crate::domain::tally::{Lamp, cycle_of};
+use crate::domain::tally::Lamp;
 use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
 use crate::{say, store};
 
@@ -82,7 +82,7 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     }
     let to_report: Vec<&Item> = items
         .iter()
-        .filter(|item| item.lead.id == speaker.unit.id && item.is_to_report(call.now.today()))
+        .filter(|item| item.lead.id == speaker.unit.id && item.is_to_report(call.now.today(), call.basis))
         .collect();
     if !is_leader && number == 1 && !to_report.is_empty() {
         head = head.then("\n").then(to_report_line(&call, &to_report));
@@ -181,9 +181,16 @@ fn to_report_line(call: &Call<'_>, items: &[&Item]) -> String {
         numbers.push("…".to_owned());
     }
     let numbers = numbers.join(say!(lang, "、", ", ").as_str());
-    let closes = window::closing(call.basis, &call.rounds(), cycle_of(today));
-    let (month, day) = (closes.month(), closes.day());
-    if today > closes {
+    let closings = items.iter().map(|item| call.basis.current(item.round, item.rhythm, today).closes_on);
+    let (first, last) = (closings.clone().min().unwrap_or(today), closings.max().unwrap_or(today));
+    let (month, day) = (first.month(), first.day());
+    if first != last {
+        say!(
+            lang,
+            "📝 待报 {count} 项：{numbers}（最早的{month}月{day}日截止，发“截止”看各期）",
+            "📝 to report: {count} ({numbers}); the first closes on {month}/{day}, send “window” for all"
+        )
+    } else if today > last {
         say!(
             lang,
             "📝 本月待报 {count} 项：{numbers}（{month}月{day}日已截止，现在报仍可补上）",

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
@@ -28,6 +29,7 @@ mod calendar;
 mod came;
 pub mod card;
 mod correct;
+pub mod cycle;
 pub mod dispatch;
 pub mod events;
 mod evidence;
@@ -132,6 +134,10 @@ pub const COMMANDS: &[Command] = &[
     invite::COMMAND,
     group::COMMAND,
     calendar::COMMAND,
+    cycle::COMMAND,
+    cycle::PRECHECK,
+    cycle::REHEARSAL,
+    cycle::RELEASE,
     language::COMMAND,
     help::COMMAND,
 ];
@@ -156,6 +162,9 @@ fn spelling(command: &Command, lang: Lang) -> &'static str {
     }
 }
 
+/// How long so many messages take on a platform.
+type Lasts = dyn Fn(&str, usize) -> Duration + Send + Sync;
+
 /// A link for a platform and a binding code.
 type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
@@ -175,6 +184,8 @@ pub struct Abilities {
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
     pub rules: Vec<(&'static str, u16, Both)>,
+    /// How long so many messages take, one to each of as many people, by the platform's limits.
+    pub lasts: Arc<Lasts>,
 }
 
 /// One use of a command.

@@ -200,6 +200,9 @@ pub(super) fn card(
     if let Some(on) = texts.signed_off_on {
         text = text.then(say!(lang, "\n销号 {on}", "\nsigned off {on}"));
     }
+    if let Some(often) = wording::rhythm(item, call.basis, today, lang).filter(|_| day.is_none()) {
+        text = text.then("\n").then(often);
+    }
     let lead = &item.lead.name;
     text = text.then(say!(lang, "\n牵头 {lead}", "\nlead {lead}"));
     if !texts.co_names.is_empty() {

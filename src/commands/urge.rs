@@ -1,5 +1,6 @@
-//! 未报 and 催报: the units (or the one that is named) that have not reported this month, and one button that
-//! reminds only these, at most once per day and item. What is reported meanwhile falls silent when the reminder leaves.
+//! 未报 and 催报: the units (or the one that is named) that have not reported in their current cycle, and one
+//! button that reminds only these, at most once per day and item. What is reported meanwhile falls silent when
+//! the reminder leaves.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +8,9 @@ use uuid::Uuid;
 
 use super::list::{Asked, names};
 use super::{Call, Command, Failure};
+use crate::domain::cycle::begun;
 use crate::domain::decision::{Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::people::Who;
-use crate::domain::tally::cycle_of;
 use crate::domain::warning::NewWarning;
 use crate::domain::{Both, Button, Item, Message, Role, Text, UnitRef};
 use crate::{say, store};
@@ -46,17 +47,21 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     };
     let lang = call.lang();
     let today = call.now.today();
-    let month = cycle_of(today);
     let rounds = call.rounds();
-    let items =
-        store::items::unheard(&mut *call.read, &rounds, unit.as_ref().map(|unit| unit.id), month, AT_MOST)
-            .await?;
+    let items = store::items::unheard(
+        &mut *call.read,
+        &rounds,
+        unit.as_ref().map(|unit| unit.id),
+        begun(today),
+        AT_MOST,
+    )
+    .await?;
     if items.is_empty() {
         let of = unit.map_or_else(String::new, |unit| unit.name);
         let all = say!(
             lang,
-            "{of}本月都报了，没有要催的。",
-            "Everything is reported this month, nobody to urge. {of}"
+            "{of}本期都报了，没有要催的。",
+            "Everything is reported in this period, nobody to urge. {of}"
         );
         return Ok(call.answer(Message::plain(all.trim_end())));
     }
@@ -72,8 +77,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (count, all) = (items.len(), units.len());
     let mut text = Text::default().strong(say!(
         lang,
-        "{month} 以来未报：{all} 个单位 {count} 项",
-        "Not reported since {month}: {all} units, {count} items"
+        "本期未报：{all} 个单位 {count} 项",
+        "Not reported in this period: {all} units, {count} items"
     ));
     for of_unit in units.values().take(SHOWN) {
         let Some(first) = of_unit.first() else { continue };

@@ -1,18 +1,18 @@
 //! 截止: until when this month's progress is to be reported, in working days, and what the own unit still
 //! has to report.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use uuid::Uuid;
 
 use super::list::gather::{self, Whose};
 use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling, wording};
 use crate::domain::basis::Threshold;
+use crate::domain::cycle::{Cycle, Every};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
-use crate::domain::tally::cycle_of;
-use crate::domain::{Basis, Both, Button, Lang, Message, Role, Text};
+use crate::domain::{Basis, Both, Button, Item, Lang, Message, Role, Text};
 use crate::say;
 
 pub const COMMAND: Command = Command {
@@ -36,22 +36,22 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     answer(call).await
 }
 
-/// The last day of a month's window; of several rounds the first.
-pub(super) fn closing(basis: &Basis, rounds: &[Uuid], month: NaiveDate) -> NaiveDate {
-    let of_rounds = rounds.iter().map(|round| basis.closes_on(*round, month)).min();
-    of_rounds.unwrap_or_else(|| basis.closes_on(Uuid::nil(), month))
+/// A month's cycle; of several rounds the one that closes first.
+fn month_cycle(basis: &Basis, rounds: &[Uuid], day: NaiveDate) -> Cycle {
+    let of_rounds = rounds.iter().map(|round| basis.cycle(*round, Every::Month, day));
+    let first = of_rounds.min_by_key(|cycle| cycle.closes_on);
+    first.unwrap_or_else(|| basis.cycle(Uuid::nil(), Every::Month, day))
 }
 
 /// 本月截止几号.
 pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let today = call.now.today();
-    let this = cycle_of(today);
     let (basis, rounds) = (call.basis, call.rounds());
-    let closing = |month| closing(basis, &rounds, month);
-    let is_closed = today > closing(this);
-    let opens = if is_closed { this + Months::new(1) } else { this };
-    let closes = closing(opens);
+    let this = month_cycle(basis, &rounds, today);
+    let is_closed = today > this.closes_on;
+    let next = if is_closed { month_cycle(basis, &rounds, this.ends_on + Days::new(1)) } else { this };
+    let (opens, closes) = (next.starts_on, next.closes_on);
     let from = today.max(opens);
     let count = basis.calendar.workdays_left(from, closes);
     let mut days = count.spoken(lang);
@@ -61,7 +61,7 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (start, end) = (spoken(opens, lang), spoken(closes, lang));
     let mut text = Text::default();
     if is_closed {
-        let closed = spoken(closing(this), lang);
+        let closed = spoken(this.closes_on, lang);
         text = text
             .strong(say!(lang, "本月填报已于{closed}截止", "This month's reporting closed on {closed}"))
             .then(say!(
@@ -87,9 +87,13 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     if matches!(speaker.role, Role::Contact | Role::UnitHead) {
         let items = gather::shown(&mut call, &Whose::Unit(speaker.unit.clone()), Stage::Open).await?;
-        let own = items.iter().filter(|item| item.lead.id == speaker.unit.id);
-        let (unit, count) = (&speaker.unit.name, own.filter(|item| item.is_to_report(today)).count());
+        let own: Vec<&Item> = items.iter().filter(|item| item.lead.id == speaker.unit.id).collect();
+        let unit = &speaker.unit.name;
+        let count = own.iter().filter(|item| item.is_to_report(today, basis)).count();
         let is_shown = call.incoming.private || call.group_unit() == Some(speaker.unit.id);
+        if is_shown {
+            message.text = faster(message.text, &own, today, basis, lang);
+        }
         if is_shown && count > 0 {
             let list = spelling(&super::list::COMMAND, lang);
             message.text = message.text.then(say!(
@@ -104,7 +108,7 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
         } else if is_shown {
             message.text = message.text.then(say!(
                 lang,
-                "\n{unit}牵头的本月都报了。",
+                "\n{unit}牵头的本期都报了。",
                 "\n{unit} has reported everything it leads."
             ));
         }
@@ -112,8 +116,30 @@ pub(super) async fn answer(mut call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.answer(message))
 }
 
+/// The own items that are reported on more often, with their windows: `半月一次的 2 项（16、25）到9月12日（周三）为止`.
+fn faster(mut text: Text, own: &[&Item], today: NaiveDate, basis: &Basis, lang: Lang) -> Text {
+    for every in [Every::HalfMonth, Every::Week] {
+        let items: Vec<&&Item> = own.iter().filter(|item| item.asked_every() == Some(every)).collect();
+        let Some(first) = items.first() else { continue };
+        let numbers: Vec<String> = items.iter().map(|item| item.number.to_string()).collect();
+        let (count, numbers) = (items.len(), numbers.join(say!(lang, "、", ", ").as_str()));
+        let mut cycle = basis.cycle(first.round, every, today);
+        let is_new = items.iter().all(|item| item.rhythm.since.is_some_and(|since| since > cycle.starts_on));
+        if is_new || today > cycle.closes_on {
+            cycle = basis.cycle_after(first.round, &cycle);
+        }
+        let (often, end) = (every.word().pick(lang), spoken(cycle.closes_on, lang));
+        text = text.then(say!(
+            lang,
+            "\n{often}的 {count} 项（{numbers}）：这一期到{end}为止。",
+            "\n{count} are reported {often} ({numbers}): this period closes on {end}."
+        ));
+    }
+    text
+}
+
 /// `9月25日（周二）`
-fn spoken(day: NaiveDate, lang: Lang) -> String {
+pub(super) fn spoken(day: NaiveDate, lang: Lang) -> String {
     let (month, date) = (day.month(), day.day());
     let weekday = wording::weekday(day, lang);
     say!(lang, "{month}月{date}日（{weekday}）", "{day} ({weekday})")

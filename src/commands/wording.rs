@@ -4,6 +4,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::words::{Slip, SlipKind};
 use super::{Failure, told};
+use crate::domain::basis::Threshold;
+use crate::domain::cycle::Every;
 use crate::domain::flag::Standing;
 use crate::domain::quiet::{BUDGET, Why};
 use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
@@ -38,6 +40,34 @@ pub fn head(text: &str, n: usize) -> String {
     } else {
         format!("{}…", text.chars().take(n).collect::<String>())
     }
+}
+
+/// `调度：半月一次（滞后，自 9 月 5 日起）`, for an item that is not simply reported on every month.
+pub fn rhythm(item: &Item, basis: &Basis, today: NaiveDate, lang: Lang) -> Option<String> {
+    let every = item.asked_every()?;
+    if every == Every::LongTerm {
+        let months = basis.of(item.round).first(Threshold::LongTermMonths);
+        return Some(say!(
+            lang,
+            "调度：每 {months} 个月一次（长期坚持）",
+            "reported every {months} months (long term)"
+        ));
+    }
+    if every == Every::Month {
+        return None;
+    }
+    let often = every.word().pick(lang);
+    let why = item.rhythm.why.map(|why| why.word().pick(lang));
+    let since = item.rhythm.since.map(|since| match since.year() == today.year() {
+        true => {
+            let (month, day) = (since.month(), since.day());
+            say!(lang, "自 {month} 月 {day} 日起", "since {since}")
+        }
+        false => say!(lang, "自 {since} 起", "since {since}"),
+    });
+    let how: Vec<String> = why.map(str::to_owned).into_iter().chain(since).collect();
+    let how = how.join(say!(lang, "，", ", ").as_str());
+    Some(say!(lang, "调度：{often}（{how}）", "reported {often} ({how})"))
 }
 
 /// One sentence, the place of the slip, and the right usage.

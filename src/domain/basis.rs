@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::Days;
 use uuid::Uuid;
 
 use super::lang::Both;
-use super::tally::cycle_of;
 use super::workday::Calendar;
 
 /// A number, or a few of them, that rules go by.
@@ -23,6 +22,9 @@ pub enum Threshold {
     AgeCap,
     Receipt,
     Promise,
+    HalfCloses,
+    WeekCloses,
+    LongTermMonths,
 }
 
 /// What a threshold is, and what may be set.
@@ -177,6 +179,48 @@ const TABLE: &[Spec] = &[
         to: 60,
         shape: Shape::Same,
     },
+    Spec {
+        of: Threshold::HalfCloses,
+        code: "half_closes",
+        word: Both { zh: "半月截止", en: "half_closes" },
+        about: Both {
+            zh: "半月期第几个工作日截止填报",
+            en: "working day of a half month on which its window closes",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[8],
+        from: 1,
+        to: 10,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::WeekCloses,
+        code: "week_closes",
+        word: Both { zh: "每周截止", en: "week_closes" },
+        about: Both {
+            zh: "周期第几个工作日截止填报",
+            en: "working day of a week on which its window closes",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[4],
+        from: 1,
+        to: 5,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::LongTermMonths,
+        code: "longterm_months",
+        word: Both { zh: "长期坚持", en: "longterm_months" },
+        about: Both {
+            zh: "长期坚持事项完成后几个月报一次",
+            en: "months between reports of a long-term item once it is completed",
+        },
+        unit: Both { zh: "个月", en: "months" },
+        default: &[3],
+        from: 2,
+        to: 12,
+        shape: Shape::Same,
+    },
 ];
 
 impl Threshold {
@@ -262,36 +306,11 @@ impl Basis {
     pub fn of(&self, round: Uuid) -> &Thresholds {
         self.rounds.get(&round).unwrap_or(&DEFAULTS)
     }
-
-    /// The last day of a month's reporting window: `window_day`, moved on (顺延) when it is not worked.
-    pub fn closes_on(&self, round: Uuid, month: NaiveDate) -> NaiveDate {
-        let day = u32::try_from(self.of(round).first(Threshold::WindowDay)).unwrap_or_default();
-        let day = month.with_day(day).unwrap_or(month);
-        if self.calendar.is_workday(day) { day } else { self.calendar.next_workday(day) }
-    }
-
-    /// The first day of the month whose window closed last, as seen on `today`.
-    pub fn closed_month(&self, round: Uuid, today: NaiveDate) -> NaiveDate {
-        let this = cycle_of(today);
-        [this, this - Months::new(1)]
-            .into_iter()
-            .find(|month| self.closes_on(round, *month) < today)
-            .unwrap_or(this - Months::new(2))
-    }
-
-    /// The last day of the first window that has not closed before `today`.
-    pub fn next_closing(&self, round: Uuid, today: NaiveDate) -> NaiveDate {
-        self.closes_on(round, self.closed_month(round, today) + Months::new(1))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().expect("a date")
-    }
 
     #[test]
     fn every_threshold_stands_at_its_place_and_admits_its_default() {
@@ -303,19 +322,6 @@ mod tests {
         assert!(!Threshold::DueSoon.admits(&[15, 30]) && !Threshold::DueSoon.admits(&[]));
         assert!(Threshold::DueSoon.admits(&[30, 15, 7]));
         assert!(!Threshold::WindowDay.admits(&[29]) && !Threshold::Lagging.admits(&[1, 20]));
-    }
-
-    #[test]
-    fn a_closing_day_that_is_not_worked_moves_on() {
-        let calendar = Calendar::new([(day("2018-09-24"), false)]);
-        let basis = Basis::new(1, calendar, [(Uuid::nil(), Threshold::WindowDay, vec![22])]);
-        // The 25th of August 2018 is a Saturday.
-        assert_eq!(basis.closes_on(Uuid::max(), day("2018-08-01")), day("2018-08-27"));
-        assert_eq!(basis.closes_on(Uuid::nil(), day("2018-09-01")), day("2018-09-25"));
-        assert_eq!(basis.closed_month(Uuid::max(), day("2018-08-27")), day("2018-07-01"));
-        assert_eq!(basis.closed_month(Uuid::max(), day("2018-08-28")), day("2018-08-01"));
-        assert_eq!(basis.next_closing(Uuid::max(), day("2018-08-27")), day("2018-08-27"));
-        assert_eq!(basis.next_closing(Uuid::max(), day("2018-08-28")), day("2018-09-25"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::attachment::{FileNext, JobKind, NewFile, Settled};
 pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
+use super::cycle::CycleEffect;
 use super::dialogue::Step;
 use super::finding::Rung;
 use super::item::{ItemState, NewReport};
@@ -44,6 +45,8 @@ pub enum Aggregate {
     File,
     /// The working-day table as a whole.
     Calendar,
+    /// A period of a round.
+    Cycle,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -200,6 +203,8 @@ pub enum Effect {
     CalendarChanged(CalendarChange),
     /// The office is alarmed about something that is no item's, once a period.
     Alarmed { name: &'static str, period: String },
+    /// A period of a round opens, goes on or closes, over all its items at once; or is dispatched.
+    Cycle(CycleEffect),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::basis::{Basis, Threshold};
+use super::cycle::Every;
 use super::item::Item;
 use super::ladder::Case;
 use super::lang::Both;
@@ -121,5 +122,5 @@ impl Raised {
 /// 停滞 is judged from this day on: the first day of the earliest of the `stalled` windows that closed last.
 pub fn still_since(round: Uuid, today: NaiveDate, basis: &Basis) -> NaiveDate {
     let windows = u32::try_from(basis.of(round).first(Threshold::Stalled)).unwrap_or(1);
-    basis.closed_month(round, today) - chrono::Months::new(windows.saturating_sub(1))
+    basis.closed_cycle(round, Every::Month, today).starts_on - chrono::Months::new(windows.saturating_sub(1))
 }

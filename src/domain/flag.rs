@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::basis::{Basis, Threshold};
+use super::cycle::Rhythm;
 use super::item::{Milestone, Status};
 use super::lang::Both;
 
@@ -19,7 +20,7 @@ pub enum Flag {
     Overdue,
     /// 滞后: the reported percent is behind the latest milestone passed.
     Lagging,
-    /// 未报: nothing reported in the month's window.
+    /// 未报: nothing reported since the cycle began that closed last.
     Missing,
     /// 临期: the deadline is near, at most 30 days by default.
     DueSoon,
@@ -87,6 +88,7 @@ pub struct FlagFacts<'a> {
     pub deadline: NaiveDate,
     pub opened_on: NaiveDate,
     pub last_report_on: Option<NaiveDate>,
+    pub rhythm: Rhythm,
     pub milestones: &'a [Milestone],
 }
 
@@ -123,7 +125,7 @@ pub fn standing(facts: FlagFacts<'_>, today: NaiveDate, basis: &Basis) -> Standi
     let behind = planned_percent(facts.milestones, today).map_or(0, |planned| planned - facts.percent);
     let lagging = i32::from(behind) >= thresholds.first(Threshold::Lagging);
     let last_heard = facts.last_report_on.map_or(facts.opened_on, |on| on.max(facts.opened_on));
-    let missing = last_heard < basis.closed_month(facts.round, today);
+    let missing = last_heard < basis.last_closed(facts.round, facts.rhythm, today).starts_on;
     let mut found: Vec<Flag> = [
         (Flag::Overdue, overdue),
         (Flag::Lagging, lagging),
@@ -147,7 +149,7 @@ pub fn standing(facts: FlagFacts<'_>, today: NaiveDate, basis: &Basis) -> Standi
         .chain([
             soon_from,
             facts.deadline + Days::new(1),
-            basis.next_closing(facts.round, today) + Days::new(1),
+            basis.next_closed_on(facts.round, facts.rhythm, today),
         ])
         .filter(|day| *day > today)
         .min();
@@ -159,6 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::cycle::Every;
     use crate::domain::workday::Calendar;
 
     fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
@@ -178,6 +181,7 @@ mod tests {
             deadline: day("2018-09-30"),
             opened_on: day("2017-10-01"),
             last_report_on: Some(day("2018-09-24")),
+            rhythm: Rhythm::default(),
             milestones: &[],
         };
         assert_eq!(standing(facts, day("2018-08-30")).primary, None);
@@ -199,6 +203,7 @@ mod tests {
             deadline: day("2019-12-31"),
             opened_on: day("2017-10-01"),
             last_report_on: Some(day("2018-07-24")),
+            rhythm: Rhythm::default(),
             milestones: &[],
         };
         // The 25th is a Saturday: the window closes on Monday the 27th.
@@ -218,6 +223,7 @@ mod tests {
             milestones in proptest::collection::vec((0u64..900, 0i16..=100), 0..4),
             exceptions in proptest::collection::vec((0u64..900, any::<bool>()), 0..60),
             closes in 5i32..=28, soon in 0i32..=60, behind in 1i32..50,
+            every in 0usize..3, since in proptest::option::of(0u64..700),
         ) {
             let epoch = day("2017-10-01");
             let milestones: Vec<Milestone> = milestones
@@ -230,6 +236,8 @@ mod tests {
             let calendar = Calendar::new(exceptions.into_iter().map(|(d, w)| (epoch + Days::new(d), w)));
             let basis = Basis::new(1, calendar, set.map(|(threshold, values)| (round, threshold, values)));
             let standing = |facts, today| super::standing(facts, today, &basis);
+            let since = since.map(|days| epoch + Days::new(days)).filter(|since| *since <= epoch + Days::new(start));
+            let rhythm = Rhythm { every: Every::ALL[every], since, why: None };
             let facts = FlagFacts {
                 round,
                 status: Status::InProgress,
@@ -237,6 +245,7 @@ mod tests {
                 deadline: epoch + Days::new(deadline),
                 opened_on: epoch,
                 last_report_on: Some(epoch + Days::new(last)),
+                rhythm,
                 milestones: &milestones,
             };
             let today = epoch + Days::new(start);

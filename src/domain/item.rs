@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::basis::Basis;
+use super::cycle::Rhythm;
 use super::dialogue::Details;
 use super::flag::{Flag, FlagFacts, Standing, standing};
 use super::lang::Both;
@@ -172,6 +173,8 @@ pub struct Item {
     pub deadline: NaiveDate,
     pub kind: Kind,
     pub opened_on: NaiveDate,
+    /// How often it is reported on while it is open.
+    pub rhythm: Rhythm,
     pub milestones: Vec<Milestone>,
     pub state: ItemState,
 }
@@ -259,6 +262,7 @@ impl Item {
             deadline: self.deadline,
             opened_on: self.opened_on,
             last_report_on: state.last_report_on,
+            rhythm: self.rhythm,
             milestones: &self.milestones,
         };
         standing(facts, today, basis)

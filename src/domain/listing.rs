@@ -69,7 +69,7 @@ impl Narrow {
             && (self.lamps.is_empty()
                 || (!status.is_completed() && self.lamps.contains(&item.lamp(today, basis))))
             && self.kind.is_none_or(|kind| kind == item.kind)
-            && (!self.to_report || item.is_to_report(today))
+            && (!self.to_report || item.is_to_report(today, basis))
             && self.cycle.is_none_or(|cycle| cycle.is_reported || item.opened_on < cycle.first)
     }
 

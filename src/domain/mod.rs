@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod audit_line;
 pub mod basis;
 pub mod code;
+pub mod cycle;
 pub mod decision;
 pub mod dialogue;
 pub mod finding;

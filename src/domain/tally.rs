@@ -6,8 +6,9 @@ use std::ops::AddAssign;
 use chrono::{Datelike, NaiveDate};
 
 use super::basis::Basis;
+use super::cycle::Every;
 use super::flag::Flag;
-use super::item::{Item, Status};
+use super::item::{Item, Kind, Status};
 use super::lang::Both;
 
 /// 灯: the colour an open item is counted under, the gravest first.
@@ -113,11 +114,25 @@ impl Item {
         Lamp::of(self.standing(today, basis).primary)
     }
 
-    /// 待报: open, and nothing heard from the lead unit since this month began. An item that was opened
-    /// this month has time until the next.
-    pub fn is_to_report(&self, today: NaiveDate) -> bool {
+    /// 待报: open, or to be kept up for good, and nothing heard from the lead unit since the item's cycle
+    /// began. An item that was opened in it has time until the next.
+    pub fn is_to_report(&self, today: NaiveDate, basis: &Basis) -> bool {
         let heard = self.state.last_report_on.map_or(self.opened_on, |on| on.max(self.opened_on));
-        !self.state.status.is_completed() && heard < cycle_of(today)
+        let cycle = match self.asked_every() {
+            Some(Every::LongTerm) => basis.cycle(self.round, Every::LongTerm, today),
+            Some(_) => basis.current(self.round, self.rhythm, today),
+            None => return false,
+        };
+        heard < cycle.starts_on
+    }
+
+    /// How often it is reported on; `None`: no more.
+    pub fn asked_every(&self) -> Option<Every> {
+        match (self.state.status, self.kind) {
+            (Status::Completed, Kind::LongTerm) => Some(Every::LongTerm),
+            (status, _) if status.is_completed() => None,
+            _ => Some(self.rhythm.every),
+        }
     }
 }
 

@@ -84,6 +84,14 @@ pub struct Limit {
     pub per: Duration,
 }
 
+/// How long so many messages take by these limits, one to each of as many chats: from the first one's leaving
+/// to the last one's.
+pub fn lasts(limits: &[Limit], messages: usize) -> Duration {
+    let behind = u32::try_from(messages.saturating_sub(1)).unwrap_or(u32::MAX);
+    let account = limits.iter().filter(|limit| limit.scope == Scope::Account);
+    account.map(|limit| limit.per * (behind / limit.count.max(1))).max().unwrap_or_default()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Each chat, whatever its kind.
@@ -185,3 +193,19 @@ pub type Open = fn(&mut Opening<'_>) -> anyhow::Result<Option<Arc<dyn Platform>>
 
 /// Every platform there is. A new one is a file and two lines here.
 pub const PLATFORMS: &[Open] = &[room::open, telegram::open];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_alone_holds_up_messages_to_many_people() {
+        let limits = [
+            Limit { scope: Scope::Chat, count: 1, per: Duration::from_secs(1) },
+            Limit { scope: Scope::Account, count: 30, per: Duration::from_secs(1) },
+        ];
+        let seconds = |messages| lasts(&limits, messages).as_secs();
+        assert_eq!([0, 1, 30, 31, 2000].map(seconds), [0, 0, 0, 1, 66]);
+        assert_eq!(lasts(&[], 2000), Duration::ZERO);
+    }
+}

@@ -39,25 +39,38 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
     )
     .execute(work)
     .await?;
-    let outbox = sqlx::query!(
+    let outbox = sqlx::query_scalar!(
         r#"
-        DELETE FROM outbox
-        WHERE seq IN (
-            SELECT seq
-            FROM outbox o
-            WHERE settled_at < $1
-              AND state IN ('sent', 'withdrawn')
-              -- What is to leave with another one stays as long as that one.
-              AND NOT EXISTS (
-                  SELECT 1 FROM outbox m WHERE m.seq = o.merged_into AND m.state IN ('due', 'sending')
-              )
-            ORDER BY settled_at
-            LIMIT 2000
+        WITH gone AS (
+            DELETE FROM outbox
+            WHERE seq IN (
+                SELECT seq
+                FROM outbox o
+                WHERE settled_at < $1
+                  AND state IN ('sent', 'withdrawn')
+                  -- What is to leave with another one stays as long as that one.
+                  AND NOT EXISTS (
+                      SELECT 1 FROM outbox m WHERE m.seq = o.merged_into AND m.state IN ('due', 'sending')
+                  )
+                ORDER BY settled_at
+                LIMIT 2000
+            )
+            RETURNING seq, kind, state, merged_into
+        ), kept AS (
+            -- What became of a dispatch is asked for longer.
+            UPDATE dispatch_copy
+            SET outcome = CASE
+                WHEN gone.merged_into IS NULL THEN gone.state
+                ELSE COALESCE((SELECT m.state FROM outbox m WHERE m.seq = gone.merged_into), 'sent')
+            END
+            FROM gone
+            WHERE gone.kind = 'dispatch' AND dispatch_copy.seq = gone.seq
         )
+        SELECT count(*) AS "rows!" FROM gone
         "#,
         now - OUTBOX_LIFE,
     )
-    .execute(work)
+    .fetch_one(work)
     .await?;
     let room = sqlx::query!(
         r#"
@@ -90,6 +103,6 @@ pub async fn step(work: &PgPool, ledger_now: DateTime<Utc>, now: DateTime<Utc>) 
         + asked.rows_affected()
         + jobs.rows_affected()
         + inbox.rows_affected()
-        + outbox.rows_affected()
+        + u64::try_from(outbox).unwrap_or_default()
         + room.rows_affected())
 }

@@ -132,12 +132,12 @@ async fn items(
                 WHERE milestone.item = item.id
                 ORDER BY due_on
             ) AS "due_percent!",
-            -- Flags move by the calendar; they say nothing about what is known of an item.
+            -- Flags and cycles move by the calendar; they say nothing about what is known of an item.
             (
                 SELECT max(effective_on)
                 FROM item_history
                 WHERE item_history.item = item.id
-                  AND change <> 'flags'
+                  AND change NOT IN ('flags', 'faster', 'slower')
             ) AS latest_on
         FROM asked
         JOIN item ON item.round = $1 AND item.number = asked.number

@@ -5,6 +5,7 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::cycle::{Every, Rhythm, Why};
 use crate::domain::listing::Stage;
 use crate::domain::{Flag, Item, ItemState, Kind, Milestone, Status, UnitRef};
 
@@ -24,6 +25,9 @@ pub(super) struct Row {
     pub(super) percent: i16,
     pub(super) verified_percent: Option<i16>,
     pub(super) opened_on: NaiveDate,
+    pub(super) cycle: String,
+    pub(super) cycle_since: Option<NaiveDate>,
+    pub(super) cycle_why: Option<String>,
     pub(super) last_report_on: Option<NaiveDate>,
     pub(super) flag: Option<String>,
     pub(super) other_flags: Vec<String>,
@@ -42,6 +46,7 @@ macro_rules! items {
                 i.id, i.version, i.round, i.number, i.title, i.lead_unit,
                 u.name AS lead_name,
                 i.leader_post, i.deadline, i.kind, i.status, i.percent, i.verified_percent, i.opened_on,
+                i.cycle, i.cycle_since, i.cycle_why,
                 i.last_report_on, i.flag, i.other_flags, i.next_check_on,
                 ARRAY(SELECT c.unit FROM item_co_unit c WHERE c.item = i.id ORDER BY c.position) AS "co!",
                 ARRAY(
@@ -81,6 +86,7 @@ impl Row {
             deadline: self.deadline,
             kind: known(Kind::from_code, "item", "kind", &self.kind)?,
             opened_on: self.opened_on,
+            rhythm: rhythm(&self.cycle, self.cycle_since, self.cycle_why.as_deref())?,
             milestones: self.milestones.into_iter().map(milestone).collect(),
             state: ItemState {
                 status: known(Status::from_code, "item", "status", &self.status)?,
@@ -97,6 +103,15 @@ impl Row {
             },
         })
     }
+}
+
+/// How often an item is reported on, from its columns.
+pub(super) fn rhythm(every: &str, since: Option<NaiveDate>, why: Option<&str>) -> sqlx::Result<Rhythm> {
+    Ok(Rhythm {
+        every: known(Every::from_code, "item", "cycle", every)?,
+        since,
+        why: why.map(|why| known(Why::from_code, "item", "cycle_why", why)).transpose()?,
+    })
 }
 
 fn all(rows: Vec<Row>) -> sqlx::Result<Vec<Item>> {
@@ -187,24 +202,31 @@ pub(super) fn statuses(stage: Stage) -> Vec<&'static str> {
     Status::ALL.into_iter().filter(|status| stage.has(*status)).map(Status::code).collect()
 }
 
-/// Open items whose lead unit has not been heard since a day, by number. What is handed in waits for
-/// others and is left alone.
+/// Open items whose lead unit has not been heard since their cycle began, by number. `begun`: the first days
+/// of the month, the half month and the week. What is handed in waits for others and is left alone.
 pub async fn unheard(
     read: impl PgExecutor<'_>,
     rounds: &[Uuid],
     lead: Option<Uuid>,
-    since: NaiveDate,
+    begun: [NaiveDate; 3],
     at_most: i64,
 ) -> sqlx::Result<Vec<Item>> {
+    let [month, half, week] = begun;
     all(items!(
         "WHERE i.round = ANY($1)
            AND i.status IN ('assigned', 'in_progress', 'returned')
-           AND (i.last_report_on IS NULL OR i.last_report_on < $2)
-           AND ($3::uuid IS NULL OR i.lead_unit = $3)
+           AND (i.last_report_on IS NULL OR i.last_report_on < CASE i.cycle
+               WHEN 'week' THEN CASE WHEN i.cycle_since > $4 THEN $3 ELSE $4 END
+               WHEN 'half_month' THEN CASE WHEN i.cycle_since > $3 THEN $2 ELSE $3 END
+               ELSE $2::date
+           END)
+           AND ($5::uuid IS NULL OR i.lead_unit = $5)
          ORDER BY i.number, i.round
-         LIMIT $4",
+         LIMIT $6",
         rounds,
-        since,
+        month,
+        half,
+        week,
         lead,
         at_most
     )

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::items::statuses;
 use crate::domain::Flag;
+use crate::domain::cycle::begun;
 use crate::domain::listing::{Narrow, Stage};
-use crate::domain::tally::{Lamp, cycle_of};
+use crate::domain::tally::Lamp;
 
 /// A row of a list, before it is read in full.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ macro_rules! keys {
             r#"
             SELECT i.id, i.number, i.deadline
             FROM (
-                SELECT id, number, deadline, kind, status, opened_on, last_report_on
+                SELECT id, number, deadline, kind, status, opened_on, last_report_on, cycle, cycle_since
                 FROM item
                 WHERE round = $1
                   AND "# + $first + r#"
@@ -48,9 +49,13 @@ macro_rules! keys {
                    OR EXISTS (SELECT 1 FROM item_text t WHERE t.item = i.id AND t.category = $4))
               AND ($5::text IS NULL
                    OR EXISTS (SELECT 1 FROM item_text t WHERE t.item = i.id AND t.region = $5))
-              -- Nothing heard since this day.
-              AND ($6::date IS NULL
-                   OR (i.opened_on < $6 AND (i.last_report_on IS NULL OR i.last_report_on < $6)))
+              -- Nothing heard since its cycle began: the month, the half month, the week.
+              AND ($6::date[] IS NULL
+                   OR GREATEST(i.opened_on, i.last_report_on) < CASE i.cycle
+                       WHEN 'week' THEN $6[CASE WHEN i.cycle_since > $6[3] THEN 2 ELSE 3 END]
+                       WHEN 'half_month' THEN $6[CASE WHEN i.cycle_since > $6[2] THEN 1 ELSE 2 END]
+                       ELSE $6[1]
+                   END)
               -- Heard, or not, in a month that is over.
               AND ($7::date IS NULL
                    OR (($9 OR i.opened_on < $7)
@@ -75,7 +80,7 @@ macro_rules! keys {
             codes.as_deref() as Option<&[&str]>,
             narrow.category.as_deref(),
             narrow.region.as_deref(),
-            narrow.to_report.then(|| cycle_of($today)),
+            narrow.to_report.then(|| begun($today).to_vec()) as Option<Vec<NaiveDate>>,
             cycle.map(|cycle| cycle.first),
             cycle.map(|cycle| cycle.next()),
             cycle.is_some_and(|cycle| cycle.is_reported),

@@ -12,7 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: MANUAL,
     version: 1,
-    to: To::Unit,
+    to: To::Beside,
     meaning: Both {
         zh: "整改办发的预警，分颜色", en: "what the office warned of by hand, with a colour"
     },

@@ -1,8 +1,9 @@
 //! 未报: the lead unit was not heard in the window that closed last; two windows in a row are a warning.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use super::{Rule, To, again, found, head};
+use crate::domain::cycle::{Cycle, Every};
 use crate::domain::finding::{Facts, Look, Rung};
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
@@ -20,33 +21,29 @@ pub(super) const RULE: Rule = Rule {
     line,
 };
 
-/// The months of the last two windows in which nothing was heard, the later first; at most two.
-fn silent(facts: &Facts, today: NaiveDate, basis: &Basis) -> Vec<NaiveDate> {
+/// The last two of the item's periods whose windows closed without a word, the later first; at most two.
+fn silent(facts: &Facts, today: NaiveDate, basis: &Basis) -> Vec<Cycle> {
     let item = &facts.item;
     let heard = item.state.last_report_on.map_or(item.opened_on, |on| on.max(item.opened_on));
-    let closed = basis.closed_month(item.round, today);
-    [closed, closed - Months::new(1)].into_iter().filter(|month| heard < *month).collect()
+    let closed = basis.last_closed(item.round, item.rhythm, today);
+    let before = basis.cycle_before(item.round, &closed);
+    [closed, before].into_iter().filter(|cycle| heard < cycle.starts_on).collect()
 }
 
 fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> Look {
     let silent = silent(facts, today, basis);
     let rung = if silent.len() > 1 { Rung::Warning } else { Rung::Reminder };
-    let period = silent.first().map(|month| month.format("%Y-%m").to_string()).unwrap_or_default();
-    let closes = basis.next_closing(facts.item.round, today);
-    found(&RULE, !silent.is_empty(), rung, period, again([closes.succ_opt()], today))
+    let period = silent.first().map(|cycle| match cycle.every {
+        Every::Month => cycle.starts_on.format("%Y-%m").to_string(),
+        every => format!("{}/{}", every.code(), cycle.starts_on),
+    });
+    let next = basis.next_closed_on(facts.item.round, facts.item.rhythm, today);
+    found(&RULE, !silent.is_empty(), rung, period.unwrap_or_default(), again([Some(next)], today))
 }
 
 fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let silent = silent(&warning.facts, today, basis);
-    let names: Vec<String> = silent
-        .iter()
-        .rev()
-        .map(|month| {
-            let number = month.month();
-            let name = month.format("%b");
-            say!(lang, "{number} 月", "{name}")
-        })
-        .collect();
+    let names: Vec<String> = silent.iter().rev().map(|cycle| called(cycle, lang)).collect();
     let names = names.join(say!(lang, "、", " and ").as_str());
     let last = match warning.facts.item.state.last_report_on {
         Some(on) => say!(lang, "上次 {on}", "last time {on}"),
@@ -58,6 +55,15 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
         _ => say!(lang, "{names}连续两期没有填报，{last}", "nothing reported in {names}, {last}"),
     };
     Some(head(warning, lang).then(words))
+}
+
+/// `8 月`, `9 月 10 日那一期`.
+fn called(cycle: &Cycle, lang: Lang) -> String {
+    let (month, day, name) = (cycle.starts_on.month(), cycle.starts_on.day(), cycle.starts_on.format("%b"));
+    match cycle.every {
+        Every::Month => say!(lang, "{month} 月", "{name}"),
+        _ => say!(lang, "{month} 月 {day} 日起的一期", "the period from {name} {day}"),
+    }
 }
 
 #[cfg(test)]

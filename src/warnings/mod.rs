@@ -19,6 +19,7 @@ mod odd;
 mod overdue;
 mod promise_broken;
 mod returned_late;
+mod rhythm;
 #[cfg(test)]
 mod sample;
 mod stalled;
@@ -47,6 +48,8 @@ pub enum To {
     Unit,
     /// The lead unit's contact; a case is opened and climbs while it holds.
     Ladder,
+    /// The lead unit's contact, beside whatever else is said about the item.
+    Beside,
     Office,
 }
 
@@ -65,6 +68,7 @@ pub const WARNINGS: &[Rule] = &[
     stalled::RULE,
     manual::RULE,
     due_soon::RULE,
+    rhythm::RULE,
     urge::RULE,
     unsigned::RULE,
     odd::RULE,
@@ -108,7 +112,7 @@ pub fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> (Vec<Finding>, Op
         again = [again, look.again].into_iter().flatten().min();
         let Some(finding) = look.finding else { continue };
         match rule.to {
-            To::Office => findings.push(finding),
+            To::Office | To::Beside => findings.push(finding),
             _ if unit_hears => {}
             To::Unit | To::Ladder => {
                 unit_hears = true;
@@ -193,9 +197,7 @@ fn lines(
         (std::cmp::Reverse(warning.rung), *at, item.deadline, item.number, item.id)
     });
     let mut told = std::collections::HashSet::new();
-    lines.retain(|(_, warning, _)| {
-        told.insert((warning.facts.item.id, warning.by_hand.as_ref().map(|_| warning.id)))
-    });
+    lines.retain(|(at, warning, _)| WARNINGS[*at].to == To::Beside || told.insert(warning.facts.item.id));
     lines.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
 }
 
@@ -215,10 +217,13 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
     let (number, count) = (*number, lines.len());
     let all = |name: &str| lines.iter().all(|(rule, _, _)| rule.name == name);
     let (is_urged, is_soon, is_odd) = (all(urge::RULE.name), all(due_soon::RULE.name), all(odd::RULE.name));
+    let is_rhythm = all(rhythm::RULE.name);
     let mut text = Text::default().strong(if is_urged {
-        say!(lang, "⏰ 本月还有 {count} 项没有报", "⏰ {count} items not reported this month")
+        say!(lang, "⏰ 本期还有 {count} 项没有报", "⏰ {count} items not reported in this period")
     } else if is_soon {
         say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon")
+    } else if is_rhythm {
+        say!(lang, "📅 {count} 项的填报频次有调整", "📅 {count} items are to be reported at another pace")
     } else if is_odd {
         say!(lang, "⚠️ {count} 项填报请先看一眼", "⚠️ {count} reports to look at first")
     } else {
@@ -235,7 +240,7 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
     if is_odd {
         return Some(text.then("\n").code(say!(lang, "审核 {number}", "review {number}")));
     }
-    let hint = if is_urged {
+    let hint = if is_urged || is_rhythm {
         say!(
             lang,
             "\n回一句就行，没有变化就发“{number}项无变化”，例：",

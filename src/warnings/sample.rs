@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Rule;
+use crate::domain::cycle::Rhythm;
 use crate::domain::finding::{Facts, Rung};
 use crate::domain::warning::Pending;
 use crate::domain::{Item, ItemState, Kind, Status, UnitRef};
@@ -33,6 +34,7 @@ pub fn facts(deadline: &str) -> Facts {
         leader_post: None,
         deadline: day(deadline),
         kind: Kind::ByDeadline,
+        rhythm: Rhythm::default(),
         opened_on: day("2017-10-01"),
         milestones: Vec::new(),
         state,

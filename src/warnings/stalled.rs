@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{Rule, To, again, found, head};
 use crate::domain::basis::Threshold;
+use crate::domain::cycle::Rhythm;
 use crate::domain::finding::{Facts, Look, Rung};
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
@@ -24,8 +25,8 @@ pub(super) const RULE: Rule = Rule {
 fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> Look {
     let percent = facts.item.state.percent;
     let still = percent < 100 && facts.percent_before == Some(percent);
-    let closes = basis.next_closing(facts.item.round, today);
-    found(&RULE, still, Rung::Reminder, format!("{percent}%"), again([closes.succ_opt()], today))
+    let next = basis.next_closed_on(facts.item.round, Rhythm::default(), today);
+    found(&RULE, still, Rung::Reminder, format!("{percent}%"), again([Some(next)], today))
 }
 
 fn line(warning: &Pending, _: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 
 use super::{Rule, To, head};
 use crate::domain::finding::Look;
-use crate::domain::tally::cycle_of;
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
 use crate::say;
@@ -21,9 +20,11 @@ pub(super) const RULE: Rule = Rule {
     line,
 };
 
-fn line(warning: &Pending, today: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let state = &warning.facts.item.state;
-    let holds = state.last_report_on.is_none_or(|on| on < cycle_of(today));
+    let item = &warning.facts.item;
+    let begun = basis.current(item.round, item.rhythm, today).starts_on;
+    let holds = state.last_report_on.is_none_or(|on| on < begun);
     let percent = state.percent;
     let last = match state.last_report_on {
         Some(on) => say!(lang, "上次 {on}", "last time {on}"),

@@ -14,6 +14,7 @@ use crate::store;
 pub mod alarms;
 pub mod auditor;
 mod casework; // what the ladder does with a finding
+pub mod cycles;
 pub mod daily;
 pub mod fetcher;
 pub mod poller;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Stop, alarms, casework, rest};
+use super::{Stop, alarms, casework, cycles, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
@@ -17,7 +17,7 @@ use crate::domain::finding::{Facts, Finding, Raised, Rung};
 use crate::domain::warning::NewWarning;
 use crate::domain::{Basis, Item, Now};
 use crate::store::commit::CommitError;
-use crate::warnings::unsigned;
+use crate::warnings::{To, unsigned};
 use crate::{store, warnings};
 
 /// Items looked at in one go.
@@ -49,9 +49,10 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     if let Err(error) = alarms::step(app, &basis.calendar).await {
         tracing::warn!("an alarm could not be raised, the next turn tries again: {error:#}");
     }
+    let steps = cycles::step(app, &basis).await?;
     let items = store::items::due_for_check(&app.read, now.today(), CHUNK).await?;
     if items.is_empty() {
-        return Ok(0);
+        return Ok(steps);
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
@@ -63,7 +64,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     for unit in facts.chunk_by(|a, b| a.item.lead.id == b.item.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));
     }
-    let mut settled = 0;
+    let mut settled = steps;
     let fates = futures_util::future::join_all(decisions.into_iter().map(|decision| {
         let items = decision.changes.len();
         async move { (items, app.desk.committer.commit(decision).await) }
@@ -96,8 +97,8 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
     for facts in unit {
         let item = &facts.item;
         let (findings, again) = warnings::look(facts, today, basis);
-        let (for_office, for_unit): (Vec<Finding>, Vec<Finding>) =
-            findings.into_iter().partition(is_for_office);
+        let (alone, for_unit): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|finding| matches!(heard_by(finding), To::Office | To::Beside));
         let work = casework::work(facts, for_unit.into_iter().next(), today, basis);
         let (silent, sign_by) = unsigned::silent(facts, today, basis);
         // What is raised now is looked at again when it should have been signed for.
@@ -109,13 +110,14 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
             .with(looked_at(item, again, today, basis));
         decision.effects.extend(work.effects);
         let lead = item.lead.id;
-        let found = for_office.into_iter().chain(work.say).map(|finding| (lead, finding));
+        let found = alone.into_iter().chain(work.say).map(|finding| (lead, finding));
         for (unit, finding) in found.chain(silent) {
             if raised.iter().any(|before| before.covers(item.id, &finding)) {
                 continue;
             }
             let id = Uuid::now_v7();
-            if is_for_office(&finding) { &mut to_office } else { to_units.entry(unit).or_default() }.push(id);
+            let is_office = heard_by(&finding) == To::Office;
+            if is_office { &mut to_office } else { to_units.entry(unit).or_default() }.push(id);
             decision = decision.with(Effect::WarningRaised(NewWarning {
                 id,
                 item: item.id,
@@ -141,8 +143,8 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
     decision
 }
 
-fn is_for_office(finding: &Finding) -> bool {
-    warnings::rule(finding.rule).is_some_and(|rule| rule.to == warnings::To::Office)
+fn heard_by(finding: &Finding) -> To {
+    warnings::rule(finding.rule).map_or(To::Unit, |rule| rule.to)
 }
 
 /// The item with the flags of today and the day of the next look; its history tells only of flags that moved.

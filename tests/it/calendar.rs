@@ -297,8 +297,12 @@ async fn in_december_the_office_is_told_once_a_week_that_next_year_is_missing() 
         bot.notices().await;
         assert!(!bot.read(CLERK).contains("放假调休"), "told once");
     }
-    assert_eq!(bot.count("SELECT count(*) FROM alarm").await, 2);
-    assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'alarm'").await, 2);
+    assert_eq!(bot.count("SELECT count(*) FROM alarm WHERE name = 'calendar'").await, 2);
+    assert_eq!(
+        bot.count("SELECT count(*) FROM audit WHERE action = 'alarm' AND details->>'name' = 'calendar'")
+            .await,
+        2
+    );
 }
 
 #[tokio::test]

@@ -518,7 +518,11 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     bot.advance("2018-09-20 10:00").await;
     bot.read(CONTACT);
     snapshot!(bot.say(CLERK, "催报").await, @r"
-    2018-09-01 以来未报：10 个单位 14 项
+    📅 9 月的调度还没有发出
+    先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
+    [预检→预检] [彩排→彩排]
+    ---
+    本期未报：10 个单位 14 项
     市住建局：11、24、37（联络员未绑定，请电话）
     市水利局：32（联络员未绑定，请电话）
     市国土资源局：51（联络员未绑定，请电话）
@@ -538,13 +542,13 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     ");
     bot.advance("2018-09-20 10:01").await;
     snapshot!(bot.read(CONTACT), @r"
-    ⏰ 本月还有 1 项没有报
+    ⏰ 本期还有 1 项没有报
     【16】紫岩县污水处理厂提标改造：85%，上次 2018-08-23
     回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
     本月向你发出 1 条，上限 6 条
     ");
     snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
-    2018-09-01 以来未报：1 个单位 1 项
+    本期未报：1 个单位 1 项
     洵口县：53（联络员未绑定，请电话）
     [催报→催报 洵口县 发送]
     ");
@@ -563,7 +567,11 @@ async fn one_unit_is_urged_alone() {
     bot.read(CONTACT);
     bot.read("洵口县联络员A");
     snapshot!(bot.say(CLERK, "催报 紫岩").await, @r"
-    2018-09-01 以来未报：1 个单位 1 项
+    📅 9 月的调度还没有发出
+    先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
+    [预检→预检] [彩排→彩排]
+    ---
+    本期未报：1 个单位 1 项
     紫岩县：16
     [催报→催报 紫岩县 发送]
     ");
@@ -573,8 +581,8 @@ async fn one_unit_is_urged_alone() {
     assert!(bot.read(CONTACT).contains("【16】"));
     bot.expect_silence();
     bot.say(CONTACT, "16项无变化").await;
-    snapshot!(bot.say(CLERK, "催报 紫岩县").await, @"紫岩县本月都报了，没有要催的。");
-    snapshot!(bot.say(CLERK, "urge ZYX send").await, @"紫岩县本月都报了，没有要催的。");
+    snapshot!(bot.say(CLERK, "催报 紫岩县").await, @"紫岩县本期都报了，没有要催的。");
+    snapshot!(bot.say(CLERK, "urge ZYX send").await, @"紫岩县本期都报了，没有要催的。");
 }
 
 #[tokio::test]

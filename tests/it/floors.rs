@@ -60,6 +60,10 @@ const LEDGER: &[&str] = &[
     "workday",
     "calendar",
     "alarm",
+    "cycle",
+    "duty",
+    "dispatch",
+    "dispatch_waiver",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

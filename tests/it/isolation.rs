@@ -117,6 +117,27 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
+        command: "调度",
+        own: "调度",
+        foreign: "调度",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
+        command: "预检",
+        own: "预检",
+        foreign: "预检",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
+        command: "彩排",
+        own: "彩排",
+        foreign: "彩排",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
+        command: "发出", own: "发出", foreign: "发出 确认", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
         command: "催报", own: "催报", foreign: "催报 发送", fate: |role, _| only(role, &[Role::Office])
     },
     Row {

@@ -82,7 +82,8 @@ async fn one_message_a_slot_and_the_rest_in_the_afternoon() {
     let mut bot = evening().await;
     bot.advance("2018-09-03 09:00").await;
     assert_eq!(bot.read(BJ).matches("本月向你发出 1 条").count(), 1);
-    (bot.read(SL), bot.read(ZY));
+    bot.read(SL);
+    bot.read(ZY);
     bot.bind(JT, JT).await;
     // Urged at once, and heard in the afternoon; what was reported meanwhile is left out.
     assert!(bot.say(CLERK, "催报 发送").await.contains("已提醒"));
@@ -93,7 +94,7 @@ async fn one_message_a_slot_and_the_rest_in_the_afternoon() {
     assert!(bot.read(JT).contains("【59】"), "who was not spoken to in the morning hears it at once");
     bot.advance("2018-09-03 15:00").await;
     snapshot!(bot.read(BJ), @r"
-    ⏰ 本月还有 2 项没有报
+    ⏰ 本期还有 2 项没有报
     【34】网箱户转产与渔船清理未到位：82%，上次 2018-08-23
     【30】红石岭水源输水干渠未封闭：88%，上次 2018-08-24
     回一句就行，没有变化就发“34项无变化”，例：进度 34 90 本月做了什么

@@ -45,6 +45,8 @@ async fn the_office_reads_at_five_how_the_reminders_fared_and_nothing_where_ther
     bot.bind(JT, JT).await;
     bot.advance("2018-09-06 09:00").await;
     assert!(bot.read(JT).contains("【59】"));
+    bot.notices().await;
+    assert!(bot.read(CLERK).starts_with("📅 9 月的调度还没有发出"));
     bot.advance("2018-09-10 08:00").await;
     bot.expect_silence();
     bot.advance("2018-09-10 09:00").await;

@@ -168,7 +168,10 @@ fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
         words.push(say!(lang, "另：{flags}", "also: {flags}"));
     }
     // Only the lead unit has to report, and a missing report is told by its lamp.
-    if part == Some(Part::Lead) && item.is_to_report(today) && item.lamp(today, call.basis) != Lamp::Missing {
+    if part == Some(Part::Lead)
+        && item.is_to_report(today, call.basis)
+        && item.lamp(today, call.basis) != Lamp::Missing
+    {
         words.push(say!(lang, "本月待报", "to report"));
     }
     text.then(words.join(" · "))

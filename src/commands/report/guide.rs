@@ -22,8 +22,8 @@ pub(super) async fn offer(mut call: Call<'_>) -> Result<Decision, Failure> {
         )));
     }
     let today = call.now.today();
-    items.sort_by_key(|item| (!item.is_to_report(today), item.deadline));
-    let due = items.iter().filter(|item| item.is_to_report(today)).count();
+    items.sort_by_key(|item| (!item.is_to_report(today, call.basis), item.deadline));
+    let due = items.iter().filter(|item| item.is_to_report(today, call.basis)).count();
     let head = match due {
         0 => say!(
             lang,

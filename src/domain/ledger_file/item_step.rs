@@ -11,6 +11,7 @@ use super::people_steps::Leaders;
 use super::timeline::{Frame, IMPORT, Timeline, replay, unknown};
 use super::{EventNow, EventStep, HistoryRow, ItemNow, ItemRow, What};
 use crate::domain::basis::Basis;
+use crate::domain::cycle::Rhythm;
 use crate::domain::flag::{FlagFacts, Standing, standing};
 use crate::domain::item::{Kind, Milestone, Status};
 
@@ -103,7 +104,9 @@ pub(super) fn item_step<'a>(
     let last_report_on = now.and_then(|now| now.last_report_on).max(line.last_report_on);
     let day = known_on.map_or(as_of, |on| on.max(as_of));
     let State { status, percent, .. } = state;
-    let flags = FlagFacts { round, status, percent, deadline, opened_on, last_report_on, milestones };
+    // An item that is asked about more often is put right by the next sweep.
+    let rhythm = Rhythm::default();
+    let flags = FlagFacts { round, status, percent, deadline, opened_on, last_report_on, rhythm, milestones };
     let mut standing = standing(flags, day, basis);
     // Open items are looked at by the next sweep, so that the rules can raise what is already due.
     let was_open = now.is_some_and(|now| !now.status.is_completed());

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{EventNow, HistoryKind, HistoryRow};
 use crate::domain::basis::Basis;
+use crate::domain::cycle::Rhythm;
 use crate::domain::flag::{Flag, FlagFacts, standing};
 use crate::domain::item::{Milestone, Status};
 
@@ -117,6 +118,7 @@ pub(super) fn replay<'a>(
                     deadline: frame.deadline,
                     opened_on: opened_on.unwrap_or(on),
                     last_report_on: line.last_report_on,
+                    rhythm: Rhythm::default(),
                     milestones: frame.milestones,
                 };
                 line.events.push(EventStep {

@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, basis, calendar, cases, chats, checks, dialogues, files, hot, leaves, people, quiet,
-    receipts, statements, verdicts,
+    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves, people,
+    quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -65,6 +65,12 @@ pub(super) async fn write(
     let written = written.map(|(decision, _)| decision);
     checks::write(&mut tx, written.clone()).await?;
     cases::write(&mut tx, written).await?;
+    // Behind the items' own next states, which were computed from what stood before.
+    for (decision, fate) in decisions.iter().zip(&fates) {
+        if *fate == Fate::Committed {
+            cycles::carry_out(&mut tx, decision, (around.real_now)()).await?;
+        }
+    }
     // Behind the items' own next states: they were computed from what stood before the change.
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
@@ -158,6 +164,7 @@ async fn lock(
     chats::lock(tx, &changes(Aggregate::Chat), &mut held).await?;
     dialogues::lock(tx, &changes(Aggregate::Dialogue), &mut held).await?;
     calendar::lock(tx, &changes(Aggregate::Calendar), &mut held).await?;
+    cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     Ok(held)
 }
@@ -230,7 +237,8 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
-        Effect::ItemChanged { .. }
+        Effect::Cycle(_)
+        | Effect::ItemChanged { .. }
         | Effect::ReportAdded(_)
         | Effect::WarningRaised(_)
         | Effect::ItemChecked { .. }

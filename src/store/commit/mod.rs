@@ -11,6 +11,7 @@ mod calendar;
 mod cases;
 mod chats;
 mod checks; // looked at, and as before
+mod cycles;
 mod dialogues;
 pub mod files; // with what is forgotten of them
 mod hot;

@@ -108,7 +108,7 @@ pub(super) async fn end(
             UPDATE outbox
             SET platform = NULL, chat = NULL, to_holder = NULL, for_post = NULL,
                 on_doubt = CASE
-                    WHEN kind NOT IN ('warning', 'notice') THEN on_doubt
+                    WHEN kind NOT IN ('warning', 'notice', 'dispatch') THEN on_doubt
                     WHEN cardinality(warnings) > 1 THEN 'hold'
                     ELSE 'repeat'
                 END

@@ -116,7 +116,7 @@ pub async fn end(
               AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
             RETURNING o.seq, o.kind, o.state, o.warnings, o.to_holder, e.not_before
         ), settled AS (
-            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week') AND (state <> 'due' OR not_before IS NOT NULL)
+            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week', 'dispatch') AND (state <> 'due' OR not_before IS NOT NULL)
         ), apart AS (
             -- What left with a row that waits again waits by itself.
             UPDATE outbox p

@@ -248,6 +248,7 @@ pub async fn put_off(
 /// One of the rows that leave as one message.
 #[derive(Debug)]
 pub struct Part {
+    pub seq: i64,
     pub kind: String,
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
@@ -257,7 +258,7 @@ pub struct Part {
 pub async fn parts(work: &PgPool, seq: i64) -> sqlx::Result<Vec<Part>> {
     let rows = sqlx::query!(
         r#"
-        SELECT kind AS "kind!", payload, warnings
+        SELECT seq AS "seq!", kind AS "kind!", payload, warnings
         FROM (
             SELECT seq, kind, payload, warnings FROM outbox WHERE seq = $1
             UNION ALL
@@ -271,7 +272,12 @@ pub async fn parts(work: &PgPool, seq: i64) -> sqlx::Result<Vec<Part>> {
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Part { kind: row.kind, payload: row.payload, warnings: row.warnings.unwrap_or_default() })
+        .map(|row| Part {
+            seq: row.seq,
+            kind: row.kind,
+            payload: row.payload,
+            warnings: row.warnings.unwrap_or_default(),
+        })
         .collect())
 }
 

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::commands::cycle::message;
 use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
@@ -38,6 +39,8 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     // What somebody did comes first: it may say why the rest is read.
     let mut messages: Vec<Message> = Vec::new();
     let has_week = parts.iter().any(|part| part.kind == "week");
+    let dispatched: Vec<i64> =
+        parts.iter().filter(|part| part.kind == "dispatch").map(|part| part.seq).collect();
     for part in parts.into_iter().filter(|part| part.kind == "notice") {
         let Some(notice) = part.payload.and_then(|payload| serde_json::from_value(payload).ok()) else {
             return Ok(Err(End::Dead { reason: "the payload cannot be read by this version".into() }));
@@ -46,6 +49,9 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     }
     if let Some(reader) = reader.as_ref().filter(|_| has_week) {
         messages.extend(week(app, reader, &basis).await?);
+    }
+    for seq in dispatched {
+        messages.extend(asked(app, seq, &basis, lang).await?);
     }
     messages.extend(warned(app, &pending, reader.as_ref(), &basis).await?);
     let mut messages = messages.into_iter();
@@ -122,6 +128,13 @@ fn to_sign(numbers: &[i32], lang: Lang) -> Vec<Option<Button>> {
     let all =
         || Button::new(say!(lang, "全部签收", "all of them"), say!(lang, "签收 全部", "acknowledge all"));
     numbers.iter().take(TO_SIGN).map(one).chain((numbers.len() > 1).then(all)).collect()
+}
+
+/// What a unit still owes in the periods that were sent out; nothing when it was reported meanwhile.
+async fn asked(app: &App, seq: i64, basis: &Basis, lang: Lang) -> sqlx::Result<Option<Message>> {
+    let Some((unit, name, cycles)) = store::cycles::copy(&app.read, seq).await? else { return Ok(None) };
+    let owed = store::cycles::owed_by(&app.read, &cycles, unit, message::NAMED).await?;
+    Ok(message::words(&name, &owed, app.clock.now().today(), basis, lang))
 }
 
 /// A leader's week, from the items the post holds now.

@@ -34,7 +34,13 @@ const POLL: Duration = Duration::from_millis(20);
 pub async fn all(arguments: &Arguments, world: &mut World) -> Result<bool> {
     let random_seed = arguments.seed.unwrap_or_else(rand::random);
     println!("random moments from --seed {random_seed}");
-    let seed = Seed { units: arguments.contacts, items: arguments.contacts * 2, past: 0 };
+    let seed = Seed {
+        units: arguments.contacts,
+        items: arguments.contacts * 2,
+        past: 0,
+        texts: true,
+        due_one_in: 0,
+    };
     let pool = world.create(DATABASE).await?;
     seed.fill(&pool).await?;
     pool.close().await;

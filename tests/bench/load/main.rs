@@ -16,6 +16,8 @@ use tokio::task::LocalSet;
 mod bot_api;
 #[path = "../shared/http.rs"]
 mod http;
+#[path = "../shared/machine.rs"]
+mod machine;
 #[path = "../shared/process.rs"]
 mod process;
 #[path = "../shared/seed.rs"]

@@ -8,7 +8,8 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 
 use super::contacts::{CONTACTS, Contact, Numbers, Rhythm, Round};
-use super::figures::{Figures, Served, Side, machine, mean, today};
+use super::figures::{Figures, Served, Side, mean};
+use super::machine::{machine, today};
 use super::seed::Seed;
 use super::service::{Service, Setup};
 use super::stand_in::StandIn;
@@ -34,6 +35,8 @@ pub async fn all(arguments: &Arguments, world: &mut World) -> Result<()> {
         units: CONTACTS,
         items: arguments.items,
         past: if arguments.items >= LARGE { PAST } else { 0 },
+        texts: true,
+        due_one_in: 0,
     };
     let pool = fill(world, &seed).await?;
     let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(&pool).await?;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use duban::app::real_now;
+use duban::domain::cycle::Rhythm;
 use duban::domain::flag::{FlagFacts, standing};
 use duban::domain::item::Milestone;
 use duban::domain::{Basis, Now, Status};
@@ -26,6 +27,10 @@ pub struct Seed {
     pub items: u32,
     /// Reports each item has had before.
     pub past: u32,
+    /// With the long texts; filling the index of their words takes longer than all the rest.
+    pub texts: bool,
+    /// One item in so many comes near its deadline today and waits for a look; 0: none.
+    pub due_one_in: u32,
 }
 
 impl Seed {
@@ -61,11 +66,19 @@ impl Seed {
     }
 
     fn statements(&self, today: NaiveDate) -> String {
-        let kinds: Vec<String> = KINDS.iter().enumerate().map(|(at, kind)| kind.row(at, today)).collect();
+        let mut kinds: Vec<String> =
+            KINDS.iter().enumerate().map(|(at, kind)| kind.row(at, today, today)).collect();
+        kinds.push(DUE.row(KINDS.len(), today, today - Days::new(1)));
+        let kind_of_n = match self.due_one_in {
+            0 => format!("n % {}", KINDS.len()),
+            one_in => format!("CASE WHEN n % {one_in} = 0 THEN {0} ELSE n % {0} END", KINDS.len()),
+        };
         SQL.replace("{kinds}", &kinds.join(",\n"))
             .replace("{units}", &self.units.to_string())
             .replace("{items}", &self.items.to_string())
             .replace("{past}", &self.past.to_string())
+            .replace("{texts}", &self.texts.to_string())
+            .replace("{kind_of_n}", &kind_of_n)
             .replace("{first_account}", &FIRST_ACCOUNT.to_string())
             .replace("{today}", &today.to_string())
     }
@@ -85,9 +98,12 @@ const KINDS: [Kind; 4] = [
     Kind { milestones: [(-60, 8), (10, 50)], deadline: 20 },
 ];
 
+/// Near its deadline from today on.
+const DUE: Kind = Kind { milestones: [(-40, 5), (15, 60)], deadline: 30 };
+
 impl Kind {
-    /// The row of a kind with the flags that the rules give it today.
-    fn row(&self, at: usize, today: NaiveDate) -> String {
+    /// The row of a kind with the flags that the rules gave it when it was looked at last.
+    fn row(&self, at: usize, today: NaiveDate, looked_on: NaiveDate) -> String {
         let day = |offset: i64| match u64::try_from(offset) {
             Ok(days) => today + Days::new(days),
             Err(_) => today - Days::new(offset.unsigned_abs()),
@@ -102,9 +118,10 @@ impl Kind {
             deadline,
             opened_on: day(-100),
             last_report_on: Some(day(-1)),
+            rhythm: Rhythm::default(),
             milestones: &[first, second],
         };
-        let found = standing(facts, today, &Basis::default());
+        let found = standing(facts, looked_on, &Basis::default());
         let text = |value: Option<String>| value.map_or("NULL".to_owned(), |value| format!("'{value}'"));
         format!(
             "({at}, '{}'::date, {}, '{}'::date, {}, '{deadline}'::date, {}::text, {}::date)",
@@ -147,12 +164,13 @@ SELECT
     bench_id(2, n % {units}), k.deadline, 'by_deadline', 'in_progress', 10 + n % 40,
     '{today}'::date - 100, '{today}'::date - 1, k.flag, k.next_check_on
 FROM generate_series(1, {items}) AS n
-JOIN bench_kind k ON k.at = n % 4;
+JOIN bench_kind k ON k.at = {kind_of_n};
 INSERT INTO item_text (item, superior_number, description, category, region, goal, measures, responsible_post)
 SELECT
     bench_id(5, n), 'S-' || n, repeat('污水处理厂超负荷运行，雨季溢流污水直排入河；', 4), '水', '紫岩县',
     '完成提标改造，出水稳定达到一级A标准。', repeat('一是加快设备采购和安装调试；二是完善雨污分流管网。', 3), '主要负责同志'
-FROM generate_series(1, {items}) AS n;
+FROM generate_series(1, {items}) AS n
+WHERE {texts};
 INSERT INTO item_co_unit (item, unit, position)
 SELECT bench_id(5, n), bench_id(2, (n + place) % {units}), place
 FROM generate_series(1, {items}) AS n, generate_series(1, 2) AS place
@@ -160,11 +178,11 @@ WHERE n % 3 = 0;
 INSERT INTO milestone (item, due_on, percent)
 SELECT bench_id(5, n), k.first_on, k.first_percent
 FROM generate_series(1, {items}) AS n
-JOIN bench_kind k ON k.at = n % 4
+JOIN bench_kind k ON k.at = {kind_of_n}
 UNION ALL
 SELECT bench_id(5, n), k.second_on, k.second_percent
 FROM generate_series(1, {items}) AS n
-JOIN bench_kind k ON k.at = n % 4;
+JOIN bench_kind k ON k.at = {kind_of_n};
 INSERT INTO report (item, version, unit, post, part, percent, text, effective_on, recorded_at)
 SELECT
     bench_id(5, n), turn + 1, bench_id(2, n % {units}), bench_id(3, n % {units}), 'lead', 2 * turn,

@@ -172,7 +172,7 @@ async fn the_window_is_told_in_working_days() {
     snapshot!(bot.say(CONTACT, "截止").await, @r"
     本月填报已于8月27日（周一）截止，现在报仍可补上。
     下一期9月1日（周六）到9月25日（周二），共 16 个工作日，其间 9 月 24 日放假。
-    紫岩县牵头的本月都报了。
+    紫岩县牵头的本期都报了。
     ");
     bot.app.clock.forward_to(china("2018-09-20 09:00"));
     snapshot!(bot.say(CONTACT, "截止").await, @r"
