@@ -46,8 +46,8 @@ pub async fn step(app: &App, basis: &Basis) -> anyhow::Result<usize> {
 async fn remind(app: &App, open: &[Open], basis: &Basis, now: Now) -> anyhow::Result<()> {
     let today = now.today();
     let mut late = Vec::new();
-    // What is kept up for good goes out with the next month's.
-    let asked = |period: &&Open| period.dispatch.is_none() && period.every != Every::LongTerm;
+    // What is kept up for good goes out with the next month's; of every week's nobody would read.
+    let asked = |period: &&Open| period.dispatch.is_none() && period.every == Every::Month;
     for period in open.iter().filter(asked) {
         let cycle = basis.cycle(period.round, period.every, period.starts_on);
         let third = basis.calendar.nth_workday_of(cycle.opens_on, cycle.ends_on, REMINDED_ON);

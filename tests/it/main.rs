@@ -43,3 +43,4 @@ mod statements;
 mod tables;
 mod telegram;
 mod telling;
+mod year;
