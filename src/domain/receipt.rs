@@ -69,7 +69,9 @@ pub fn promised(
     for tail in ["办结", "完成", "做完", "以前", "之前", "前"] {
         words = words.strip_suffix(tail).unwrap_or(words).trim();
     }
-    let said = sentence::day(words).map(|day| day.resolve(today, &|day| calendar.is_workday(day)));
+    // `5个工作日` is within them.
+    let word = sentence::day(words).or_else(|| sentence::day(&format!("{words}内")));
+    let said = word.map(|day| day.resolve(today, &|day| calendar.is_workday(day)));
     let on = match said {
         Some(on) => on,
         None => leave::span(words, today)
