@@ -46,7 +46,7 @@ pub struct Shown {
     pub files: i64,
 }
 
-/// `reports!(["more columns"], "FROM … r … WHERE …", arguments…)`: reports `r`, for [`report!`].
+/// `reports!(["more columns"], "FROM … r … WHERE …", arguments…)`: reports `r`, for `report!`.
 macro_rules! reports {
     ($([$more:literal],)* $tail:literal, $($argument:expr),*) => {
         sqlx::query!(
@@ -64,7 +64,7 @@ macro_rules! reports {
     };
 }
 
-/// As [`reports!`], with what stands beside them, for [`shown!`].
+/// As `reports!`, with what stands beside them, for `shown!`.
 macro_rules! shown_reports {
     ($([$more:literal],)* $tail:literal, $($argument:expr),*) => {
         reports!(
@@ -129,7 +129,7 @@ macro_rules! report {
     }};
 }
 
-/// As [`report!`], with what stands beside it.
+/// As `report!`, with what stands beside it.
 macro_rules! shown {
     ($row:expr) => {{
         let mut row = $row;

@@ -301,10 +301,12 @@ async fn an_item_that_lags_is_asked_about_more_often_and_its_unit_is_told_why() 
     bot.read(ZIYAN);
     bot.advance("2018-09-27 09:00").await;
     snapshot!(bot.read(ZIYAN), @r"
-    📅 1 项的填报频次有调整
+    ⏰ 2 项需要留意
     【16】紫岩县污水处理厂提标改造：上一期没有报，改为半月一次填报，下一期 10 月 1 日起、10 月 15 日截止，正常一期后恢复
-    回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
+    【16】紫岩县污水处理厂提标改造：预警（2018-09-03 发出）还没有签收，签收时可以承诺日期
+    有进展或难处回一句就行，例：进度 16 90 本月做了什么
     本月向你发出 2 条，上限 6 条
+    [签收 16→签收 16]
     ");
     snapshot!(bot.say(ZIYAN, "查 16").await.lines().find(|line| line.starts_with("调度")).unwrap(), @"调度：半月一次（未报，自 9 月 26 日起）");
     bot.advance("2018-10-08 09:00").await;
