@@ -53,7 +53,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     };
     let _ = VERBS.iter().any(|verb| call.words.take(verb));
     let spoken = report::parse(&mut call.words).map_err(|slip| call.slip(&slip))?;
-    let mut drafts = spoken.drafts(&mut call).await?;
+    let mut drafts = spoken.drafts(&call);
     for draft in &mut drafts {
         draft.unit = Some(unit.clone());
     }

@@ -169,7 +169,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
 async fn tell(call: &mut Call<'_>, draft: &mut Draft, text: &str) -> Result<(), Failure> {
     let told = Draft { text: text.to_owned(), ..std::mem::take(draft) };
     let spoken = report::one(told, sentence::fields(text));
-    if let Some(told) = spoken.drafts(call).await?.pop() {
+    if let Some(told) = spoken.drafts(call).pop() {
         *draft = told;
     }
     Ok(())

@@ -1,26 +1,16 @@
 //! 查 16 8月15日: an item as it stood at the end of a day, by the history alone.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::{Call, Failure, show, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::sentence::DateWord;
-use crate::domain::workday::Calendar;
 use crate::domain::{Item, ItemState, Message};
 use crate::{say, store};
 
-/// Working days matter only for vague words (上月底), which do not reach far.
-const LOOK_BACK_DAYS: u64 = 400;
-
-/// The day that a question about the past means. The calendar is read only when it has a say.
-pub(super) async fn looked_back(call: &mut Call<'_>, day: DateWord) -> Result<NaiveDate, Failure> {
-    let today = call.now.today();
-    let (first, last) = (today - Days::new(LOOK_BACK_DAYS), today + Days::new(LOOK_BACK_DAYS));
-    let calendar = match day.needs_calendar() {
-        true => store::calendar::between(&mut *call.read, first, last).await?,
-        false => Calendar::default(),
-    };
-    Ok(day.look_back(today, &|day| calendar.is_workday(day)))
+/// The day that a question about the past means.
+pub(super) fn looked_back(call: &Call<'_>, day: DateWord) -> NaiveDate {
+    day.look_back(call.now.today(), &|day| call.basis.calendar.is_workday(day))
 }
 
 /// The item on that day, for who may read it here.

@@ -85,6 +85,6 @@ pub(super) async fn last(
 }
 
 async fn correct(mut call: Call<'_>, draft: Draft, fields: sentence::Fields) -> Result<Decision, Failure> {
-    let drafts = report::one(draft, fields).drafts(&mut call).await?;
+    let drafts = report::one(draft, fields).drafts(&call);
     take::take(&mut call, drafts, Of::Words).await
 }

@@ -213,10 +213,10 @@ pub(super) fn moved(door: &Door, incoming: &Incoming, to: &str, now: Now) -> Dec
 
 /// A message that had been a report was edited: the ledger stays, and the person is asked. An edit of
 /// anything else is left in silence.
-pub(super) async fn edited(mut call: Call<'_>, spoken: Spoken) -> Result<Option<Decision>, Failure> {
+pub(super) async fn edited(call: Call<'_>, spoken: Spoken) -> Result<Option<Decision>, Failure> {
     let lang = call.lang();
     let Some(speaker) = &call.door.speaker else { return Ok(None) };
-    let drafts = spoken.drafts(&mut call).await?;
+    let drafts = spoken.drafts(&call);
     let [Draft { item: Some(word), percent: Some(percent), text, .. }] = drafts.as_slice() else {
         return Ok(None);
     };

@@ -39,15 +39,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let item = show::named(&call, &word)?;
     let number = item.number;
     if !item.is_open_to(speaker) {
-        return Err(Failure::Refused {
-            what: "files_not_yours",
-            item: Some(item.id),
-            told: Message::plain(say!(
-                lang,
-                "第 {number} 项与你单位无关，不能查看。发送“我的”看本单位的事项。",
-                "Item {number} does not concern your unit. Send “mine” for your items."
-            )),
-        });
+        return Err(wording::not_concerned(&item, "files_not_yours", lang));
     }
     if !call.shows(&item) {
         return Ok(call.answer(Message::plain(wording::ask_in_private(lang))));

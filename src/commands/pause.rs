@@ -67,11 +67,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "A pause ends after today and within {LONGEST} days; for longer ask for an extension. Nothing was paused."
         )));
     }
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let number = item.number;
-    let cases = store::cases::open_of(&mut *call.read, &[item.id]).await?;
-    let Some(case) = cases.into_iter().find(|case| case.unit == item.lead.id) else {
+    let Some(case) = store::cases::of_lead(&mut *call.read, &item).await? else {
         return Err(told(say!(
             lang,
             "第 {number} 项现在没有在走的预警，不用暂停。",
@@ -93,10 +91,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 async fn go_on(mut call: Call<'_>, word: &ItemWord) -> Result<Decision, Failure> {
     let (lang, today, item) = (call.lang(), call.now.today(), show::item(&mut call, word).await?);
     let number = item.number;
-    let cases = store::cases::open_of(&mut *call.read, &[item.id]).await?;
-    let paused =
-        cases.into_iter().find(|case| case.unit == item.lead.id && case.standing.paused_until >= Some(today));
-    let Some(case) = paused else {
+    let case = store::cases::of_lead(&mut *call.read, &item).await?;
+    let Some(case) = case.filter(|case| case.standing.paused_until >= Some(today)) else {
         return Err(told(say!(lang, "第 {number} 项没有在暂停。", "Item {number} is not paused.")));
     };
     let standing = CaseStanding { paused_until: None, pause_reason: String::new(), ..case.standing.clone() };

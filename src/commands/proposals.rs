@@ -39,13 +39,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return list(call, 0).await;
     }
-    if call.words.take("第") || call.words.take("page") {
-        let page = call.words.word().and_then(|w| w.trim_end_matches('页').trim().parse::<i64>().ok());
-        return list(call, page.unwrap_or(1).clamp(1, 1000) - 1).await;
+    if let Some(page) = call.words.page() {
+        return list(call, page - 1).await;
     }
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
-    let items = show::items(&mut call, &[&word]).await?;
-    let item = show::pick(&call, &items, &word)?.clone();
+    let item = show::item(&mut call, &word).await?;
     let rounds = call.rounds();
     let waiting = store::cases::waiting(&mut *call.read, &rounds, Some(item.id), 1, 0).await?.pop();
     let Some(waiting) = waiting else { return Err(nothing(&mut call, &item).await?) };
@@ -119,8 +117,7 @@ async fn decided(
     reason: &str,
 ) -> Result<Decision, Failure> {
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
-    let cases = store::cases::open_of(&mut *call.read, &[item.id]).await?;
-    let Some(case) = cases.into_iter().find(|case| case.unit == item.lead.id) else {
+    let Some(case) = store::cases::of_lead(&mut *call.read, item).await? else {
         return Err(nothing(&mut call, item).await?);
     };
     let on = rung.unwrap_or(case.standing.rung);

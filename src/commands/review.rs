@@ -43,9 +43,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return list(call, 0).await;
     }
-    if call.words.take("第") || call.words.take("page") {
-        let page = call.words.word().and_then(|w| w.trim_end_matches('页').trim().parse::<i64>().ok());
-        return list(call, page.unwrap_or(1).clamp(1, 1000) - 1).await;
+    if let Some(page) = call.words.page() {
+        return list(call, page - 1).await;
     }
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
     // Buttons name the very report, so that a late press does not accept a newer one.

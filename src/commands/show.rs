@@ -109,7 +109,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             let slip = call.words.clone().slip(SlipKind::TooMuch);
             let day = sentence::day(&word).ok_or_else(|| call.slip(&slip))?;
             call.words.word();
-            Some(as_of::looked_back(&mut call, day).await?)
+            Some(as_of::looked_back(&call, day))
         }
     };
     if !call.words.is_empty() {
@@ -125,15 +125,7 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -
     let speaker = call.speaker()?;
     let number = item.number;
     if !item.is_open_to(speaker) {
-        return Err(Failure::Refused {
-            what: "item_not_yours",
-            item: Some(item.id),
-            told: Message::plain(say!(
-                lang,
-                "第 {number} 项与你单位无关，不能查看。发送“我的”看本单位的事项。",
-                "Item {number} does not concern your unit. Send “mine” for your items."
-            )),
-        });
+        return Err(wording::not_concerned(&item, "item_not_yours", lang));
     }
     if let Some(day) = day {
         return as_of::answer(call, item, day).await;

@@ -110,7 +110,7 @@ async fn send(
     let period = call.now.today().to_string();
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&mut *call.read, &ids).await?;
-    let calendar = store::calendar::load(&mut *call.read).await?;
+    let calendar = &call.basis.calendar;
     let leaves = match calendar.is_speaking_time(call.now) {
         true => call.now.utc,
         false => calendar.next_speaking_time(call.now),

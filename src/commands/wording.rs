@@ -192,6 +192,17 @@ pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, basis: &Basis, lan
     ))
 }
 
+/// An item that this speaker may not read; `what` is the audit's word for the attempt.
+pub fn not_concerned(item: &Item, what: &'static str, lang: Lang) -> Failure {
+    let number = item.number;
+    let told = Message::plain(say!(
+        lang,
+        "第 {number} 项与你单位无关，不能查看。发送“我的”看本单位的事项。",
+        "Item {number} does not concern your unit. Send “mine” for your items."
+    ));
+    Failure::Refused { what, item: Some(item.id), told }
+}
+
 /// Why something unasked is not said to a post, and when it is tried again.
 pub fn held(why: Why, post: &str, until: &str, lang: Lang) -> String {
     match why {

@@ -78,6 +78,15 @@ impl Words {
         ends.then_some(end)
     }
 
+    /// `第2页`, `page 2`: the page, from 1 on; what follows without being a number is the first. `None`:
+    /// no page is spoken of.
+    pub fn page(&mut self) -> Option<i64> {
+        (self.take("第") || self.take("page")).then(|| {
+            let page = self.word().and_then(|word| word.trim_end_matches('页').trim().parse::<i64>().ok());
+            page.unwrap_or(1).clamp(1, 1000)
+        })
+    }
+
     fn skip_gaps(&mut self) {
         while self.read.get(self.at).is_some_and(|c| is_gap(*c)) {
             self.at += 1;

@@ -157,6 +157,21 @@ impl CaseStanding {
         [self.paused_until, self.promised_on].into_iter().flatten().any(|until| until >= today)
     }
 
+    /// As a case begins today, on this rung.
+    pub fn begun(rule: &str, period: &str, step: Step, today: NaiveDate, basis: &Basis) -> CaseStanding {
+        CaseStanding {
+            rule: rule.to_owned(),
+            period: period.to_owned(),
+            rung: step.rung,
+            step_on: today,
+            limit_on: basis.calendar.nth_workday_after(today, step.limit),
+            paused_until: None,
+            pause_reason: String::new(),
+            promised_on: None,
+            promises: 0,
+        }
+    }
+
     /// On this rung from today on.
     pub fn on(&self, step: Step, today: NaiveDate, basis: &Basis) -> CaseStanding {
         CaseStanding {
@@ -246,22 +261,11 @@ mod tests {
 
     fn case(rung: Rung, today: NaiveDate, basis: &Basis) -> Case {
         let ladder = Ladder::of(basis.of(Uuid::nil()));
-        let blank = CaseStanding {
-            rule: "overdue".into(),
-            period: "2018-09-20".into(),
-            rung,
-            step_on: today,
-            limit_on: today,
-            paused_until: None,
-            pause_reason: String::new(),
-            promised_on: None,
-            promises: 0,
-        };
         Case {
             id: Uuid::nil(),
             item: Uuid::nil(),
             unit: Uuid::nil(),
-            standing: blank.on(ladder.at(rung), today, basis),
+            standing: CaseStanding::begun("overdue", "2018-09-20", ladder.at(rung), today, basis),
             ladder,
             opened_on: today,
             proposed_on: None,

@@ -1,6 +1,6 @@
 //! The working-day calendar and the demo's clock.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool};
 
 use crate::domain::workday::{Calendar, Workday};
@@ -8,12 +8,6 @@ use crate::domain::workday::{Calendar, Workday};
 pub async fn load(read: impl PgExecutor<'_>) -> sqlx::Result<Calendar> {
     let rows = sqlx::query!("SELECT day, is_work FROM workday ORDER BY day").fetch_all(read).await?;
     Ok(Calendar::new(rows.into_iter().map(|row| (row.day, row.is_work))))
-}
-
-/// The calendar of the years of these days alone.
-pub async fn between(read: impl PgExecutor<'_>, first: NaiveDate, last: NaiveDate) -> sqlx::Result<Calendar> {
-    let days = days(read, first.year(), last.year()).await?;
-    Ok(Calendar::new(days.into_iter().map(|(day, is_work, _)| (day, is_work))))
 }
 
 /// The days of these years that differ from the plain week, in their order.

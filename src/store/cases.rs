@@ -5,6 +5,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::Item;
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Ladder};
 
@@ -65,6 +66,12 @@ pub struct Waiting {
     pub proposed_on: NaiveDate,
     /// How many there are in all.
     pub all: i64,
+}
+
+/// The open case of an item's lead unit.
+pub async fn of_lead(read: &mut PgConnection, item: &Item) -> sqlx::Result<Option<Case>> {
+    let cases = open_of(read, &[item.id]).await?;
+    Ok(cases.into_iter().find(|case| case.unit == item.lead.id))
 }
 
 /// What waits for the office in these rounds, the oldest first; of one item alone when it is given.

@@ -35,22 +35,11 @@ fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work 
     let item = &facts.item;
     let ladder = Ladder::of(basis.of(item.round));
     let step = ladder.at(found.rung);
-    let blank = CaseStanding {
-        rule: found.rule.to_owned(),
-        period: found.period.clone(),
-        rung: step.rung,
-        step_on: today,
-        limit_on: today,
-        paused_until: None,
-        pause_reason: String::new(),
-        promised_on: None,
-        promises: 0,
-    };
     let case = Case {
         id: Uuid::now_v7(),
         item: item.id,
         unit: item.lead.id,
-        standing: blank.on(step, today, basis),
+        standing: CaseStanding::begun(found.rule, &found.period, step, today, basis),
         ladder,
         opened_on: today,
         proposed_on: None,

@@ -17,9 +17,9 @@ use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Fate, Origi
 use crate::domain::{Lang, Message};
 use crate::files::{Folder, Refused, Unkept};
 use crate::platforms::Fetched;
+use crate::say;
 use crate::store::files::{self, ToFetch};
 use crate::store::jobs::{self, End, Taken};
-use crate::{say, store};
 
 /// How often it looks by itself: a file may wait so long.
 const EVERY: Duration = Duration::from_secs(2);
@@ -241,7 +241,7 @@ impl Fetcher {
         if now.utc - row.sent_at <= FRESH {
             return Ok(reply);
         }
-        let calendar = store::calendar::load(&self.app.read).await?;
+        let calendar = &self.app.desk.basis.fresh(&self.app.read).await?.calendar;
         let not_before = (!calendar.is_speaking_time(now)).then(|| calendar.next_speaking_time(now));
         Ok(Reply { not_before, ..reply })
     }

@@ -21,7 +21,6 @@ use crate::domain::people::Who;
 use crate::domain::sentence::{self as words_of, Fields, Percent, Sentence};
 use crate::domain::workday::Calendar;
 use crate::domain::{Both, Role};
-use crate::store;
 
 pub const COMMAND: Command = Command {
     words: &["进度", "report"],
@@ -123,19 +122,13 @@ impl Spoken {
         self.0.iter().filter_map(|(draft, _)| Some(draft.item.as_ref()?.number))
     }
 
-    /// Drafts with the days that the words mean today. The calendar is read only when
-    /// it has a say.
-    pub(super) async fn drafts(self, call: &mut Call<'_>) -> Result<Vec<Draft>, Failure> {
-        let calendar = match self.0.iter().any(|(_, fields)| fields.needs_calendar()) {
-            true => store::calendar::load(&mut *call.read).await?,
-            false => Calendar::default(),
-        };
-        let today = call.now.today();
-        let drafts = self
-            .0
+    /// Drafts with the days that the words mean today.
+    pub(super) fn drafts(self, call: &Call<'_>) -> Vec<Draft> {
+        let (today, calendar) = (call.now.today(), &call.basis.calendar);
+        self.0
             .into_iter()
-            .map(|(draft, fields)| Draft { details: details(fields, today, &calendar), ..draft });
-        Ok(drafts.collect())
+            .map(|(draft, fields)| Draft { details: details(fields, today, calendar), ..draft })
+            .collect()
     }
 }
 
@@ -160,7 +153,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return guide::offer(call).await;
     }
     let spoken = parse(&mut call.words).map_err(|slip| call.slip(&slip))?;
-    let drafts = spoken.drafts(&mut call).await?;
+    let drafts = spoken.drafts(&call);
     take::take(&mut call, drafts, take::Of::Words).await
 }
 

@@ -44,7 +44,7 @@ pub(in crate::commands) async fn said(
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),
         Sentence::Reports(reports) => {
-            let drafts = spoken(reports).drafts(&mut call).await?;
+            let drafts = spoken(reports).drafts(&call);
             take(&mut call, drafts, Of::Words).await.map(Some)
         }
         Sentence::CorrectLast { percent, item, text } => {
@@ -104,7 +104,7 @@ async fn doubtful(
     }
     let asks: Vec<Ask> = doubts.iter().map(|doubt| question(&doubt.why)).collect();
     let reports = doubts.into_iter().map(|doubt| doubt.report).chain(clear).collect();
-    let mut drafts = spoken(reports).drafts(&mut call).await?;
+    let mut drafts = spoken(reports).drafts(&call);
     for (draft, ask) in drafts.iter_mut().zip(asks) {
         draft.doubt = Some(ask);
     }
@@ -147,11 +147,11 @@ async fn percent_or_item(mut call: Call<'_>, number: i64) -> Result<Decision, Fa
 }
 
 /// A question in free words, as the command line that asks the same.
-async fn ask(mut call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
+async fn ask(call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
     let lang = call.lang();
     let line = match question {
         Question::ItemAsOf(word, day) => {
-            let day = as_of::looked_back(&mut call, *day).await?;
+            let day = as_of::looked_back(&call, *day);
             format!("查 {} {day}", named(word))
         }
         question => line(question),

@@ -110,13 +110,6 @@ pub struct Fields {
     pub help: Option<String>,
 }
 
-impl Fields {
-    /// Whether the working calendar has a say in which day the next step falls on.
-    pub fn needs_calendar(&self) -> bool {
-        self.next.as_ref().and_then(|next| next.date.as_ref()).is_some_and(DateWord::needs_calendar)
-    }
-}
-
 /// The next step (下一步).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {

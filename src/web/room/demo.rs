@@ -57,10 +57,10 @@ pub async fn clock(
     form: Result<Form<Turn>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let Form(turn) = form.map_err(unreadable)?;
-    let calendar = store::calendar::load(&app.read).await?;
+    let basis = app.desk.basis.fresh(&app.read).await?;
     let now = app.clock.now();
-    let day =
-        target(&turn, &calendar, now).ok_or_else(|| Refusal::unfit("没有看懂要拨到哪一天，请重选。"))?;
+    let day = target(&turn, &basis.calendar, now)
+        .ok_or_else(|| Refusal::unfit("没有看懂要拨到哪一天，请重选。"))?;
     let then = in_china(day, MORNING_SLOT);
     if then <= now.utc {
         return Err(Refusal::unfit("台账时钟只能往前拨。请选今天以后的日子。"));
