@@ -17,6 +17,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         r#"
         SELECT
             COALESCE(d.deadline, i.deadline) AS "deadline!",
+            CASE WHEN d.item IS NULL THEN t.deadline_text ELSE d.deadline_text END AS deadline_text,
             CASE WHEN d.item IS NULL THEN i.completed_on ELSE d.completed_on END AS completed_on,
             CASE WHEN d.item IS NULL THEN i.accepted_on ELSE d.accepted_on END AS accepted_on,
             CASE WHEN d.item IS NULL THEN i.signed_off_on ELSE d.signed_off_on END AS signed_off_on,
@@ -26,6 +27,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?",
             a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why
         FROM item i
+        JOIN item_text t ON t.item = i.id
         LEFT JOIN LATERAL (
             SELECT * FROM item_days d WHERE d.item = i.id AND d.effective_on <= $2
             ORDER BY d.effective_on DESC, d.version DESC
@@ -54,6 +56,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
     };
     let mut course = Course {
         days,
+        deadline_text: row.deadline_text,
         application: None,
         check: None,
         window: None,
@@ -188,8 +191,7 @@ pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result
     .await?;
     rows.into_iter()
         .map(|row| {
-            let standard =
-                known(Standard::from_code, "application_standard", "standard", &row.standard)?;
+            let standard = known(Standard::from_code, "application_standard", "standard", &row.standard)?;
             let point = Point { standard, measure: row.measure };
             Ok((point, Answer { not_needed: !row.needed, note: row.note, files: row.files }))
         })

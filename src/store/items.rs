@@ -258,13 +258,9 @@ pub struct Texts {
     pub description: String,
     pub goal: String,
     pub measures: String,
-    pub deadline_text: Option<String>,
     pub responsible_post: String,
     pub leader_text: String,
     pub co_names: Vec<String>,
-    pub signed_off_on: Option<NaiveDate>,
-    pub accepted_on: Option<NaiveDate>,
-    pub completed_on: Option<NaiveDate>,
 }
 
 pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts> {
@@ -272,15 +268,14 @@ pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts>
         Texts,
         r#"
         SELECT
-            t.description, t.goal, t.measures, t.deadline_text, t.responsible_post, t.leader_text,
+            t.description, t.goal, t.measures, t.responsible_post, t.leader_text,
             ARRAY(
                 SELECT u.name
                 FROM item_co_unit c
                 JOIN unit u ON u.id = c.unit
                 WHERE c.item = i.id
                 ORDER BY c.position
-            ) AS "co_names!",
-            i.signed_off_on, i.accepted_on, i.completed_on
+            ) AS "co_names!"
         FROM item i
         JOIN item_text t ON t.item = i.id
         WHERE i.id = $1

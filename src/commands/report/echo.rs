@@ -119,14 +119,14 @@ pub(super) fn echo(
         if report.part == Part::Lead && applies && !after.state.status.is_awaiting() {
             text = text.then(say!(
                 lang,
-                "\n这里登记的是进度；验收、销号的申请请联系整改办办理。",
-                "\nThis is progress; to apply for acceptance or sign-off contact the office."
+                "\n这里登记的是进度；申请验收、销号请发：申请销号 {number}",
+                "\nThis is progress; to apply for acceptance or sign-off send: apply {number}"
             ));
         } else if report.part == Part::Lead && to == 100 && !after.state.status.is_awaiting() {
             text = text.then(say!(
                 lang,
-                "\n已报 100%，还没有申请验收；材料备齐后请联系整改办办理。",
-                "\n100% reported, acceptance not applied for yet: contact the office when the file is ready."
+                "\n已报 100%，还没有申请验收；材料备齐后请发：申请销号 {number}",
+                "\n100% reported, acceptance not applied for yet; when the file is ready send: apply {number}"
             ));
         }
     }

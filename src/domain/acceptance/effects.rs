@@ -5,25 +5,57 @@ use uuid::Uuid;
 
 use super::{Days, Ended, NewApplication, Objection, Settled, SiteCheck, Window};
 use crate::domain::audit_line::AuditLine;
+use crate::domain::decision::{Decision, Effect};
 
 /// What acceptance writes besides the item itself. Guarded by the item, whose version moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AcceptanceEffect {
     Applied(NewApplication),
     /// An application is no longer open.
-    Ended { application: Uuid, item: Uuid, why: Ended },
+    Ended {
+        application: Uuid,
+        item: Uuid,
+        why: Ended,
+    },
     /// Who leads the acceptance; `None`: the office.
-    CheckedBy { item: Uuid, unit: Option<Uuid> },
-    Checked { item: Uuid, check: SiteCheck },
-    Published { item: Uuid, window: Window },
+    CheckedBy {
+        item: Uuid,
+        unit: Option<Uuid>,
+    },
+    Checked {
+        item: Uuid,
+        check: SiteCheck,
+    },
+    Published {
+        item: Uuid,
+        window: Window,
+    },
     /// An objection, which stops the window.
-    Objected { item: Uuid, objection: Objection },
-    Settled { item: Uuid, objection: Uuid, settled: Settled },
-    SignedOff { id: Uuid, item: Uuid, no: i16, application: Uuid },
+    Objected {
+        item: Uuid,
+        objection: Objection,
+    },
+    Settled {
+        item: Uuid,
+        objection: Uuid,
+        settled: Settled,
+    },
+    SignedOff {
+        id: Uuid,
+        item: Uuid,
+        no: i16,
+        application: Uuid,
+    },
     /// The days of an item as they stand from this version on.
-    Dated { item: Uuid, version: i32, days: Days },
+    Dated {
+        item: Uuid,
+        version: i32,
+        days: Days,
+    },
     /// The office has heard that these windows are over.
-    Told { windows: Vec<Uuid> },
+    Told {
+        windows: Vec<Uuid>,
+    },
 }
 
 impl AcceptanceEffect {
@@ -73,5 +105,12 @@ impl AcceptanceEffect {
             ),
             AcceptanceEffect::Told { .. } => None,
         }
+    }
+}
+
+impl Decision {
+    /// Goes on with an item's acceptance.
+    pub fn accepting(self, effect: AcceptanceEffect) -> Decision {
+        self.with(Effect::Acceptance(Box::new(effect)))
     }
 }

@@ -186,6 +186,8 @@ impl Days {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     pub days: Days,
+    /// The deadline as the plan words it (2018年底前), as long as it is that one.
+    pub deadline_text: Option<String>,
     /// The last one, open or not.
     pub application: Option<Application>,
     /// The last one of that application.
@@ -242,7 +244,13 @@ impl Course {
 
 /// The item's columns when it goes on to this status: the rules look again today, because the ladder may have
 /// something to close.
-pub fn moved(item: &Item, status: Status, verified: Option<i16>, today: NaiveDate, basis: &Basis) -> ItemState {
+pub fn moved(
+    item: &Item,
+    status: Status,
+    verified: Option<i16>,
+    today: NaiveDate,
+    basis: &Basis,
+) -> ItemState {
     let state = ItemState { status, verified_percent: verified, ..item.state.clone() };
     let state = item.restated_after(state, today, basis);
     ItemState { next_check_on: Some(today), ..state }
@@ -294,10 +302,19 @@ mod tests {
         // 2023-05-06 is a Saturday that is worked: 4 to 16 May are ten working days.
         let calendar = Calendar::new([(day("2023-05-06"), true)]);
         let window = |from: &str| Window::from(Uuid::nil(), Uuid::nil(), day(from), 10, &calendar);
-        assert_eq!((window("2023-05-04").starts_on, window("2023-05-04").ends_on), (day("2023-05-04"), day("2023-05-16")));
+        assert_eq!(
+            (window("2023-05-04").starts_on, window("2023-05-04").ends_on),
+            (day("2023-05-04"), day("2023-05-16"))
+        );
         // A Sunday: from Monday on.
-        assert_eq!((window("2023-05-07").starts_on, window("2023-05-07").ends_on), (day("2023-05-08"), day("2023-05-19")));
-        assert!(!window("2023-05-04").is_over(day("2023-05-16")) && window("2023-05-04").is_over(day("2023-05-17")));
+        assert_eq!(
+            (window("2023-05-07").starts_on, window("2023-05-07").ends_on),
+            (day("2023-05-08"), day("2023-05-19"))
+        );
+        assert!(
+            !window("2023-05-04").is_over(day("2023-05-16"))
+                && window("2023-05-04").is_over(day("2023-05-17"))
+        );
     }
 
     #[test]

@@ -27,17 +27,14 @@ const STANDARDS: &[(Standard, &str, Both, Both)] = &[
         Standard::Measures,
         "measures",
         Both { zh: "措施落实", en: "measures" },
-        Both {
-            zh: "方案里的措施都做完了吗？", en: "Are all measures of the plan done?"
-        },
+        Both { zh: "方案里的措施都做完了吗？", en: "Are all measures of the plan done?" },
     ),
     (
         Standard::Violations,
         "violations",
         Both { zh: "问题查处", en: "violations" },
         Both {
-            zh: "涉及的违法违规问题都查处到位了吗？",
-            en: "Have the violations been dealt with?",
+            zh: "涉及的违法违规问题都查处到位了吗？", en: "Have the violations been dealt with?"
         },
     ),
     (
@@ -51,8 +48,7 @@ const STANDARDS: &[(Standard, &str, Both, Both)] = &[
         "same_kind",
         Both { zh: "举一反三", en: "same kind" },
         Both {
-            zh: "同类问题排查整改了吗？",
-            en: "Were problems of the same kind looked for and mended?",
+            zh: "同类问题排查整改了吗？", en: "Were problems of the same kind looked for and mended?"
         },
     ),
     (
@@ -113,11 +109,23 @@ fn numbered(text: &str) -> Vec<String> {
     let mut rest = text.trim();
     loop {
         let next = found.len() + 1;
-        let marks = [format!("{next}."), format!("{next}．"), format!("{next}、"), format!("({next})"), format!("（{next}）")];
-        let Some(start) = marks.iter().find_map(|mark| rest.strip_prefix(mark.as_str())) else { return found };
+        let marks = [
+            format!("{next}."),
+            format!("{next}．"),
+            format!("{next}、"),
+            format!("({next})"),
+            format!("（{next}）"),
+        ];
+        let Some(start) = marks.iter().find_map(|mark| rest.strip_prefix(mark.as_str())) else {
+            return found;
+        };
         let after = next + 1;
         let ends = [
-            format!("{after}."), format!("{after}．"), format!("{after}、"), format!("({after})"), format!("（{after}）"),
+            format!("{after}."),
+            format!("{after}．"),
+            format!("{after}、"),
+            format!("({after})"),
+            format!("（{after}）"),
         ];
         // A number ends a measure only where something separates it from the words before: 2.5公里 does not.
         let end = ends

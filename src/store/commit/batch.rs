@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves, people,
-    quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves,
+    people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
