@@ -10,7 +10,7 @@ use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::sentence;
-use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::domain::{Both, Button, Item, Message, Text};
 use crate::store::reports::Shown;
 use crate::{say, store};
 
@@ -182,9 +182,9 @@ pub(super) fn card(
         text = text.then(say!(lang, "，序时应达 {planned}%", ", planned {planned}%"));
     }
     let deadline = course.deadline_text.clone().unwrap_or_else(|| item.deadline.to_string());
-    text = text.then(match item.state.status {
-        Status::SignedOff | Status::Completed => say!(lang, "\n期限 {deadline}", "\ndue {deadline}"),
-        _ => {
+    text = text.then(match item.state.status.is_completed() {
+        true => say!(lang, "\n期限 {deadline}", "\ndue {deadline}"),
+        false => {
             let left = wording::days_left(item.deadline, today, lang);
             say!(lang, "\n期限 {deadline}（{left}）", "\ndue {deadline} ({left})")
         }

@@ -443,7 +443,7 @@ async fn withdrawn(call: Call<'_>, item: &Item, course: &Course) -> Result<Decis
         });
     let told = head(item, Lang::Zh).then(say!(
         Lang::Zh,
-        "的销号申请已由单位撤回。",
+        "：销号申请已由单位撤回。",
         ": the application was taken back."
     ));
     let decision = decision.saying(Reply::notice(Audience::Office(None), told, call.now));

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::apply::line_of;
 use super::{
-    APPLIES, CHECKS, PUBLISHES, beside, button, contact_lang, course, head, item, no_reason, not_there_yet,
-    readable, sent_back, step,
+    APPLIES, CHECKS, PUBLISHES, beside, button, contact_lang, course, head, item, not_there_yet, readable,
+    sent_back, step, wants_words,
 };
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, show, told};
@@ -173,7 +173,7 @@ async fn begun(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decis
     let by = call.speaker()?.unit.name.clone();
     let told = head(item, to).then(say!(
         to,
-        "{by}开始核查，请备好材料和现场。",
+        "：{by}开始核查，请备好材料和现场。",
         ": {by} has begun to check it; please have the papers ready."
     ));
     let decision = step(&call, item, Status::Checking, item.state.verified_percent, Change::Checking)?
@@ -239,14 +239,14 @@ async fn concluded(
     super::fits(&call, text)?;
     match conclusion {
         Conclusion::Failed if text.is_empty() => {
-            return Err(no_reason(
+            return Ok(wants_words(
                 &call,
                 &item,
                 Both { zh: "不通过 二号池仍在渗漏", en: "fail pond two still leaks" },
             ));
         }
         Conclusion::Supplement if text.is_empty() => {
-            return Err(no_reason(
+            return Ok(wants_words(
                 &call,
                 &item,
                 Both { zh: "补充 缺处罚决定书", en: "supplement the penalty decision is missing" },
@@ -289,20 +289,20 @@ async fn concluded(
             let said = if text.is_empty() { String::new() } else { say!(to, "：{text}", ": {text}") };
             Message::from(head(&item, to).then(say!(
                 to,
-                "{by}核查通过{said}。接下来由整改办公示。",
+                "：{by}核查通过{said}。接下来由整改办公示。",
                 " has passed the check by {by}{said}. The office publishes it next."
             )))
         }
         Conclusion::Failed => sent_back(&item, &say!(to, "{by}核查不通过，{text}", "{by} found: {text}"), to),
         Conclusion::Supplement => Message::from(head(&item, to).then(say!(
             to,
-            "{by}核查，请补充：{text}\n补齐后再发一次申请，上次填的会带出来。",
+            "：{by}核查，请补充：{text}\n补齐后再发一次申请，上次填的会带出来。",
             ": {by} wants more: {text}\nApply once more when you have it; what you wrote is kept."
         )))
         .row([button(say!(to, "补齐，再申请", "Apply again"), APPLIES, &item, "", to)]),
     };
     let word = conclusion.word().zh;
-    let mut heard = head(&item, Lang::Zh).then(say!(Lang::Zh, "{by}：{word}", "{by}: {word}"));
+    let mut heard = head(&item, Lang::Zh).then(say!(Lang::Zh, "：{by}{word}", "{by}: {word}"));
     if !text.is_empty() {
         heard = heard.then(say!(Lang::Zh, "，{text}", ", {text}"));
     }

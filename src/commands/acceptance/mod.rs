@@ -185,27 +185,24 @@ fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
     }
 }
 
-/// A step that needs a reason has none: an example to follow.
-fn no_reason(call: &Call<'_>, item: &Item, words: Both) -> Failure {
+/// A step that needs a sentence has none, perhaps because a button was pressed: an example to follow.
+fn wants_words(call: &Call<'_>, item: &Item, words: Both) -> Decision {
     let lang = call.lang();
-    let [zh, en, ..] = call.command.words else { return told("") };
+    let [zh, en, ..] = call.command.words else { return call.decision() };
     let example = format!("{} {} {}", Both { zh, en }.pick(lang), item.number, words.pick(lang));
-    Failure::Told(
-        Text::plain(say!(
-            lang,
-            "请写一句原因，会原样告诉对方，没有登记。例：",
-            "Please say why in a sentence; the other side reads it as it stands. Nothing was recorded. E.g. "
-        ))
-        .code(example)
-        .into(),
-    )
+    let text = Text::plain(say!(
+        lang,
+        "请在后面写一句情况，会原样告诉对方，还没有登记。例：",
+        "Please add a sentence; the other side reads it as it stands. Nothing is recorded yet. E.g. "
+    ));
+    call.answer(text.code(example))
 }
 
 /// The work goes back to the unit: what the unit reads, with the way on.
 fn sent_back(item: &Item, why: &str, lang: Lang) -> Message {
     let text = head(item, lang).then(say!(
         lang,
-        "退回整改：{why}\n改好后重新申请，上次填的会带出来。",
+        "：退回整改，{why}\n改好后重新申请，上次填的会带出来。",
         " goes back: {why}\nWhen it is mended apply again; what you wrote last time is kept."
     ));
     Message::from(text).row([

@@ -4,8 +4,8 @@
 use uuid::Uuid;
 
 use super::{
-    OBJECTS, anybody, beside, button, contact_lang, course, head, item, no_reason, not_there_yet, sent_back,
-    span,
+    OBJECTS, anybody, beside, button, contact_lang, course, head, item, not_there_yet, sent_back, span,
+    wants_words,
 };
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{
@@ -50,7 +50,7 @@ async fn raised(mut call: Call<'_>, item: Item, course: &Course, text: String) -
     let to = contact_lang(&mut call, item.lead.id).await?;
     let told = head(&item, to).then(say!(
         to,
-        "公示期收到异议：{text}\n公示先停，请核实并把情况告诉整改办。",
+        "：公示期收到异议，{text}\n公示先停，请核实并把情况告诉整改办。",
         ": an objection was raised: {text}\nPublicity has stopped; look into it and tell the office."
     ));
     let decision = beside(&call, &item)?
@@ -95,7 +95,7 @@ async fn settled(
                 zh: "处理 现场复查无异味，已答复来电人", en: "settle looked at again, answered"
             },
         };
-        return Err(no_reason(&call, &item, example));
+        return Ok(wants_words(&call, &item, example));
     }
     let settled = Settled { on: today, upheld, text: text.clone() };
     let settles = AcceptanceEffect::Settled { item: item.id, objection: first.id, settled };
@@ -119,7 +119,7 @@ async fn settled(
     let counted = span(dates, call.basis, to);
     let told = head(&item, to).then(say!(
         to,
-        "异议已处理，重新公示：{counted}。",
+        "：异议已处理，重新公示，{counted}。",
         ": the objection is settled, published anew: {counted}."
     ));
     let decision = beside(&call, &item)?

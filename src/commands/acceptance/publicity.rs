@@ -52,7 +52,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let dates = (window.starts_on, window.ends_on);
     let to = contact_lang(&mut call, item.lead.id).await?;
     let counted = span(dates, call.basis, to);
-    let told = head(&item, to).then(say!(to, "开始公示：{counted}。", " is published: {counted}."));
+    let told = head(&item, to).then(say!(to, "：开始公示，{counted}。", " is published: {counted}."));
     let decision = step(&call, &item, Status::Publicity, item.state.verified_percent, Change::Published)?
         .accepting(AcceptanceEffect::Published { item: item.id, window })
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, button, contact_lang, course, head, item, no_reason,
-    not_there_yet, sent_back, span, step, words,
+    CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, button, contact_lang, course, head, item, not_there_yet,
+    sent_back, span, step, wants_words, words,
 };
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
@@ -129,7 +129,7 @@ async fn signed(
     let days = Days { signed_off_on: Some(today), ..course.days };
     let no = course.sign_offs + 1;
     let told =
-        |lang: Lang| head(&item, lang).then(say!(lang, "{today} 已销号。", " was signed off on {today}."));
+        |lang: Lang| head(&item, lang).then(say!(lang, "：{today} 已销号。", " was signed off on {today}."));
     let to = contact_lang(&mut call, item.lead.id).await?;
     let mut decision = step(&call, &item, Status::SignedOff, item.state.verified_percent, Change::SignedOff)?
         .accepting(AcceptanceEffect::SignedOff {
@@ -160,7 +160,7 @@ async fn back(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decisi
     let reason = call.words.rest();
     super::fits(&call, &reason)?;
     if reason.is_empty() {
-        return Err(no_reason(
+        return Ok(wants_words(
             &call,
             item,
             Both { zh: "退回 台账与现场不符", en: "return the file does not fit" },
