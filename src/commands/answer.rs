@@ -3,7 +3,9 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, acceptance, line, questions, receipt, report, review, small_talk};
+use super::{
+    Call, Command, Failure, acceptance, line, proposals, questions, receipt, report, review, small_talk,
+};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
@@ -91,7 +93,7 @@ pub(super) fn is_something_else(
             sentence.restates()
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
-        Ask::ReturnReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        Ask::ReturnReason { .. } | Ask::DismissReason { .. } => matches!(sentence, Sentence::Ask(_)),
         // What was done is told with figures; a report on another item is one.
         Ask::Apply(_) => match sentence {
             Sentence::Reports(reports) => {
@@ -121,6 +123,10 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
             return review::send_back(call, item, *version, *due_on, value).await;
+        }
+        Ask::DismissReason { proposal } => {
+            let item = first.item.clone();
+            return proposals::dismissed(call, item, *proposal, value).await;
         }
         Ask::Item => match numeral::item_number(&numeral::half_width(value)) {
             Some(number) => first.item = Some(sentence::ItemWord { number, round: None }),
@@ -204,7 +210,7 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
         Ask::Promise => {
             say!(lang, "请点一个，或回一个日期，如 9月20日。", "Please press one, or send a day.")
         }
-        Ask::Text | Ask::Reason | Ask::ReturnReason { .. } => {
+        Ask::Text | Ask::Reason | Ask::ReturnReason { .. } | Ask::DismissReason { .. } => {
             say!(lang, "请写一句话。", "Please write one sentence.")
         }
     };

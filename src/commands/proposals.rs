@@ -4,10 +4,11 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::words::SlipKind;
-use super::{Call, Command, Failure, line, show, told, wording};
+use super::words::{ItemWord, SlipKind};
+use super::{Call, Command, Failure, line, questions, report, show, told, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Verdict};
 use crate::domain::people::Who;
@@ -74,20 +75,34 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if takes(&mut call, &DISMISS) {
         let reason = call.words.rest();
         if reason.is_empty() {
-            let number = item.number;
-            let text = say!(
-                lang,
-                "第 {number} 项不处理，请写一句原因，记在案上。例：",
-                "Item {number}: please say why nothing is done; it is kept on record. E.g. "
-            );
-            let example = say!(lang, "不处理 已约定9月底通水", "dismiss agreed on the end of September");
-            return Err(Failure::Told(
-                Text::plain(text).code(said(&format!("{number} {example}"), lang)).into(),
-            ));
+            let round = call.door.rounds.iter().find(|round| round.id == item.round);
+            let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
+            let draft = Draft { item: Some(word), ..Draft::default() };
+            let step = questions::step(Ask::DismissReason { proposal: waiting.id }, vec![draft]);
+            let question = report::question(&mut call, &step, Some(&item), None).await?;
+            let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+            return Ok(call.say(decision, question));
         }
         return decided(call, &item, &waiting, Verdict::Dismissed, None, &reason).await;
     }
     Err(call.slip(&call.words.clone().slip(SlipKind::NoVerdict)))
+}
+
+/// The answer to "why is nothing done?". The proposal may have been decided meanwhile.
+pub(super) async fn dismissed(
+    mut call: Call<'_>,
+    word: Option<ItemWord>,
+    proposal: Uuid,
+    reason: &str,
+) -> Result<Decision, Failure> {
+    let word = word.ok_or_else(|| questions::passed(&call))?;
+    let item = show::item(&mut call, &word).await?;
+    let rounds = call.rounds();
+    let waiting = store::cases::waiting(&mut *call.read, &rounds, Some(item.id), 1, 0).await?.pop();
+    match waiting.filter(|waiting| waiting.id == proposal) {
+        Some(waiting) => decided(call, &item, &waiting, Verdict::Dismissed, None, reason).await,
+        None => Err(nothing(&mut call, &item).await?),
+    }
 }
 
 /// Nothing waits: decided by somebody already, or never proposed.
@@ -125,7 +140,13 @@ async fn decided(
     // The office may choose a rung that the city's ladder leaves out.
     let standing = CaseStanding { rung: on, ..standing };
     let limit = standing.limit_on;
-    let mut decision = moved(&call, item, &case, standing)?.with(Effect::ProposalDecided {
+    let decision = moved(&call, item, &case, standing)?;
+    // The question about this very proposal is settled, however it was answered.
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    let is_asked = step
+        .is_some_and(|step| matches!(step.ask, Ask::DismissReason { proposal } if proposal == waiting.id));
+    let decision = if is_asked { questions::ending(&call, decision) } else { decision };
+    let mut decision = decision.with(Effect::ProposalDecided {
         proposal: waiting.id,
         item: item.id,
         verdict,

@@ -88,6 +88,8 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
     },
+    /// 不处理: why does the office do nothing about this proposal?
+    DismissReason { proposal: Uuid },
 }
 
 /// Where a dialogue stands.

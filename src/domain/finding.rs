@@ -78,6 +78,8 @@ pub struct Facts {
     pub odd: Option<i32>,
     /// The lead unit's open case.
     pub case: Option<Case>,
+    /// Open cases of units that led the item before.
+    pub former: Vec<Uuid>,
     /// Of each unit concerned at most one.
     pub unsigned: Vec<Unsigned>,
 }

@@ -97,12 +97,15 @@ pub enum Move {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
     Mended,
+    /// Another unit leads the item now: a matter with it is a case of its own.
+    Moved,
 }
 
 impl Closed {
     pub fn code(self) -> &'static str {
         match self {
             Closed::Mended => "mended",
+            Closed::Moved => "moved",
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 
+use uuid::Uuid;
+
 use super::time::{Now, in_china};
 use super::workday::{Calendar, MORNING_SLOT};
 
@@ -43,6 +45,23 @@ pub struct Sums {
     pub withdrawn: i32,
     /// Still in line.
     pub open: i32,
+}
+
+impl Sums {
+    /// Everything that was due has reached somebody, or had no need to.
+    pub fn are_smooth(&self) -> bool {
+        self.held + self.failed + self.open == 0
+    }
+}
+
+/// A rule that was heard of an item by its lead unit's contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    pub item: Uuid,
+    pub rule: String,
+    /// Since the leaders' week before the one being worded it was heard, or the item has moved; in the first
+    /// week of a month everything is new.
+    pub is_new: bool,
 }
 
 /// One of them, once for each day.

@@ -122,16 +122,37 @@ pub async fn waiting(
         .collect()
 }
 
-/// What the office has not heard of yet, in words, with the rung; the oldest first.
-pub async fn untold(read: &PgPool) -> sqlx::Result<Vec<(String, Rung)>> {
+/// What lies with the office.
+pub struct Undecided {
+    /// What it has not heard of, in words, with the rung; the oldest first.
+    pub untold: Vec<(String, Rung)>,
+    /// How many others there are, and since when the oldest waits.
+    pub others: i64,
+    pub since: Option<NaiveDate>,
+    /// When it last heard of one of the others.
+    pub told_on: Option<NaiveDate>,
+}
+
+pub async fn undecided(read: &PgPool) -> sqlx::Result<Undecided> {
     let rows = sqlx::query!(
         "SELECT facts, rung FROM proposal WHERE decided IS NULL AND told_on IS NULL ORDER BY proposed_on, id"
     )
     .fetch_all(read)
     .await?;
-    rows.into_iter()
+    let untold = rows
+        .into_iter()
         .map(|row| Ok((row.facts, known(Rung::from_code, "proposal", "rung", &row.rung)?)))
-        .collect()
+        .collect::<sqlx::Result<_>>()?;
+    let others = sqlx::query!(
+        r#"
+        SELECT count(*) AS "count!", min(proposed_on) AS since, max(told_on) AS told_on
+        FROM proposal
+        WHERE decided IS NULL AND told_on IS NOT NULL
+        "#
+    )
+    .fetch_one(read)
+    .await?;
+    Ok(Undecided { untold, others: others.count, since: others.since, told_on: others.told_on })
 }
 
 /// Who decided the last proposal about an item, and what.

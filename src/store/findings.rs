@@ -62,15 +62,23 @@ pub async fn facts(
     )
     .fetch_all(&mut *read)
     .await?;
-    let mut cases: HashMap<(Uuid, Uuid), Case> =
-        cases::open_of(read, &ids).await?.into_iter().map(|case| ((case.item, case.unit), case)).collect();
+    let mut cases: HashMap<Uuid, Vec<Case>> = HashMap::new();
+    for case in cases::open_of(read, &ids).await? {
+        cases.entry(case.item).or_default().push(case);
+    }
     let mut unsigned = receipts::unsigned(read, &ids).await?;
     let mut rows: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.item, row)).collect();
     let facts = items.into_iter().map(|item| {
-        let case = cases.remove(&(item.id, item.lead.id));
+        let (of_lead, former): (Vec<Case>, Vec<Case>) = cases
+            .remove(&item.id)
+            .unwrap_or_default()
+            .into_iter()
+            .partition(|case| case.unit == item.lead.id);
+        let case = of_lead.into_iter().next();
+        let former = former.into_iter().map(|case| case.id).collect();
         let unsigned = unsigned.remove(&item.id).unwrap_or_default();
         let Some(row) = rows.remove(&item.id) else {
-            return Facts { item, returned: None, percent_before: None, odd: None, case, unsigned };
+            return Facts { item, returned: None, percent_before: None, odd: None, case, former, unsigned };
         };
         let limit = |on| {
             let workdays = basis.of(item.round).count(Threshold::Rework);
@@ -91,6 +99,7 @@ pub async fn facts(
             percent_before: row.percent_before,
             odd: row.version.filter(|_| is_odd),
             case,
+            former,
             unsigned,
             item,
         }

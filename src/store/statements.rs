@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
-use crate::domain::statement::{Kind, Sums};
+use crate::domain::statement::{Heard, Kind, Sums};
 
 /// The day and the end of the last statement of a kind.
 pub async fn last(read: impl PgExecutor<'_>, kind: Kind) -> sqlx::Result<Option<(NaiveDate, DateTime<Utc>)>> {
@@ -91,22 +91,38 @@ pub async fn leaders(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
     .await
 }
 
-/// Which rules have been heard by the lead unit's contact, of the open items that a post holds.
-pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<(Uuid, String)>> {
-    let rows = sqlx::query!(
+/// Which rules have been heard by the lead unit's contact, of the open items that a post holds. The last
+/// week on record is the one that is being worded.
+pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<Heard>> {
+    sqlx::query_as!(
+        Heard,
         r#"
-        SELECT DISTINCT w.item, w.rule
+        WITH week AS (
+            SELECT on_day, until FROM statement WHERE kind = 'leaders' ORDER BY on_day DESC LIMIT 2
+        ), before AS (
+            SELECT min(until) AS at
+            FROM week
+            HAVING count(*) = 2 AND to_char(min(on_day), 'YYYY-MM') = to_char(max(on_day), 'YYYY-MM')
+        )
+        SELECT
+            w.item, w.rule,
+            bool_or(
+                b.at IS NULL
+                OR f.at > b.at
+                OR EXISTS (SELECT 1 FROM item_history h WHERE h.item = w.item AND h.recorded_at > b.at)
+            ) AS "is_new!"
         FROM item i
         JOIN round r ON r.id = i.round AND r.is_open
         JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
         JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
-        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'publicity', 'signed_off')
+        LEFT JOIN before b ON true
+        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'signed_off')
+        GROUP BY w.item, w.rule
         "#,
         post,
     )
     .fetch_all(read)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.item, row.rule)).collect())
+    .await
 }
 
 /// The open rounds.

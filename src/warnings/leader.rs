@@ -2,8 +2,8 @@
 //! of, the three worst first.
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
+use crate::domain::statement::Heard;
 use crate::domain::tally::Lamp;
 use crate::domain::{Basis, Button, Flag, Item, Lang, Message, Text};
 use crate::say;
@@ -20,24 +20,25 @@ fn flag_of(rule: &str) -> Option<Flag> {
 }
 
 /// The gravest flag of an item about which the unit has been told.
-fn known_flag(item: &Item, heard: &[(Uuid, String)], today: NaiveDate, basis: &Basis) -> Option<Flag> {
+fn known_flag(item: &Item, heard: &[Heard], today: NaiveDate, basis: &Basis) -> Option<Flag> {
     let standing = item.standing(today, basis);
-    let told = heard.iter().filter(|(of, _)| *of == item.id).filter_map(|(_, rule)| flag_of(rule));
+    let told = heard.iter().filter(|heard| heard.item == item.id).filter_map(|heard| flag_of(&heard.rule));
     told.filter(|flag| standing.has(*flag)).min()
 }
 
-/// The week's digest of a leader who holds these open items; `None`: nothing is the matter, or no unit has
-/// been told yet.
+/// The week's digest of a leader who holds these open items; `None`: nothing is the matter, no unit has been
+/// told yet, or nothing has moved since the week before.
 pub fn week(
     post: &str,
     items: &[Item],
-    heard: &[(Uuid, String)],
+    heard: &[Heard],
     (today, basis): (NaiveDate, &Basis),
     lang: Lang,
 ) -> Option<Message> {
     let mut matter: Vec<(Flag, &Item)> =
         items.iter().filter_map(|item| Some((known_flag(item, heard, today, basis)?, item))).collect();
-    if matter.is_empty() {
+    let has_moved = |item: &Item| heard.iter().any(|heard| heard.item == item.id && heard.is_new);
+    if !matter.iter().any(|(_, item)| has_moved(item)) {
         return None;
     }
     matter.sort_by_key(|(flag, item)| (Lamp::of(Some(*flag)), item.deadline, item.number));

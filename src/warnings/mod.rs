@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::finding::{Facts, Finding, Look, Rung};
+use crate::domain::message::Span;
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Lang, Text};
 use crate::say;
@@ -196,9 +197,21 @@ fn lines(
         let item = &warning.facts.item;
         (std::cmp::Reverse(warning.rung), *at, item.deadline, item.number, item.id)
     });
-    let mut told = std::collections::HashSet::new();
-    lines.retain(|(at, warning, _)| WARNINGS[*at].to == To::Beside || told.insert(warning.facts.item.id));
-    lines.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
+    let mut told: Vec<(usize, &Pending, Text)> = Vec::new();
+    for (at, warning, line) in lines {
+        let before = told.iter_mut().find(|(_, other, _)| other.facts.item.id == warning.facts.item.id);
+        match before {
+            None => told.push((at, warning, line)),
+            // 一项一行: what stands beside the gravest goes on in its line.
+            Some((_, _, text)) if WARNINGS[at].to == To::Beside => {
+                let known = head(warning, lang).0.len();
+                text.0.push(Span::Plain(say!(lang, "；", "; ")));
+                text.0.extend(line.0.into_iter().skip(known));
+            }
+            Some(_) => {}
+        }
+    }
+    told.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
 }
 
 /// The items of which a unit is to sign for a warning, as a digest of these tells of them.

@@ -56,8 +56,8 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
             };
             say!(
                 lang,
-                "{why}，改为{often}填报，下一期 {from}起、{to}截止，正常一期后恢复",
-                "{why}: reported {often} from now on, the next from {from}, closing on {to}; back after one good period"
+                "改为{often}填报（{why}），下一期 {from}起、{to}截止，正常一期后恢复",
+                "reported {often} from now on ({why}), the next from {from}, closing on {to}; back after one good period"
             )
         }
     };

@@ -40,7 +40,15 @@ pub fn facts(deadline: &str) -> Facts {
         milestones: Vec::new(),
         state,
     };
-    Facts { item, returned: None, percent_before: None, odd: None, case: None, unsigned: Vec::new() }
+    Facts {
+        item,
+        returned: None,
+        percent_before: None,
+        odd: None,
+        case: None,
+        former: Vec::new(),
+        unsigned: Vec::new(),
+    }
 }
 
 /// A reminder of this rule, as it was raised.

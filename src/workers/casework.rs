@@ -24,11 +24,15 @@ pub(super) struct Work {
 /// The gravest finding for the unit meets the item's case.
 pub(super) fn work(facts: &Facts, finding: Option<Finding>, today: NaiveDate, basis: &Basis) -> Work {
     let climbing = finding.clone().filter(|finding| warnings::climbs(finding.rule));
-    match (&facts.case, climbing) {
+    let mut work = match (&facts.case, climbing) {
         (None, None) => Work { say: finding, ..Work::default() },
         (None, Some(found)) => open(facts, found, today, basis),
         (Some(case), climbing) => go_on(facts, case, climbing, finding, today, basis),
-    }
+    };
+    let item = facts.item.id;
+    let left = facts.former.iter().map(|case| Effect::CaseClosed { case: *case, item, why: Closed::Moved });
+    work.effects.extend(left);
+    work
 }
 
 fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work {

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::Days;
+
 use super::{Stop, rest};
 use crate::app::App;
 use crate::domain::acceptance::AcceptanceEffect;
@@ -12,10 +14,14 @@ use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_momen
 use crate::domain::workday::{Calendar, MORNING_SLOT};
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
-use crate::store::{acceptance, cases, statements};
+use crate::store::cases::{self, Undecided};
+use crate::store::{acceptance, statements};
 
 /// Matters shown in one message.
 const SHOWN: usize = 10;
+
+/// Days after which the office hears again of what it has not decided.
+const AGAIN: u64 = 7;
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
@@ -42,7 +48,8 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
     if last.is_none_or(|(on, _)| on < day) {
         let since = last.map(|(_, until)| until);
         let sums = statements::sums(&app.read, since, until).await?;
-        if sums.due > 0 {
+        // What went as it should waits for the end of the week; trouble is told the same day.
+        if sums.due > 0 && (!sums.are_smooth() || calendar.is_last_of_week(day)) {
             let statement = Statement { kind: Kind::Office, on_day: day, since, until, sums };
             let told = Reply::notice(Audience::Office(None), office(&statement), now);
             has_told |= tell(app, decision(statement, now).saying(told)).await?;
@@ -73,22 +80,26 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
     Ok(has_told)
 }
 
-/// What the office is to decide: in the morning, in one message, each matter once.
+/// What the office is to decide: in the morning, in one message, each matter once; what lies
+/// for a week is counted once more.
 async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<bool> {
     if !calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
         return Ok(false);
     }
-    let untold = cases::untold(&app.read).await?;
+    let today = now.today();
+    let Undecided { untold, others, since, told_on } = cases::undecided(&app.read).await?;
+    // A week is enough for whoever is away; a day would be nagging.
+    let is_again = told_on.is_some_and(|on| on + Days::new(AGAIN) <= today);
     let last = statements::last(&app.read, Kind::Proposals).await?;
-    if untold.is_empty() || last.is_some_and(|(on, _)| on >= now.today()) {
+    if (untold.is_empty() && !is_again) || last.is_some_and(|(on, _)| on >= today) {
         return Ok(false);
     }
     let (lang, count) = (Lang::Zh, untold.len());
-    let mut text = Text::default().strong(say!(
-        lang,
-        "📋 {count} 件请整改办定夺",
-        "📋 {count} matters for the office to decide"
-    ));
+    let mut text = Text::default();
+    if count > 0 {
+        let head = say!(lang, "📋 {count} 件请整改办定夺", "📋 {count} matters for the office to decide");
+        text = text.strong(head);
+    }
     for (facts, rung) in untold.into_iter().take(SHOWN) {
         let rung = rung.word().pick(lang);
         text = text.then(say!(lang, "\n{facts}。建议：{rung}", "\n{facts}. Proposed: {rung}"));
@@ -97,11 +108,19 @@ async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<b
         let more = count - SHOWN;
         text = text.then(say!(lang, "\n另有 {more} 件", "\n{more} more"));
     }
+    if let Some(since) = since.filter(|_| is_again) {
+        let line = if count > 0 { "\n" } else { "📋 " };
+        text = text.then(line).then(say!(
+            lang,
+            "还有 {others} 件没有定，最早的从 {since} 等起",
+            "{others} others are not decided, the oldest since {since}"
+        ));
+    }
     let message = Message::from(text)
         .row([Button::new(say!(lang, "去定夺", "Decide"), say!(lang, "建议", "proposals"))]);
     let statement = Statement {
         kind: Kind::Proposals,
-        on_day: now.today(),
+        on_day: today,
         since: None,
         until: now.utc,
         sums: Sums::default(),

@@ -21,7 +21,7 @@ use crate::warnings::{To, unsigned};
 use crate::{store, warnings};
 
 /// Items looked at in one go.
-const CHUNK: i64 = 500;
+const CHUNK: i64 = 2_000;
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {

@@ -72,8 +72,12 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     本月向你发出 2 条，上限 6 条
     [签收 16→签收 16]
     ");
-    snapshot!(bot.say(OFFICE, "建议 37 不处理").await, @"第 37 项不处理，请写一句原因，记在案上。例：建议 37 不处理 已约定9月底通水");
-    snapshot!(bot.say(OFFICE, "建议 37 不处理 渗滤液外运合同已签").await, @r"
+    snapshot!(bot.say(OFFICE, "建议 37 不处理").await, @r"
+    第 37 项「中心城市垃圾处理场渗滤液积存」
+    不处理的原因是什么？一句话，记在案上，不告诉单位。
+    [取消→取消]
+    ");
+    snapshot!(bot.say(OFFICE, "渗滤液外运合同已签").await, @r"
     好的，第 37 项这次不处理，单位不会收到消息；2018-09-17 以后仍未改善会再请您定。
     [下一条→建议]
     ");
@@ -86,6 +90,24 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     assert!(bot.say(OFFICE, "暂停 53 取消").await.starts_with("▶️ 第 53 项的预警不再暂停，限期"));
     snapshot!(bot.say(OFFICE, "暂停 53 取消").await, @"第 53 项没有在暂停。");
     bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn the_case_of_a_unit_that_leads_no_longer_is_closed() {
+    let bot = Bot::new().await.person(OFFICE).await;
+    bot.sweep().await;
+    sqlx::raw_sql(
+        "UPDATE item SET lead_unit = (SELECT id FROM unit WHERE name = '洵口县'), next_check_on = '2018-08-31'
+         WHERE number = 16",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    bot.sweep().await;
+    let cases = "SELECT c.closed_why, u.name FROM ladder_case c JOIN item i ON i.id = c.item
+                 JOIN unit u ON u.id = c.unit WHERE i.number = 16 ORDER BY c.opened_on, c.id";
+    let cases: Vec<(Option<String>, String)> = sqlx::query_as(cases).fetch_all(&bot.pool).await.unwrap();
+    assert_eq!(cases, [(Some("moved".into()), "紫岩县".into()), (None, "洵口县".into())]);
 }
 
 #[tokio::test]

@@ -124,7 +124,11 @@ async fn what_cannot_be_is_refused_with_the_reason() {
     assert_eq!(bot.count("SELECT count(*) FROM leave").await, 0);
     bot.say(AWAY, "请假 3天 由 紫岩县联络员A 代").await;
     snapshot!(bot.say(AWAY, "请假 9月2日到9月4日 由 白沙县联络员A 代").await, @"滨江区联络员A 在 2018-08-31 至 2018-09-02 已登记请假（紫岩县联络员A 代），日期重叠，没有登记。要改请先销假。");
-    snapshot!(bot.say(OTHER, "请假 1天 由 白沙县联络员A 代").await, @"紫岩县联络员A 在 2018-08-31 至 2018-09-02 正代 滨江区联络员A，代理不能再转给别人，没有登记。请先请整改办给 滨江区联络员A 另定代理人。");
+    snapshot!(bot.say(OTHER, "请假 1天 由 白沙县联络员A 代").await, @r"
+    滨江区联络员A 请假（2018-08-31 至 2018-09-02），期间由你代：提醒发给你，可以直接替 滨江区 填报。牵头在办 3 项：22、30、34，发送“查 编号”看情况。
+    ---
+    紫岩县联络员A 在 2018-08-31 至 2018-09-02 正代 滨江区联络员A，代理不能再转给别人，没有登记。请先请整改办给 滨江区联络员A 另定代理人。
+    ");
     snapshot!(bot.say("白沙县联络员A", "请假 1天 由 滨江区联络员A 代").await, @"滨江区联络员A 自己在 2018-08-31 至 2018-09-02 请假，不能代，没有登记。请另写一位。");
     // Afterwards is another matter.
     assert!(bot.say(OTHER, "请假9月10日到12日由白沙县联络员A代").await.contains('✅'));

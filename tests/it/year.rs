@@ -1,6 +1,9 @@
 //! A year goes by over the sample ledger: everything that is said unasked, to be read as whoever gets it.
 
 use chrono::{Days, NaiveDate};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
 
 use crate::harness::Bot;
 
@@ -44,6 +47,93 @@ async fn a_year_in_which_nobody_answers() {
             let moment = format!("{day} {time}");
             bot.advance(&moment).await;
             heard(&bot, &moment, &mut told);
+        }
+    }
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+/// What contacts write about their work.
+const TOLD: [&str; 5] = ["设备已到货", "管沟开挖过半", "完成招标", "与施工单位签了合同", "按计划推进"];
+
+/// The open items that a contact's unit leads, with their percents.
+async fn own_items(bot: &Bot, contact: &str) -> Vec<(i32, i16)> {
+    let sql = "SELECT i.number, i.percent
+               FROM item i JOIN post p ON p.unit = i.lead_unit
+               WHERE p.title = $1 AND i.status NOT IN ('completed', 'signed_off')
+               ORDER BY i.number";
+    sqlx::query_as(sql).bind(contact).fetch_all(&bot.pool).await.unwrap()
+}
+
+/// A contact does one of the things contacts do; what was said, `None`: nothing today.
+async fn act(bot: &mut Bot, contact: &str, random: &mut StdRng) -> Option<String> {
+    let own = own_items(bot, contact).await;
+    let (number, percent) = *own.choose(random)?;
+    let said = match random.random_range(0..10) {
+        0..=5 => {
+            let percent = (percent + random.random_range(1..=9)).min(99);
+            format!("进度 {number} {percent} {}", TOLD.choose(random)?)
+        }
+        6 => format!("进度 {number} 无变化"),
+        7 | 8 => format!("签收 全部 {}个工作日", random.random_range(3..=10)),
+        _ => "我的".to_owned(),
+    };
+    bot.say(contact, &said).await;
+    // What is asked about first is answered, but not always.
+    if random.random_bool(0.8) {
+        bot.say(contact, "没错").await;
+    }
+    Some(said)
+}
+
+/// A clerk looks at what came in, and decides what the ladder proposes.
+async fn review(bot: &mut Bot, clerk: &str, random: &mut StdRng) {
+    let waiting = "SELECT DISTINCT i.number FROM report r JOIN item i ON i.id = r.item
+                   WHERE r.part = 'lead' AND r.post IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.item = r.item AND v.version = r.version)
+                   ORDER BY i.number";
+    let numbers: Vec<i32> = sqlx::query_scalar(waiting).fetch_all(&bot.pool).await.unwrap();
+    for number in numbers {
+        let verdict = if random.random_bool(0.85) { "通过" } else { "退回 请写明完成时间" };
+        bot.say(clerk, &format!("审核 {number} {verdict}")).await;
+    }
+    let proposed = "SELECT i.number FROM proposal p JOIN ladder_case c ON c.id = p.case_id
+                    JOIN item i ON i.id = c.item WHERE p.decided IS NULL ORDER BY i.number";
+    let numbers: Vec<i32> = sqlx::query_scalar(proposed).fetch_all(&bot.pool).await.unwrap();
+    for number in numbers {
+        let verdict = if random.random_bool(0.5) { "同意" } else { "不处理 已当面说好" };
+        bot.say(clerk, &format!("建议 {number} {verdict}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_year_in_which_contacts_answer_at_random() {
+    let mut bot = Bot::new().await;
+    for who in PEOPLE {
+        bot = bot.person(who).await;
+    }
+    bot.sweep().await;
+    let mut random = StdRng::seed_from_u64(20180831);
+    let mut told = Vec::new();
+    let first: NaiveDate = "2018-08-31".parse().unwrap();
+    for day in first.iter_days().take_while(|day| *day <= first + Days::new(365)) {
+        let basis = bot.app.desk.basis.fresh(&bot.pool).await.unwrap();
+        let is_workday = basis.calendar.is_workday(day);
+        for time in ["09:01", "15:01", "17:01"] {
+            let moment = format!("{day} {time}");
+            bot.advance(&moment).await;
+            heard(&bot, &moment, &mut told);
+            if time == "09:01" && is_workday {
+                for contact in &PEOPLE[2..] {
+                    if random.random_bool(0.12)
+                        && let Some(said) = act(&mut bot, contact, &mut random).await
+                    {
+                        told.push(format!("　　{day} {contact}：{said}"));
+                    }
+                }
+            }
+            if time == "15:01" && basis.calendar.is_last_of_week(day) {
+                review(&mut bot, PEOPLE[0], &mut random).await;
+            }
         }
     }
     insta::assert_snapshot!(told.join("\n"));

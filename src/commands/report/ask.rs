@@ -177,6 +177,12 @@ pub(in crate::commands) async fn question(
         // Put in files of their own, with what they are about.
         Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
         Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
+        Ask::DismissReason { .. } => plain(say!(
+            lang,
+            "不处理的原因是什么？一句话，记在案上，不告诉单位。",
+            "Why is nothing done? One sentence; it is kept on record, the unit does not hear it."
+        ))
+        .row([cancel()]),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

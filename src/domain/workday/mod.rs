@@ -50,6 +50,11 @@ impl Calendar {
         day.iter_days().skip(1).take(SEARCHED).find(|d| self.is_workday(*d)).unwrap_or(day + Days::new(1))
     }
 
+    /// The last working day of its week, Monday to Sunday.
+    pub fn is_last_of_week(&self, day: NaiveDate) -> bool {
+        self.is_workday(day) && self.next_workday(day).iso_week() != day.iso_week()
+    }
+
     /// The `n`th working day after `day`: a limit of `n` working days that begins on the day after. With
     /// `n` = 0 it is `day` itself, worked or not.
     pub fn nth_workday_after(&self, day: NaiveDate, n: usize) -> NaiveDate {

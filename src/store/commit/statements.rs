@@ -26,7 +26,7 @@ pub(super) async fn state(tx: &mut PgConnection, statement: &Statement) -> sqlx:
     .execute(&mut *tx)
     .await?;
     if statement.kind == Kind::Proposals {
-        sqlx::query!("UPDATE proposal SET told_on = $1 WHERE told_on IS NULL", statement.on_day)
+        sqlx::query!("UPDATE proposal SET told_on = $1 WHERE decided IS NULL", statement.on_day)
             .execute(tx)
             .await?;
     }

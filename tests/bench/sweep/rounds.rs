@@ -43,6 +43,9 @@ pub async fn all(arguments: &Arguments, world: &World) -> Result<bool> {
     let due = i64::from(arguments.items / DUE_ONE_IN);
     let pool = world.create(LEDGER).await?;
     let took = seed.fill(&pool).await?;
+    let sweeper = Sweeper::open(&world.url(LEDGER)?)?;
+    sweeper.open_periods().await?;
+    sweeper.close().await;
     let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(&pool).await?;
     pool.close().await;
     println!(

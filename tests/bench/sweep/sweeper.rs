@@ -8,7 +8,7 @@ use duban::app::{App, Clock};
 use duban::config::Settings;
 use duban::service::{Plan, open};
 use duban::store::items;
-use duban::workers::sweep;
+use duban::workers::{cycles, sweep};
 
 pub struct Sweeper(Arc<App>);
 
@@ -23,6 +23,13 @@ impl Sweeper {
             figures: None,
         };
         Ok(Sweeper(open(plan, Vec::new())?))
+    }
+
+    /// Opens the periods of today with their duties: that is done long before, and measured apart.
+    pub async fn open_periods(&self) -> Result<()> {
+        let basis = self.0.desk.basis.fresh(&self.0.read).await?;
+        while cycles::step(&self.0, &basis).await? > 0 {}
+        Ok(())
     }
 
     /// Sweeps until nothing is due, as the worker does at its turn; returns the items and the time.
