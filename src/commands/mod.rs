@@ -46,6 +46,7 @@ mod leave;
 mod left;
 mod list;
 mod mine;
+pub mod notice;
 mod pause;
 mod posts;
 mod proposals;
@@ -120,6 +121,11 @@ pub const COMMANDS: &[Command] = &[
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,
+    notice::draft::SUPERVISION,
+    notice::draft::WARNING,
+    notice::draft::LETTER,
+    notice::COMMAND,
+    notice::reply::COMMAND,
     pause::COMMAND,
     act::COMMAND,
     basis::COMMAND,

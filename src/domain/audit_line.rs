@@ -125,6 +125,7 @@ impl Effect {
                 line("alarm", None, json!({ "name": name, "period": period }))
             }
             Effect::Cycle(effect) => effect.audit(),
+            Effect::Notice(effect) => effect.audit(),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
                 attachment::audit(self)

@@ -176,6 +176,7 @@ pub(in crate::commands) async fn question(
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
         // Put with its receipt, in its own file.
         Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
+        Ask::Paper(_) => plain(say!(lang, "还要拟稿吗？", "Draft it?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

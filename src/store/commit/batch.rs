@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves, people,
-    quiet, receipts, statements, verdicts,
+    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves, notices,
+    people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -166,6 +166,9 @@ async fn lock(
     calendar::lock(tx, &changes(Aggregate::Calendar), &mut held).await?;
     cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
+    notices::lock(tx, Aggregate::Notice, &changes(Aggregate::Notice), &mut held).await?;
+    notices::lock(tx, Aggregate::Copy, &changes(Aggregate::Copy), &mut held).await?;
+    notices::lock(tx, Aggregate::Series, &changes(Aggregate::Series), &mut held).await?;
     Ok(held)
 }
 
@@ -236,6 +239,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
+        Effect::Notice(effect) => notices::write(tx, decision, effect).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
         Effect::Cycle(_)
         | Effect::ItemChanged { .. }
