@@ -158,14 +158,14 @@ impl Desk {
             let contested = decision.changes.last().map(|touch| touch.id);
             match self.committer.commit(self.fit(decision)).await? {
                 Fate::Committed | Fate::Repeat => return Ok(()),
-                // Somebody began the same thing at the same moment: one of the two sees the other's.
-                Fate::Refused(constraint)
-                    if BEGUN_ONCE.contains(&constraint.as_str()) && Instant::now() < until => {}
-                Fate::Refused(constraint) => refused = Some(constraint),
-                Fate::Conflict if Instant::now() >= until => {
+                Fate::Refused(constraint) if !BEGUN_ONCE.contains(&constraint.as_str()) => {
+                    refused = Some(constraint);
+                }
+                // Or somebody began the same thing at the same moment: one of the two sees the other's.
+                Fate::Conflict | Fate::Refused(_) if Instant::now() >= until => {
                     return Err(Trouble::Passing(anyhow::anyhow!("others keep changing what this rests on")));
                 }
-                Fate::Conflict => {
+                Fate::Conflict | Fate::Refused(_) => {
                     drop(gate.take());
                     let pause = rand::random_range(1..JITTER_MS);
                     tokio::time::sleep(Duration::from_millis(pause)).await;

@@ -154,8 +154,8 @@ async fn decided(
                 decision = decision.with(Effect::Notice(NoticeEffect::Drafted(Box::new(draft.clone()))));
                 text + &say!(
                     lang,
-                    "{form}已拟稿（稿{handle}），请另一位同事核稿、签发。",
-                    " The {form} is drafted (draft {handle}): a colleague checks and signs it."
+                    "{form}已拟稿（稿{handle}），待核稿、签发。",
+                    " The {form} is drafted (draft {handle}), to be checked and signed."
                 )
             }
         }

@@ -229,9 +229,9 @@ async fn drafted(call: &mut Call<'_>, paper: Paper, items: &[Item]) -> Result<De
     let lang = call.lang();
     let handle = store::notices::next_handle(&mut *call.read).await?;
     let notice = composed(call, paper, items, handle, None)?;
-    let posts = store::notices::office_posts(&mut *call.read).await?;
-    let mut message = message::card(&notice, lang);
-    if posts > 1 {
+    let is_shared = super::is_left_to_others(call, &notice).await?;
+    let mut message = message::card(&notice, is_shared, lang);
+    if is_shared {
         message.text = message.text.then(say!(
             lang,
             "\n核稿、签发请另一位同事办；要改要求请发：",

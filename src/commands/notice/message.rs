@@ -1,7 +1,7 @@
 //! How a notice reads: the office's card with what became of each copy, and the copy that a unit gets. What it
 //! says is official Chinese; only what is around it follows the reader's language.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use crate::commands::{line, wording};
@@ -45,8 +45,9 @@ fn stamped(what: &str, stamp: Option<&Stamp>) -> Option<String> {
     Some(format!("{what} {}（{}）", stamp.title, Now::at(stamp.at).spoken()))
 }
 
-/// The office's card: all of it, who took which step, and what may be done next.
-pub fn card(notice: &Notice, lang: Lang) -> Message {
+/// The office's card: all of it, who took which step, and what may be done next. `is_own`: its reader drafted it
+/// and leaves the next steps to a colleague.
+pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
     let standing = &notice.standing;
     let (name, form) = (notice.name(lang), notice.form.word().pick(lang));
     let state = standing.state.word().pick(lang);
@@ -81,16 +82,17 @@ pub fn card(notice: &Notice, lang: Lang) -> Message {
             text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more copies"));
         }
     }
-    Message::from(text).row(next_steps(notice, lang))
+    Message::from(text).row(next_steps(notice, is_own, lang))
 }
 
 /// What may be done next, as buttons.
-fn next_steps(notice: &Notice, lang: Lang) -> Vec<Option<Button>> {
+fn next_steps(notice: &Notice, is_own: bool, lang: Lang) -> Vec<Option<Button>> {
     let check = step(say!(lang, "核稿", "Check"), notice, &say!(lang, "核稿", "check"), lang);
     let sign = step(say!(lang, "签发", "Sign"), notice, &say!(lang, "签发", "sign"), lang);
     let void = step(say!(lang, "作废", "Void"), notice, &say!(lang, "作废", "void"), lang);
     let close = step(say!(lang, "办结", "Close"), notice, &say!(lang, "办结", "close"), lang);
     match notice.standing.state {
+        State::Draft | State::Checked if is_own => vec![void],
         State::Draft => vec![check, void],
         State::Checked => vec![sign, void],
         State::Signed => vec![close, void],
@@ -183,7 +185,7 @@ pub fn of_unit(
         }
         (None, _, by) => {
             let by = by.map_or(String::new(), |by| {
-                let left = calendar.workdays_left(today, by).spoken(lang);
+                let left = calendar.workdays_left(today + Days::new(1), by).spoken(lang);
                 match by < today {
                     true => say!(lang, "（限期 {by}，已过）", " (was due by {by})"),
                     false => say!(lang, "（{by} 前，还有 {left}）", " (by {by}: {left})"),

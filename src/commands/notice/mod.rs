@@ -11,7 +11,7 @@ use super::words::SlipKind;
 use super::{Call, Command, Failure, told};
 use crate::domain::decision::Decision;
 use crate::domain::notice::reference::{self, Reference};
-use crate::domain::notice::{Notice, NoticeCopy};
+use crate::domain::notice::{Notice, NoticeCopy, State};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Role, Text, UnitRef, numeral};
 use crate::store::notices::{Listed, Of};
@@ -22,8 +22,8 @@ pub const COMMAND: Command = Command {
     glued: true,
     usage: Both { zh: "发文", en: "notices" },
     about: Both {
-        zh: "督办通知等文件：列表，一件的全文和各单位签收、回复；整改办：发文 3 核稿、签发、要求、限期、办结、退回、作废",
-        en: "the office's notices, and what became of each; the office: notices 3 check, sign, demand, limit, close, return, void",
+        zh: "督办通知等文件：列表；发文 3 看一件的全文，发文 16项 看一项的",
+        en: "the office's notices; one in full: notices 3",
     },
     who: Who::Bound,
     item: |_| None,
@@ -65,10 +65,24 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         Some(own) if !is_office => message::of_unit(&notice, own, today, &call.basis.calendar, lang),
         _ => None,
     };
-    Ok(call.answer(message.unwrap_or_else(|| {
-        let card = message::card(&notice, lang);
-        if is_office { card } else { Message { buttons: Vec::new(), ..card } }
-    })))
+    let message = match message {
+        Some(message) => message,
+        None if is_office => card(&mut call, &notice).await?,
+        None => Message { buttons: Vec::new(), ..message::card(&notice, true, lang) },
+    };
+    Ok(call.answer(message))
+}
+
+/// The office's card, for this speaker.
+pub(super) async fn card(call: &mut Call<'_>, notice: &Notice) -> Result<Message, Failure> {
+    let is_own = is_left_to_others(call, notice).await?;
+    Ok(message::card(notice, is_own, call.lang()))
+}
+
+/// Whether the speaker drafted it, and somebody else of the office takes the next steps.
+pub(super) async fn is_left_to_others(call: &mut Call<'_>, notice: &Notice) -> Result<bool, Failure> {
+    let is_own = notice.drafted.post == call.speaker()?.post;
+    Ok(is_own && store::notices::office_posts(&mut *call.read).await? > 1)
 }
 
 /// `16项`, `第16项`: the notices about an item.
@@ -128,6 +142,15 @@ pub(super) async fn readable(call: &mut Call<'_>, said: &Reference) -> Result<No
     let Some(notice) = store::notices::named(&mut *call.read, said).await? else { return Err(told(none())) };
     let speaker = call.speaker()?;
     let is_out = notice.standing.state.is_out();
+    let had_it = copy_of(call, &notice)?.is_some_and(|copy| copy.sent.is_some());
+    if had_it && notice.standing.state == State::Void {
+        let reason = &notice.standing.void_reason;
+        return Err(told(say!(
+            lang,
+            "{name} 已作废（{reason}），不用再签收和回复。",
+            "{name} is void ({reason}); nothing more is to be done."
+        )));
+    }
     let is_theirs = match speaker.role {
         Role::Office => true,
         Role::Supervisor | Role::Auditor => is_out,

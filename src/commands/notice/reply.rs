@@ -18,7 +18,7 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both {
         zh: "回复 安整改办督〔2018〕1号 设备已到货，9月30日前完成调试",
-        en: "reply 安整改办督〔2018〕1号 delivered, running by the end of September",
+        en: "reply delivered, running by the end of September",
     },
     about: Both {
         zh: "回复督办通知等文件；只有一件待回复时可以不写文号",

@@ -31,10 +31,10 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
         return sign(call, notice).await;
     }
     if let Some(demand) = verb(["要求", "demand"]) {
-        return amend(call, notice, Some(demand), None);
+        return amend(call, notice, Some(demand), None).await;
     }
     if let Some(day) = verb(["限期", "limit"]) {
-        return amend(call, notice, None, Some(&day));
+        return amend(call, notice, None, Some(&day)).await;
     }
     if verb(["更新", "refresh"]).is_some() {
         return refresh(call, notice).await;
@@ -103,7 +103,8 @@ async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> 
     let is_alone = is_alone(&mut call).await?;
     let next = notice.check(stamp(&call)?, is_alone).map_err(|why| no_step(&notice, why, lang))?;
     let decision = moved(&call, &notice, next.clone())?;
-    Ok(call.say(decision, message::card(&Notice { standing: next, ..notice }, lang)))
+    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    Ok(call.say(decision, card))
 }
 
 /// Signed, numbered and on its way, in one commit: no number without a notice, no notice without its number.
@@ -151,7 +152,9 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (number, behind) = series.take();
     let next =
         notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;
-    let mut decision = moved(&call, &notice, next)?.with(Effect::Notice(NoticeEffect::NumberTaken(behind)));
+    let mut decision = moved(&call, &notice, next)?;
+    // Written before the notice that bears the number: of two that begin a series, one is told so.
+    decision.effects.insert(0, Effect::Notice(NoticeEffect::NumberTaken(behind)));
     if let Some(version) = series.version {
         decision = decision.changing(Aggregate::Series, series.id, version);
     }
@@ -208,7 +211,7 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
 }
 
 /// The figures of today; it is checked anew.
-async fn refresh(call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
+async fn refresh(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
     let standing = &notice.standing;
     let next = notice
@@ -224,15 +227,15 @@ async fn refresh(call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
         standing: next.clone(),
         ..notice.clone()
     };
-    let card = message::card(&fresh, lang);
+    let card = super::card(&mut call, &fresh).await?;
     let decision =
         moved(&call, &notice, next)?.with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh))));
     Ok(call.say(decision, card))
 }
 
 /// Another demand, or another day for the answer.
-fn amend(
-    call: Call<'_>,
+async fn amend(
+    mut call: Call<'_>,
     notice: Notice,
     demand: Option<String>,
     day: Option<&str>,
@@ -258,7 +261,8 @@ fn amend(
     let demand = demand.unwrap_or_else(|| notice.standing.demand.clone());
     let next = notice.amended(demand, day).map_err(|why| no_step(&notice, why, lang))?;
     let decision = moved(&call, &notice, next.clone())?;
-    Ok(call.say(decision, message::card(&Notice { standing: next, ..notice }, lang)))
+    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    Ok(call.say(decision, card))
 }
 
 fn read_day(call: &Call<'_>, said: &str) -> Option<NaiveDate> {
