@@ -18,6 +18,7 @@ use crate::domain::{
 };
 use crate::say;
 
+mod acceptance;
 mod act;
 mod answer;
 mod attach;
@@ -107,6 +108,7 @@ pub const COMMANDS: &[Command] = &[
     attach::COMMAND,
     files::COMMAND,
     receipt::COMMAND,
+    acceptance::APPLY,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,
@@ -127,6 +129,10 @@ pub const COMMANDS: &[Command] = &[
     notice::COMMAND,
     notice::reply::COMMAND,
     pause::COMMAND,
+    acceptance::CHECK,
+    acceptance::PUBLISH,
+    acceptance::OBJECT,
+    acceptance::SIGN_OFF,
     act::COMMAND,
     basis::COMMAND,
     whoami::COMMAND,

@@ -155,7 +155,9 @@ async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
         text = text.then(format!("\n📨 {number}"));
     }
     let message = Message::from(text).row(buttons(&numbers, count, lang));
-    Ok(call.answer(papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)]))))
+    Ok(call.answer(
+        papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)])),
+    ))
 }
 
 /// A button that signs for one item or notice.

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::acceptance::Applying;
 use super::notice::Form;
 use super::odd::Odd;
 use super::people::UnitRef;
@@ -77,6 +78,8 @@ pub enum Ask {
     Day,
     /// 完成: the work, or sign-off?
     Done,
+    /// 申请销号: what the unit says to the next point.
+    Apply(Box<Applying>),
     /// A warning is signed for: until when will it be done?
     Promise,
     /// The units of a notice got others this year: draft this one as well?

@@ -5,9 +5,9 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::{Item, UnitRef};
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Ladder};
+use crate::domain::{Item, UnitRef};
 
 /// The open cases of these items.
 pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Vec<Case>> {

@@ -8,7 +8,9 @@ use super::known;
 use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
-use crate::domain::notice::{Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State};
+use crate::domain::notice::{
+    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State,
+};
 use crate::domain::quiet::Why;
 
 /// How the office signs.
@@ -232,10 +234,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                 version: row.version,
                 unit: UnitRef { id: row.unit, name: row.name },
                 sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
-                held: row
-                    .held
-                    .map(|why| known(Why::from_code, "copy_fate", "reason", &why))
-                    .transpose()?,
+                held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
                 standing: CopyStanding {
                     signed: stamp(row.signed_by, row.signer, row.signed_at),
                     promised_on: row.promised_on,

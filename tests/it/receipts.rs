@@ -49,7 +49,7 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     ");
     let said = bot.say(OFFICE, "建议 16 同意").await;
     snapshot!(said, @r"
-    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-10-12。督办通知已拟稿（稿1），请另一位同事核稿、签发。
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-10-12。督办通知已拟稿（稿1），待核稿、签发。
     [看稿→发文 1] [下一条→建议]
     ");
     bot.notices().await;

@@ -344,7 +344,7 @@ async fn what_the_ladder_proposes_is_drafted_when_the_office_agrees() {
         bot.read(who);
     }
     snapshot!(bot.say(DRAFTER, "建议 16 同意").await, @r"
-    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-09-25。督办通知已拟稿（稿1），请另一位同事核稿、签发。
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-09-25。督办通知已拟稿（稿1），待核稿、签发。
     [看稿→发文 1] [下一条→建议]
     ");
     bot.notices().await;

@@ -87,8 +87,11 @@ async fn run(mut call: Call<'_>, form: Form) -> Result<Decision, Failure> {
     }
     let word = form.word().pick(lang);
     let got: Vec<String> = got.into_iter().map(|(_, got)| got).collect();
-    let text = Text::plain(format!("{}\n", got.join("\n")))
-        .then(say!(lang, "还要再拟一份{word}吗？", "Draft one more {word}?"));
+    let text = Text::plain(format!("{}\n", got.join("\n"))).then(say!(
+        lang,
+        "还要再拟一份{word}吗？",
+        "Draft one more {word}?"
+    ));
     let step = questions::step(Ask::Paper(paper), vec![Draft::default()]);
     let message = Message::from(text)
         .row([answer::choice(&step, say!(lang, "拟稿", "Draft it"), "是", lang), answer::cancel(lang)]);
@@ -195,10 +198,7 @@ async fn addressees(
 }
 
 /// What each of these units got this year, where it got something.
-pub async fn got_this_year(
-    call: &mut Call<'_>,
-    units: &[UnitRef],
-) -> Result<Vec<(Uuid, String)>, Failure> {
+pub async fn got_this_year(call: &mut Call<'_>, units: &[UnitRef]) -> Result<Vec<(Uuid, String)>, Failure> {
     let lang = call.lang();
     let today = call.now.today();
     let first = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
@@ -215,11 +215,8 @@ pub async fn got_this_year(
         let forms: Vec<String> =
             forms.iter().map(|(form, papers)| format!("{} {papers}", form.word().pick(lang))).collect();
         let (name, forms) = (&unit.name, forms.join(say!(lang, "、", ", ").as_str()));
-        let got = say!(
-            lang,
-            "{name}今年已收文 {all} 份（{forms}）。",
-            "{name} got {all} this year ({forms})."
-        );
+        let got =
+            say!(lang, "{name}今年已收文 {all} 份（{forms}）。", "{name} got {all} this year ({forms}).");
         Some((unit.id, got))
     };
     Ok(units.iter().filter_map(line).collect())

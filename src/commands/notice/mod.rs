@@ -163,9 +163,7 @@ pub(super) async fn readable(call: &mut Call<'_>, said: &Reference) -> Result<No
     };
     match is_theirs {
         true => Ok(notice),
-        false => {
-            Err(Failure::Refused { what: "notice_not_yours", item: None, told: Message::plain(none()) })
-        }
+        false => Err(Failure::Refused { what: "notice_not_yours", item: None, told: Message::plain(none()) }),
     }
 }
 
@@ -236,11 +234,7 @@ fn entry(one: &Listed, lang: Lang) -> String {
     let mut line = format!("{handle} {name} · {state} · {units}");
     if one.state.is_out() {
         let (signed, answered) = (one.signed, one.answered);
-        line += &say!(
-            lang,
-            "，签收 {signed}、回复 {answered}",
-            ", {signed} signed for, {answered} answered"
-        );
+        line += &say!(lang, "，签收 {signed}、回复 {answered}", ", {signed} signed for, {answered} answered");
         if let Some(by) = one.answer_by {
             line += &say!(lang, "，限期 {by}", ", due {by}");
         }

@@ -13,11 +13,7 @@ use crate::domain::{Lang, Message, Now, Text};
 use crate::{say, store};
 
 /// Signs for one, and promises a day if one is said.
-pub async fn sign(
-    mut call: Call<'_>,
-    number: String,
-    day: Option<NaiveDate>,
-) -> Result<Decision, Failure> {
+pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let notice = super::readable(&mut call, &Reference::Number(number.clone())).await?;
     let Some(copy) = super::copy_of(&call, &notice)? else {
@@ -41,18 +37,17 @@ pub async fn sign(
     if copy.standing.answered_at.is_none() {
         let by = notice.standing.answer_by;
         let until = by.map_or(String::new(), |by| say!(lang, "于 {by} 前", " by {by}"));
-        text = text
-            .then(say!(lang, "\n请{until}回复：", "\nPlease answer{until}: "))
-            .code(say!(lang, "回复 {number} 原因、措施和完成日期", "reply {number} why, what, until when"));
+        text = text.then(say!(lang, "\n请{until}回复：", "\nPlease answer{until}: ")).code(say!(
+            lang,
+            "回复 {number} 原因、措施和完成日期",
+            "reply {number} why, what, until when"
+        ));
     }
     Ok(call.say(decision, text))
 }
 
 /// Signs for everything that waits, beside the warnings. The sentences about it come back with the decision.
-pub async fn all(
-    call: &mut Call<'_>,
-    mut decision: Decision,
-) -> Result<(Decision, Vec<String>), Failure> {
+pub async fn all(call: &mut Call<'_>, mut decision: Decision) -> Result<(Decision, Vec<String>), Failure> {
     let lang = call.lang();
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let mut sentences = Vec::new();
@@ -70,11 +65,7 @@ pub async fn all(
 }
 
 /// Who signed first stays; a day may follow.
-fn signed(
-    call: &Call<'_>,
-    copy: &NoticeCopy,
-    day: Option<NaiveDate>,
-) -> Result<CopyStanding, Failure> {
+fn signed(call: &Call<'_>, copy: &NoticeCopy, day: Option<NaiveDate>) -> Result<CopyStanding, Failure> {
     let speaker = call.speaker()?;
     let stamp = Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc };
     let standing = copy.standing.clone();

@@ -113,11 +113,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 }
 
 fn which(waiting: &[String], lang: Lang) -> Failure {
-    let mut text = Text::plain(say!(
-        lang,
-        "有几件要回复，请写明文号：",
-        "Several wait for an answer; say which one:"
-    ));
+    let mut text =
+        Text::plain(say!(lang, "有几件要回复，请写明文号：", "Several wait for an answer; say which one:"));
     for number in waiting {
         text = text.then("\n").code(say!(lang, "回复 {number} 内容", "reply {number} WORDS"));
     }

@@ -150,8 +150,7 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let found = store::notices::series(&mut *call.read, &agency.abbr, notice.form, year).await?;
     let series = found.unwrap_or_else(|| Series::begun(Uuid::now_v7(), &agency.abbr, notice.form, year));
     let (number, behind) = series.take();
-    let next =
-        notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;
+    let next = notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;
     let mut decision = moved(&call, &notice, next)?;
     // Written before the notice that bears the number: of two that begin a series, one is told so.
     decision.effects.insert(0, Effect::Notice(NoticeEffect::NumberTaken(behind)));
@@ -172,13 +171,13 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
             card_of: None,
         });
     }
-    let (count, when, units) =
-        (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
-    let mut text = Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
-        lang,
-        "，{when} 起发给{units}（{count} 份）。",
-        "; it goes to {units} from {when} on ({count} copies)."
-    ));
+    let (count, when, units) = (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
+    let mut text =
+        Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
+            lang,
+            "，{when} 起发给{units}（{count} 份）。",
+            "; it goes to {units} from {when} on ({count} copies)."
+        ));
     let ids: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
     let away = store::people::unreachable(&mut *call.read, &ids).await?;
     let away: Vec<&str> = notice
@@ -365,9 +364,13 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
     }
     let next = CopyStanding { answered_at: None, returned: reason.to_owned(), ..copy.standing.clone() };
     let number = notice.name(lang);
-    let told = Text::plain(format!("↩️ {number} 的回复被退回：{reason}\n请再回复：")).code(format!("回复 {number} 内容"));
-    let decision = copy_moved(call.decision().by(call.speaker()?), copy, next)
-        .saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));
+    let told = Text::plain(format!("↩️ {number} 的回复被退回：{reason}\n请再回复："))
+        .code(format!("回复 {number} 内容"));
+    let decision = copy_moved(call.decision().by(call.speaker()?), copy, next).saying(Reply::notice(
+        Audience::UnitContact(copy.unit.id),
+        told,
+        call.now,
+    ));
     Ok(call.say(
         decision,
         Message::plain(say!(
@@ -416,7 +419,8 @@ fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failur
             " The number stays and is not used again; the {count} units that got it are told."
         ),
     };
-    Ok(call.say(decision, Message::plain(say!(lang, "🚫 {name} 已作废。{after}", "🚫 {name} is void.{after}"))))
+    Ok(call
+        .say(decision, Message::plain(say!(lang, "🚫 {name} 已作废。{after}", "🚫 {name} is void.{after}"))))
 }
 
 /// 代字: what the numbers begin with, and what the office is called under a notice.

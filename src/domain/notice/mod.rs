@@ -367,6 +367,8 @@ mod tests {
             assert_eq!(over.check(stamp(2), true), Err(NoStep::NotNow(state)));
         }
         let checked = notice(State::Checked);
-        assert!(checked.amended("另".into(), None).is_ok_and(|s| s.state == State::Draft && s.checked.is_none()));
+        assert!(
+            checked.amended("另".into(), None).is_ok_and(|s| s.state == State::Draft && s.checked.is_none())
+        );
     }
 }

@@ -34,7 +34,8 @@ pub fn number(said: &str) -> Option<(String, &str)> {
         if matches!(c, '号' | '期') && years > 4 {
             let behind = &said[at + c.len_utf8()..];
             let is_one = number.contains('〔') && number.contains('〕') || number.contains("年第");
-            return is_one.then(|| (number, behind.trim_start_matches([':', '：', ',', '，', '、', ' ', '\u{3000}'])));
+            return is_one
+                .then(|| (number, behind.trim_start_matches([':', '：', ',', '，', '、', ' ', '\u{3000}'])));
         }
     }
     None
@@ -46,7 +47,8 @@ pub fn leading(said: &str) -> Option<(Reference, &str)> {
         return Some((Reference::Number(number), behind));
     }
     let said = said.trim_start();
-    let bare = ["稿", "draft", "第"].iter().find_map(|mark| said.strip_prefix(mark)).unwrap_or(said).trim_start();
+    let bare =
+        ["稿", "draft", "第"].iter().find_map(|mark| said.strip_prefix(mark)).unwrap_or(said).trim_start();
     let end = bare.find(|c: char| half_width(&c.to_string()).chars().all(|c| !c.is_ascii_digit()));
     let (digits, behind) = bare.split_at(end.unwrap_or(bare.len()));
     let handle = half_width(digits).parse().ok()?;
@@ -76,7 +78,11 @@ mod tests {
         ] {
             assert_eq!(number(said), Some((printed.to_owned(), "")), "{said}");
             let answered = format!("{said}：已倒排计划，9月30日前完成调试");
-            assert_eq!(number(&answered).map(|found| found.1), Some("已倒排计划，9月30日前完成调试"), "{said}");
+            assert_eq!(
+                number(&answered).map(|found| found.1),
+                Some("已倒排计划，9月30日前完成调试"),
+                "{said}"
+            );
         }
         let issue = "安整改办通报2018年第3期";
         assert_eq!(number(&format!("{issue} 收悉")), Some((issue.to_owned(), "收悉")));

@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn numbers_follow_one_another_and_forms_have_their_own() {
         let mut series = Series::begun(Uuid::nil(), "安整改办", Form::Supervision, 2018);
-        for expected in ["安整改办督〔2018〕1号", "安整改办督〔2018〕2号", "安整改办督〔2018〕3号"] {
+        for expected in ["安整改办督〔2018〕1号", "安整改办督〔2018〕2号", "安整改办督〔2018〕3号"]
+        {
             let (number, next) = series.take();
             assert_eq!(number, expected);
             series = next;

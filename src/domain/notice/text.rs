@@ -21,8 +21,10 @@ pub fn title(form: Form, items: &[Item]) -> String {
 
 /// On what it rests: the plan's items and their deadlines.
 pub fn basis(round: &str, items: &[Item]) -> String {
-    let items: Vec<String> =
-        items.iter().map(|item| format!("第{}项（整改时限{}）", item.number, spoken(item.deadline))).collect();
+    let items: Vec<String> = items
+        .iter()
+        .map(|item| format!("第{}项（整改时限{}）", item.number, spoken(item.deadline)))
+        .collect();
     match items.is_empty() {
         true => format!("{round}整改方案"),
         false => format!("{round}整改方案{}", items.join("、")),

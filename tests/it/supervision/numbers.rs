@@ -79,7 +79,10 @@ async fn killed(mut bot: Bot) -> Bot {
     drop(bot);
     let next = Bot::on(url).await;
     next.app.clock.forward_to(now.utc);
-    sqlx::raw_sql("UPDATE sender_lease SET until = now() - interval '1 second'").execute(&next.pool).await.unwrap();
+    sqlx::raw_sql("UPDATE sender_lease SET until = now() - interval '1 second'")
+        .execute(&next.pool)
+        .await
+        .unwrap();
     next
 }
 
