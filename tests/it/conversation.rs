@@ -231,7 +231,7 @@ async fn what_is_ambiguous_is_asked_and_never_guessed() {
     ");
     snapshot!(bot.say(CONTACT, "16项已完成").await, @r"
     第 16 项「紫岩县污水处理厂提标改造」
-    “完成”是指工作做完（报 100%），还是申请验收销号？验收、销号请联系整改办办理。
+    “完成”是指工作做完（报 100%），还是申请验收销号？申请销号要先报到 100%。
     [工作做完，报 100%→答 · 100] [取消→取消]
     ");
     let (_, answer) = bot.tap(CONTACT, CONTACT, "取消").await;
@@ -357,8 +357,8 @@ async fn what_is_about_something_else_answers_no_question() {
     进度 82% → 100%
     说明：全部清零，申请验收
     期限 2018-09-15（还有 15 天） 🟡 临期
-    这里登记的是进度；验收、销号的申请请联系整改办办理。
-    [撤回（10分钟内）→撤回 34 12] [更正→更正 34]
+    这里登记的是进度；申请验收、销号请发：申请销号 34
+    [撤回（10分钟内）→撤回 34 12] [更正→更正 34] [申请销号→申请销号 34]
     ");
     bot.leave_unread = true;
 }
@@ -377,8 +377,8 @@ async fn what_looks_odd_is_asked_first_and_the_office_sees_it() {
     进度 85% → 100%
     说明：工程完工
     期限 2018-06-30（已过 62 天） 🔴 逾期
-    已报 100%，还没有申请验收；材料备齐后请联系整改办办理。
-    [撤回（10分钟内）→撤回 16 11] [更正→更正 16]
+    已报 100%，还没有申请验收；材料备齐后请发：申请销号 16
+    [撤回（10分钟内）→撤回 16 11] [更正→更正 16] [申请销号→申请销号 16]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM report WHERE odd = '{not_applied}'").await, 1);
     snapshot!(bot.say(CLERK, "审核").await, @r"

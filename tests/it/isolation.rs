@@ -212,6 +212,39 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
     },
     Row {
+        command: "申请销号",
+        own: "申请销号 16",
+        foreign: "申请销号 30 撤回",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead]) {
+            Answered if !is_own => Refused("apply_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "核查",
+        own: "核查",
+        foreign: "核查 30 通过",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
+            Answered if !is_own && role != Some(Role::Office) => Refused("check_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "公示", own: "公示 16", foreign: "公示 30", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
+        command: "异议",
+        own: "异议 16 夜间有异味",
+        foreign: "异议 30 成立 属实",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "销号",
+        own: "销号 16 退回 台账不符",
+        foreign: "销号 30 确认",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
         command: "签收",
         own: "签收 16",
         foreign: "签收 30 9月10日",
@@ -345,7 +378,8 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
-              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM dialogue)
+              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
+              + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )
     .await

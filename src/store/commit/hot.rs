@@ -218,8 +218,10 @@ impl<'d> Rows<'d> {
                 WHERE item.id = c.item
             ), remembered AS (
                 INSERT INTO item_history
-                    (item, version, change, status, percent, flag, by_post, effective_on, recorded_at)
-                SELECT item, version, why, status, percent, flag, by_post, effective_on, recorded_at
+                    (item, version, change, status, percent, verified_percent, flag, by_post, effective_on,
+                     recorded_at)
+                SELECT
+                    item, version, why, status, percent, verified_percent, flag, by_post, effective_on, recorded_at
                 FROM change
             ), reported AS (
                 INSERT INTO report
