@@ -250,9 +250,10 @@ async fn a_document_is_for_whoever_asked_those_who_see_all_and_those_its_item_co
     // Shown in the line, and to be saved.
     let file =
         Enclosed { sha256: DIGEST.into(), name: "台账.png".into(), mime: "image/png".into(), bytes: 8 };
-    town.bot_says(1, "me:demo-a", Message { file: Some(file.clone()), ..Message::plain("好了") }).await;
+    town.bot_says(1, "me:demo-a", Message { file: Some(Box::new(file.clone())), ..Message::plain("好了") })
+        .await;
     let file = Enclosed { name: "<台账>.xlsx".into(), mime: "application/zip".into(), ..file };
-    town.bot_says(2, "me:demo-a", Message { file: Some(file), ..Message::plain("好了") }).await;
+    town.bot_says(2, "me:demo-a", Message { file: Some(Box::new(file)), ..Message::plain("好了") }).await;
     let page = own.get("/").await.text;
     assert!(page.contains(&format!("<img src=\"{address}\" alt=\"台账.png\"")), "{page}");
     assert!(page.contains(&format!("<a href=\"{address}\" download>📎 &#60;台账&#62;.xlsx</a>")), "{page}");

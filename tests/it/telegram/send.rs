@@ -290,7 +290,7 @@ async fn a_file_goes_with_its_words_and_a_picture_is_shown() {
     std::fs::write(&path, b"%PDF-1.7 one").unwrap();
     let outgoing = |name: &str, mime: &str, text: &str| {
         let file = Enclosed { sha256: "a".repeat(64), name: name.into(), mime: mime.into(), bytes: 12 };
-        let message = Message { file: Some(file), ..Message::plain(text) };
+        let message = Message { file: Some(Box::new(file)), ..Message::plain(text) };
         let message = message.row([Button::new("再试", "导出 台账")]);
         Outgoing { path: Some(path.clone()), ..to(GROUP, Message { reply_to: Some("12".into()), ..message }) }
     };
@@ -324,7 +324,7 @@ async fn a_file_that_cannot_go_is_told_apart_from_one_that_may_later() {
     let server = answering(done(321)).await;
     let bot = bot_at(&server.uri());
     let of = |bytes| Enclosed { sha256: "a".repeat(64), name: "a".into(), mime: "text/csv".into(), bytes };
-    let message = |bytes| to(GROUP, Message { file: Some(of(bytes)), ..Message::plain("好") });
+    let message = |bytes| to(GROUP, Message { file: Some(Box::new(of(bytes))), ..Message::plain("好") });
     assert!(matches!(bot.send(&message(51 << 20)).await, Sent::Refused(_)));
     assert!(matches!(bot.send(&message(1)).await, Sent::Again(_)));
     assert!(server.received_requests().await.unwrap().is_empty());
