@@ -150,6 +150,16 @@ const ROWS: &[Row] = &[
         command: "放行", own: "放行 16", foreign: "放行 30", fate: |role, _| only(role, &[Role::Office])
     },
     Row {
+        command: "导出",
+        own: "导出",
+        foreign: "导出 台账",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if is_own || role.sees_all() => Answered,
+            Some(_) => Refused("export_not_yours"),
+        },
+    },
+    Row {
         command: "为什么没提醒",
         own: "为什么没提醒 16",
         foreign: "为什么没提醒 30",

@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves,
-    notices, people, quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, documents, files,
+    hot, leaves, notices, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -238,6 +238,13 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,
         Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
+        Effect::DocumentAsked(new) => documents::ask(tx, new, decision.now.utc).await,
+        Effect::DocumentMade { document, made } => {
+            documents::made(tx, *document, made, decision.now.utc).await
+        }
+        Effect::DocumentFailed { document, reason } => {
+            documents::failed(tx, *document, reason, decision.now.utc).await
+        }
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::Notice(effect) => notices::write(tx, decision, effect).await,
