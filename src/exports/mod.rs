@@ -11,6 +11,8 @@ use uuid::Uuid;
 use crate::domain::Both;
 
 mod ledger;
+pub mod failed;
+mod sheet;
 
 /// How a document is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
