@@ -9,6 +9,7 @@ pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
 use super::cycle::CycleEffect;
 use super::dialogue::Step;
+use super::document::{MadeDocument, NewDocument};
 use super::finding::Rung;
 use super::item::{ItemState, NewReport};
 use super::ladder::{self, Case, CaseStanding, Closed, NewProposal};
@@ -213,6 +214,12 @@ pub enum Effect {
     FileSettled { file: Uuid, settled: Settled },
     /// Work that takes its time is put in line, once for each subject; not before this time has passed.
     JobAdded { kind: JobKind, subject: Uuid, wait: TimeDelta },
+    /// A document is asked for; the job that makes it is put in line beside it.
+    DocumentAsked(Box<NewDocument>),
+    /// It was made, once.
+    DocumentMade { document: Uuid, made: Box<MadeDocument> },
+    /// It will not be made; why, for the log.
+    DocumentFailed { document: Uuid, reason: String },
 }
 
 /// Warnings about one item that the office lets through, whatever holds them.

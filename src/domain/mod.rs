@@ -9,6 +9,7 @@ pub mod code;
 pub mod cycle;
 pub mod decision;
 pub mod dialogue;
+pub mod document;
 pub mod finding;
 pub mod flag;
 pub mod item;

@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves, people,
-    quiet, receipts, statements, verdicts,
+    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, documents, files, hot, leaves,
+    people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -234,6 +234,13 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,
         Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
+        Effect::DocumentAsked(new) => documents::ask(tx, new, decision.now.utc).await,
+        Effect::DocumentMade { document, made } => {
+            documents::made(tx, *document, made, decision.now.utc).await
+        }
+        Effect::DocumentFailed { document, reason } => {
+            documents::failed(tx, *document, reason, decision.now.utc).await
+        }
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,

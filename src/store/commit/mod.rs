@@ -13,6 +13,7 @@ mod chats;
 mod checks; // looked at, and as before
 mod cycles;
 mod dialogues;
+mod documents;
 pub mod files; // with what is forgotten of them
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
