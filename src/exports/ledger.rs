@@ -110,8 +110,9 @@ async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
     let count = each_ledger_row(call.db, call.round, &mut |row| {
         let number = row.number;
         call.rows.fetch_add(1, Ordering::Relaxed);
-        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).with_context(|| {
-            format!("第 {number} 项写不进 xlsx，请导出 CSV / item {number} does not fit into xlsx: take CSV")
+        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).map_err(|_| {
+            let told = "写不进 xlsx，请导出 CSV";
+            Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
         })
     })
     .await?;

@@ -18,6 +18,7 @@ mod cycles;
 mod delivery;
 mod deploy;
 mod dispatching;
+mod exporting;
 mod fetching;
 mod floors;
 mod groups;
