@@ -45,4 +45,5 @@ CREATE TABLE document_end (
 CREATE INDEX document_end_by_content ON document_end (sha256) WHERE sha256 IS NOT NULL;
 
 ALTER TABLE job DROP CONSTRAINT job_kind_known;
-ALTER TABLE job ADD CONSTRAINT job_kind_known CHECK (kind IN ('fetch', 'discard', 'document'));
+ALTER TABLE job ADD
+    CONSTRAINT job_kind_known CHECK (kind IN ('fetch', 'discard', 'document'));

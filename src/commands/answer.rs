@@ -3,7 +3,7 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, line, questions, receipt, report, review, small_talk};
+use super::{Call, Command, Failure, acceptance, line, questions, receipt, report, review, small_talk};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
@@ -92,6 +92,15 @@ pub(super) fn is_something_else(
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
         Ask::ReturnReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        // What was done is told with figures; a report on another item is one.
+        Ask::Apply(_) => match sentence {
+            Sentence::Reports(reports) => {
+                let asked = step.drafts.first().and_then(|draft| draft.item.as_ref()).map(|item| item.number);
+                let named = |report: &sentence::Report| report.item.as_ref().map(|item| item.number);
+                reports.iter().filter_map(named).any(|number| Some(number) != asked)
+            }
+            sentence => matches!(sentence, Sentence::Ask(_)),
+        },
         Ask::Promise => sentence.restates() && !receipt::is_day(call, text),
         _ => sentence.restates(),
     }
@@ -108,6 +117,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     first.doubt = None;
     match &step.ask {
         Ask::Promise => return receipt::answered(call, step, value).await,
+        Ask::Apply(applying) => return acceptance::apply::answered(call, step, applying, value).await,
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
             return review::send_back(call, item, *version, *due_on, value).await;
@@ -188,6 +198,9 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
+        Ask::Apply(_) => {
+            say!(lang, "请点一个，或回一句情况。", "Please press one, or say a sentence.")
+        }
         Ask::Promise => {
             say!(lang, "请点一个，或回一个日期，如 9月20日。", "Please press one, or send a day.")
         }

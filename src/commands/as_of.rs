@@ -43,11 +43,11 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         status: stood.status,
         percent: stood.percent,
         last_report_on: stood.last_report_on,
-        // What was verified when is not in the history.
-        verified_percent: None,
+        verified_percent: stood.verified_percent,
         ..item.state.clone()
     };
-    let then = Item { state, ..item };
+    let course = store::acceptance::course(&mut *call.read, item.id, day).await?;
+    let then = Item { state, deadline: course.days.deadline, ..item };
     if !call.shows(&then) {
         let percent = then.state.percent;
         let private = wording::ask_in_private(lang);
@@ -57,13 +57,11 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
             "Item {number} on {day}: {percent}%. {private}"
         ))));
     }
-    let mut texts = store::items::texts(&mut *call.read, then.id).await?;
-    // What came later, days, verdicts and files, is left out.
-    texts.completed_on = texts.completed_on.filter(|on| *on <= day);
-    texts.signed_off_on = texts.signed_off_on.filter(|on| *on <= day);
+    let texts = store::items::texts(&mut *call.read, then.id).await?;
+    // What came later, verdicts and files, is left out.
     let mut reports = store::reports::until(&mut *call.read, then.id, day, show::REPORTS).await?;
     for shown in &mut reports {
         (shown.report.verdict, shown.files) = (None, 0);
     }
-    Ok(call.answer(show::card(&call, &then, &texts, &reports, Some(day))))
+    Ok(call.answer(show::card(&call, &then, &texts, &course, &reports, Some(day))))
 }

@@ -33,7 +33,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return Ok(list(&call));
     }
-    let Some(paper) = named(&mut call.words, &call.able.papers) else {
+    let mut words = call.words.clone();
+    let Some(paper) = named(&mut words, &call.able.papers) else {
         let (lang, said) = (call.lang(), wording::head(&call.words.rest(), 20));
         let mut message = Message::plain(say!(
             lang,
@@ -43,7 +44,17 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         message.buttons = buttons(&call);
         return Err(Failure::Told(message));
     };
+    is_for_here(&call, paper)?;
+    call.words = words;
     ask(call, paper).await
+}
+
+/// What is about more than an item is for the eyes of whoever asks.
+pub(super) fn is_for_here(call: &Call<'_>, paper: &Paper) -> Result<(), Failure> {
+    match paper.of == About::Item || call.is_office_group() {
+        true => Ok(()),
+        false => call.only_in_private(),
+    }
 }
 
 /// The paper that comes next in the words, its longest spelling.
@@ -55,7 +66,7 @@ fn named(words: &mut Words, papers: &[&'static Paper]) -> Option<&'static Paper>
     Some(paper)
 }
 
-/// One paper, by the words behind its name.
+/// One paper, by the words behind its name; see [`is_for_here`].
 pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
@@ -73,12 +84,7 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
     }
     let subject = match paper.of {
         About::Item => Some(item(&mut call, paper).await?),
-        About::Round | About::Day => {
-            if !call.is_office_group() {
-                call.only_in_private()?;
-            }
-            None
-        }
+        About::Round | About::Day => None,
     };
     let mut format = paper.formats.first().copied().unwrap_or(Format::Xlsx);
     let mut as_of = call.now.today();
@@ -202,6 +208,13 @@ fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
 
 fn list(call: &Call<'_>) -> Decision {
     let lang = call.lang();
+    if open(call).next().is_none() {
+        return call.answer(Message::plain(say!(
+            lang,
+            "你的岗位现在没有可以导出的文件。",
+            "There is no document for your post."
+        )));
+    }
     let mut text = Text::default().strong(say!(lang, "可以导出", "To be had as files"));
     for paper in open(call) {
         let (title, about) = (paper.title.pick(lang), paper.about.pick(lang));

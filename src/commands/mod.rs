@@ -19,6 +19,7 @@ use crate::domain::{
 };
 use crate::say;
 
+mod acceptance;
 mod act;
 mod answer;
 mod attach;
@@ -108,6 +109,7 @@ pub const COMMANDS: &[Command] = &[
     attach::COMMAND,
     files::COMMAND,
     receipt::COMMAND,
+    acceptance::APPLY,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,
@@ -124,6 +126,10 @@ pub const COMMANDS: &[Command] = &[
     unsigned::COMMAND,
     proposals::COMMAND,
     pause::COMMAND,
+    acceptance::CHECK,
+    acceptance::PUBLISH,
+    acceptance::OBJECT,
+    acceptance::SIGN_OFF,
     act::COMMAND,
     basis::COMMAND,
     whoami::COMMAND,

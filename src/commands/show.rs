@@ -4,12 +4,13 @@
 use chrono::NaiveDate;
 
 use super::words::{ItemWord, SlipKind};
-use super::{Call, Command, Failure, as_of, told, wording};
+use super::{Call, Command, Failure, acceptance, as_of, told, wording};
+use crate::domain::acceptance::Course;
 use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::sentence;
-use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::domain::{Both, Button, Item, Message, Text};
 use crate::store::reports::Shown;
 use crate::{say, store};
 
@@ -141,7 +142,8 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: Option<NaiveDate>) -
     }
     let texts = store::items::texts(&mut *call.read, item.id).await?;
     let reports = store::reports::last(&mut *call.read, item.id, REPORTS).await?;
-    Ok(call.answer(card(&call, &item, &texts, &reports, None)))
+    let course = store::acceptance::course(&mut *call.read, item.id, call.now.today()).await?;
+    Ok(call.answer(card(&call, &item, &texts, &course, &reports, None)))
 }
 
 /// All of an item, now or at the end of a day.
@@ -149,6 +151,7 @@ pub(super) fn card(
     call: &Call<'_>,
     item: &Item,
     texts: &store::items::Texts,
+    course: &Course,
     reports: &[Shown],
     day: Option<NaiveDate>,
 ) -> Text {
@@ -178,20 +181,15 @@ pub(super) fn card(
     {
         text = text.then(say!(lang, "，序时应达 {planned}%", ", planned {planned}%"));
     }
-    let deadline = texts.deadline_text.clone().unwrap_or_else(|| item.deadline.to_string());
-    text = text.then(match item.state.status {
-        Status::SignedOff | Status::Completed => say!(lang, "\n期限 {deadline}", "\ndue {deadline}"),
-        _ => {
+    let deadline = course.deadline_text.clone().unwrap_or_else(|| item.deadline.to_string());
+    text = text.then(match item.state.status.is_completed() {
+        true => say!(lang, "\n期限 {deadline}", "\ndue {deadline}"),
+        false => {
             let left = wording::days_left(item.deadline, today, lang);
             say!(lang, "\n期限 {deadline}（{left}）", "\ndue {deadline} ({left})")
         }
     });
-    if let Some(on) = texts.completed_on {
-        text = text.then(say!(lang, "\n完成 {on}", "\ncompleted {on}"));
-    }
-    if let Some(on) = texts.signed_off_on {
-        text = text.then(say!(lang, "\n销号 {on}", "\nsigned off {on}"));
-    }
+    text.0.extend(acceptance::lines(item, course, today, call.basis, lang).0);
     if let Some(often) = wording::rhythm(item, call.basis, today, lang).filter(|_| day.is_none()) {
         text = text.then("\n").then(often);
     }

@@ -124,6 +124,7 @@ impl Effect {
             Effect::Alarmed { name, period } => {
                 line("alarm", None, json!({ "name": name, "period": period }))
             }
+            Effect::Acceptance(effect) => effect.audit(),
             Effect::Cycle(effect) => effect.audit(),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {

@@ -25,6 +25,7 @@ pub enum Threshold {
     HalfCloses,
     WeekCloses,
     LongTermMonths,
+    Publicity,
 }
 
 /// What a threshold is, and what may be set.
@@ -219,6 +220,20 @@ const TABLE: &[Spec] = &[
         default: &[3],
         from: 2,
         to: 12,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Publicity,
+        code: "publicity",
+        word: Both { zh: "公示期", en: "publicity" },
+        about: Both {
+            zh: "销号前公示几个工作日，首尾都算；有异议就停，处理完重新公示",
+            en: "working days in publicity before sign-off, both ends counted; begun anew after an objection",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[10],
+        from: 3,
+        to: 60,
         shape: Shape::Same,
     },
 ];

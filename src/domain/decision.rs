@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::acceptance::AcceptanceEffect;
 use super::attachment::{FileNext, JobKind, NewFile, Settled};
 pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
@@ -204,6 +205,8 @@ pub enum Effect {
     CalendarChanged(CalendarChange),
     /// The office is alarmed about something that is no item's, once a period.
     Alarmed { name: &'static str, period: String },
+    /// 验收销号: an application, a check, publicity, a sign-off.
+    Acceptance(Box<AcceptanceEffect>),
     /// A period of a round opens, goes on or closes, over all its items at once; or is dispatched.
     Cycle(CycleEffect),
     /// A file that was sent is appended.
@@ -244,6 +247,19 @@ pub enum Change {
     Accepted,
     /// The office sent a report back.
     SentBack,
+    /// 申请销号
+    Applied,
+    /// The unit took its application back.
+    Unapplied,
+    /// The check has begun, or wants more papers.
+    Checking,
+    /// The check was passed: completed.
+    Passed,
+    /// 退回整改, by the check, an objection or the office.
+    Returned,
+    /// 公示 has begun.
+    Published,
+    SignedOff,
 }
 
 impl Change {
@@ -254,6 +270,14 @@ impl Change {
             Change::Withdrawn => "withdrawn",
             Change::Accepted => "accepted",
             Change::SentBack => "sent_back",
+            // As histories that are imported say it.
+            Change::Applied => "application",
+            Change::Unapplied => "unapplied",
+            Change::Checking => "checking",
+            Change::Passed => "completion",
+            Change::Returned => "return",
+            Change::Published => "publicity",
+            Change::SignedOff => "sign_off",
         }
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::acceptance::Applying;
 use super::odd::Odd;
 use super::people::UnitRef;
 use super::sentence::{Cause, ItemWord};
@@ -76,6 +77,8 @@ pub enum Ask {
     Day,
     /// 完成: the work, or sign-off?
     Done,
+    /// 申请销号: what the unit says to the next point.
+    Apply(Box<Applying>),
     /// A warning is signed for: until when will it be done?
     Promise,
     /// The office sends a report back: why? With the day until which a new one is expected, where it said

@@ -77,14 +77,14 @@ impl Status {
         }
     }
 
-    /// Completed, signed off or not: the "done" of every total.
+    /// Completed, signed off or not: the "done" of every total. What is in publicity has been accepted.
     pub fn is_completed(self) -> bool {
-        matches!(self, Status::Completed | Status::SignedOff)
+        matches!(self, Status::Completed | Status::Publicity | Status::SignedOff)
     }
 
     /// Handed in and waiting for somebody else's conclusion.
     pub fn is_awaiting(self) -> bool {
-        matches!(self, Status::Applied | Status::Checking | Status::Publicity)
+        matches!(self, Status::Applied | Status::Checking)
     }
 }
 
@@ -170,6 +170,8 @@ pub struct Item {
     pub lead: UnitRef,
     pub co: Vec<Uuid>,
     pub leader_post: Option<Uuid>,
+    /// Who leads the acceptance (验收单位); `None`: the office.
+    pub acceptance_unit: Option<Uuid>,
     pub deadline: NaiveDate,
     pub kind: Kind,
     pub opened_on: NaiveDate,
@@ -243,10 +245,11 @@ impl Item {
     }
 
     /// Whether this speaker may read the item's texts: the units concerned, the office, supervisors,
-    /// auditors, and the leader who holds it.
+    /// auditors, who accepts it, and the leader who holds it.
     pub fn is_open_to(&self, speaker: &Speaker) -> bool {
         speaker.role.sees_all()
             || self.part_of(speaker.unit.id).is_some()
+            || self.acceptance_unit == Some(speaker.unit.id)
             || self.leader_post == Some(speaker.post)
     }
 

@@ -157,7 +157,7 @@ pub struct Message {
     pub reply_to: Option<String>,
     /// A file that goes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<Enclosed>,
+    pub file: Option<Box<Enclosed>>,
 }
 
 impl Message {

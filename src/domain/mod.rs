@@ -2,6 +2,7 @@
 //! Nothing here does I/O, reads a clock or is async: time, ids and facts come in as arguments, and
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
+pub mod acceptance;
 pub mod attachment;
 pub mod audit_line;
 pub mod basis;

@@ -12,6 +12,7 @@ use crate::domain::Status;
 pub struct Stood {
     pub status: Status,
     pub percent: i16,
+    pub verified_percent: Option<i16>,
     /// The last day until then on which the lead unit reported.
     pub last_report_on: Option<NaiveDate>,
 }
@@ -23,6 +24,7 @@ pub async fn stood(read: impl PgExecutor<'_>, item: Uuid, day: NaiveDate) -> sql
         SELECT
             h.status,
             h.percent,
+            h.verified_percent,
             (
                 SELECT max(r.effective_on)
                 FROM report r
@@ -50,6 +52,7 @@ pub async fn stood(read: impl PgExecutor<'_>, item: Uuid, day: NaiveDate) -> sql
         Ok(Stood {
             status: known(Status::from_code, "item_history", "status", &row.status)?,
             percent: row.percent,
+            verified_percent: row.verified_percent,
             last_report_on: row.last_report_on,
         })
     })

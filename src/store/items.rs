@@ -19,6 +19,7 @@ pub(super) struct Row {
     pub(super) lead_unit: Uuid,
     pub(super) lead_name: String,
     pub(super) leader_post: Option<Uuid>,
+    pub(super) acceptance_unit: Option<Uuid>,
     pub(super) deadline: NaiveDate,
     pub(super) kind: String,
     pub(super) status: String,
@@ -45,7 +46,7 @@ macro_rules! items {
             SELECT
                 i.id, i.version, i.round, i.number, i.title, i.lead_unit,
                 u.name AS lead_name,
-                i.leader_post, i.deadline, i.kind, i.status, i.percent, i.verified_percent, i.opened_on,
+                i.leader_post, i.acceptance_unit, i.deadline, i.kind, i.status, i.percent, i.verified_percent, i.opened_on,
                 i.cycle, i.cycle_since, i.cycle_why,
                 i.last_report_on, i.flag, i.other_flags, i.next_check_on,
                 ARRAY(SELECT c.unit FROM item_co_unit c WHERE c.item = i.id ORDER BY c.position) AS "co!",
@@ -83,6 +84,7 @@ impl Row {
             lead: UnitRef { id: self.lead_unit, name: self.lead_name },
             co: self.co,
             leader_post: self.leader_post,
+            acceptance_unit: self.acceptance_unit,
             deadline: self.deadline,
             kind: known(Kind::from_code, "item", "kind", &self.kind)?,
             opened_on: self.opened_on,
@@ -256,12 +258,9 @@ pub struct Texts {
     pub description: String,
     pub goal: String,
     pub measures: String,
-    pub deadline_text: Option<String>,
     pub responsible_post: String,
     pub leader_text: String,
     pub co_names: Vec<String>,
-    pub signed_off_on: Option<NaiveDate>,
-    pub completed_on: Option<NaiveDate>,
 }
 
 pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts> {
@@ -269,15 +268,14 @@ pub async fn texts(read: impl PgExecutor<'_>, item: Uuid) -> sqlx::Result<Texts>
         Texts,
         r#"
         SELECT
-            t.description, t.goal, t.measures, t.deadline_text, t.responsible_post, t.leader_text,
+            t.description, t.goal, t.measures, t.responsible_post, t.leader_text,
             ARRAY(
                 SELECT u.name
                 FROM item_co_unit c
                 JOIN unit u ON u.id = c.unit
                 WHERE c.item = i.id
                 ORDER BY c.position
-            ) AS "co_names!",
-            i.signed_off_on, i.completed_on
+            ) AS "co_names!"
         FROM item i
         JOIN item_text t ON t.item = i.id
         WHERE i.id = $1

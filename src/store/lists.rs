@@ -114,7 +114,7 @@ pub async fn under(
         today,
         at_most,
         "COALESCE(flag, '') = $12
-         AND status NOT IN ('completed', 'signed_off')
+         AND status NOT IN ('completed', 'publicity', 'signed_off')
          AND (next_check_on IS NULL OR next_check_on > $13)
          ORDER BY deadline, number",
         "ORDER BY i.deadline, i.number",
@@ -138,7 +138,7 @@ pub async fn by_number(
             round,
             today,
             at_most,
-            "status IN ('completed', 'signed_off') ORDER BY number",
+            "status IN ('completed', 'publicity', 'signed_off') ORDER BY number",
             "ORDER BY i.number"
         );
     }
@@ -154,7 +154,7 @@ pub async fn has_more_under(read: impl PgExecutor<'_>, round: Uuid, lamp: Lamp) 
             FROM item
             WHERE round = $1
               AND COALESCE(flag, '') = $2
-              AND status NOT IN ('completed', 'signed_off')
+              AND status NOT IN ('completed', 'publicity', 'signed_off')
             OFFSET $3
         ) AS "more!"
         "#,

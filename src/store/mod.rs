@@ -3,6 +3,7 @@
 //! Reads take a pool of read-only connections; ledger tables are written by `commit` alone, every
 //! other table by the module that bears its name.
 
+pub mod acceptance; // how far items have come to sign-off
 pub mod as_of; // an item as it stood on a day
 pub mod as_of_rows; // all items of a round on that day
 pub mod basis; // the thresholds in force

@@ -35,7 +35,7 @@ pub async fn open(
           AND ($2::uuid[] IS NULL OR w.unit = ANY($2))
           AND ($3::uuid IS NULL OR w.item = $3)
           AND i.round = ANY($1)
-          AND i.status NOT IN ('completed', 'signed_off')
+          AND i.status NOT IN ('completed', 'publicity', 'signed_off')
           AND (
               -- What the office warned of by hand is no case's.
               w.rule = 'manual'

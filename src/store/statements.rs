@@ -82,7 +82,7 @@ pub async fn leaders(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Uuid>> {
               SELECT 1
               FROM item i
               JOIN round r ON r.id = i.round AND r.is_open
-              WHERE i.leader_post = p.id AND i.status NOT IN ('completed', 'signed_off')
+              WHERE i.leader_post = p.id AND i.status NOT IN ('completed', 'publicity', 'signed_off')
           )
         ORDER BY p.id
         "#
@@ -100,7 +100,7 @@ pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<(U
         JOIN round r ON r.id = i.round AND r.is_open
         JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
         JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
-        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'signed_off')
+        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'publicity', 'signed_off')
         "#,
         post,
     )

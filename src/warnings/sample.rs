@@ -32,6 +32,7 @@ pub fn facts(deadline: &str) -> Facts {
         lead: UnitRef { id: Uuid::nil(), name: "滨江区".into() },
         co: Vec::new(),
         leader_post: None,
+        acceptance_unit: None,
         deadline: day(deadline),
         kind: Kind::ByDeadline,
         rhythm: Rhythm::default(),

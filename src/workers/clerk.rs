@@ -181,7 +181,7 @@ impl Clerk {
         let limit =
             self.app.platform(&asked.chat.platform).map_or(u64::MAX, |platform| platform.file_limit());
         if file.bytes <= limit {
-            return Message { file: Some(file.clone()), ..Message::plain(said) };
+            return Message { file: Some(Box::new(file.clone())), ..Message::plain(said) };
         }
         let (mib, most) = (file.bytes.div_ceil(1 << 20), limit >> 20);
         Message::plain(say!(

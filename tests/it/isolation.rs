@@ -150,6 +150,16 @@ const ROWS: &[Row] = &[
         command: "放行", own: "放行 16", foreign: "放行 30", fate: |role, _| only(role, &[Role::Office])
     },
     Row {
+        command: "导出",
+        own: "导出",
+        foreign: "导出 台账",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if is_own || role.sees_all() => Answered,
+            Some(_) => Refused("export_not_yours"),
+        },
+    },
+    Row {
         command: "为什么没提醒",
         own: "为什么没提醒 16",
         foreign: "为什么没提醒 30",
@@ -200,6 +210,39 @@ const ROWS: &[Row] = &[
         own: "未签收 16",
         foreign: "未签收",
         fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
+        command: "申请销号",
+        own: "申请销号 16",
+        foreign: "申请销号 30 撤回",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead]) {
+            Answered if !is_own => Refused("apply_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "核查",
+        own: "核查",
+        foreign: "核查 30 通过",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
+            Answered if !is_own && role != Some(Role::Office) => Refused("check_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
+        command: "公示", own: "公示 16", foreign: "公示 30", fate: |role, _| only(role, &[Role::Office])
+    },
+    Row {
+        command: "异议",
+        own: "异议 16 夜间有异味",
+        foreign: "异议 30 成立 属实",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "销号",
+        own: "销号 16 退回 台账不符",
+        foreign: "销号 30 确认",
+        fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
         command: "签收",
@@ -335,7 +378,8 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
-              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM dialogue)
+              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
+              + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )
     .await

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod acceptance;
 mod asking;
 mod attachments;
 mod auditing;

@@ -170,11 +170,12 @@ pub(in crate::commands) async fn question(
         }
         Ask::Done => plain(say!(
             lang,
-            "“完成”是指工作做完（报 100%），还是申请验收销号？验收、销号请联系整改办办理。",
-            "Is the work done (100%), or is sign-off meant? For acceptance and sign-off contact the office."
+            "“完成”是指工作做完（报 100%），还是申请验收销号？申请销号要先报到 100%。",
+            "Is the work done (100%), or is sign-off meant? To apply for it report 100% first."
         ))
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
-        // Put with its receipt, in its own file.
+        // Put in files of their own, with what they are about.
+        Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
         Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));

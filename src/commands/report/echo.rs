@@ -108,6 +108,8 @@ pub(super) fn echo(
             "\nKept as a co-unit's note; the percent is the lead unit's and stays {to}%"
         )),
     };
+    let status = after.state.status;
+    let may_apply = report.part == Part::Lead && !status.is_awaiting() && !status.is_completed();
     if shows {
         text.0.extend(details(report, lang).0);
         let today = call.now.today();
@@ -116,17 +118,17 @@ pub(super) fn echo(
         let flags = wording::standing(&after.standing(today, call.basis), lang);
         text =
             text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
-        if report.part == Part::Lead && applies && !after.state.status.is_awaiting() {
+        if may_apply && applies {
             text = text.then(say!(
                 lang,
-                "\n这里登记的是进度；验收、销号的申请请联系整改办办理。",
-                "\nThis is progress; to apply for acceptance or sign-off contact the office."
+                "\n这里登记的是进度；申请验收、销号请发：申请销号 {number}",
+                "\nThis is progress; to apply for acceptance or sign-off send: apply {number}"
             ));
-        } else if report.part == Part::Lead && to == 100 && !after.state.status.is_awaiting() {
+        } else if may_apply && to == 100 {
             text = text.then(say!(
                 lang,
-                "\n已报 100%，还没有申请验收；材料备齐后请联系整改办办理。",
-                "\n100% reported, acceptance not applied for yet: contact the office when the file is ready."
+                "\n已报 100%，还没有申请验收；材料备齐后请发：申请销号 {number}",
+                "\n100% reported, acceptance not applied for yet; when the file is ready send: apply {number}"
             ));
         }
     }
@@ -139,7 +141,10 @@ pub(super) fn echo(
     let correct = (!is_office).then(|| {
         Button::new(say!(lang, "更正", "Correct"), line(&correct::COMMAND, &number.to_string(), lang))
     });
-    Message::from(text).row([undo, correct.flatten()])
+    let apply = (may_apply && to == 100 && !is_office).then(|| {
+        Button::new(say!(lang, "申请销号", "Apply"), say!(lang, "申请销号 {number}", "apply {number}"))
+    });
+    Message::from(text).row([undo, correct.flatten(), apply.flatten()])
 }
 
 /// What was read out of the text: said, next step, difficulty, help.

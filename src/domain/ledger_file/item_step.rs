@@ -226,7 +226,9 @@ impl State {
                 line.applied_on.or(line.full_on).or(completed_now),
                 closed_on.or(line.signed_off_on).or(now.and_then(|now| now.signed_off_on)),
             ),
-            Status::Completed => (closed_on.or(line.completed_on).or(completed_now), None),
+            Status::Completed | Status::Publicity => {
+                (closed_on.or(line.completed_on).or(completed_now), None)
+            }
             _ => (completed_now.filter(|_| now.is_some_and(|now| !now.status.is_completed())), None),
         };
         State { status, percent, completed_on, signed_off_on }

@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, basis, calendar, cases, chats, checks, cycles, dialogues, documents, files, hot, leaves,
-    people, quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, documents, files,
+    hot, leaves, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -226,6 +226,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::ProposalDecided { .. } => cases::decide(tx, decision, effect).await,
         Effect::WarnedByHand(new) => receipts::warn(tx, decision, new).await,
         Effect::ReceiptGiven(new) => receipts::give(tx, decision, new).await,
+        Effect::Acceptance(effect) => acceptance::write(tx, decision, effect).await,
         Effect::VerdictGiven(given) => verdicts::give(tx, decision, given).await,
         Effect::ChatSet(set) => chats::set_up(tx, set, decision).await,
         Effect::CalendarChanged(change) => calendar::change(tx, change).await,

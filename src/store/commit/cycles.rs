@@ -74,7 +74,7 @@ async fn fill(tx: &mut PgConnection, next: &Next) -> sqlx::Result<()> {
         WITH chunk AS MATERIALIZED (
             (
                 SELECT id, number, lead_unit,
-                    status NOT IN ('completed', 'signed_off')
+                    status NOT IN ('completed', 'publicity', 'signed_off')
                         AND opened_on < $5
                         AND (cycle_since IS NULL OR cycle_since <= $5) AS owes
                 FROM item
@@ -92,7 +92,7 @@ async fn fill(tx: &mut PgConnection, next: &Next) -> sqlx::Result<()> {
                   AND number > $6
                   AND kind = 'long_term'
                   AND status = 'completed'
-                  AND status IN ('completed', 'signed_off')
+                  AND status IN ('completed', 'publicity', 'signed_off')
                 ORDER BY number
                 LIMIT $2
             )

@@ -5,6 +5,7 @@
 //! repeats never abort a batch; a batch that fails is tried again one by one, so that a bad decision
 //! harms nobody else.
 
+mod acceptance;
 mod basis;
 mod batch;
 mod calendar;

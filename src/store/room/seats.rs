@@ -164,7 +164,7 @@ pub async fn example(read: &PgPool, unit: Uuid) -> sqlx::Result<Option<Example>>
         SELECT i.number, i.percent, i.lead_unit = $1 AS "is_own!"
         FROM item i
         JOIN round r ON r.id = i.round AND r.is_open
-        WHERE i.status NOT IN ('completed', 'signed_off')
+        WHERE i.status NOT IN ('completed', 'publicity', 'signed_off')
         ORDER BY i.lead_unit = $1 DESC, i.flag IS NOT DISTINCT FROM 'overdue' DESC, i.number
         LIMIT 1
         "#,

@@ -1,0 +1,456 @@
+//! 申请销号: the lead unit applies, one point after another: each measure of the plan, each standard. What was
+//! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
+
+use super::{
+    APPLIES, CHECKS, REPORTS, button, contact_lang, course, head, item, not_there_yet, readable, step,
+};
+use crate::commands::words::ItemWord;
+use crate::commands::{Call, Failure, answer, evidence, questions, show, told, wording};
+use crate::domain::acceptance::{
+    AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage, points,
+};
+use crate::domain::decision::{Audience, Change, Decision, Reply};
+use crate::domain::dialogue::{Ask, Draft, Step};
+use crate::domain::listing::Stage as Listed;
+use crate::domain::{Both, Item, Lang, Message, Status, Text};
+use crate::{say, store};
+
+/// Items offered.
+const OFFERED: usize = 8;
+const WITHDRAW: [&str; 3] = ["撤回", "撤销", "withdraw"];
+/// Every point is met.
+const ALL: [&str; 9] = [
+    "五项均已达到",
+    "五项标准均已达到",
+    "全部达到",
+    "全部达标",
+    "全部完成",
+    "均已完成",
+    "均已达到",
+    "all met",
+    "all done",
+];
+const DONE: [&str; 12] =
+    ["已完成", "完成", "已达到", "达到", "是", "是的", "有", "done", "yes", "y", "met", "完成了"];
+const NOT_NEEDED: [&str; 4] = ["不涉及", "无", "没有涉及", "not needed"];
+const SAME: [&str; 3] = ["同上次", "同上", "same"];
+const ALL_SAME: [&str; 2] = ["全部同上次", "all as before"];
+/// It is not done: nothing is applied for.
+const NOT_DONE: [&str; 8] = ["还没", "没有", "未完成", "没完成", "未达到", "没做", "尚未", "not yet"];
+const SUBMIT: [&str; 8] = ["提交", "确认", "是", "是的", "好", "submit", "confirm", "yes"];
+
+pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return offer(call).await;
+    }
+    let item = item(&mut call, is_lead)?;
+    if let Some(decision) = evidence::refuse_secret(&mut call).await? {
+        return Ok(decision);
+    }
+    let course = course(&mut call, &item).await?;
+    if WITHDRAW.iter().any(|word| call.words.take_word(word)) {
+        return withdrawn(call, &item, &course).await;
+    }
+    may_apply(&call, &item, &course)?;
+    let said = call.words.rest();
+    super::fits(&call, &said)?;
+    let points = of(&mut call, &item).await?;
+    let all = ALL.iter().find_map(|all| said.strip_prefix(all));
+    let applying = match all {
+        Some(rest) => Applying {
+            answers: vec![Answer::default(); points.len()],
+            summary: rest.trim_start_matches(['，', '。', '：', ',', ':', ' ']).to_owned(),
+        },
+        None => Applying { answers: Vec::new(), summary: said },
+    };
+    ask(call, &item, &course, points, applying).await
+}
+
+/// What an application for the item answers.
+async fn of(call: &mut Call<'_>, item: &Item) -> Result<Vec<Point>, Failure> {
+    Ok(points(&store::items::texts(&mut *call.read, item.id).await?.measures))
+}
+
+/// The lead unit alone applies, or whoever stands in for its contact.
+fn is_lead(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
+    let (lang, number, lead) = (call.lang(), item.number, &item.lead.name);
+    if call.speaker()?.unit.id == item.lead.id {
+        return Ok(());
+    }
+    let is_co = item.part_of(call.speaker()?.unit.id).is_some();
+    Err(Failure::Refused {
+        what: "apply_not_yours",
+        item: Some(item.id),
+        told: Message::plain(match is_co {
+            true => say!(
+                lang,
+                "第 {number} 项由牵头单位{lead}申请销号，配合单位不用申请。",
+                "{lead} leads item {number} and applies; a co-unit need not."
+            ),
+            false => say!(
+                lang,
+                "第 {number} 项不是你单位牵头的事项，不能申请销号。",
+                "Item {number} is not led by your unit."
+            ),
+        }),
+    })
+}
+
+fn may_apply(call: &Call<'_>, item: &Item, course: &Course) -> Result<(), Failure> {
+    let (lang, number, percent) = (call.lang(), item.number, item.state.percent);
+    if item.state.status == Status::SignedOff {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项已销号，不用再申请。",
+            "Item {number} is signed off already."
+        )));
+    }
+    match course.stage() {
+        Some((_, Stage::ToSupplement(_))) => return Ok(()),
+        Some((open, Stage::ToCheck)) => {
+            let (by, on) = (&open.by, open.applied_on);
+            return Err(Failure::Told(
+                Message::plain(say!(
+                    lang,
+                    "第 {number} 项已由{by}于 {on} 申请销号，等待核查，不用再申请。",
+                    "{by} applied for item {number} on {on}; it waits for the check."
+                ))
+                .row([button(
+                    say!(lang, "撤回申请", "Take it back"),
+                    APPLIES,
+                    item,
+                    &say!(lang, "撤回", "withdraw"),
+                    lang,
+                )]),
+            ));
+        }
+        Some(_) => return Err(not_there_yet(item, course, lang)),
+        None => {}
+    }
+    if percent < 100 && !item.state.status.is_completed() {
+        return Err(Failure::Told(
+            Message::plain(say!(
+                lang,
+                "第 {number} 项现在报的是 {percent}%。整改完成、报到 100% 以后再申请销号。",
+                "Item {number} stands at {percent}%: report 100% first, then apply."
+            ))
+            .row([button(say!(lang, "报 100%", "Report 100%"), REPORTS, item, "100", lang)]),
+        ));
+    }
+    Ok(())
+}
+
+/// Without a number: what could be applied for.
+async fn offer(call: Call<'_>) -> Result<Decision, Failure> {
+    let (lang, unit, rounds) = (call.lang(), call.speaker()?.unit.id, call.rounds());
+    let items = store::items::of_unit(&mut *call.read, &rounds, unit, Listed::All).await?;
+    let is_ready = |item: &&Item| {
+        let status = item.state.status;
+        item.lead.id == unit
+            && (item.state.percent == 100 || status == Status::Completed)
+            && !status.is_awaiting()
+            && !matches!(status, Status::Publicity | Status::SignedOff)
+    };
+    let ready: Vec<&Item> = items.iter().filter(is_ready).collect();
+    if ready.is_empty() {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "本单位没有报到 100%、还没申请销号的牵头事项。",
+            "Your unit leads no item at 100% that is not applied for."
+        ))));
+    }
+    let mut message = Message::plain(say!(lang, "申请哪一项？", "Which item?"));
+    for item in ready.into_iter().take(OFFERED) {
+        let number = item.number;
+        let label = match call.shows(item) {
+            true => format!("{number} {}", wording::head(&item.title, 16)),
+            false => number.to_string(),
+        };
+        message = message.row([button(label, APPLIES, item, "", lang)]);
+    }
+    Ok(call.answer(message))
+}
+
+/// Asks about the next point, or whether all of it is handed in.
+async fn ask(
+    mut call: Call<'_>,
+    item: &Item,
+    course: &Course,
+    points: Vec<Point>,
+    applying: Applying,
+) -> Result<Decision, Failure> {
+    let before = before(&mut call, course).await?;
+    let round = call.door.rounds.iter().find(|round| round.id == item.round);
+    let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
+    let draft = Draft { item: Some(word), ..Draft::default() };
+    let step = questions::step(Ask::Apply(Box::new(applying.clone())), vec![draft]);
+    let message = question(item, &points, &applying, &before, &step, call.lang());
+    let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, message))
+}
+
+/// What the unit said the last time.
+async fn before(call: &mut Call<'_>, course: &Course) -> Result<Vec<(Point, Answer)>, Failure> {
+    match &course.application {
+        Some(last) => Ok(store::acceptance::answers(&mut *call.read, last.id).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn question(
+    item: &Item,
+    points: &[Point],
+    applying: &Applying,
+    before: &[(Point, Answer)],
+    step: &Step,
+    lang: Lang,
+) -> Message {
+    let (at, all) = (applying.answers.len(), points.len());
+    let choice = |label: String, value: &str| answer::choice(step, label, value, lang);
+    let Some(point) = points.get(at) else {
+        let mut text =
+            head(item, lang).then(say!(lang, "销号申请，请核对：", ": your application, to look over:"));
+        for (point, given) in points.iter().zip(&applying.answers) {
+            text.0.extend(line_of(point, given, lang).0);
+        }
+        if !applying.summary.is_empty() {
+            let summary = &applying.summary;
+            text = text.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
+        }
+        text = text.then(say!(
+            lang,
+            "\n提交即表示本单位已自查自验、情况属实。",
+            "\nHanding it in says that your unit has checked it itself."
+        ));
+        return Message::from(text).row([
+            choice(say!(lang, "提交申请", "Hand in"), &say!(lang, "提交", "submit")),
+            answer::cancel(lang),
+        ]);
+    };
+    let nth = at + 1;
+    let standard = point.standard.word().pick(lang);
+    let mut text = head(item, lang).then(say!(lang, "申请销号 {nth}/{all}\n", ": application {nth}/{all}\n"));
+    text = match point.measure.as_str() {
+        "" => {
+            let asked = point.standard.question().pick(lang);
+            text.strong(standard).then(say!(lang, "：{asked}", ": {asked}"))
+        }
+        measure => {
+            text.strong(standard).then(say!(lang, "：{nth}.{measure}，完成了吗？", ": is “{measure}” done?"))
+        }
+    };
+    let last = before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer);
+    if let Some(last) = last.filter(|last| !last.note.is_empty()) {
+        let note = wording::head(&last.note, 60);
+        text = text.then(say!(lang, "\n上次：{note}", "\nlast time: {note}"));
+    }
+    if at == 0 {
+        text = text.then(say!(
+            lang,
+            "\n点按钮，或回一句情况；可以附照片、文件，不是必须。",
+            "\nPress a button, or say a sentence; pictures and files are welcome, not required."
+        ));
+    }
+    let same = last.map(|_| choice(say!(lang, "同上次", "Same as last"), &say!(lang, "同上次", "same")));
+    let all_same = (at == 0 && before.len() == all).then(|| {
+        choice(say!(lang, "全部同上次", "All as before"), &say!(lang, "全部同上次", "all as before"))
+    });
+    let done = match point.measure.is_empty() {
+        true => say!(lang, "已达到", "Met"),
+        false => say!(lang, "已完成", "Done"),
+    };
+    Message::from(text)
+        .row([
+            choice(done, &say!(lang, "已完成", "done")),
+            choice(say!(lang, "不涉及", "Not needed"), &say!(lang, "不涉及", "not needed")),
+        ])
+        .row(same.into_iter().chain(all_same).chain([answer::cancel(lang)]))
+}
+
+/// One point with its answer: `✓ 措施落实：船舶登记处置（已登记 41 艘）`.
+pub(super) fn line_of(point: &Point, given: &Answer, lang: Lang) -> Text {
+    let word = point.standard.word().pick(lang);
+    let mut text = Text::plain(if given.not_needed { "\n– " } else { "\n✓ " }).then(word);
+    if !point.measure.is_empty() {
+        let measure = &point.measure;
+        text = text.then(say!(lang, "：{measure}", ": {measure}"));
+    }
+    if given.not_needed {
+        text = text.then(say!(lang, "（不涉及）", " (not needed)"));
+    }
+    if !given.note.is_empty() {
+        let note = wording::head(&given.note, 80);
+        text = text.then(say!(lang, "（{note}）", " ({note})"));
+    }
+    match given.files.len() {
+        0 => text,
+        files => text.then(say!(lang, " · 附 {files} 个文件", " · {files} file(s)")),
+    }
+}
+
+/// The answer to the open question.
+pub(in crate::commands) async fn answered(
+    mut call: Call<'_>,
+    step: &Step,
+    applying: &Applying,
+    value: &str,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let word = step.drafts.first().and_then(|draft| draft.item.clone());
+    let word = word.ok_or_else(|| questions::passed(&call))?;
+    let item = show::item(&mut call, &word).await?;
+    is_lead(&call, &item)?;
+    let item = readable(&call, item)?;
+    let course = course(&mut call, &item).await?;
+    may_apply(&call, &item, &course)?;
+    let points = of(&mut call, &item).await?;
+    let mut applying = applying.clone();
+    if applying.answers.len() >= points.len() {
+        applying.answers.truncate(points.len());
+        return match SUBMIT.iter().any(|word| value.eq_ignore_ascii_case(word)) {
+            true => submitted(call, item, &course, points, applying).await,
+            false => ask(call, &item, &course, points, applying).await,
+        };
+    }
+    let said = value.trim_end_matches(['。', '！', '!', '.']);
+    if NOT_DONE.iter().any(|word| said.starts_with(word)) {
+        let decision = questions::ending(&call, call.decision().by(call.speaker()?));
+        let number = item.number;
+        let text = say!(
+            lang,
+            "好的，第 {number} 项先不申请；做完后再发：申请销号 {number}",
+            "All right, item {number} is not applied for; when it is done send: apply {number}"
+        );
+        return Ok(call.say(decision, Message::plain(text)));
+    }
+    super::fits(&call, value)?;
+    let before = before(&mut call, &course).await?;
+    let is = |words: &[&str]| words.iter().any(|word| said.eq_ignore_ascii_case(word));
+    let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
+    if is(&ALL_SAME) {
+        applying.answers = points.iter().map(|point| last(point).unwrap_or_default()).collect();
+    } else {
+        let point = &points[applying.answers.len()];
+        applying.answers.push(if is(&NOT_NEEDED) {
+            Answer { not_needed: true, ..Answer::default() }
+        } else if is(&SAME) {
+            last(point).unwrap_or_default()
+        } else if is(&DONE) {
+            Answer::default()
+        } else {
+            Answer { note: said.to_owned(), ..Answer::default() }
+        });
+    }
+    ask(call, &item, &course, points, applying).await
+}
+
+async fn submitted(
+    mut call: Call<'_>,
+    item: Item,
+    course: &Course,
+    points: Vec<Point>,
+    applying: Applying,
+) -> Result<Decision, Failure> {
+    let (lang, today, speaker, number) = (call.lang(), call.now.today(), call.speaker()?, item.number);
+    // What is completed stays so: only the check can take that away.
+    let status = match item.state.status.is_completed() {
+        true => item.state.status,
+        false => Status::Applied,
+    };
+    let new = NewApplication {
+        id: uuid::Uuid::now_v7(),
+        item: item.id,
+        unit: item.lead.id,
+        post: speaker.post,
+        summary: applying.summary.clone(),
+        answers: points.into_iter().zip(applying.answers).collect(),
+    };
+    let days = Days { completed_on: course.days.completed_on.or(Some(today)), ..course.days };
+    let mut decision = step(&call, &item, status, item.state.verified_percent, Change::Applied)?;
+    if let Some(open) = course.open() {
+        let renewed = AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Renewed };
+        decision = decision.accepting(renewed);
+    }
+    decision = decision.accepting(AcceptanceEffect::Applied(new)).accepting(AcceptanceEffect::Dated {
+        item: item.id,
+        version: item.version + 1,
+        days,
+    });
+    decision = questions::ending(&call, decision);
+    let checks = match item.acceptance_unit {
+        Some(unit) => store::people::unit(&mut *call.read, unit).await?,
+        None => None,
+    };
+    let arrived = |lang: Lang, mine: bool| {
+        let (unit, by) = (&item.lead.name, &speaker.post_title);
+        let mut text = Text::plain("📥 ");
+        text.0.extend(head(&item, lang).0);
+        text = text.then(say!(lang, "\n{unit}申请销号（{by}）", "\n{unit} applies for sign-off ({by})"));
+        text = text.then(match (&checks, mine) {
+            (Some(_), true) => say!(lang, "，请核查。", "; please check it."),
+            (Some(checks), false) => {
+                let name = &checks.name;
+                say!(lang, "，由{name}核查。", "; {name} checks it.")
+            }
+            (None, _) => say!(
+                lang,
+                "，由整改办核查；要指定验收单位：核查 {number} 由 单位",
+                "; the office checks it, or names a unit: check {number} by UNIT"
+            ),
+        });
+        Message::from(text).row([button(say!(lang, "看申请", "Show it"), CHECKS, &item, "", lang)])
+    };
+    if let Some(unit) = &checks {
+        let to = contact_lang(&mut call, unit.id).await?;
+        decision =
+            decision.saying(Reply::notice(Audience::UnitContact(unit.id), arrived(to, true), call.now));
+    }
+    decision = decision.saying(Reply::notice(Audience::Office(None), arrived(Lang::Zh, false), call.now));
+    let who =
+        checks.as_ref().map_or(Both { zh: "整改办", en: "the office" }.pick(lang), |unit| &unit.name);
+    let text = Text::default().strong(say!(lang, "✅ 已申请销号", "✅ Applied")).then(say!(
+        lang,
+        " 第 {number} 项，由{who}核查，结论会告诉你。",
+        " for item {number}; {who} checks it, and you will hear the conclusion."
+    ));
+    let undo =
+        button(say!(lang, "撤回申请", "Take it back"), APPLIES, &item, &say!(lang, "撤回", "withdraw"), lang);
+    Ok(call.say(decision, Message::from(text).row([undo])))
+}
+
+/// 撤回, as long as nobody has concluded anything.
+async fn withdrawn(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
+    let (lang, number) = (call.lang(), item.number);
+    let Some((open, Stage::ToCheck | Stage::ToSupplement(_))) = course.stage() else {
+        return Err(match course.stage() {
+            Some(_) => told(say!(
+                lang,
+                "第 {number} 项已经核查通过，不能撤回；确需退回请联系整改办。",
+                "Item {number} has passed the check and cannot be taken back: tell the office."
+            )),
+            None => not_there_yet(item, course, lang),
+        });
+    };
+    let was_completed = item.state.status.is_completed();
+    let status = if was_completed { item.state.status } else { Status::InProgress };
+    let completed_on = course.days.completed_on.filter(|_| was_completed);
+    let decision = step(&call, item, status, item.state.verified_percent, Change::Unapplied)?
+        .accepting(AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Withdrawn })
+        .accepting(AcceptanceEffect::Dated {
+            item: item.id,
+            version: item.version + 1,
+            days: Days { completed_on, ..course.days },
+        });
+    let told = head(item, Lang::Zh).then(say!(
+        Lang::Zh,
+        "：销号申请已由单位撤回。",
+        ": the application was taken back."
+    ));
+    let decision = decision.saying(Reply::notice(Audience::Office(None), told, call.now));
+    let text = say!(
+        lang,
+        "↩️ 第 {number} 项的销号申请已撤回，可以改好再申请。",
+        "↩️ The application for item {number} was taken back; apply again whenever it is ready."
+    );
+    Ok(call.say(decision, Message::plain(text)))
+}

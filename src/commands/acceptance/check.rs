@@ -1,0 +1,332 @@
+//! 核查: the acceptance unit looks at an application and writes its conclusion on the spot. The office says
+//! who checks, and checks itself where it has named nobody. A conclusion may be written anew until publicity.
+
+use uuid::Uuid;
+
+use super::apply::line_of;
+use super::{
+    APPLIES, CHECKS, PUBLISHES, beside, button, contact_lang, course, head, item, not_there_yet, readable,
+    sent_back, step, wants_words,
+};
+use crate::commands::words::SlipKind;
+use crate::commands::{Call, Failure, show, told};
+use crate::domain::acceptance::{AcceptanceEffect, Application, Conclusion, Course, Days, SiteCheck, Stage};
+use crate::domain::decision::{Audience, Change, Decision, Reply};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::{say, store};
+
+const BY: [&str; 2] = ["由", "by"];
+const BEGIN: [&str; 3] = ["开始", "start", "begin"];
+/// The longer word first: 不通过 ends with 通过.
+const CONCLUSIONS: [(&str, Conclusion); 9] = [
+    ("不通过", Conclusion::Failed),
+    ("未通过", Conclusion::Failed),
+    ("退回", Conclusion::Failed),
+    ("fail", Conclusion::Failed),
+    ("补充材料", Conclusion::Supplement),
+    ("补充", Conclusion::Supplement),
+    ("supplement", Conclusion::Supplement),
+    ("通过", Conclusion::Passed),
+    ("pass", Conclusion::Passed),
+];
+
+pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return super::sign_off::list(call, 0).await;
+    }
+    let is_by = {
+        let mut ahead = call.words.clone();
+        ahead.item().is_ok() && BY.iter().any(|word| ahead.take_word(word))
+    };
+    if is_by {
+        return named(call).await;
+    }
+    let item = item(&mut call, checks)?;
+    let course = course(&mut call, &item).await?;
+    if BEGIN.iter().any(|word| call.words.take_word(word)) {
+        return begun(call, &item, &course).await;
+    }
+    let said = CONCLUSIONS.iter().find(|(word, _)| call.words.take(word)).map(|(_, conclusion)| *conclusion);
+    let text = call.words.rest();
+    match said {
+        Some(conclusion) => concluded(call, item, &course, conclusion, &text).await,
+        None if text.is_empty() => shown(call, &item, &course).await,
+        None => Err(call.slip(&call.words.clone().slip(SlipKind::TooMuch))),
+    }
+}
+
+/// The acceptance unit checks, never the unit that applied; where none is named, the office.
+fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
+    let (lang, number, speaker) = (call.lang(), item.number, call.speaker()?);
+    let is_named = item.acceptance_unit.is_some_and(|unit| speaker.units().any(|own| own.id == unit));
+    if speaker.role == Role::Office || (is_named && speaker.unit.id != item.lead.id) {
+        return Ok(());
+    }
+    Err(Failure::Refused {
+        what: "check_not_yours",
+        item: Some(item.id),
+        told: Message::plain(say!(
+            lang,
+            "第 {number} 项不由你单位核查验收。",
+            "Your unit does not check item {number}."
+        )),
+    })
+}
+
+/// 核查 16 由 UNIT: the office says who leads the acceptance.
+async fn named(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let (lang, speaker) = (call.lang(), call.speaker()?);
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    let item = show::named(&call, &word)?;
+    let number = item.number;
+    if speaker.role != Role::Office {
+        return Err(Failure::Refused {
+            what: "check_not_office",
+            item: Some(item.id),
+            told: Message::plain(say!(
+                lang,
+                "由哪个单位验收，由整改办指定。",
+                "The office says which unit accepts an item."
+            )),
+        });
+    }
+    let item = readable(&call, item)?;
+    let _ = BY.iter().any(|word| call.words.take_word(word));
+    let called = call.words.rest();
+    let is_office = ["整改办", "office"].contains(&called.as_str());
+    let mut units = match is_office {
+        true => Vec::new(),
+        false => store::people::units_called(&mut *call.read, &called).await?,
+    };
+    let unit = units.pop().filter(|_| units.is_empty());
+    if unit.is_none() && !is_office {
+        return Err(told(say!(
+            lang,
+            "没有找到唯一叫“{called}”的单位，没有指定。请写全称；由整改办自己核查：核查 {number} 由 整改办",
+            "No single unit is called “{called}”; nothing was set. Write its full name; for the office itself: check {number} by office"
+        )));
+    }
+    if unit.as_ref().is_some_and(|unit| unit.id == item.lead.id) {
+        return Err(told(say!(
+            lang,
+            "{called}是第 {number} 项的牵头单位，不能自己验收自己，没有指定。",
+            "{called} leads item {number} and cannot accept its own work; nothing was set."
+        )));
+    }
+    let course = course(&mut call, &item).await?;
+    let mut decision = beside(&call, &item)?
+        .accepting(AcceptanceEffect::CheckedBy { item: item.id, unit: unit.as_ref().map(|unit| unit.id) });
+    let waits = matches!(course.stage(), Some((_, Stage::ToCheck | Stage::ToSupplement(_))));
+    if let Some(unit) = unit.as_ref().filter(|_| waits) {
+        let to = contact_lang(&mut call, unit.id).await?;
+        let lead = &item.lead.name;
+        let mut text = Text::plain("📥 ");
+        text.0.extend(head(&item, to).0);
+        text = text.then(say!(
+            to,
+            "\n{lead}申请销号，请核查。",
+            "\n{lead} applies for sign-off; please check it."
+        ));
+        let told = Message::from(text).row([button(say!(to, "看申请", "Show it"), CHECKS, &item, "", to)]);
+        decision = decision.saying(Reply::notice(Audience::UnitContact(unit.id), told, call.now));
+    }
+    let who = unit.as_ref().map_or(Both { zh: "整改办", en: "the office" }.pick(lang), |unit| &unit.name);
+    let mut text = say!(lang, "✅ 第 {number} 项由{who}核查验收", "✅ {who} checks item {number}");
+    if let Some(unit) = unit.as_ref().filter(|_| waits) {
+        text += &say!(lang, "，已告知。", " and is told.");
+        if !store::people::unreachable(&mut *call.read, &[unit.id]).await?.is_empty() {
+            text +=
+                &say!(lang, "该单位联络员还没绑定，请电话告知。", " Its contact is not bound: phone them.");
+        }
+    } else {
+        text += &say!(lang, "。", ".");
+    }
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+/// What can be concluded now: the application, unless publicity has begun.
+fn to_conclude<'c>(item: &Item, course: &'c Course, lang: Lang) -> Result<&'c Application, Failure> {
+    match course.stage() {
+        Some((open, Stage::ToCheck | Stage::ToSupplement(_) | Stage::ToPublish(_))) => Ok(open),
+        _ => Err(not_there_yet(item, course, lang)),
+    }
+}
+
+async fn begun(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
+    let (lang, number) = (call.lang(), item.number);
+    to_conclude(item, course, lang)?;
+    if item.state.status == Status::Checking {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项已经在核查了。",
+            "Item {number} is being checked already."
+        )));
+    }
+    if item.state.status.is_completed() {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项不用登记开始，核查完直接写结论。",
+            "Item {number}: just write the conclusion when the check is done."
+        )));
+    }
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let by = call.speaker()?.unit.name.clone();
+    let told = head(item, to).then(say!(
+        to,
+        "：{by}开始核查，请备好材料和现场。",
+        ": {by} has begun to check it; please have the papers ready."
+    ));
+    let decision = step(&call, item, Status::Checking, item.state.verified_percent, Change::Checking)?
+        .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
+    let text = say!(
+        lang,
+        "🔍 第 {number} 项开始核查，已告知单位。看完请在现场写结论：",
+        "🔍 The check of item {number} has begun; the unit is told. Write the conclusion on the spot:"
+    );
+    Ok(call.say(decision, Message::plain(text).row(choices(item, lang))))
+}
+
+/// The three conclusions, as buttons.
+fn choices(item: &Item, lang: Lang) -> [Option<Button>; 3] {
+    let choice =
+        |label: Both, words: Both| button(label.pick(lang).to_owned(), CHECKS, item, words.pick(lang), lang);
+    [
+        choice(Both { zh: "✅ 通过", en: "✅ pass" }, Both { zh: "通过", en: "pass" }),
+        choice(Both { zh: "不通过", en: "fail" }, Both { zh: "不通过", en: "fail" }),
+        choice(Both { zh: "补充材料", en: "supplement" }, Both { zh: "补充", en: "supplement" }),
+    ]
+}
+
+async fn shown(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let Some((open, stage)) = course.stage() else { return Err(not_there_yet(item, course, lang)) };
+    let answers = store::acceptance::answers(&mut *call.read, open.id).await?;
+    let goal = store::items::texts(&mut *call.read, item.id).await?.goal;
+    let (unit, by, on) = (&open.unit.name, &open.by, open.applied_on);
+    let mut text = head(item, lang)
+        .then(say!(lang, "\n{unit}（{by}）{on} 申请销号", "\n{unit} ({by}) applied on {on}"))
+        .then(say!(lang, "\n目标：{goal}", "\ngoal: {goal}"));
+    for (point, given) in &answers {
+        text.0.extend(line_of(point, given, lang).0);
+    }
+    if !open.summary.is_empty() {
+        let summary = &open.summary;
+        text = text.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
+    }
+    text.0.extend(super::lines(item, course, today, call.basis, lang).0);
+    let number = item.number;
+    text = text.then(say!(lang, "\n材料：", "\nfiles: ")).code(say!(lang, "材料 {number}", "files {number}"));
+    let mut message = Message::from(text);
+    if matches!(stage, Stage::ToCheck | Stage::ToSupplement(_) | Stage::ToPublish(_)) {
+        let may_begin = matches!(stage, Stage::ToCheck) && item.state.status == Status::Applied;
+        let begin = may_begin.then(|| {
+            button(say!(lang, "开始核查", "Begin"), CHECKS, item, &say!(lang, "开始", "start"), lang)
+        });
+        message = message.row(begin.into_iter().chain(choices(item, lang)));
+    }
+    Ok(call.answer(message))
+}
+
+async fn concluded(
+    mut call: Call<'_>,
+    item: Item,
+    course: &Course,
+    conclusion: Conclusion,
+    text: &str,
+) -> Result<Decision, Failure> {
+    let (lang, today, number, speaker) = (call.lang(), call.now.today(), item.number, call.speaker()?);
+    let open = to_conclude(&item, course, lang)?;
+    super::fits(&call, text)?;
+    match conclusion {
+        Conclusion::Failed if text.is_empty() => {
+            return Ok(wants_words(
+                &call,
+                &item,
+                Both { zh: "不通过 二号池仍在渗漏", en: "fail pond two still leaks" },
+            ));
+        }
+        Conclusion::Supplement if text.is_empty() => {
+            return Ok(wants_words(
+                &call,
+                &item,
+                Both { zh: "补充 缺处罚决定书", en: "supplement the penalty decision is missing" },
+            ));
+        }
+        _ => {}
+    }
+    let check = SiteCheck {
+        id: Uuid::now_v7(),
+        application: open.id,
+        unit: speaker.unit.clone(),
+        post: speaker.post,
+        by: String::new(),
+        checked_on: today,
+        conclusion,
+        text: text.to_owned(),
+    };
+    let verified = item.state.verified_percent;
+    let is_completed = item.state.status.is_completed();
+    let dated = |days| AcceptanceEffect::Dated { item: item.id, version: item.version + 1, days };
+    let decision = match conclusion {
+        Conclusion::Passed => step(&call, &item, Status::Completed, Some(100), Change::Passed)?
+            .accepting(dated(Days { accepted_on: Some(today), ..course.days })),
+        Conclusion::Failed => super::returned(&call, &item, course, open)?,
+        Conclusion::Supplement => {
+            let status = if is_completed && course.days.accepted_on.is_none() {
+                item.state.status
+            } else {
+                Status::Checking
+            };
+            step(&call, &item, status, verified, Change::Checking)?
+                .accepting(dated(Days { accepted_on: None, ..course.days }))
+        }
+    };
+    let decision = decision.accepting(AcceptanceEffect::Checked { item: item.id, check });
+    let (by, lead) = (&speaker.unit.name, &item.lead.name);
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let told = match conclusion {
+        Conclusion::Passed => {
+            let said = if text.is_empty() { String::new() } else { say!(to, "：{text}", ": {text}") };
+            Message::from(head(&item, to).then(say!(
+                to,
+                "：{by}核查通过{said}。接下来由整改办公示。",
+                " has passed the check by {by}{said}. The office publishes it next."
+            )))
+        }
+        Conclusion::Failed => sent_back(&item, &say!(to, "{by}核查不通过，{text}", "{by} found: {text}"), to),
+        Conclusion::Supplement => Message::from(head(&item, to).then(say!(
+            to,
+            "：{by}核查，请补充：{text}\n补齐后再发一次申请，上次填的会带出来。",
+            ": {by} wants more: {text}\nApply once more when you have it; what you wrote is kept."
+        )))
+        .row([button(say!(to, "补齐，再申请", "Apply again"), APPLIES, &item, "", to)]),
+    };
+    let word = conclusion.word().zh;
+    let mut heard = head(&item, Lang::Zh).then(say!(Lang::Zh, "：{by}{word}", "{by}: {word}"));
+    if !text.is_empty() {
+        heard = heard.then(say!(Lang::Zh, "，{text}", ", {text}"));
+    }
+    let publish = (conclusion == Conclusion::Passed)
+        .then(|| button(say!(Lang::Zh, "去公示", "Publish"), PUBLISHES, &item, "", Lang::Zh));
+    let decision = decision
+        .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now))
+        .saying(Reply::notice(Audience::Office(None), Message::from(heard).row(publish), call.now));
+    let answer = match conclusion {
+        Conclusion::Passed => say!(
+            lang,
+            "✅ 第 {number} 项核查通过，验收日 {today}。接下来由整改办公示、销号（要由另一个岗位销号）。",
+            "✅ Item {number} has passed, accepted on {today}. The office publishes it and another post signs it off."
+        ),
+        Conclusion::Failed => say!(
+            lang,
+            "↩️ 第 {number} 项核查不通过，已退回{lead}整改，原因已告知。",
+            "↩️ Item {number} has failed and goes back to {lead}, with the reason."
+        ),
+        Conclusion::Supplement => say!(
+            lang,
+            "📎 第 {number} 项请{lead}补充材料，已告知。补齐重新申请后再写结论。",
+            "📎 {lead} is asked for more about item {number}; conclude when it has applied again."
+        ),
+    };
+    Ok(call.say(decision, Message::plain(answer)))
+}

@@ -1,0 +1,330 @@
+//! 验收销号: 申请销号 by the lead unit, 核查 by the acceptance unit, 公示, 异议 and 销号 by the office. Every step by
+//! button or command; every step back with its reason. What an item's card says of it stands here too.
+
+use chrono::NaiveDate;
+
+use super::{Call, Command, Failure, show, told, wording};
+use crate::domain::acceptance::{AcceptanceEffect, Application, Course, Ended, Stage, moved};
+use crate::domain::decision::{Aggregate, Change, Decision, Effect};
+use crate::domain::people::Who;
+use crate::domain::{Basis, Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::store::people::Reader;
+use crate::{say, store};
+
+pub(super) mod apply;
+mod check;
+mod objection;
+mod publicity;
+mod sign_off;
+
+pub const APPLY: Command = Command {
+    words: &["申请销号", "apply", "申请验收", "销号申请"],
+    glued: true,
+    usage: Both { zh: "申请销号 16", en: "apply 16" },
+    about: Both {
+        zh: "整改完成后申请验收销号，按标准逐条问；撤回：申请销号 16 撤回",
+        en: "apply for acceptance and sign-off, point by point; take it back: apply 16 withdraw",
+    },
+    who: Who::Roles(&[Role::Contact, Role::UnitHead]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(apply::run(call)),
+};
+
+pub const CHECK: Command = Command {
+    words: &["核查", "check", "现场核查"],
+    glued: true,
+    usage: Both { zh: "核查 16", en: "check 16" },
+    about: Both {
+        zh: "看销号申请；现场写结论：核查 16 通过，核查 16 不通过 原因，核查 16 补充 要补什么；整改办指定验收单位：核查 16 由 市环保局",
+        en: "an application; write the conclusion on the spot: check 16 pass, check 16 fail REASON, check 16 supplement WHAT; the office names who checks: check 16 by UNIT",
+    },
+    who: Who::Roles(&[Role::Contact, Role::UnitHead, Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(check::run(call)),
+};
+
+pub const PUBLISH: Command = Command {
+    words: &["公示", "publish"],
+    glued: true,
+    usage: Both { zh: "公示 16", en: "publish 16" },
+    about: Both {
+        zh: "核查通过后公示，按工作日计；改开始日：公示 16 9月20日",
+        en: "begin publicity after the check; from another day: publish 16 2018-09-20",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(publicity::run(call)),
+};
+
+pub const OBJECT: Command = Command {
+    words: &["异议", "objection"],
+    glued: true,
+    usage: Both { zh: "异议 16 来电反映夜间有异味", en: "objection 16 smell at night" },
+    about: Both {
+        zh: "公示期收到异议，公示先停；处理完重新公示：异议 16 处理 情况；属实退回：异议 16 成立 情况",
+        en: "an objection stops publicity; settled, it begins anew: objection 16 settle TEXT; it holds, the item goes back: objection 16 uphold TEXT",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(objection::run(call)),
+};
+
+pub const SIGN_OFF: Command = Command {
+    words: &["销号", "sign_off", "signoff"],
+    glued: true,
+    usage: Both { zh: "销号 16", en: "sign_off 16" },
+    about: Both {
+        zh: "公示期满后销号；不写编号看销号申请到哪一步；退回：销号 16 退回 原因",
+        en: "sign off after publicity; without a number how far applications have come; send back: sign_off 16 return REASON",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(sign_off::run(call)),
+};
+
+/// The item that is named next, for who may read it in this chat.
+fn item(call: &mut Call<'_>, may: fn(&Call<'_>, &Item) -> Result<(), Failure>) -> Result<Item, Failure> {
+    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
+    let item = show::named(call, &word)?;
+    may(call, &item)?;
+    readable(call, item)
+}
+
+/// What is said about acceptance is said where the item's texts may be read.
+fn readable(call: &Call<'_>, item: Item) -> Result<Item, Failure> {
+    match call.shows(&item) {
+        true => Ok(item),
+        false => Err(told(wording::ask_in_private(call.lang()))),
+    }
+}
+
+/// Whoever may use the command may use it for every item.
+fn anybody(_: &Call<'_>, _: &Item) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// How far the item has come by today.
+async fn course(call: &mut Call<'_>, item: &Item) -> Result<Course, Failure> {
+    Ok(store::acceptance::course(&mut *call.read, item.id, call.now.today()).await?)
+}
+
+/// The item goes on to this status.
+fn step(
+    call: &Call<'_>,
+    item: &Item,
+    status: Status,
+    verified: Option<i16>,
+    why: Change,
+) -> Result<Decision, Failure> {
+    let state = moved(item, status, verified, call.now.today(), call.basis);
+    Ok(call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Item, item.id, item.version)
+        .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why }))
+}
+
+/// Something happened to the item that leaves it where it stands.
+fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
+    let next_check_on = item.state.next_check_on;
+    Ok(call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Item, item.id, item.version)
+        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on }))
+}
+
+/// 退回整改: the application is over, and what was completed and accepted is so no longer.
+fn returned(call: &Call<'_>, item: &Item, course: &Course, open: &Application) -> Result<Decision, Failure> {
+    let ended = AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Returned };
+    let (version, days) = (item.version + 1, course.days.undone());
+    Ok(step(call, item, Status::Returned, item.state.verified_percent, Change::Returned)?
+        .accepting(ended)
+        .accepting(AcceptanceEffect::Dated { item: item.id, version, days }))
+}
+
+/// The language of the contact who reads something.
+async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Result<Lang, Failure> {
+    Ok(store::people::lang_of(&mut *call.read, Reader::ContactOf(unit)).await?)
+}
+
+/// `第 16 项「…」`
+fn head(item: &Item, lang: Lang) -> Text {
+    let (number, title) = (item.number, &item.title);
+    Text::default().strong(say!(lang, "第 {number} 项「{title}」", "Item {number} “{title}”"))
+}
+
+/// The commands' words, as buttons say them.
+const REPORTS: Both = Both { zh: "进度", en: "report" };
+const APPLIES: Both = Both { zh: "申请销号", en: "apply" };
+const CHECKS: Both = Both { zh: "核查", en: "check" };
+const PUBLISHES: Both = Both { zh: "公示", en: "publish" };
+const OBJECTS: Both = Both { zh: "异议", en: "objection" };
+const SIGNS_OFF: Both = Both { zh: "销号", en: "sign_off" };
+
+/// A command about an item, in words.
+fn words(verb: Both, number: i32, rest: &str, lang: Lang) -> String {
+    format!("{} {number} {rest}", verb.pick(lang)).trim_end().to_owned()
+}
+
+/// A button for a command about an item.
+fn button(label: String, verb: Both, item: &Item, rest: &str, lang: Lang) -> Option<Button> {
+    Button::new(label, words(verb, item.number, rest, lang))
+}
+
+/// Words that are too long to be kept.
+fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
+    const MOST: usize = crate::domain::acceptance::LONGEST;
+    match said.chars().count() <= MOST {
+        true => Ok(()),
+        false => Err(told(say!(
+            call.lang(),
+            "请控制在 {MOST} 字以内，详细材料发文件。没有登记。",
+            "Please keep it within {MOST} characters and send the rest as a file; nothing was recorded."
+        ))),
+    }
+}
+
+/// A step that needs a sentence has none, perhaps because a button was pressed: an example to follow.
+fn wants_words(call: &Call<'_>, item: &Item, words: Both) -> Decision {
+    let lang = call.lang();
+    let [zh, en, ..] = call.command.words else { return call.decision() };
+    let example = format!("{} {} {}", Both { zh, en }.pick(lang), item.number, words.pick(lang));
+    let text = Text::plain(say!(
+        lang,
+        "请在后面写一句情况，会原样告诉对方，还没有登记。例：",
+        "Please add a sentence; the other side reads it as it stands. Nothing is recorded yet. E.g. "
+    ));
+    call.answer(text.code(example))
+}
+
+/// The work goes back to the unit: what the unit reads, with the way on.
+fn sent_back(item: &Item, why: &str, lang: Lang) -> Message {
+    let text = head(item, lang).then(say!(
+        lang,
+        "：退回整改，{why}\n改好后重新申请，上次填的会带出来。",
+        " goes back: {why}\nWhen it is mended apply again; what you wrote last time is kept."
+    ));
+    Message::from(text).row([
+        button(say!(lang, "填报进展", "Report"), REPORTS, item, "", lang),
+        button(say!(lang, "重新申请", "Apply again"), APPLIES, item, "", lang),
+    ])
+}
+
+/// A step that cannot be taken, because of where the application stands.
+fn not_there_yet(item: &Item, course: &Course, lang: Lang) -> Failure {
+    let number = item.number;
+    let Some((_, stage)) = course.stage() else {
+        let status = item.state.status.word().pick(lang);
+        return told(say!(
+            lang,
+            "第 {number} 项现在{status}，没有待办的销号申请。",
+            "Item {number} is {status}; no application is open."
+        ));
+    };
+    told(match stage {
+        Stage::ToCheck => say!(
+            lang,
+            "第 {number} 项的销号申请还没有核查结论，先核查：核查 {number}",
+            "Item {number} has not been checked yet: check {number}"
+        ),
+        Stage::ToSupplement(check) => {
+            let on = check.checked_on;
+            say!(
+                lang,
+                "第 {number} 项 {on} 核查要求补充材料，等单位补齐后再核查。",
+                "The check of {on} wants more papers about item {number}; the unit is to apply again."
+            )
+        }
+        Stage::ToPublish(_) => say!(
+            lang,
+            "第 {number} 项核查已通过，还没有公示：公示 {number}",
+            "Item {number} has passed the check and is not published yet: publish {number}"
+        ),
+        Stage::Published(_, window) => {
+            let (from, to) = (window.starts_on, window.ends_on);
+            say!(
+                lang,
+                "第 {number} 项在公示：{from} 至 {to}。",
+                "Item {number} is published from {from} to {to}."
+            )
+        }
+        Stage::Stopped(..) => say!(
+            lang,
+            "第 {number} 项公示期有异议没有处理完，先处理：异议 {number}",
+            "An objection about item {number} is not settled yet: objection {number}"
+        ),
+    })
+}
+
+/// `2018-09-18 至 2018-10-08，10 个工作日，其间 10 月 1 日至 7 日放假`
+fn span(window: (NaiveDate, NaiveDate), basis: &Basis, lang: Lang) -> String {
+    let (from, to) = window;
+    let counted = basis.calendar.workdays_left(from, to).spoken(lang);
+    say!(lang, "{from} 至 {to}，{counted}", "{from} to {to}, {counted}")
+}
+
+/// What a card says of an item's days and of how far it has come.
+pub(super) fn lines(item: &Item, course: &Course, today: NaiveDate, basis: &Basis, lang: Lang) -> Text {
+    let mut text = Text::default();
+    let days = &course.days;
+    for (on, zh, en) in [
+        (days.completed_on, "完成", "completed"),
+        (days.accepted_on, "验收", "accepted"),
+        (days.signed_off_on, "销号", "signed off"),
+    ] {
+        if let Some(on) = on {
+            text = text.then(say!(lang, "\n{zh} {on}", "\n{en} {on}"));
+        }
+    }
+    let Some(application) = &course.application else { return text };
+    let on = application.applied_on;
+    match (application.ended, course.stage()) {
+        (Some((back, Ended::Returned)), _) if item.state.status == Status::Returned => {
+            text = text.then(say!(
+                lang,
+                "\n销号申请 {on}，{back} 退回",
+                "\napplied on {on}, sent back on {back}"
+            ));
+            let failed = course.check.as_ref().filter(|check| check.checked_on == back);
+            if let Some(check) = failed.filter(|check| !check.text.is_empty()) {
+                text = text.then(format!("：{}", check.text));
+            }
+        }
+        (None, Some((_, stage))) => {
+            text = text.then(say!(lang, "\n销号申请 {on}，", "\napplied on {on}, "));
+            text = text.then(match stage {
+                Stage::ToCheck if item.state.status == Status::Checking => {
+                    say!(lang, "正在核查", "being checked")
+                }
+                Stage::ToCheck => say!(lang, "待核查", "to be checked"),
+                Stage::ToSupplement(check) => {
+                    let (on, wanted) = (check.checked_on, wording::head(&check.text, 60));
+                    say!(lang, "{on} 核查要求补充：{wanted}", "{on}: more papers wanted: {wanted}")
+                }
+                Stage::ToPublish(check) => {
+                    let on = check.checked_on;
+                    say!(lang, "{on} 核查通过，待公示", "passed on {on}, to be published")
+                }
+                Stage::Published(_, window) => {
+                    let span = span((window.starts_on, window.ends_on), basis, lang);
+                    match window.is_over(today) {
+                        true => say!(lang, "公示 {span}，已期满", "published {span}, over"),
+                        false => say!(lang, "公示 {span}", "published {span}"),
+                    }
+                }
+                Stage::Stopped(_, window) => {
+                    let on = window.stopped_on.unwrap_or(today);
+                    let open = course.unsettled().count();
+                    say!(
+                        lang,
+                        "公示 {on} 因异议中止，待处理 {open} 件",
+                        "publicity stopped on {on}, {open} objection(s) to settle"
+                    )
+                }
+            });
+        }
+        _ => {}
+    }
+    text
+}

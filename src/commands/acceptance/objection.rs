@@ -1,0 +1,189 @@
+//! 异议: an objection in publicity stops the clock. When all are settled the whole period begins anew; one that
+//! holds sends the work back to the unit. Telephone numbers in it are masked before they are kept.
+
+use uuid::Uuid;
+
+use super::{
+    OBJECTS, anybody, beside, button, contact_lang, course, head, item, not_there_yet, sent_back, span,
+    wants_words,
+};
+use crate::commands::{Call, Failure, told, wording};
+use crate::domain::acceptance::{
+    AcceptanceEffect, Application, Course, Objection, Settled, Stage, Window, masked, publicity_days,
+};
+use crate::domain::decision::{Audience, Decision, Reply};
+use crate::domain::{Both, Button, Item, Lang, Message};
+use crate::say;
+
+const SETTLE: [&str; 3] = ["处理", "不成立", "settle"];
+const UPHOLD: [&str; 3] = ["成立", "属实", "uphold"];
+
+pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let item = item(&mut call, anybody)?;
+    let course = course(&mut call, &item).await?;
+    if call.words.is_empty() {
+        return Ok(shown(&call, &item, &course));
+    }
+    let settles = SETTLE.iter().any(|word| call.words.take(word));
+    let upholds = !settles && UPHOLD.iter().any(|word| call.words.take(word));
+    let text = masked(&call.words.rest());
+    super::fits(&call, &text)?;
+    match settles || upholds {
+        true => settled(call, item, &course, upholds, text).await,
+        false => raised(call, item, &course, text).await,
+    }
+}
+
+async fn raised(mut call: Call<'_>, item: Item, course: &Course, text: String) -> Result<Decision, Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    let window = match course.stage() {
+        Some((_, Stage::Published(_, window) | Stage::Stopped(_, window))) => window,
+        _ => return Err(not_there_yet(&item, course, lang)),
+    };
+    let objection = Objection {
+        id: Uuid::now_v7(),
+        window: window.id,
+        raised_on: today,
+        text: text.clone(),
+        settled: None,
+    };
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let told = head(&item, to).then(say!(
+        to,
+        "：公示期收到异议，{text}\n公示先停，请核实并把情况告诉整改办。",
+        ": an objection was raised: {text}\nPublicity has stopped; look into it and tell the office."
+    ));
+    let decision = beside(&call, &item)?
+        .accepting(AcceptanceEffect::Objected { item: item.id, objection })
+        .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
+    let kept = wording::head(&text, 60);
+    let text = say!(
+        lang,
+        "⏸ 第 {number} 项已记异议：{kept}\n公示自 {today} 中止，单位已告知。查实处理后点下面，或写上情况：异议 {number} 处理 情况",
+        "⏸ Item {number}, objection: {kept}\nPublicity stopped on {today} and the unit is told. When it is looked into: objection {number} settle TEXT"
+    );
+    Ok(call.say(decision, Message::plain(text).row(choices(&item, lang))))
+}
+
+fn choices(item: &Item, lang: Lang) -> [Option<Button>; 2] {
+    [
+        button(say!(lang, "已处理，重新公示", "Settled"), OBJECTS, item, &say!(lang, "处理", "settle"), lang),
+        button(say!(lang, "属实，退回整改", "It holds"), OBJECTS, item, &say!(lang, "成立", "uphold"), lang),
+    ]
+}
+
+/// The oldest open objection is settled; with the last one publicity begins anew, or the work goes back.
+async fn settled(
+    mut call: Call<'_>,
+    item: Item,
+    course: &Course,
+    upheld: bool,
+    text: String,
+) -> Result<Decision, Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    let (Some((open, Stage::Stopped(..))), Some(first)) = (course.stage(), course.unsettled().next()) else {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项没有待处理的异议。",
+            "No objection about item {number} is to be settled."
+        )));
+    };
+    if text.is_empty() {
+        let example = match upheld {
+            true => Both { zh: "成立 现场复查二号池渗漏", en: "uphold pond two leaks" },
+            false => Both {
+                zh: "处理 现场复查无异味，已答复来电人", en: "settle looked at again, answered"
+            },
+        };
+        return Ok(wants_words(&call, &item, example));
+    }
+    let settled = Settled { on: today, upheld, text: text.clone() };
+    let settles = AcceptanceEffect::Settled { item: item.id, objection: first.id, settled };
+    if upheld {
+        return back(call, &item, course, open, settles, &text).await;
+    }
+    let left = course.unsettled().count() - 1;
+    if left > 0 {
+        let decision = beside(&call, &item)?.accepting(settles);
+        let text = say!(
+            lang,
+            "✅ 第 {number} 项一件异议已处理，还有 {left} 件；都处理完后重新公示。",
+            "✅ Item {number}: one objection is settled, {left} left; then publicity begins anew."
+        );
+        return Ok(call.say(decision, Message::plain(text).row(choices(&item, lang))));
+    }
+    let days = publicity_days(&item, call.basis);
+    let window = Window::from(Uuid::now_v7(), open.id, today, days, &call.basis.calendar);
+    let dates = (window.starts_on, window.ends_on);
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let counted = span(dates, call.basis, to);
+    let told = head(&item, to).then(say!(
+        to,
+        "：异议已处理，重新公示，{counted}。",
+        ": the objection is settled, published anew: {counted}."
+    ));
+    let decision = beside(&call, &item)?
+        .accepting(settles)
+        .accepting(AcceptanceEffect::Published { item: item.id, window })
+        .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
+    let counted = span(dates, call.basis, lang);
+    let text = say!(
+        lang,
+        "▶️ 第 {number} 项异议已处理，重新公示：{counted}，首尾都算。",
+        "▶️ Item {number}: the objection is settled, published anew: {counted}, both ends counted."
+    );
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+/// 成立: the item goes back, and what else was raised is over with it.
+async fn back(
+    mut call: Call<'_>,
+    item: &Item,
+    course: &Course,
+    open: &Application,
+    settles: AcceptanceEffect,
+    text: &str,
+) -> Result<Decision, Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let told = sent_back(item, &say!(to, "公示期异议属实，{text}", "an objection holds: {text}"), to);
+    let mut decision = super::returned(&call, item, course, open)?.accepting(settles);
+    for other in course.unsettled().skip(1) {
+        let settled = Settled { on: today, upheld: true, text: text.to_owned() };
+        decision =
+            decision.accepting(AcceptanceEffect::Settled { item: item.id, objection: other.id, settled });
+    }
+    let decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
+    let lead = &item.lead.name;
+    let text = say!(
+        lang,
+        "↩️ 第 {number} 项异议属实，公示终止，已退回{lead}整改。",
+        "↩️ Item {number}: the objection holds; publicity ends and the work goes back to {lead}."
+    );
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+fn shown(call: &Call<'_>, item: &Item, course: &Course) -> Decision {
+    let lang = call.lang();
+    let mut text = head(item, lang);
+    if course.objections.is_empty() {
+        return call.answer(text.then(say!(lang, "没有收到异议。", ": no objection.")));
+    }
+    for objection in &course.objections {
+        let (on, said) = (objection.raised_on, wording::head(&objection.text, 80));
+        text = text.then(say!(lang, "\n{on} 异议：{said}", "\n{on} objection: {said}"));
+        text = text.then(match &objection.settled {
+            None => say!(lang, "（待处理）", " (to be settled)"),
+            Some(settled) => {
+                let (on, said) = (settled.on, wording::head(&settled.text, 80));
+                match settled.upheld {
+                    true => say!(lang, "\n　{on} 属实：{said}", "\n  {on} it holds: {said}"),
+                    false => say!(lang, "\n　{on} 已处理：{said}", "\n  {on} settled: {said}"),
+                }
+            }
+        });
+    }
+    let open = course.unsettled().next().is_some();
+    let message = Message::from(text);
+    call.answer(if open { message.row(choices(item, lang)) } else { message })
+}

@@ -1,0 +1,305 @@
+//! How far items have come on their way to sign-off, now or at the end of a day.
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::known;
+use crate::domain::UnitRef;
+use crate::domain::acceptance::{
+    Answer, Application, Conclusion, Course, Days, Ended, Objection, Point, Settled, SiteCheck, Standard,
+    Window,
+};
+
+/// The course of an item by the end of this day.
+pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx::Result<Course> {
+    let row = sqlx::query!(
+        r#"
+        SELECT
+            COALESCE(d.deadline, i.deadline) AS "deadline!",
+            CASE WHEN d.item IS NULL THEN t.deadline_text ELSE d.deadline_text END AS deadline_text,
+            CASE WHEN d.item IS NULL THEN i.completed_on ELSE d.completed_on END AS completed_on,
+            CASE WHEN d.item IS NULL THEN i.accepted_on ELSE d.accepted_on END AS accepted_on,
+            CASE WHEN d.item IS NULL THEN i.signed_off_on ELSE d.signed_off_on END AS signed_off_on,
+            (
+                SELECT max(s.no) FROM sign_off s WHERE s.item = i.id AND s.signed_on <= $2
+            ) AS sign_offs,
+            a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?",
+            a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why
+        FROM item i
+        JOIN item_text t ON t.item = i.id
+        LEFT JOIN LATERAL (
+            SELECT * FROM item_days d WHERE d.item = i.id AND d.effective_on <= $2
+            ORDER BY d.effective_on DESC, d.version DESC
+            LIMIT 1
+        ) d ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM application a WHERE a.item = i.id AND a.applied_on <= $2
+            ORDER BY a.applied_on DESC, a.id DESC
+            LIMIT 1
+        ) a ON true
+        LEFT JOIN unit u ON u.id = a.unit
+        LEFT JOIN post p ON p.id = a.post
+        WHERE i.id = $1
+        "#,
+        item,
+        day,
+    )
+    .fetch_one(&mut *read)
+    .await?;
+    let by_then = |on: Option<NaiveDate>| on.filter(|on| *on <= day);
+    let days = Days {
+        deadline: row.deadline,
+        completed_on: by_then(row.completed_on),
+        accepted_on: by_then(row.accepted_on),
+        signed_off_on: by_then(row.signed_off_on),
+    };
+    let mut course = Course {
+        days,
+        deadline_text: row.deadline_text,
+        application: None,
+        check: None,
+        window: None,
+        objections: Vec::new(),
+        sign_offs: row.sign_offs.unwrap_or_default(),
+    };
+    let (Some(id), Some(unit), Some(applied_on)) = (row.application, row.unit, row.applied_on) else {
+        return Ok(course);
+    };
+    let why = row.closed_why.map(|why| known(Ended::from_code, "application", "closed_why", &why));
+    course.application = Some(Application {
+        id,
+        unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
+        by: row.by.unwrap_or_default(),
+        applied_on,
+        summary: row.summary.unwrap_or_default(),
+        ended: by_then(row.closed_on).zip(why.transpose()?),
+    });
+    course.check = last_check(read, id, day).await?;
+    if course.check.is_some() {
+        course.window = last_window(read, id, day).await?;
+    }
+    if course.window.is_some() {
+        course.objections = objections(read, id, day).await?;
+    }
+    Ok(course)
+}
+
+async fn last_check(
+    read: &mut PgConnection,
+    application: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<Option<SiteCheck>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT c.id, c.unit, u.name, c.post, p.title, c.checked_on, c.conclusion, c.text
+        FROM site_check c
+        JOIN unit u ON u.id = c.unit
+        JOIN post p ON p.id = c.post
+        WHERE c.application = $1 AND c.checked_on <= $2
+        ORDER BY c.checked_on DESC, c.id DESC
+        LIMIT 1
+        "#,
+        application,
+        day,
+    )
+    .fetch_optional(read)
+    .await?;
+    row.map(|row| {
+        Ok(SiteCheck {
+            id: row.id,
+            application,
+            unit: UnitRef { id: row.unit, name: row.name },
+            post: row.post,
+            by: row.title,
+            checked_on: row.checked_on,
+            conclusion: known(Conclusion::from_code, "site_check", "conclusion", &row.conclusion)?,
+            text: row.text,
+        })
+    })
+    .transpose()
+}
+
+async fn last_window(
+    read: &mut PgConnection,
+    application: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<Option<Window>> {
+    sqlx::query_as!(
+        Window,
+        r#"
+        SELECT
+            id, application, starts_on, ends_on, days,
+            CASE WHEN stopped_on <= $2 THEN stopped_on END AS stopped_on
+        FROM publicity_window
+        WHERE application = $1 AND opened_on <= $2
+        ORDER BY opened_on DESC, id DESC
+        LIMIT 1
+        "#,
+        application,
+        day,
+    )
+    .fetch_optional(read)
+    .await
+}
+
+async fn objections(
+    read: &mut PgConnection,
+    application: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<Objection>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT o.id, o.publicity, o.raised_on, o.text, o.settled_on, o.upheld, o.settlement
+        FROM objection o
+        JOIN publicity_window w ON w.id = o.publicity
+        WHERE w.application = $1 AND o.raised_on <= $2
+        ORDER BY o.raised_on, o.id
+        "#,
+        application,
+        day,
+    )
+    .fetch_all(read)
+    .await?;
+    let settled = |on: Option<NaiveDate>, upheld: Option<bool>, text| {
+        on.filter(|on| *on <= day).map(|on| Settled { on, upheld: upheld.unwrap_or_default(), text })
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| Objection {
+            id: row.id,
+            window: row.publicity,
+            raised_on: row.raised_on,
+            text: row.text,
+            settled: settled(row.settled_on, row.upheld, row.settlement),
+        })
+        .collect())
+}
+
+/// What the unit said to each point of an application.
+pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result<Vec<(Point, Answer)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT standard, measure, needed, note, files
+        FROM application_standard
+        WHERE application = $1
+        ORDER BY place
+        "#,
+        application,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let standard = known(Standard::from_code, "application_standard", "standard", &row.standard)?;
+            let point = Point { standard, measure: row.measure };
+            Ok((point, Answer { not_needed: !row.needed, note: row.note, files: row.files }))
+        })
+        .collect()
+}
+
+/// An open application as the office's list shows it.
+pub struct Open {
+    pub number: i32,
+    pub round: Uuid,
+    pub title: String,
+    pub unit: String,
+    /// The acceptance unit; `None`: the office.
+    pub checked_by: Option<String>,
+    pub applied_on: NaiveDate,
+    pub conclusion: Option<Conclusion>,
+    pub ends_on: Option<NaiveDate>,
+    pub stopped_on: Option<NaiveDate>,
+    /// How many there are in all.
+    pub all: i64,
+}
+
+/// The open applications of these rounds, the oldest first: all of them, or those that this unit accepts.
+pub async fn open(
+    read: &mut PgConnection,
+    rounds: &[Uuid],
+    accepted_by: Option<Uuid>,
+    at_most: i64,
+    skipped: i64,
+) -> sqlx::Result<Vec<Open>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            i.number, i.round, i.title, u.name AS unit, b.name AS "checked_by?", a.applied_on,
+            c.conclusion AS "conclusion?", w.ends_on AS "ends_on?", w.stopped_on,
+            count(*) OVER () AS "all!"
+        FROM application a
+        JOIN item i ON i.id = a.item
+        JOIN unit u ON u.id = a.unit
+        LEFT JOIN unit b ON b.id = i.acceptance_unit
+        LEFT JOIN LATERAL (
+            SELECT conclusion FROM site_check c WHERE c.application = a.id
+            ORDER BY c.checked_on DESC, c.id DESC
+            LIMIT 1
+        ) c ON true
+        LEFT JOIN LATERAL (
+            SELECT ends_on, stopped_on FROM publicity_window w WHERE w.application = a.id
+            ORDER BY w.opened_on DESC, w.id DESC
+            LIMIT 1
+        ) w ON true
+        WHERE a.closed_on IS NULL
+          AND i.round = ANY($1)
+          AND ($2::uuid IS NULL OR i.acceptance_unit = $2)
+        ORDER BY a.applied_on, i.number, a.id
+        LIMIT $3
+        OFFSET $4
+        "#,
+        rounds,
+        accepted_by,
+        at_most,
+        skipped,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let conclusion = row
+                .conclusion
+                .map(|code| known(Conclusion::from_code, "site_check", "conclusion", &code))
+                .transpose()?;
+            Ok(Open {
+                number: row.number,
+                round: row.round,
+                title: row.title,
+                unit: row.unit,
+                checked_by: row.checked_by,
+                applied_on: row.applied_on,
+                conclusion,
+                ends_on: row.ends_on,
+                stopped_on: row.stopped_on,
+                all: row.all,
+            })
+        })
+        .collect()
+}
+
+/// A window that is over, with nothing against it, and that the office has not heard of.
+pub struct Over {
+    pub window: Uuid,
+    pub number: i32,
+    pub title: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+}
+
+pub async fn over(read: &sqlx::PgPool, today: NaiveDate) -> sqlx::Result<Vec<Over>> {
+    sqlx::query_as!(
+        Over,
+        r#"
+        SELECT w.id AS window, i.number, i.title, w.starts_on, w.ends_on
+        FROM publicity_window w
+        JOIN application a ON a.id = w.application AND a.closed_on IS NULL
+        JOIN item i ON i.id = a.item
+        WHERE w.stopped_on IS NULL AND w.told_on IS NULL AND w.ends_on < $1
+        ORDER BY w.ends_on, i.number
+        "#,
+        today,
+    )
+    .fetch_all(read)
+    .await
+}

@@ -1,0 +1,193 @@
+//! 验收销号: applications, checks, publicity, objections, sign-offs, and the days of an item. The item's lock
+//! and version guard them.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::acceptance::{AcceptanceEffect, Days, NewApplication};
+use crate::domain::decision::Decision;
+
+pub(super) async fn write(
+    tx: &mut PgConnection,
+    decision: &Decision,
+    effect: &AcceptanceEffect,
+) -> sqlx::Result<()> {
+    let today = decision.now.today();
+    let by = decision.actor.post;
+    match effect {
+        AcceptanceEffect::Applied(new) => return apply(tx, decision, new).await,
+        AcceptanceEffect::Dated { item, version, days } => {
+            return date(tx, decision, *item, *version, days).await;
+        }
+        AcceptanceEffect::Ended { application, why, .. } => sqlx::query!(
+            "UPDATE application SET closed_on = $2, closed_why = $3 WHERE id = $1 AND closed_on IS NULL",
+            application,
+            today,
+            why.code(),
+        ),
+        AcceptanceEffect::CheckedBy { item, unit } => {
+            sqlx::query!("UPDATE item SET acceptance_unit = $2 WHERE id = $1", item, *unit)
+        }
+        AcceptanceEffect::Checked { check, .. } => sqlx::query!(
+            r#"
+            INSERT INTO site_check (id, application, unit, post, checked_on, conclusion, text)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "#,
+            check.id,
+            check.application,
+            check.unit.id,
+            check.post,
+            check.checked_on,
+            check.conclusion.code(),
+            check.text,
+        ),
+        AcceptanceEffect::Published { window, .. } => sqlx::query!(
+            r#"
+            INSERT INTO publicity_window (id, application, post, starts_on, ends_on, days, opened_on)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "#,
+            window.id,
+            window.application,
+            by,
+            window.starts_on,
+            window.ends_on,
+            window.days,
+            today,
+        ),
+        AcceptanceEffect::Objected { objection, .. } => sqlx::query!(
+            r#"
+            WITH stopped AS (
+                UPDATE publicity_window SET stopped_on = $4 WHERE id = $2 AND stopped_on IS NULL
+            )
+            INSERT INTO objection (id, publicity, post, raised_on, text)
+            VALUES ($1, $2, $3, $4, $5)
+            "#,
+            objection.id,
+            objection.window,
+            by,
+            objection.raised_on,
+            objection.text,
+        ),
+        AcceptanceEffect::Settled { objection, settled, .. } => sqlx::query!(
+            r#"
+            UPDATE objection
+            SET settled_on = $2, upheld = $3, settlement = $4, settled_by = $5
+            WHERE id = $1 AND settled_on IS NULL
+            "#,
+            objection,
+            settled.on,
+            settled.upheld,
+            settled.text,
+            by,
+        ),
+        AcceptanceEffect::SignedOff { id, item, no, application } => sqlx::query!(
+            "INSERT INTO sign_off (id, item, no, application, post, signed_on) VALUES ($1, $2, $3, $4, $5, $6)",
+            id,
+            item,
+            no,
+            application,
+            by,
+            today,
+        ),
+        AcceptanceEffect::Told { windows } => sqlx::query!(
+            "UPDATE publicity_window SET told_on = $2 WHERE id = ANY($1) AND told_on IS NULL",
+            windows,
+            today,
+        ),
+    }
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
+async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        INSERT INTO application (id, item, unit, post, applied_on, summary)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        "#,
+        new.id,
+        new.item,
+        new.unit,
+        new.post,
+        decision.now.today(),
+        new.summary,
+    )
+    .execute(&mut *tx)
+    .await?;
+    for (place, (point, answer)) in (1i16..).zip(&new.answers) {
+        sqlx::query!(
+            r#"
+            INSERT INTO application_standard (application, place, standard, measure, needed, note, files)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "#,
+            new.id,
+            place,
+            point.standard.code(),
+            point.measure,
+            !answer.not_needed,
+            answer.note,
+            &answer.files,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The days from this version on. What stood before the first change is kept too, as of the day the item
+/// was opened. A deadline that moves is no longer worded as the plan had it.
+async fn date(
+    tx: &mut PgConnection,
+    decision: &Decision,
+    item: Uuid,
+    version: i32,
+    days: &Days,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        WITH was AS (
+            SELECT
+                i.id, i.version, i.opened_on, i.deadline, i.completed_on, i.accepted_on, i.signed_off_on,
+                t.deadline_text
+            FROM item i
+            JOIN item_text t ON t.item = i.id
+            WHERE i.id = $1
+        ), before AS (
+            INSERT INTO item_days
+                (item, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on,
+                 effective_on, recorded_at)
+            SELECT
+                id, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on,
+                least(opened_on, $7), $8
+            FROM was
+            WHERE NOT EXISTS (SELECT 1 FROM item_days d WHERE d.item = $1)
+        ), after AS (
+            INSERT INTO item_days
+                (item, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on,
+                 effective_on, recorded_at)
+            SELECT id, $2, $3, CASE WHEN deadline = $3 THEN deadline_text END, $4, $5, $6, $7, $8
+            FROM was
+        ), worded AS (
+            UPDATE item_text
+            SET deadline_text = NULL
+            FROM was
+            WHERE item_text.item = was.id AND was.deadline <> $3
+        )
+        UPDATE item
+        SET deadline = $3, completed_on = $4, accepted_on = $5, signed_off_on = $6
+        WHERE id = $1
+        "#,
+        item,
+        version,
+        days.deadline,
+        days.completed_on,
+        days.accepted_on,
+        days.signed_off_on,
+        decision.now.today(),
+        decision.now.utc,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
