@@ -19,7 +19,7 @@ async fn every_picture_of_the_sample_is_drawn() {
         ("course-picture", sixteen, 10),
         ("open-picture", None, 15),
         ("unit-picture", None, 30),
-        ("category-picture", None, 9),
+        ("category-picture", None, 13),
         ("curve-picture", None, 11),
     ] {
         let (written, png) = made(&pool, name, Format::Png, subject, day()).await.expect(name);
