@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit};
+use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit, width};
 use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, color, finish, note};
 use crate::domain::Status;
 use crate::domain::tally::Lamp;
@@ -127,13 +127,14 @@ fn picture(
         for (count, color) in parts.filter(|(count, _)| *count > 0) {
             let wide = step * count as f32;
             canvas.bar(x, y, wide - 1.0, 20.0, color);
-            if wide > 16.0 {
-                canvas.text(x + wide / 2.0, y + 15.0, 13.0, At::Middle, "#ffffff", &count.to_string());
+            let figure = count.to_string();
+            if wide > width(&figure, 13.0) + 2.0 {
+                canvas.text(x + wide / 2.0, y + 15.0, 13.0, At::Middle, "#ffffff", &figure);
             }
             x += wide;
         }
         let (total, done) = (group.total(), group.done);
-        canvas.text(WIDTH - MARGIN, y + 15.0, SMALL, At::Right, GREY, &format!("{total}项成{done}"));
+        canvas.text(WIDTH - MARGIN, y + 15.0, SMALL, At::Right, GREY, &format!("完成{done}/{total}"));
         y += 27.0;
     }
     canvas.text(MARGIN, y + 12.0, SMALL, At::Left, GREY, "每项按最重的一种情况计一次；完成含已销号。");

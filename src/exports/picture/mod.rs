@@ -18,14 +18,14 @@ const PNG: &[Format] = &[Format::Png];
 /// Who sees how units and items stand that are not their own.
 const OVERSEERS: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
 
-/// The colour of an item that is going on.
+/// The colour of an item that is going on; white figures are read on each.
 fn color(lamp: Lamp) -> &'static str {
     match lamp {
         Lamp::Overdue => draw::RED,
         Lamp::Lagging => "#e67e22",
-        Lamp::Missing => "#9aa5b1",
-        Lamp::DueSoon => "#e2b93b",
-        Lamp::OnTrack => "#7fb3d5",
+        Lamp::Missing => "#7b8794",
+        Lamp::DueSoon => "#b8860b",
+        Lamp::OnTrack => "#4a90c2",
     }
 }
 

@@ -20,7 +20,7 @@ async fn every_picture_of_the_sample_is_drawn() {
         ("open-picture", None, 15),
         ("unit-picture", None, 30),
         ("category-picture", None, 13),
-        ("curve-picture", None, 11),
+        ("curve-picture", None, 10),
     ] {
         let (written, png) = made(&pool, name, Format::Png, subject, day()).await.expect(name);
         if let Ok(folder) = std::env::var("PICTURES") { std::fs::write(format!("{folder}/{name}.png"), &png).unwrap(); }
