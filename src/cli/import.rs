@@ -110,8 +110,9 @@ impl Files {
         let mut book = Vec::new();
         let rows = exports::failed::write(&sheets, &mut book)?;
         let shown = path.display();
-        fs::write(path, book)
-            .with_context(|| format!("写不了 {shown}，请检查目录、权限和磁盘空间 / {shown} cannot be written"))?;
+        fs::write(path, book).with_context(|| {
+            format!("写不了 {shown}，请检查目录、权限和磁盘空间 / {shown} cannot be written")
+        })?;
         tell(say!(
             lang,
             "出错的 {rows} 行和原因写在 {shown}；请在原文件里改好再导入。",

@@ -201,9 +201,10 @@ fn order(
     ))
 }
 
-/// What this speaker may take away.
+/// What this speaker may take away; pictures have a list of their own.
 fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
-    call.able.papers.iter().copied().filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
+    let papers = call.able.papers.iter().copied().filter(|paper| !paper.is_picture());
+    papers.filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
 }
 
 fn list(call: &Call<'_>) -> Decision {

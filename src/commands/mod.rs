@@ -50,6 +50,7 @@ mod left;
 mod list;
 mod mine;
 mod pause;
+mod picture;
 mod posts;
 mod proposals;
 mod quiet;
@@ -122,6 +123,7 @@ pub const COMMANDS: &[Command] = &[
     release::COMMAND,
     why::COMMAND,
     export::COMMAND,
+    picture::COMMAND,
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,

@@ -56,7 +56,8 @@ struct Looks {
 
 impl Looks {
     fn new() -> Looks {
-        let cell = || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin);
+        let cell =
+            || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin);
         let marked = || cell().set_background_color(Color::RGB(0xFFF2CC));
         Looks {
             title: Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center),
@@ -114,7 +115,10 @@ impl<'b> Sheet<'b> {
     /// What is above stays in view, and so many columns at the left; printed, it is one page wide.
     pub fn freeze(&mut self, columns: u16) -> anyhow::Result<()> {
         self.sheet.set_freeze_panes(self.line, columns)?;
-        self.sheet.set_repeat_rows(self.line - 1, self.line - 1)?.set_landscape().set_print_fit_to_pages(1, 0);
+        self.sheet
+            .set_repeat_rows(self.line - 1, self.line - 1)?
+            .set_landscape()
+            .set_print_fit_to_pages(1, 0);
         Ok(())
     }
 

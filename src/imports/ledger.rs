@@ -127,13 +127,7 @@ impl Ledger {
     }
 
     /// What a cell means, where it says so in other words.
-    fn saw(
-        &mut self,
-        row: &Row<'_>,
-        key: &str,
-        name: (&'static str, &'static str),
-        meaning: Option<String>,
-    ) {
+    fn saw(&mut self, row: &Row<'_>, key: &str, name: (&'static str, &'static str), meaning: Option<String>) {
         if let (Some(cell), Some(meaning)) = (row.cell(key), meaning) {
             self.readings.saw(name, &cell.text(), &meaning);
         }

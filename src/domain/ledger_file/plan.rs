@@ -163,7 +163,8 @@ impl<'a> Plan<'a> {
         for row in &batch.items {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
-            let Some((lead_unit, co_units)) = units_of(batch, row, names, now.map(|now| &*now.co_units), &mut self.aliases, bad)
+            let Some((lead_unit, co_units)) =
+                units_of(batch, row, names, now.map(|now| &*now.co_units), &mut self.aliases, bad)
             else {
                 continue;
             };

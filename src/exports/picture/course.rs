@@ -68,8 +68,11 @@ fn picture(item: &Item, course: &[(NaiveDate, i16)], as_of: NaiveDate) -> anyhow
         canvas.line(&[(x(on), BOTTOM), (x(on), BOTTOM + 4.0)], 1.0, GREY, false);
         canvas.text(x(on), BOTTOM + 18.0, SMALL, At::Middle, GREY, &label);
     }
-    let plan: Vec<(f32, f32)> =
-        [(begins, 0)].into_iter().chain(item.milestones.iter().map(|m| (m.due_on, m.percent))).map(|(on, p)| (x(on), at(p))).collect();
+    let plan: Vec<(f32, f32)> = [(begins, 0)]
+        .into_iter()
+        .chain(item.milestones.iter().map(|m| (m.due_on, m.percent)))
+        .map(|(on, p)| (x(on), at(p)))
+        .collect();
     if plan.len() > 1 {
         canvas.line(&plan, 2.0, GREY, true);
         plan[1..].iter().for_each(|(x, y)| canvas.dot(*x, *y, 4.0, GREY));

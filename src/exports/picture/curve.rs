@@ -12,7 +12,9 @@ pub const EXPORT: Export = Export {
         name: "curve-picture",
         words: &["曲线图", "curve"],
         title: Both { zh: "曲线图", en: "picture of months" },
-        about: Both { zh: "逐月应完成、完成、销号的项数", en: "due, done and signed off, month by month" },
+        about: Both {
+            zh: "逐月应完成、完成、销号的项数", en: "due, done and signed off, month by month"
+        },
         usage: Both { zh: "图 曲线", en: "picture curve" },
         formats: PNG,
         who: Who::Bound,
@@ -81,7 +83,8 @@ fn picture(note: &str, counts: &[CountThen]) -> anyhow::Result<Vec<u8>> {
     let x = |at: usize| LEFT + gap * at as f32;
     let every = counts.len().div_ceil(6).max(1);
     let mut year = None;
-    for (place, count) in counts.iter().enumerate().rev().step_by(every).collect::<Vec<_>>().into_iter().rev() {
+    for (place, count) in counts.iter().enumerate().rev().step_by(every).collect::<Vec<_>>().into_iter().rev()
+    {
         let is_new = year.replace(count.day.year()) != Some(count.day.year());
         let label = if is_new { count.day.format("%y年%-m月") } else { count.day.format("%-m月") };
         canvas.text(x(place), BOTTOM + 18.0, SMALL, At::Middle, GREY, &label.to_string());
@@ -102,7 +105,14 @@ fn picture(note: &str, counts: &[CountThen]) -> anyhow::Result<Vec<u8>> {
             canvas.text(x + 8.0, label, 14.0, At::Left, color, &value(last).to_string());
         }
     }
-    canvas.text(MARGIN, BOTTOM + 40.0, SMALL, At::Left, GREY, "每月末各一点，最后一点为截至日；完成含已销号。");
+    canvas.text(
+        MARGIN,
+        BOTTOM + 40.0,
+        SMALL,
+        At::Left,
+        GREY,
+        "每月末各一点，最后一点为截至日；完成含已销号。",
+    );
     canvas.png(BOTTOM + 54.0)
 }
 

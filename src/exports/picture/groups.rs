@@ -65,11 +65,7 @@ impl Group {
     }
 }
 
-async fn write(
-    mut call: Call<'_>,
-    title: &str,
-    name: fn(&ItemThen) -> &String,
-) -> anyhow::Result<Written> {
+async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &String) -> anyhow::Result<Written> {
     let note = note(&mut call).await?;
     let (round, as_of) = (call.round, call.as_of);
     let mut groups: Vec<Group> = Vec::new();

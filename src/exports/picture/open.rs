@@ -13,7 +13,9 @@ pub const EXPORT: Export = Export {
         name: "open-picture",
         words: &["在办图", "open"],
         title: Both { zh: "在办图", en: "picture of open items" },
-        about: Both { zh: "在办事项的进度和阶段目标", en: "open items: percent beside milestones" },
+        about: Both {
+            zh: "在办事项的进度和阶段目标", en: "open items: percent beside milestones"
+        },
         usage: Both { zh: "图 在办", en: "picture open" },
         formats: PNG,
         who: OVERSEERS,

@@ -55,7 +55,11 @@ async fn a_ledger_comes_in_whole_or_not_at_all_and_tells_what_changes() {
     let before = standing(&desk).await;
     let line = "第 16 项 整改进度：85% → 86%\n事项：新增 0，变更 1，不变 59\n";
     let dry = desk.duban(&["import", "--ledger", "changed.csv", "--dry-run"]).await.well();
-    assert!(dry.out.starts_with("读法 changed.csv：标题在第 1 行\n读法 changed.csv：读作列：number→序号、"), "{}", dry.out);
+    assert!(
+        dry.out.starts_with("读法 changed.csv：标题在第 1 行\n读法 changed.csv：读作列：number→序号、"),
+        "{}",
+        dry.out
+    );
     assert!(dry.out.ends_with(&format!("{line}仅检查，没有写入。\n")), "{}", dry.out);
     assert_eq!(standing(&desk).await, before);
     let done = desk.duban(&["import", "--ledger", "changed.csv"]).await.well();
@@ -171,7 +175,10 @@ async fn a_bad_last_row_leaves_nothing_behind_and_comes_back_with_its_reason() {
     (1001..=100_999).for_each(|number| text.push_str(&format!("{number},甲,2018年底前,市环保局\n")));
     desk.write("long.csv", format!("{text}101000,乙,2018年底前,市环保剧\n"));
     let bad = desk.duban(&["import", "--ledger", "long.csv", "--failed", "退回.xlsx"]).await.refused();
-    bad.saying(&["long.csv 第 100001 行“牵头单位”：没有叫“市环保剧”的单位", "出错的 1 行和原因写在 退回.xlsx"]);
+    bad.saying(&[
+        "long.csv 第 100001 行“牵头单位”：没有叫“市环保剧”的单位",
+        "出错的 1 行和原因写在 退回.xlsx",
+    ]);
     assert_eq!(standing(&desk).await, before);
 
     let mut book: Xlsx<_> = open_workbook(desk.path("退回.xlsx")).expect("opens");
@@ -180,7 +187,10 @@ async fn a_bad_last_row_leaves_nothing_behind_and_comes_back_with_its_reason() {
         sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
     assert_eq!(rows[0], ["原行号", "未导入原因", "序号", "整改事项", "整改时限", "牵头单位"]);
     assert_eq!(rows.len(), 2);
-    assert_eq!((rows[1][0].as_str(), rows[1][2].as_str(), rows[1][5].as_str()), ("100001", "101000", "市环保剧"));
+    assert_eq!(
+        (rows[1][0].as_str(), rows[1][2].as_str(), rows[1][5].as_str()),
+        ("100001", "101000", "市环保剧")
+    );
     assert!(rows[1][1].starts_with("牵头单位：没有叫“市环保剧”的单位"), "{rows:?}");
 
     // Corrected in the workbook, the row alone would come in: what was added is passed over.

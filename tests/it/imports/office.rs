@@ -108,10 +108,7 @@ fn rows_that_fail_are_found_again_as_they_stand() {
     let rows = failed(FileKind::Ledger, "台账.csv", bytes, &bad, Lang::Zh).expect("some");
     assert_eq!(rows.headings[..3], ["编号", "反馈问题", "问题描述"]);
     assert_eq!(rows.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [6, 8]);
-    assert_eq!(
-        (rows.rows[0].cells[6].as_str(), rows.rows[1].cells[0].as_str()),
-        ("2018年3月前", "某项")
-    );
+    assert_eq!((rows.rows[0].cells[6].as_str(), rows.rows[1].cells[0].as_str()), ("2018年3月前", "某项"));
     assert!(rows.rows[0].reasons[0].starts_with("整改时限：“2018年3月前”：是 3 月底前"), "{rows:?}");
     assert_eq!(failed(FileKind::Ledger, "别的.csv", bytes, &bad, Lang::Zh), None);
 }

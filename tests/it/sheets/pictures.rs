@@ -2,7 +2,13 @@
 
 use duban::exports::{Format, Unmade};
 
+use insta::assert_snapshot as snapshot;
+
 use super::{day, item, made, sample};
+use crate::harness::Bot;
+
+const CLERK: &str = "调度专员A";
+const CONTACT: &str = "紫岩县联络员A";
 
 /// Width and height out of a PNG's head.
 fn size(png: &[u8]) -> (u32, u32) {
@@ -23,7 +29,6 @@ async fn every_picture_of_the_sample_is_drawn() {
         ("curve-picture", None, 10),
     ] {
         let (written, png) = made(&pool, name, Format::Png, subject, day()).await.expect(name);
-        if let Ok(folder) = std::env::var("PICTURES") { std::fs::write(format!("{folder}/{name}.png"), &png).unwrap(); }
         let (wide, high) = size(&png);
         assert_eq!(wide, 780, "{name}");
         assert!((500..2200).contains(&high), "{name}: {high}");
@@ -41,4 +46,28 @@ async fn a_day_before_the_ledger_begins_is_refused_with_a_sentence() {
         let told = &error.downcast_ref::<Unmade>().expect("a sentence").0;
         assert!(told.contains("截至 2016-01-01"), "{name}: {told}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_is_asked_for_by_its_name_or_a_number() {
+    let mut bot = Bot::new().await.person(CLERK).await.person(CONTACT).await;
+    snapshot!(bot.say(CLERK, "图").await, @"");
+    snapshot!(bot.say(CONTACT, "图").await, @"");
+    let (said, png) = bot.document(CONTACT, "图 16").await;
+    snapshot!(said, @"");
+    assert_eq!(size(&png).0, 780);
+    let (said, _) = bot.document(CLERK, "图 单位 8月1日").await;
+    snapshot!(said, @"");
+    bot.document(CONTACT, "图 曲线").await;
+    bot.document(CLERK, "picture categories").await;
+
+    snapshot!(bot.say(CONTACT, "图 单位").await, @"");
+    snapshot!(bot.say(CONTACT, "图 30").await, @"");
+    snapshot!(bot.say(CONTACT, "图 大屏").await, @"");
+    snapshot!(bot.say(CONTACT, "图 999").await, @"");
+    snapshot!(bot.say(CLERK, "图 曲线 2019-01-01").await, @"");
+    bot.unit_group("-1", "紫岩县").await;
+    snapshot!(bot.say_in("-1", CONTACT, "图 曲线").await, @"");
+    snapshot!(bot.say_in("-1", CONTACT, "图 16").await, @"");
+    assert_eq!(bot.count("SELECT count(*) FROM document").await, 5);
 }
