@@ -43,8 +43,6 @@ pub(super) fn plain(value: Value<'_>) -> Cow<'_, str> {
 
 /// The looks of a sheet.
 struct Looks {
-    title: Format,
-    note: Format,
     heading: Format,
     text: Format,
     percent: Format,
@@ -60,8 +58,6 @@ impl Looks {
             || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin);
         let marked = || cell().set_background_color(Color::RGB(0xFFF2CC));
         Looks {
-            title: Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center),
-            note: Format::new().set_align(FormatAlign::Left),
             heading: cell().set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
             text: cell(),
             percent: cell().set_num_format("0%"),
@@ -86,16 +82,6 @@ impl<'b> Sheet<'b> {
         let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         Ok(Sheet { sheet, looks: Looks::new(), line: 0 })
-    }
-
-    /// A title across so many columns, and a line below it.
-    pub fn title(&mut self, title: &str, note: &str, columns: usize) -> anyhow::Result<()> {
-        let last = u16::try_from(columns.saturating_sub(1))?;
-        self.sheet.merge_range(self.line, 0, self.line, last, title, &self.looks.title)?;
-        self.sheet.set_row_height(self.line, 30)?;
-        self.sheet.merge_range(self.line + 1, 0, self.line + 1, last, note, &self.looks.note)?;
-        self.line += 2;
-        Ok(())
     }
 
     /// The row of headings, with the widths of the columns.
