@@ -43,6 +43,7 @@ mod room;
 mod sheets;
 mod split;
 mod statements;
+mod supervision;
 mod tables;
 mod telegram;
 mod telling;
