@@ -134,6 +134,9 @@ async fn a_year_in_which_contacts_answer_at_random() {
             if time == "15:01" && basis.calendar.is_last_of_week(day) {
                 review(&mut bot, PEOPLE[0], &mut random).await;
             }
+            // What follows from it leaves now, however long the steps took.
+            bot.notices().await;
+            heard(&bot, &moment, &mut told);
         }
     }
     insta::assert_snapshot!(told.join("\n"));
