@@ -1,9 +1,11 @@
 //! 发文: the office's notices, and what becomes of each: checked and signed by two, delivered, signed for,
 //! answered, closed. A unit finds its own copies here.
 
+pub mod circular; // 通报
 pub mod draft;
 pub mod message;
 pub mod receipt; // 签收 of a copy
+pub mod record; // 送达回证
 pub mod reply;
 mod steps; // 核稿, 签发, 作废 …
 
@@ -104,7 +106,7 @@ fn not_office(lang: Lang) -> Failure {
 }
 
 /// What notices say is for the office's own group, for a unit's own group, and for private chats.
-fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
+pub(super) fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
     match call.is_office_group() || call.is_own_group() {
         true => Ok(()),
         false => call.only_in_private(),

@@ -1,22 +1,26 @@
 //! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废; and how
 //! its numbers begin (代字).
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use uuid::Uuid;
 
 use super::draft::DEMAND;
 use super::message;
 use crate::commands::{Call, Failure, told};
+use crate::domain::activity::{self, ActivityEffect, NewActivity};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::series::{Series, is_abbr};
-use crate::domain::notice::{CopyStanding, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
+use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
 use crate::domain::{Button, Lang, Message, Now, Role, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
 const REASON: usize = 200;
+
+/// Days after an interview in which its unit reports what it has put right.
+const REPORT: u64 = 30;
 
 /// Takes the step that these words say.
 pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result<Decision, Failure> {
@@ -45,13 +49,19 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     if let Some(what) = verb(["退回", "return"]) {
         return send_back(call, notice, &what);
     }
+    if let Some(by) = verb(["批准", "approve"]) {
+        return approve(call, notice, &by).await;
+    }
+    if let Some(minutes) = verb(["纪要", "minutes"]) {
+        return held(call, notice, &minutes).await;
+    }
     if let Some(reason) = verb(["作废", "void"]) {
         return void(call, notice, &reason);
     }
     Err(told(say!(
         call.lang(),
-        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废。",
-        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void."
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废；约谈还有：批准、纪要。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void; of an interview: approve, minutes."
     )))
 }
 
@@ -78,6 +88,21 @@ fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
             "{name}是你拟的稿，核稿和签发请另一位同事办，没有动。",
             "You drafted {name}: a colleague checks and signs it. Nothing was done."
         ),
+        NoStep::NotApproved => {
+            let line = message::says(
+                &format!(
+                    "{} {}",
+                    notice.handle,
+                    say!(lang, "批准 分管副市长 9月3日", "approve the vice-mayor")
+                ),
+                lang,
+            );
+            say!(
+                lang,
+                "{name}还没有批准，没有签发。约谈先报批，记下谁批准的：{line}",
+                "{name} is not approved; nothing was signed. Record who approved it: {line}"
+            )
+        }
         NoStep::NotNow(State::Draft) => {
             let line = message::says(&format!("{} {}", notice.handle, say!(lang, "核稿", "check")), lang);
             say!(
@@ -204,7 +229,8 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
     let items = store::items::these(&mut *call.read, &ids).await?;
     let changed = items.iter().find(|item| {
         let fresh = text::line(item, notice.as_of, call.basis);
-        notice.lines.iter().any(|line| line.item == item.id && *line != fresh)
+        // A circular puts the unit's name before it.
+        notice.lines.iter().any(|line| line.item == item.id && !line.fact.ends_with(&fresh.fact))
     });
     Ok(changed.map(|item| item.number))
 }
@@ -212,6 +238,14 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
 /// The figures of today; it is checked anew.
 async fn refresh(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
+    if notice.form == Form::Circular {
+        let handle = notice.handle;
+        return Err(told(say!(
+            lang,
+            "通报的数字是整体算的，请作废后重拟：发文 {handle} 作废 数字有变化，再发：通报",
+            "A circular's figures belong together: void it and draft it anew."
+        )));
+    }
     let standing = &notice.standing;
     let next = notice
         .amended(standing.demand.clone(), standing.answer_by)
@@ -273,6 +307,74 @@ fn read_day(call: &Call<'_>, said: &str) -> Option<NaiveDate> {
         None => span(said, today).ok()?.1,
     };
     (day > today).then_some(day)
+}
+
+/// 批准 of an interview: by whom, in the office's words. Outside the chat it is the leader's own signature.
+async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if notice.form != Form::Interview || by.is_empty() || by.chars().count() > REASON {
+        return Err(told(say!(
+            lang,
+            "批准只用于约谈，后面写谁批准的，没有动。例：发文 3 批准 分管副市长 9月3日",
+            "Only interviews are approved; say by whom. Nothing was done."
+        )));
+    }
+    let next = notice.approved(by).map_err(|why| no_step(&notice, why, lang))?;
+    let decision = moved(&call, &notice, next.clone())?;
+    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    Ok(call.say(decision, card))
+}
+
+/// 纪要: the interview was held. It is recorded as an activity, and within thirty days its unit reports what it
+/// has put right; that is verified by 办结.
+async fn held(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
+    let (lang, today, handle) = (call.lang(), call.now.today(), notice.handle);
+    let usage = || {
+        told(say!(
+            lang,
+            "请写哪天谈的、谈了什么（不能是以后的日期），没有登记。例：发文 {handle} 纪要 9月10日 明确月底前完成调试",
+            "Say on which day and what; nothing was recorded. E.g. notices {handle} minutes 2018-09-10 to be done by the end of the month"
+        ))
+    };
+    if notice.form != Form::Interview {
+        return Err(usage());
+    }
+    let heard = activity::told(&format!("约谈 {said}"), today, &call.basis.calendar).map_err(|_| usage())?;
+    let by = heard.on + Days::new(REPORT);
+    let next = notice.held(by).map_err(|why| no_step(&notice, why, lang))?;
+    let (number, (record, _)) = (notice.name(lang), store::activities::next_handles(&mut *call.read).await?);
+    let recorded = NewActivity {
+        id: Uuid::now_v7(),
+        handle: record,
+        kind: activity::Kind::Interview,
+        on: heard.on,
+        round: notice.round,
+        title: heard.title,
+        carrier: None,
+        count: 1,
+        items: notice.lines.iter().map(|line| line.item).collect(),
+        units: notice.copies.iter().map(|copy| copy.unit.id).collect(),
+        notice: Some(notice.id),
+    };
+    let (on, title) = (recorded.on, recorded.title.clone());
+    let mut decision =
+        moved(&call, &notice, next)?.with(Effect::Activity(ActivityEffect::Recorded(Box::new(recorded))));
+    for copy in &notice.copies {
+        let told =
+            Text::plain(format!("🗒 {number} 的约谈已于 {on} 进行：{title}\n请于 {by} 前书面报告整改情况："))
+                .code(format!("回复 {number} 整改情况"));
+        // What was answered before is about the time before.
+        decision = copy_moved(decision, copy, CopyStanding { answered_at: None, ..copy.standing.clone() })
+            .saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));
+    }
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "✅ 已记约谈 {on}：{title}。单位 {by} 前（{REPORT} 天）书面报告整改情况，核实后请办结。",
+            "✅ The interview of {on} is recorded: {title}. Its unit reports until {by} ({REPORT} days); verify and close it then."
+        )),
+    ))
 }
 
 /// The copies that are meant: all, or those of the unit named; and the words behind the name.
