@@ -240,7 +240,10 @@ const ROWS: &[Row] = &[
         command: "交办",
         own: "交办",
         foreign: "交办 999 办结",
-        fate: |role, is_own| match only(role, &[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead]) {
+        fate: |role, is_own| match only(
+            role,
+            &[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead],
+        ) {
             Answered if !is_own && role != Some(Role::Office) => Refused("task_not_office"),
             fate => fate,
         },

@@ -72,11 +72,19 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.answer(text))
 }
 
+/// How often something of one kind was done.
+#[derive(Default)]
+struct Sums {
+    carriers: BTreeMap<Carrier, i64>,
+    /// By their first days.
+    months: BTreeMap<NaiveDate, i64>,
+}
+
 /// One line a kind: how many, by carrier, by month.
 fn summed(counts: &[(Kind, Option<Carrier>, NaiveDate, i64)], lang: Lang) -> Vec<String> {
-    let mut kinds: BTreeMap<Kind, (BTreeMap<Carrier, i64>, BTreeMap<NaiveDate, i64>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Sums> = BTreeMap::new();
     for (kind, carrier, month, count) in counts {
-        let (carriers, months) = kinds.entry(*kind).or_default();
+        let Sums { carriers, months } = kinds.entry(*kind).or_default();
         if let Some(carrier) = carrier {
             *carriers.entry(*carrier).or_default() += count;
         }
@@ -85,7 +93,7 @@ fn summed(counts: &[(Kind, Option<Carrier>, NaiveDate, i64)], lang: Lang) -> Vec
     let comma = say!(lang, "、", ", ");
     kinds
         .into_iter()
-        .map(|(kind, (carriers, months))| {
+        .map(|(kind, Sums { carriers, months })| {
             let all: i64 = months.values().sum();
             let (word, measure) = (kind.word().pick(lang), kind.measure().pick(lang));
             let mut line = format!("{word} {all} {measure}").trim_end().to_owned();

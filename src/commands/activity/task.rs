@@ -15,8 +15,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "交办", en: "assign" },
     about: Both {
-        zh: "督查发现问题的交办单：列表；整改办：交办 督查编号 紫岩县 9月15日 要做什么，交办 3 办结；单位：交办 3 完成 做了什么",
-        en: "tasks from site visits; the office: assign VISIT UNIT DAY WHAT, assign 3 close; a unit: assign 3 done WHAT",
+        zh: "督查发现问题的交办单；办好了：交办 3 完成 做了什么",
+        en: "tasks from site visits; when one is done: assign 3 done WHAT",
     },
     who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead]),
     item: |_| None,

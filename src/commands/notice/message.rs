@@ -70,19 +70,18 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
             (None, Some(why)) => unsent(why, lang),
             (None, None) => say!(lang, "还没有发出", "not sent yet"),
         }];
-        for (what, stamp) in [
-            (say!(lang, "签收", "signed for"), &standing.signed),
-            (say!(lang, "办结", "closed"), &standing.closed),
-        ] {
-            if let Some(stamp) = stamp {
-                lines.push(format!("{what} {}，{}", at(stamp.at), stamp.title));
-            }
+        let step = |what: String, when, who: &str| format!("{what} {}，{who}", at(when));
+        if let Some(signed) = &standing.signed {
+            lines.push(step(say!(lang, "签收", "signed for"), signed.at, &signed.title));
         }
         if let Some(on) = standing.promised_on {
-            lines.insert(2, say!(lang, "承诺 {on} 前", "promised by {on}"));
+            lines.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
         }
         if let Some(answer) = &copy.answer {
-            lines.push(say!(lang, "回复 ", "answered ") + &format!("{}，{}", at(answer.at), answer.by));
+            lines.push(step(say!(lang, "回复", "answered"), answer.at, &answer.by));
+        }
+        if let Some(closed) = &standing.closed {
+            lines.push(step(say!(lang, "办结", "closed"), closed.at, &closed.title));
         }
         if let Some(escalated) = standing.escalated_at {
             let at = at(escalated);

@@ -1,8 +1,10 @@
 //! 发文: the office's notices, and what becomes of each: checked and signed by two, delivered, signed for,
 //! answered, closed. A unit finds its own copies here.
 
+mod agency; // 代字
 pub mod circular; // 通报
 pub mod draft;
+mod interview; // 批准, 纪要
 pub mod message;
 pub mod receipt; // 签收 of a copy
 pub mod record; // 送达回证
@@ -43,7 +45,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let said = call.words.clone().rest();
     if let Some(rest) = ["代字", "abbr"].iter().find_map(|word| said.strip_prefix(word)) {
-        return steps::agency(call, rest.trim()).await;
+        return agency::set(call, rest.trim()).await;
     }
     if let Some(item) = item_number(&said) {
         return list(call, Some(item), 0).await;

@@ -1,26 +1,21 @@
-//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废; and how
-//! its numbers begin (代字).
+//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::message;
+use super::{interview, message};
 use crate::commands::{Call, Failure, told};
-use crate::domain::activity::{self, ActivityEffect, NewActivity};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::series::{Series, is_abbr};
+use crate::domain::notice::series::Series;
 use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
-use crate::domain::{Button, Lang, Message, Now, Role, Text, sentence};
+use crate::domain::{Button, Lang, Message, Now, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
-const REASON: usize = 200;
-
-/// Days after an interview in which its unit reports what it has put right.
-const REPORT: u64 = 30;
+pub(super) const REASON: usize = 200;
 
 /// Takes the step that these words say.
 pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result<Decision, Failure> {
@@ -50,10 +45,10 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
         return send_back(call, notice, &what);
     }
     if let Some(by) = verb(["批准", "approve"]) {
-        return approve(call, notice, &by).await;
+        return interview::approve(call, notice, &by).await;
     }
     if let Some(minutes) = verb(["纪要", "minutes"]) {
-        return held(call, notice, &minutes).await;
+        return interview::held(call, notice, &minutes).await;
     }
     if let Some(reason) = verb(["作废", "void"]) {
         return void(call, notice, &reason);
@@ -71,7 +66,7 @@ fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
 }
 
 /// The notice as it stands after this step.
-fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
+pub(super) fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
     let moved = NoticeEffect::Moved { notice: notice.id, next: Box::new(next) };
     Ok(call
         .decision()
@@ -80,7 +75,7 @@ fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, F
         .with(Effect::Notice(moved)))
 }
 
-fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
+pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
     let name = notice.name(lang);
     told(match why {
         NoStep::OwnDraft => say!(
@@ -309,74 +304,6 @@ fn read_day(call: &Call<'_>, said: &str) -> Option<NaiveDate> {
     (day > today).then_some(day)
 }
 
-/// 批准 of an interview: by whom, in the office's words. Outside the chat it is the leader's own signature.
-async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
-    if notice.form != Form::Interview || by.is_empty() || by.chars().count() > REASON {
-        return Err(told(say!(
-            lang,
-            "批准只用于约谈，后面写谁批准的，没有动。例：发文 3 批准 分管副市长 9月3日",
-            "Only interviews are approved; say by whom. Nothing was done."
-        )));
-    }
-    let next = notice.approved(by).map_err(|why| no_step(&notice, why, lang))?;
-    let decision = moved(&call, &notice, next.clone())?;
-    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
-    Ok(call.say(decision, card))
-}
-
-/// 纪要: the interview was held. It is recorded as an activity, and within thirty days its unit reports what it
-/// has put right; that is verified by 办结.
-async fn held(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
-    let (lang, today, handle) = (call.lang(), call.now.today(), notice.handle);
-    let usage = || {
-        told(say!(
-            lang,
-            "请写哪天谈的、谈了什么（不能是以后的日期），没有登记。例：发文 {handle} 纪要 9月10日 明确月底前完成调试",
-            "Say on which day and what; nothing was recorded. E.g. notices {handle} minutes 2018-09-10 to be done by the end of the month"
-        ))
-    };
-    if notice.form != Form::Interview {
-        return Err(usage());
-    }
-    let heard = activity::told(&format!("约谈 {said}"), today, &call.basis.calendar).map_err(|_| usage())?;
-    let by = heard.on + Days::new(REPORT);
-    let next = notice.held(by).map_err(|why| no_step(&notice, why, lang))?;
-    let (number, (record, _)) = (notice.name(lang), store::activities::next_handles(&mut *call.read).await?);
-    let recorded = NewActivity {
-        id: Uuid::now_v7(),
-        handle: record,
-        kind: activity::Kind::Interview,
-        on: heard.on,
-        round: notice.round,
-        title: heard.title,
-        carrier: None,
-        count: 1,
-        items: notice.lines.iter().map(|line| line.item).collect(),
-        units: notice.copies.iter().map(|copy| copy.unit.id).collect(),
-        notice: Some(notice.id),
-    };
-    let (on, title) = (recorded.on, recorded.title.clone());
-    let mut decision =
-        moved(&call, &notice, next)?.with(Effect::Activity(ActivityEffect::Recorded(Box::new(recorded))));
-    for copy in &notice.copies {
-        let told =
-            Text::plain(format!("🗒 {number} 的约谈已于 {on} 进行：{title}\n请于 {by} 前书面报告整改情况："))
-                .code(format!("回复 {number} 整改情况"));
-        // What was answered before is about the time before.
-        decision = copy_moved(decision, copy, CopyStanding { answered_at: None, ..copy.standing.clone() })
-            .saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));
-    }
-    Ok(call.say(
-        decision,
-        Message::plain(say!(
-            lang,
-            "✅ 已记约谈 {on}：{title}。单位 {by} 前（{REPORT} 天）书面报告整改情况，核实后请办结。",
-            "✅ The interview of {on} is recorded: {title}. Its unit reports until {by} ({REPORT} days); verify and close it then."
-        )),
-    ))
-}
-
 /// The copies that are meant: all, or those of the unit named; and the words behind the name.
 fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s str) {
     let (name, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
@@ -523,42 +450,4 @@ fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failur
     };
     Ok(call
         .say(decision, Message::plain(say!(lang, "🚫 {name} 已作废。{after}", "🚫 {name} is void.{after}"))))
-}
-
-/// 代字: what the numbers begin with, and what the office is called under a notice.
-pub(super) async fn agency(call: Call<'_>, said: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
-    if call.speaker()?.role != Role::Office {
-        return Err(super::not_office(lang));
-    }
-    let (abbr, name) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
-    if abbr.is_empty() {
-        let now = store::notices::agency(&mut *call.read).await?;
-        return Ok(call.answer(match now {
-            None => Text::plain(say!(lang, "还没有设代字。例：", "Not set yet. E.g. "))
-                .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang)),
-            Some(agency) => {
-                let (abbr, name) = (agency.abbr, agency.name);
-                Text::plain(say!(lang, "代字：{abbr} {name}", "Abbreviation: {abbr} {name}"))
-            }
-        }));
-    }
-    if !is_abbr(abbr) || name.chars().count() > 60 {
-        return Err(told(say!(
-            lang,
-            "代字写 2 到 12 个汉字，如 安整改办；后面可以空一格写机关全称。没有改。",
-            "The abbreviation is 2 to 12 Chinese characters, such as 安整改办; the full name may follow. Nothing was changed."
-        )));
-    }
-    let year = call.now.today().year();
-    let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name: name.trim().to_owned() };
-    let decision = call.decision().by(call.speaker()?).with(Effect::Notice(set));
-    Ok(call.say(
-        decision,
-        Message::plain(say!(
-            lang,
-            "✅ 代字：{abbr}。以后签发的文号如 {abbr}督〔{year}〕1号；已签发的不变。",
-            "✅ Numbers begin with {abbr}, such as {abbr}督〔{year}〕1号; those that are signed stay."
-        )),
-    ))
 }
