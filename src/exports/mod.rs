@@ -15,7 +15,12 @@ pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
 use crate::domain::{Basis, Now};
 
+use docx::Template;
+
+mod card;
+pub mod docx; // templates with placeholders
 mod ledger;
+mod summary;
 
 /// One request for a document.
 pub struct Call<'a> {
@@ -66,7 +71,10 @@ pub struct Export {
 }
 
 /// Every document there is, in the order people are told of them.
-pub const EXPORTS: &[Export] = &[ledger::EXPORT];
+pub const EXPORTS: &[Export] = &[summary::EXPORT, ledger::EXPORT, card::EXPORT];
+
+/// The templates the office may replace.
+pub const TEMPLATES: &[&Template] = &[&summary::TEMPLATE, &card::TEMPLATE];
 
 /// An export by its name.
 pub fn find(name: &str) -> Option<&'static Export> {

@@ -151,8 +151,8 @@ const ROWS: &[Row] = &[
     },
     Row {
         command: "导出",
-        own: "导出",
-        foreign: "导出 台账",
+        own: "导出 项目卡 16",
+        foreign: "导出 项目卡 30",
         fate: |role, is_own| match role {
             None => Refused("not_bound"),
             Some(role) if is_own || role.sees_all() => Answered,
