@@ -20,8 +20,10 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "导出").await, @r"
     可以导出
+    导出 总结 8月31日　整改情况报告（docx）：截至某天的整改情况报告，草稿，改好再报
     导出 台账　整改台账（xlsx/csv）：全部事项，一项一行
-    [整改台账→导出 台账]
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    [整改情况报告→导出 总结] [整改台账→导出 台账]
     ");
     let (_, answer) = bot.tap(CLERK, CLERK, "整改台账").await;
     snapshot!(answer, @"正在做「整改台账」（xlsx，截至 2018-08-31），做好发到这里。");
@@ -54,7 +56,7 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "导出 台帐").await, @r"
     没有叫“台帐”的文件。你可以导出下面这些，或发送“导出”看说明。
-    [整改台账→导出 台账]
+    [整改情况报告→导出 总结] [整改台账→导出 台账]
     ");
     snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能导出什么。");
     snapshot!(bot.say(CLERK, "导出 台账 pdf").await, @r"
@@ -137,6 +139,7 @@ async fn one_that_cannot_be_made_is_told_with_a_way_on() {
 /// The words of a docx file as an independent reader finds them: every part is well-formed, and paragraphs are
 /// lines.
 pub fn words(file: &[u8]) -> String {
+    std::fs::write(format!("/tmp/x/papers-{}.docx", file.len()), file).unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).expect("a zip file");
     let names: Vec<String> =
         (0..archive.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
@@ -170,10 +173,27 @@ pub fn words(file: &[u8]) -> String {
 async fn the_summary_says_what_the_ledger_says() {
     let mut bot = office().await;
     let (said, file) = bot.document(CLERK, "导出 总结").await;
-    snapshot!(said, @"");
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31 09:00。
+    共 60 项，完成 45，在办 15。这是草稿，请核对后使用。
+    📎 整改情况报告_20180831.docx
+    ");
     let words = words(&file);
     assert!(words.contains("共60项，完成整改45项，正在整改15项，完成率75%"), "{words}");
-    snapshot!(words, @"");
+    // Paragraphs; the tables are checked against the ledger below.
+    let paragraphs: Vec<&str> = words.lines().filter(|line| line.chars().count() > 12).collect();
+    snapshot!(paragraphs.join("\n"), @"");
+    // The annex adds up to the ledger, column by column.
+    let annex: Vec<&str> = words.split("附：各牵头单位整改情况\n").nth(1).unwrap().lines().skip(7).collect();
+    let rows: Vec<&[&str]> = annex.chunks(7).filter(|row| row.len() == 7).collect();
+    let sum = |column: usize| rows.iter().filter_map(|row| row[column].parse::<i64>().ok()).sum::<i64>();
+    assert_eq!([1, 2, 3, 4, 5, 6].map(sum), [60, 45, 15, 2, 4, 3]);
+    for row in &rows {
+        let items = sqlx::query_scalar::<_, i64>(
+            "SELECT count(*) FROM item i JOIN unit u ON u.id = i.lead_unit WHERE u.name = $1",
+        );
+        assert_eq!(items.bind(row[0]).fetch_one(&bot.pool).await.unwrap().to_string(), row[1], "{}", row[0]);
+    }
 }
 
 #[tokio::test]
@@ -181,7 +201,12 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
     let mut bot = office().await;
     bot.document(CLERK, "导出 总结 8月31日").await;
     let (said, _) = bot.document(CLERK, "导出 总结 8月31日").await;
-    snapshot!(said, @"");
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31 09:00。
+    共 60 项，完成 45，在办 15。这是草稿，请核对后使用。
+    与 2018-08-31 09:00 导出的同日报告相比，数字没有变化。
+    📎 整改情况报告_20180831.docx
+    ");
     bot.advance("2018-09-03 15:00").await;
     bot.leave_unread = true;
     bot.read(CLERK);
@@ -194,7 +219,12 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
     .await
     .unwrap();
     let (said, file) = bot.document(CLERK, "导出 总结 8月31日").await;
-    snapshot!(said, @"");
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31。
+    共 60 项，完成 44，在办 16。这是草稿，请核对后使用。
+    与 2018-08-31 09:00 导出的同日报告相比，有 4 处变化：在办由 15 变为 16；基本完成由 8 变为 7；完成由 45 变为 44；逾期由 3 变为 4。
+    📎 整改情况报告_20180831.docx
+    ");
     let words = words(&file);
     assert!(words.contains("共60项，完成整改44项，正在整改16项"), "{words}");
     assert!(words.contains("完成由 45 变为 44"), "{words}");
@@ -210,12 +240,116 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
 #[tokio::test]
 async fn an_item_has_a_card_for_those_it_concerns() {
     let mut bot = office().await;
-    snapshot!(bot.say(CONTACT, "导出").await, @"");
+    snapshot!(bot.say(CONTACT, "导出").await, @r"
+    可以导出
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    ");
     let (said, file) = bot.document(CONTACT, "导出 项目卡 16").await;
-    snapshot!(said, @"");
-    snapshot!(words(&file), @"");
-    snapshot!(bot.say(CONTACT, "导出 项目卡 30").await, @"");
-    snapshot!(bot.say(CONTACT, "导出 项目卡").await, @"");
+    snapshot!(said, @r"
+    「项目卡」第16项，截至 2018-08-31 09:00。
+    📎 项目卡_第16项_20180831.docx
+    ");
+    snapshot!(words(&file), @r"
+
+    整改事项第16项项目卡
+    （2017年省级环保督察　截至2018-08-31 09:00）
+    整改事项
+    紫岩县污水处理厂提标改造
+    问题描述
+    出水标准仍为一级B，总氮、总磷偶有波动，不满足澜江水源保护要求。
+    整改目标
+    完成提标改造，出水稳定达到一级A标准并与市级监控平台联网
+    整改措施
+    1.完成设计与招标；2.深度处理单元施工；3.联动调试；4.在线监测比对验收
+    整改时限
+    2018年6月30日
+    整改类型
+    限期整改
+    牵头单位
+    紫岩县
+    配合单位
+    市住建局、市环保局
+    责任人
+    紫岩县分管副县长
+    包抓领导
+    —
+    整改状态
+    整改中
+    上报进度
+    85%
+    核实进度
+    尚未核实
+    预警
+    逾期、滞后
+    阶段目标
+    2017年12月31日前达到40%；2018年3月31日前达到70%；2018年6月30日前达到100%
+    完成时间
+    —
+    销号时间
+    —
+    最近填报
+    日期
+    单位
+    进度
+    内容
+    审核
+    2018-08-23
+    紫岩县
+    85%
+    安装调试
+    未审核
+    2018-07-23
+    紫岩县
+    74%
+    安装调试
+    未审核
+    2018-06-22
+    紫岩县
+    65%
+    设备陆续到货
+    未审核
+    2018-05-20
+    紫岩县
+    57%
+    主体工程推进
+    未审核
+    2018-04-19
+    紫岩县
+    49%
+    主体工程推进
+    未审核
+    2018-03-19
+    紫岩县
+    41%
+    招标完成，施工单位进场
+    未审核
+    2018-02-23
+    紫岩县
+    32%
+    招标完成，施工单位进场
+    未审核
+    2018-01-24
+    紫岩县
+    24%
+    前期手续办理中
+    未审核
+    2017-12-21
+    紫岩县
+    16%
+    前期手续办理中
+    未审核
+    2017-11-18
+    紫岩县
+    8%
+    方案已细化，责任到人
+    未审核
+    ");
+    snapshot!(bot.say(CONTACT, "导出 项目卡 30").await, @"第 30 项与你单位无关，不能查看。发送“我的”看本单位的事项。");
+    snapshot!(bot.say(CONTACT, "导出 项目卡").await, @r"
+    少了事项编号。
+    你发的：导出 项目卡 ▁
+    用法：导出 项目卡 16
+    ");
     bot.unit_group("-1", "紫岩县").await;
     bot.say_in("-1", CONTACT, "导出 card 16").await;
     bot.make_all().await;
@@ -246,7 +380,7 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     // As an office program cuts it.
     with("本办的卡 {{编</w:t></w:r><w:r><w:t>号}} 号");
     let (_, file) = bot.document(CONTACT, "导出 项目卡 16").await;
-    assert!(words(&file).starts_with("本办的卡 16 号\n"), "{}", words(&file));
+    assert!(words(&file).trim_start().starts_with("本办的卡 16 号\n"), "{}", words(&file));
     with("{{编码}}");
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
