@@ -49,6 +49,7 @@ mod leave;
 mod left;
 mod list;
 mod mine;
+pub mod notice;
 mod pause;
 mod posts;
 mod proposals;
@@ -125,6 +126,11 @@ pub const COMMANDS: &[Command] = &[
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,
+    notice::draft::SUPERVISION,
+    notice::draft::WARNING,
+    notice::draft::LETTER,
+    notice::COMMAND,
+    notice::reply::COMMAND,
     pause::COMMAND,
     acceptance::CHECK,
     acceptance::PUBLISH,

@@ -20,6 +20,7 @@ pub mod leave;
 pub mod ledger_file;
 pub mod listing;
 pub mod message;
+pub mod notice;
 pub mod numeral;
 pub mod odd;
 pub mod people;

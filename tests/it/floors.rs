@@ -69,6 +69,12 @@ const LEDGER: &[&str] = &[
     "duty",
     "dispatch",
     "dispatch_waiver",
+    "agency",
+    "series",
+    "notice",
+    "notice_item",
+    "notice_copy",
+    "notice_answer",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -42,6 +42,7 @@ mod reviewing;
 mod room;
 mod split;
 mod statements;
+mod supervision;
 mod tables;
 mod telegram;
 mod telling;

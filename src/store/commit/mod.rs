@@ -19,6 +19,7 @@ pub mod files; // with what is forgotten of them
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod leaves;
+mod notices;
 mod people;
 mod quiet;
 mod receipts;

@@ -27,7 +27,7 @@ pub(super) async fn deliver(
     departure: Option<&Departure>,
     right: &Right,
 ) -> sqlx::Result<Delivered> {
-    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week" | "dispatch") {
+    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week" | "dispatch" | "copy") {
         match digest::word(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),
