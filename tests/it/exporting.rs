@@ -139,7 +139,6 @@ async fn one_that_cannot_be_made_is_told_with_a_way_on() {
 /// The words of a docx file as an independent reader finds them: every part is well-formed, and paragraphs are
 /// lines.
 pub fn words(file: &[u8]) -> String {
-    std::fs::write(format!("/tmp/x/papers-{}.docx", file.len()), file).unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).expect("a zip file");
     let names: Vec<String> =
         (0..archive.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
@@ -182,7 +181,32 @@ async fn the_summary_says_what_the_ledger_says() {
     assert!(words.contains("共60项，完成整改45项，正在整改15项，完成率75%"), "{words}");
     // Paragraphs; the tables are checked against the ledger below.
     let paragraphs: Vec<&str> = words.lines().filter(|line| line.chars().count() > 12).collect();
-    snapshot!(paragraphs.join("\n"), @"");
+    snapshot!(paragraphs.join("\n"), @r"
+    关于2017年省级环保督察反馈问题整改情况的报告
+    （截至2018年8月31日　草稿）
+    截至2018年8月31日，2017年省级环保督察反馈问题共60项，完成整改45项，正在整改15项，完成率75%。完成整改的事项中，已销号37项，公示中0项，基本完成并长期坚持8项。
+    （一）加强组织领导，压实整改责任。
+    逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由市整改办统筹调度。（此处请补充会议研究、领导批示和实地督导情况。）
+    （二）细化整改方案，实行清单管理。
+    （三）定期调度，跟踪整改进度。
+    累计收到30个单位填报进展192次。已结束的调度期0期，应报0项次，按期填报0项次，按期率—；发出调度0批0份。
+    （四）预警督办，推动问题解决。
+    累计发出提醒0批0份、预警0批0份。（此处请补充专项督查、通报和约谈的成效。）
+    （五）严格验收销号，接受社会监督。
+    通过督办系统收到验收销号申请0件，开展现场核查0次，公示0次，收到异议0件，办理销号0项。（此处请补充一台一报一网和公众号的公开情况。）
+    正在整改的15项中，进度正常3项，临近时限3项，本期未报2项，进度滞后4项，超过时限3项（其中已申请验收1项）。每项按最重的一种情况计一次。
+    第16项“紫岩县污水处理厂提标改造”（紫岩县，时限2018年6月30日）：上报进度85%，已逾期62天，落后于序时进度，最近填报2018年8月23日。
+    第21项“白沙县污水处理厂提标改造”（白沙县，时限2018年7月31日）：上报进度100%，已逾期31天，逾期待验收，最近填报2018年8月10日。
+    第37项“中心城市垃圾处理场渗滤液积存”（市住建局，时限2018年8月15日）：上报进度60%，已逾期16天，落后于序时进度，最近填报2018年8月24日。
+    第22项“八里沟沟渠污水直排”（滨江区，时限2018年12月31日）：上报进度35%，落后于序时进度，最近填报2018年8月24日。
+    第23项“黄泥沟排污渠雨污不分”（高新区，时限2018年10月31日）：上报进度60%，落后于序时进度，最近填报2018年8月24日。
+    第48项“工业集中区污水设施未全覆盖”（市工信局，时限2018年9月10日）：上报进度70%，落后于序时进度，临期，最近填报2018年8月20日。
+    第53项“洵口县历史遗留矿渣重金属治理”（洵口县，时限2018年12月31日）：上报进度28%，落后于序时进度，最近填报2018年8月24日。
+    第25项“恒河片区污水收集空白”（恒河示范区，时限2019年6月30日）：上报进度45%，未报，最近填报2018年6月22日。
+    第32项“乡镇水源保护区划定滞后”（市水利局，时限2018年11月30日）：上报进度65%，未报，最近填报2018年7月24日。
+    一是紧盯超期和滞后事项，逐项倒排工期，明确完成日期；二是对未按期填报的单位督促补报，核实进展；三是对完成整改的事项抓紧验收、公示、销号，适时开展回头看，防止反弹；四是举一反三，完善长效机制。
+    统计口径：数据截至2018年8月31日，按2018-08-31 09:00时台账所载统计；完成含已销号、公示中和基本完成；期限为自然日，到期次日起算逾期；期限前30天内算临期；落后阶段目标1个百分点以上算滞后；上一调度期内没有填报算未报；批次按发出日期计，份数按送达对象计；口径第1版。
+    ");
     // The annex adds up to the ledger, column by column.
     let annex: Vec<&str> = words.split("附：各牵头单位整改情况\n").nth(1).unwrap().lines().skip(7).collect();
     let rows: Vec<&[&str]> = annex.chunks(7).filter(|row| row.len() == 7).collect();
@@ -384,9 +408,15 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     with("{{编码}}");
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、销号时间、阶段目标、截至 / unknown placeholder {{编码}}
+    [再试→导出 项目卡 第16项]
+    ");
     std::fs::write(&path, b"not a zip").unwrap();
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不是 docx 文件 / is no docx file: invalid Zip archive: Could not find EOCD
+    [再试→导出 项目卡 第16项]
+    ");
 }
