@@ -1,12 +1,14 @@
 //! 项目卡: one item on one page or two, with its plan, how it stands and its last reports.
 
+use std::io;
+
 use super::docx::{Body, Data, Fields, Template};
 use super::summary::spoken;
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Now};
-use crate::store::{acceptance, items, reports, summary};
+use crate::store::{acceptance, items, people, reports, summary};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -93,12 +95,24 @@ fn body() -> Body {
         )
 }
 
-async fn write(call: Call<'_>) -> anyhow::Result<Written> {
+async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
+    let mut sheet = Vec::new();
+    let rows = fill(&mut call, &mut sheet).await?;
+    call.out.write_all(&sheet)?;
+    Ok(Written::rows(rows))
+}
+
+/// Writes the card; the number of its reports.
+pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) -> anyhow::Result<u64> {
     let gone = || Unmade("这一项已不在台账上，请核对编号。".to_owned());
     let id = call.subject.ok_or_else(gone)?;
     let item = items::by_id(&mut *call.db, id).await?.ok_or_else(gone)?;
     let texts = items::texts(&mut *call.db, id).await?;
     let course = acceptance::course(call.db, id, call.now.today()).await?;
+    let leader = match item.leader_post {
+        Some(post) => people::post(&mut *call.db, post).await?.map_or(texts.leader_text, |post| post.title),
+        None => texts.leader_text,
+    };
     let round = summary::round_name(call.db, item.round).await?;
     let said = reports::last(&mut *call.db, id, REPORTS).await?;
     let standing = item.standing(call.now.today(), call.basis);
@@ -133,7 +147,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         .text("牵头单位", &item.lead.name)
         .text("配合单位", or_none(texts.co_names.join("、")))
         .text("责任人", or_none(texts.responsible_post))
-        .text("包抓领导", or_none(texts.leader_text))
+        .text("包抓领导", or_none(leader))
         .text("状态", item.state.status.word().zh)
         .text("上报进度", format!("{}%", item.state.percent))
         .text(
@@ -146,6 +160,6 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         .text("销号时间", day(course.days.signed_off_on))
         .text("截至", Now::at(call.now.utc).spoken())
         .list("填报", rows);
-    TEMPLATE.write(call.data_dir, &data, call.out)?;
-    Ok(Written::rows(said.len() as u64))
+    TEMPLATE.write(call.data_dir, &data, out)?;
+    Ok(said.len() as u64)
 }

@@ -19,7 +19,10 @@ use docx::Template;
 
 mod card;
 pub mod docx; // templates with placeholders
+mod dossier;
 mod ledger;
+mod notice;
+mod publicity;
 mod summary;
 
 /// One request for a document.
@@ -71,10 +74,25 @@ pub struct Export {
 }
 
 /// Every document there is, in the order people are told of them.
-pub const EXPORTS: &[Export] = &[summary::EXPORT, ledger::EXPORT, card::EXPORT];
+pub const EXPORTS: &[Export] = &[
+    summary::EXPORT,
+    ledger::EXPORT,
+    notice::EXPORT,
+    notice::RECORD,
+    publicity::EXPORT,
+    card::EXPORT,
+    dossier::EXPORT,
+];
 
 /// The templates the office may replace.
-pub const TEMPLATES: &[&Template] = &[&summary::TEMPLATE, &card::TEMPLATE];
+pub const TEMPLATES: &[&Template] = &[
+    &summary::TEMPLATE,
+    &notice::TEMPLATE,
+    &notice::RECORD_TEMPLATE,
+    &publicity::TEMPLATE,
+    &card::TEMPLATE,
+    &dossier::TEMPLATE,
+];
 
 /// An export by its name.
 pub fn find(name: &str) -> Option<&'static Export> {

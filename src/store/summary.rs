@@ -23,6 +23,13 @@ pub struct Done {
     pub reminders: i64,
     pub warning_batches: i64,
     pub warnings: i64,
+    /// Papers that were signed and not made void.
+    pub warning_notices: i64,
+    pub warning_notice_copies: i64,
+    pub supervision_notices: i64,
+    pub supervision_notice_copies: i64,
+    pub circulars: i64,
+    pub interviews: i64,
     pub applications: i64,
     pub site_checks: i64,
     pub publicities: i64,
@@ -68,6 +75,10 @@ pub async fn done(
             FROM warning w
             JOIN item i ON i.id = w.item
             WHERE i.round = $1 AND w.raised_at <= $3
+        ), paper AS (
+            SELECT n.form, (SELECT count(*) FROM notice_copy c WHERE c.notice = n.id) AS copies
+            FROM notice n
+            WHERE n.round = $1 AND n.state IN ('signed', 'closed') AND n.signed_at <= $3
         ), applied AS (
             SELECT a.id
             FROM application a
@@ -86,6 +97,16 @@ pub async fn done(
             (SELECT count(*) FROM warned WHERE rung = 'reminder') AS "reminders!",
             (SELECT count(DISTINCT on_day) FROM warned WHERE rung <> 'reminder') AS "warning_batches!",
             (SELECT count(*) FROM warned WHERE rung <> 'reminder') AS "warnings!",
+            (SELECT count(*) FROM paper WHERE form IN ('warning', 'letter')) AS "warning_notices!",
+            (
+                SELECT COALESCE(sum(copies), 0)::bigint FROM paper WHERE form IN ('warning', 'letter')
+            ) AS "warning_notice_copies!",
+            (SELECT count(*) FROM paper WHERE form = 'supervision') AS "supervision_notices!",
+            (
+                SELECT COALESCE(sum(copies), 0)::bigint FROM paper WHERE form = 'supervision'
+            ) AS "supervision_notice_copies!",
+            (SELECT count(*) FROM paper WHERE form = 'circular') AS "circulars!",
+            (SELECT count(*) FROM paper WHERE form = 'interview') AS "interviews!",
             (SELECT count(*) FROM applied) AS "applications!",
             (
                 SELECT count(*)
@@ -141,5 +162,47 @@ pub async fn office_name(read: &mut PgConnection) -> sqlx::Result<Option<String>
         "#
     )
     .fetch_optional(read)
+    .await
+}
+
+/// An item in publicity.
+pub struct Published {
+    pub number: i32,
+    pub title: String,
+    pub description: String,
+    pub goal: String,
+    /// What the unit wrote in its application.
+    pub summary: String,
+    pub unit: String,
+    pub completed_on: Option<NaiveDate>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub days: i16,
+}
+
+/// What is in publicity on a day, by number: windows that run and were not stopped.
+pub async fn published(read: &mut PgConnection, round: Uuid, day: NaiveDate) -> sqlx::Result<Vec<Published>> {
+    sqlx::query_as!(
+        Published,
+        r#"
+        SELECT
+            i.number, i.title, t.description, t.goal, a.summary, u.name AS unit, i.completed_on, w.starts_on,
+            w.ends_on, w.days
+        FROM publicity_window w
+        JOIN application a ON a.id = w.application
+        JOIN item i ON i.id = a.item
+        JOIN item_text t ON t.item = i.id
+        JOIN unit u ON u.id = i.lead_unit
+        WHERE i.round = $1
+          AND i.status = 'publicity'
+          AND a.closed_on IS NULL
+          AND w.stopped_on IS NULL
+          AND w.ends_on >= $2
+        ORDER BY i.number
+        "#,
+        round,
+        day,
+    )
+    .fetch_all(read)
     .await
 }
