@@ -51,6 +51,7 @@ mod list;
 mod mine;
 pub mod notice;
 mod pause;
+mod picture;
 mod posts;
 mod proposals;
 mod quiet;
@@ -123,6 +124,7 @@ pub const COMMANDS: &[Command] = &[
     release::COMMAND,
     why::COMMAND,
     export::COMMAND,
+    picture::COMMAND,
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,

@@ -20,9 +20,12 @@ use docx::Template;
 mod card;
 pub mod docx; // templates with placeholders
 mod dossier;
+pub mod failed;
 mod ledger;
 mod notice;
+mod picture;
 mod publicity;
+mod sheet;
 mod summary;
 
 /// One request for a document.
@@ -82,6 +85,11 @@ pub const EXPORTS: &[Export] = &[
     publicity::EXPORT,
     card::EXPORT,
     dossier::EXPORT,
+    picture::course::EXPORT,
+    picture::open::EXPORT,
+    picture::groups::UNITS,
+    picture::groups::CATEGORIES,
+    picture::curve::EXPORT,
 ];
 
 /// The templates the office may replace.
