@@ -420,3 +420,93 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     [再试→导出 项目卡 第16项]
     ");
 }
+
+#[tokio::test]
+async fn a_signed_notice_and_its_delivery_record_are_papers_of_the_office() {
+    let mut bot = office().await.person("调度专员B").await;
+    bot.leave_unread = true;
+    bot.say(CLERK, "发文 代字 安整改办 安澜市环保督察整改办").await;
+    bot.say(CLERK, "督办 16 9月底前完成设备调试").await;
+    let (_, file) = bot.document(CLERK, "导出 督办 稿1").await;
+    assert!(words(&file).contains("草稿，签发时编号"), "{}", words(&file));
+    bot.say("调度专员B", "发文 1 核稿").await;
+    bot.say("调度专员B", "发文 1 签发").await;
+    bot.notices().await;
+    bot.say(CONTACT, "签收 安整改办督〔2018〕1号").await;
+    bot.read(CLERK);
+    let (said, file) = bot.document(CLERK, "导出 督办 安整改办督〔2018〕1号").await;
+    assert!(said.contains("📎 发文_安整改办督〔2018〕1号_20180831.docx"), "{said}");
+    let notice = words(&file);
+    for part in [
+        "安澜市环保督察整改办文件",
+        "安整改办督〔2018〕1号",
+        "紫岩县：",
+        "第16项",
+        "9月底前完成设备调试",
+        "2018年8月31日",
+    ] {
+        assert!(notice.contains(part), "{part}: {notice}");
+    }
+    assert!(!notice.contains("草稿"), "{notice}");
+    let (_, file) = bot.document(CLERK, "导出 回证 1").await;
+    let record = words(&file);
+    for part in ["安整改办督〔2018〕1号", "紫岩县", "紫岩县联络员A"] {
+        assert!(record.contains(part), "{part}: {record}");
+    }
+    assert!(!record.contains("已读") && record.contains("不表示已阅"), "{record}");
+    assert!(bot.say(CONTACT, "导出 回证 1").await.contains("不对你的岗位开放"));
+    assert!(bot.say(CLERK, "导出 督办").await.contains("请写上件号或文号"));
+    assert!(bot.say(CLERK, "导出 督办 9").await.contains("没有找到"));
+    // The report counts it.
+    let (_, file) = bot.document(CLERK, "导出 总结").await;
+    assert!(words(&file).contains("督办通知1批1份"), "{}", words(&file));
+}
+
+#[tokio::test]
+async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest() {
+    let mut bot =
+        Bot::new().await.person("滨江区联络员A").await.person(CLERK).await.person("调度专员B").await;
+    bot.leave_unread = true;
+    assert!(bot.say(CLERK, "导出 公示").await.starts_with("正在做"));
+    bot.make_all().await;
+    assert!(bot.read(CLERK).contains("现在没有正在公示的事项"));
+    let photo = crate::attachments::photo("a");
+    bot.fake.contents.lock().unwrap().insert("a".into(), crate::attachments::JPEG.to_vec());
+    bot.send("滨江区联络员A", "进度 34 100 船舶和管理房已清零，转产培训完成", &[photo]).await;
+    bot.say("滨江区联络员A", "没错").await;
+    bot.say("滨江区联络员A", "申请销号 34 全部完成").await;
+    bot.say("滨江区联络员A", "提交").await;
+    bot.fetch_all().await;
+    bot.say(CLERK, "核查 34 通过").await;
+    bot.say(CLERK, "公示 34").await;
+    bot.read(CLERK);
+    let (_, file) = bot.document(CLERK, "导出 公示").await;
+    let table = words(&file);
+    assert!(table.contains("\n34\n") && table.contains("滨江区") && table.contains("10个工作日"), "{table}");
+    let (said, file) = bot.document("滨江区联络员A", "导出 卷宗 34").await;
+    assert!(said.contains("📎 销号卷宗_第34项_20180831.zip"), "{said}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(&file)).unwrap();
+    let mut manifest = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("目录.csv").unwrap(), &mut manifest).unwrap();
+    let mut listed = 0;
+    for line in manifest.lines().skip(1) {
+        let [_, name, digest, bytes, ..] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut archive.by_name(name.trim_matches('"')).unwrap(), &mut content)
+            .unwrap();
+        use sha2::{Digest, Sha256};
+        assert_eq!(duban::domain::code::hex(&Sha256::digest(&content)), digest, "{name}");
+        assert_eq!(content.len().to_string(), bytes);
+        listed += 1;
+    }
+    assert_eq!((listed, archive.len()), (3, 4), "{manifest}");
+    let mut record = Vec::new();
+    std::io::Read::read_to_end(&mut archive.by_name("02_验收销号记录.docx").unwrap(), &mut record).unwrap();
+    let record = words(&record);
+    assert!(
+        record.contains("申请")
+            && record.contains("核查通过") | record.contains("通过")
+            && record.contains("公示"),
+        "{record}"
+    );
+}
