@@ -34,6 +34,7 @@ pub mod cycle;
 pub mod dispatch;
 pub mod events;
 mod evidence;
+mod extension;
 mod files;
 mod find;
 mod group;
@@ -108,6 +109,7 @@ pub const COMMANDS: &[Command] = &[
     files::COMMAND,
     receipt::COMMAND,
     acceptance::APPLY,
+    extension::COMMAND,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,
@@ -127,6 +129,8 @@ pub const COMMANDS: &[Command] = &[
     acceptance::PUBLISH,
     acceptance::OBJECT,
     acceptance::SIGN_OFF,
+    acceptance::RELAPSE,
+    acceptance::RECHECK,
     act::COMMAND,
     basis::COMMAND,
     whoami::COMMAND,

@@ -253,6 +253,10 @@ pub enum Change {
     /// 公示 has begun.
     Published,
     SignedOff,
+    /// 反弹: open again.
+    Relapsed,
+    /// 延期 was approved.
+    Extended,
 }
 
 impl Change {
@@ -271,6 +275,8 @@ impl Change {
             Change::Returned => "return",
             Change::Published => "publicity",
             Change::SignedOff => "sign_off",
+            Change::Relapsed => "relapse",
+            Change::Extended => "extension",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::app::{App, real_now};
 use crate::platforms::Platform;
 use crate::store;
 
+mod acceptance; // what is due on the way to sign-off
 pub mod alarms;
 pub mod auditor;
 mod casework; // what the ladder does with a finding

@@ -15,6 +15,7 @@ pub(super) mod apply;
 mod check;
 mod objection;
 mod publicity;
+pub(super) mod relapse;
 mod sign_off;
 
 pub const APPLY: Command = Command {
@@ -82,6 +83,32 @@ pub const SIGN_OFF: Command = Command {
     run: |call| Box::pin(sign_off::run(call)),
 };
 
+pub const RELAPSE: Command = Command {
+    words: &["反弹", "relapse"],
+    glued: true,
+    usage: Both { zh: "反弹 16 二号池又渗漏", en: "relapse 16 pond two leaks" },
+    about: Both {
+        zh: "已销号的又出问题，重新打开：反弹 16 到 2019-06-30 因 情况；原销号记录保留",
+        en: "what was signed off has come back and is open again: relapse 16 until 2019-06-30 because TEXT",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(relapse::run(call)),
+};
+
+pub const RECHECK: Command = Command {
+    words: &["回头看", "recheck"],
+    glued: true,
+    usage: Both { zh: "回头看", en: "recheck" },
+    about: Both {
+        zh: "销号后到期该看的事项；看过：回头看 16 通过；又出问题：回头看 16 反弹 情况",
+        en: "what is to be looked at again after sign-off; recheck 16 pass; recheck 16 relapse TEXT",
+    },
+    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(relapse::recheck(call)),
+};
+
 /// The item that is named next, for who may read it in this chat.
 fn item(call: &mut Call<'_>, may: fn(&Call<'_>, &Item) -> Result<(), Failure>) -> Result<Item, Failure> {
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
@@ -144,7 +171,7 @@ fn returned(call: &Call<'_>, item: &Item, course: &Course, open: &Application) -
 }
 
 /// The language of the contact who reads something.
-async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Result<Lang, Failure> {
+pub(super) async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Result<Lang, Failure> {
     Ok(store::people::lang_of(&mut *call.read, Reader::ContactOf(unit)).await?)
 }
 
@@ -160,6 +187,8 @@ const APPLIES: Both = Both { zh: "申请销号", en: "apply" };
 const CHECKS: Both = Both { zh: "核查", en: "check" };
 const PUBLISHES: Both = Both { zh: "公示", en: "publish" };
 const OBJECTS: Both = Both { zh: "异议", en: "objection" };
+const RELAPSES: Both = Both { zh: "反弹", en: "relapse" };
+const RECHECKS: Both = Both { zh: "回头看", en: "recheck" };
 const SIGNS_OFF: Both = Both { zh: "销号", en: "sign_off" };
 
 /// A command about an item, in words.
@@ -173,7 +202,7 @@ fn button(label: String, verb: Both, item: &Item, rest: &str, lang: Lang) -> Opt
 }
 
 /// Words that are too long to be kept.
-fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
+pub(super) fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
     const MOST: usize = crate::domain::acceptance::LONGEST;
     match said.chars().count() <= MOST {
         true => Ok(()),
