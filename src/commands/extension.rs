@@ -12,7 +12,7 @@ use crate::domain::acceptance::{
 };
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::people::Who;
-use crate::domain::sentence::leading_limit;
+use crate::domain::sentence::{DateWord, leading_limit};
 use crate::domain::{Both, Button, Item, ItemState, Lang, Message, Role, Text};
 use crate::store::people;
 use crate::{say, store};
@@ -133,7 +133,9 @@ fn parts(call: &Call<'_>, said: &str) -> Option<(NaiveDate, String)> {
     let calendar = &call.basis.calendar;
     let read = |text: &str| {
         let (word, reason) = leading_limit(text)?;
-        Some((word.resolve(today, &|day| calendar.is_workday(day)), without_because(&reason)))
+        // A deadline is a day of the calendar, worked or not.
+        let counts = |day| !matches!(word, DateWord::Workdays(_)) || calendar.is_workday(day);
+        Some((word.resolve(today, &counts), without_because(&reason)))
     };
     let to_the_end = rest.split_once('月').map(|(month, after)| format!("{month}月底{after}"));
     read(rest).or_else(|| read(&to_the_end?))
@@ -443,6 +445,13 @@ async fn closed(
     match outcome {
         Outcome::Refused => only_office(&call, &item)?,
         Outcome::Declined => only_head(&call, &item)?,
+        Outcome::Withdrawn if call.speaker()?.role == Role::Office => {
+            return Err(told(say!(
+                lang,
+                "延期申请由单位自己撤回；整改办不同意请发：延期 {number} 不批 原因",
+                "The unit takes its own application back; to refuse it: extend {number} refuse REASON"
+            )));
+        }
         _ => {}
     }
     if outcome == Outcome::Refused && said.is_empty() {

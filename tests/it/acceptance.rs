@@ -251,7 +251,7 @@ async fn the_whole_life_of_an_item() {
     期限 2018-09-15，完成 2018-09-03，验收 2018-09-12
     [确认销号→销号 34 确认] [退回→销号 34 退回] [取消→销号 34 算了]
     ");
-    snapshot!(bot.tap(OFFICE, OFFICE, "确认销号").await.1, @"✅ 第 34 项已销号，销号日 2018-10-10，单位和包抓领导会收到告知。");
+    snapshot!(bot.tap(OFFICE, OFFICE, "确认销号").await.1, @"✅ 第 34 项已销号，销号日 2018-10-10，单位和包抓领导会收到告知。回头看：2019-01-10、2019-04-10、2019-10-10，到时提醒。");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @"第 34 项「网箱户转产与渔船清理未到位」：2018-10-10 已销号。");
     snapshot!(bot.say(OFFICE, "销号 34 确认").await, @"第 34 项现在已销号，没有待办的销号申请。");

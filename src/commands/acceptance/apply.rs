@@ -4,11 +4,13 @@
 use super::{
     APPLIES, CHECKS, REPORTS, button, contact_lang, course, head, item, not_there_yet, readable, step,
 };
+use crate::commands::evidence::Evidence;
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, answer, evidence, questions, show, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage, points,
 };
+use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::listing::Stage as Listed;
@@ -63,7 +65,8 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         },
         None => Applying { answers: Vec::new(), summary: said },
     };
-    ask(call, &item, &course, points, applying).await
+    let evidence = Evidence::of_report(&mut call, &[]).await?;
+    ask(call, &item, &course, points, applying, evidence).await
 }
 
 /// What an application for the item answers.
@@ -178,6 +181,7 @@ async fn ask(
     course: &Course,
     points: Vec<Point>,
     applying: Applying,
+    mut evidence: Evidence,
 ) -> Result<Decision, Failure> {
     let before = before(&mut call, course).await?;
     let round = call.door.rounds.iter().find(|round| round.id == item.round);
@@ -185,8 +189,15 @@ async fn ask(
     let draft = Draft { item: Some(word), ..Draft::default() };
     let step = questions::step(Ask::Apply(Box::new(applying.clone())), vec![draft]);
     let message = question(item, &points, &applying, &before, &step, call.lang());
-    let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+    let (decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
+    let message = evidence.say(message, put.as_ref(), call.lang());
+    let decision = questions::asking(&call, decision, step)?;
     Ok(call.say(decision, message))
+}
+
+/// What is sent along stands with the item; the point names it besides.
+fn place_of(item: &Item) -> Place {
+    Place { item: item.id, report: None }
 }
 
 /// What the unit said the last time.
@@ -303,13 +314,20 @@ pub(in crate::commands) async fn answered(
     let item = readable(&call, item)?;
     let course = course(&mut call, &item).await?;
     may_apply(&call, &item, &course)?;
+    if let Some(decision) = evidence::refuse_secret(&mut call).await? {
+        return Ok(decision);
+    }
+    let evidence = Evidence::of_report(&mut call, &step.drafts).await?;
     let points = of(&mut call, &item).await?;
     let mut applying = applying.clone();
     if applying.answers.len() >= points.len() {
         applying.answers.truncate(points.len());
+        if let Some(last) = applying.answers.last_mut() {
+            last.files.extend(evidence.ids());
+        }
         return match SUBMIT.iter().any(|word| value.eq_ignore_ascii_case(word)) {
-            true => submitted(call, item, &course, points, applying).await,
-            false => ask(call, &item, &course, points, applying).await,
+            true => submitted(call, item, &course, points, applying, evidence).await,
+            false => ask(call, &item, &course, points, applying, evidence).await,
         };
     }
     let said = value.trim_end_matches(['。', '！', '!', '.']);
@@ -341,7 +359,10 @@ pub(in crate::commands) async fn answered(
             Answer { note: said.to_owned(), ..Answer::default() }
         });
     }
-    ask(call, &item, &course, points, applying).await
+    if let Some(answer) = applying.answers.last_mut() {
+        answer.files.extend(evidence.ids());
+    }
+    ask(call, &item, &course, points, applying, evidence).await
 }
 
 async fn submitted(
@@ -350,6 +371,7 @@ async fn submitted(
     course: &Course,
     points: Vec<Point>,
     applying: Applying,
+    mut evidence: Evidence,
 ) -> Result<Decision, Failure> {
     let (lang, today, speaker, number) = (call.lang(), call.now.today(), call.speaker()?, item.number);
     // What is completed stays so: only the check can take that away.
@@ -376,7 +398,7 @@ async fn submitted(
         version: item.version + 1,
         days,
     });
-    decision = questions::ending(&call, decision);
+    decision = questions::ending(&call, evidence.place(decision, place_of(&item)).0);
     let checks = match item.acceptance_unit {
         Some(unit) => store::people::unit(&mut *call.read, unit).await?,
         None => None,

@@ -39,6 +39,9 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
         return list(call).await;
     }
     let item = item(&mut call, anybody)?;
+    if declined(&call.words.clone().rest()) {
+        return Ok(left_as_it_is(&call));
+    }
     let course = course(&mut call, &item).await?;
     let planned = store::waiting::rechecks_of(&mut *call.read, item.id).await?;
     let next = planned.first();
@@ -264,9 +267,8 @@ fn parts(call: &Call<'_>, said: &str) -> Result<(Option<chrono::NaiveDate>, Stri
     let Some(rest) = UNTIL.iter().find_map(|word| said.strip_prefix(word)) else {
         return Ok((None, without_because(said)));
     };
-    let calendar = &call.basis.calendar;
     let read = leading_limit(rest.trim_start());
-    let read = read.map(|(word, reason)| (word.resolve(today, &|day| calendar.is_workday(day)), reason));
+    let read = read.map(|(word, reason)| (word.resolve(today, &|_| true), reason));
     match read.filter(|(day, _)| *day > today) {
         Some((day, reason)) => Ok((Some(day), without_because(&reason))),
         None => Err(told(say!(
