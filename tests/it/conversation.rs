@@ -1,5 +1,6 @@
 //! Reporting as people really do it: free sentences, step by step, in doubt, taken back and put right.
 
+use duban::commands::dispatch::Outcome;
 use duban::domain::What;
 use insta::assert_snapshot as snapshot;
 
@@ -481,17 +482,57 @@ async fn the_office_accepts_and_sends_back_and_the_second_clerk_reads_who_was_fi
     snapshot!(bot.say(CONTACT, "撤回 16").await, @"第 16 项这一条整改办已经审核，不能撤回。要改请发：更正 16");
 }
 
+/// The live cards as they read now.
+fn cards(bot: &Bot) -> String {
+    let cards = bot.fake.cards.lock().unwrap();
+    cards.values().map(|card| card.text.bare()).collect::<Vec<_>>().join("\n---\n")
+}
+
+#[tokio::test]
+async fn a_verdict_that_overtakes_the_answer_still_reaches_its_card() {
+    let mut bot = in_the_units_group().await.person(CLERK).await;
+    let said = |text: &str| What::Said { text: text.into(), addressed: true, edited: false };
+    let report = bot.update(CONTACT, GROUP, said("进度 16 90 设备到货"));
+    let review = bot.update(CLERK, CLERK, said("审核 16 通过"));
+    // Both are decided before the answer, which is to become the card, has left.
+    for update in [&report, &review] {
+        assert_eq!(bot.app.desk.handle(update, bot.app.clock.now()).await, Outcome::Settled);
+    }
+    bot.send_all().await;
+    assert!(bot.read(GROUP).contains("85% → 90%"));
+    assert!(bot.read(CLERK).contains("核实进度 90%"));
+    snapshot!(cards(&bot), @r"
+    【16】紫岩县污水处理厂提标改造 90%（核实 90%）
+    🔴 逾期（另：滞后） · 期限 2018-06-30（已过 62 天）
+    最近填报 2018-08-31 设备到货 · 已通过
+    ");
+}
+
+#[tokio::test]
+async fn the_live_card_shows_the_rung_once_it_was_told_and_who_signed() {
+    let mut bot = in_the_units_group().await;
+    bot.say_in(GROUP, CONTACT, "进度 16 86 设备到货").await;
+    bot.sweep().await;
+    bot.send_all().await;
+    assert!(!cards(&bot).contains("签收"), "nobody was told yet: {}", cards(&bot));
+    bot.advance("2018-09-03 09:00").await;
+    snapshot!(cards(&bot), @r"
+    【16】紫岩县污水处理厂提标改造 86%
+    🔴 逾期（另：滞后） · 期限 2018-06-30（已过 65 天）
+    预警：0/1 已签收
+    最近填报 2018-08-31 设备到货 · 待审核
+    ");
+    bot.say(CONTACT, "签收 16 9月20日").await;
+    assert!(cards(&bot).contains("1/1 已签收"), "{}", cards(&bot));
+}
+
 #[tokio::test]
 async fn the_live_card_of_the_group_is_edited_in_place_and_nobody_is_disturbed() {
     let mut bot = in_the_units_group().await.person(CLERK).await;
     bot.say_in(GROUP, CONTACT, "进度 16 90 设备到货").await;
     assert!(bot.fake.cards.lock().unwrap().is_empty());
     bot.say(CLERK, "审核 16 通过").await;
-    let shown = |bot: &Bot| {
-        let cards = bot.fake.cards.lock().unwrap();
-        cards.values().map(|card| card.text.bare()).collect::<Vec<_>>().join("\n---\n")
-    };
-    snapshot!(shown(&bot), @r"
+    snapshot!(cards(&bot), @r"
     【16】紫岩县污水处理厂提标改造 90%（核实 90%）
     🔴 逾期（另：滞后） · 期限 2018-06-30（已过 62 天）
     最近填报 2018-08-31 设备到货 · 已通过
@@ -499,16 +540,16 @@ async fn the_live_card_of_the_group_is_edited_in_place_and_nobody_is_disturbed()
     assert_eq!(bot.read(GROUP), "");
     // A report made in private brings it up to date as well; one made here becomes the card.
     bot.say(CONTACT, "进度 16 92 开始安装").await;
-    assert!(shown(&bot).contains("92%"));
+    assert!(cards(&bot).contains("92%"));
     bot.say_in(GROUP, CONTACT, "进度 16 93 安装过半").await;
-    assert!(shown(&bot).contains("92%"), "the new answer is the card now");
+    assert!(cards(&bot).contains("92%"), "the new answer is the card now");
     bot.say(CONTACT, "进度 16 94 安装完").await;
     assert_eq!(bot.fake.cards.lock().unwrap().len(), 2);
-    assert!(shown(&bot).contains("94%"));
+    assert!(cards(&bot).contains("94%"));
     // A group that is no longer confirmed reads nothing more.
     sqlx::query("UPDATE chat SET confirmed = false").execute(&bot.pool).await.unwrap();
     bot.say(CONTACT, "进度 16 95 调试").await;
-    assert!(!shown(&bot).contains("95%"));
+    assert!(!cards(&bot).contains("95%"));
     assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE state = 'due'").await, 0);
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use duban::commands::dispatch::Outcome;
 use duban::domain::{ChatAddress, Incoming, What};
 use duban::service::{Plan, Service};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -114,6 +115,12 @@ impl Visitor {
         tokio::time::timeout(PATIENCE, clicked).await.unwrap_or_else(|_| panic!("{xpath} cannot be clicked"));
     }
 
+    /// Takes another seat, and waits until its page has come: what is done before is done to the page of before.
+    async fn sit(&self, account: &str) {
+        self.click(&format!("//aside//button[@value='{account}']")).await;
+        self.see(&format!("//aside//button[@value='{account}'][@aria-current='true']")).await;
+    }
+
     async fn say(&self, words: &str) {
         let typed = async {
             while let Err(error) = self.see("//textarea[@id='text']").await.send_keys(words).await {
@@ -193,7 +200,7 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
     visitor.picture("4-reminded").await;
 
     // The other seats see what is theirs: the office asks for the totals, the contact's words are private.
-    visitor.click("//aside//button[@value='demo-office']").await;
+    visitor.sit("demo-office").await;
     visitor.say("总览").await;
     visitor.read("共 60 项，完成 45，在办 15").await;
     let page = visitor.client.source().await.unwrap();
@@ -201,8 +208,9 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
     visitor.picture("5-office").await;
 
     // The live card of the unit's group is edited before the reader's eyes.
-    visitor.click("//aside//button[@value='demo-binjiang']").await;
+    visitor.sit("demo-binjiang").await;
     visitor.client.goto(&format!("http://{}/?chat=unit", service.address)).await.unwrap();
+    visitor.see("//nav[@class='chats']/a[@href='/?chat=unit'][@aria-current='page']").await;
     visitor.say("30项到92%，干渠盖板完成八成").await;
     visitor.read("90% → 92%").await;
     let review = Incoming {
@@ -217,7 +225,8 @@ async fn a_visitor_reports_reads_the_answer_moves_the_clock_and_is_reminded() {
         what: What::Said { text: "审核 30 通过".into(), addressed: true, edited: false },
         files: Vec::new(),
     };
-    service.app.desk.handle(&review, service.app.clock.now()).await;
+    let outcome = service.app.desk.handle(&review, service.app.clock.now()).await;
+    assert_eq!(outcome, Outcome::Settled);
     visitor.read("核实 92%").await;
     visitor.picture("6-card").await;
 

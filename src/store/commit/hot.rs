@@ -35,6 +35,8 @@ pub(super) struct Rows<'d> {
     warnings: Warnings<'d>,
     audit: Audit<'d>,
     outbox: Outbox<'d>,
+    /// Items that their live cards show otherwise from now on.
+    shown: Vec<Uuid>,
 }
 
 #[derive(Default)]
@@ -129,6 +131,7 @@ impl<'d> Rows<'d> {
         for effect in &decision.effects {
             match effect {
                 Effect::ItemChanged { item, version, state, why } => {
+                    self.shown.push(*item);
                     let c = &mut self.changes;
                     c.item.push(*item);
                     c.version.push(*version);
@@ -175,6 +178,7 @@ impl<'d> Rows<'d> {
                     w.period.push(&warning.period);
                     w.raised_at.push(decision.now.utc);
                 }
+                Effect::ReceiptGiven(receipt) => self.shown.push(receipt.item),
                 _ => {}
             }
             if let Some(line) = effect.audit() {
@@ -254,12 +258,22 @@ impl<'d> Rows<'d> {
                     $30::timestamptz[], $31::text[], $32::uuid[], $33::text[], $34::uuid[], $35::jsonb[]
                 )
             ), refreshed AS (
-                -- Live cards of changed items are edited, but where an answer becomes the card anyway,
-                -- and where an edit is waiting already: it is worded when it leaves.
+                -- Live cards of changed items are edited, also those that an answer on its way is to
+                -- become; but not where an answer becomes the card anyway, nor where an edit is waiting
+                -- already: it is worded when it leaves.
                 INSERT INTO outbox (kind, lane, platform, chat, thread, card_item, on_doubt, created_at)
                 SELECT 'card', 'chat', k.platform, k.chat, k.thread, k.item, 'repeat', $48
-                FROM (SELECT DISTINCT item FROM change) c
-                JOIN card k ON k.item = c.item
+                FROM (
+                    SELECT platform, chat, thread, item
+                    FROM card
+                    WHERE item = ANY($60::uuid[])
+                    UNION
+                    SELECT platform, chat, thread, card_item
+                    FROM outbox
+                    WHERE card_item = ANY($60::uuid[])
+                      AND kind <> 'card'
+                      AND state IN ('due', 'sending')
+                ) AS k
                 WHERE NOT EXISTS (
                     SELECT 1
                     FROM unnest($39::text[], $57::uuid[]) AS said (chat, card_item)
@@ -347,6 +361,7 @@ impl<'d> Rows<'d> {
             &o.card_item as &[Option<Uuid>],
             &o.audience as &[Option<&str>],
             &o.audience_id as &[Option<Uuid>],
+            &self.shown,
         )
         .execute(tx)
         .await

@@ -141,6 +141,21 @@ pub async fn end(
             JOIN warning w ON w.id = said.id
             LEFT JOIN holder h ON h.id = s.to_holder
             ON CONFLICT DO NOTHING
+            RETURNING warning, fate
+        ), shown AS (
+            -- A group's card tells of a warning once it was told to those it is for.
+            INSERT INTO outbox (kind, lane, platform, chat, thread, card_item, on_doubt, created_at)
+            SELECT DISTINCT 'card', 'chat', k.platform, k.chat, k.thread, k.item, 'repeat', $9::timestamptz
+            FROM fated f
+            JOIN warning w ON w.id = f.warning
+            JOIN card k ON k.item = w.item
+            WHERE f.fate = 'sent'
+              AND w.rung <> 'reminder'
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM outbox e
+                  WHERE e.card_item = k.item AND e.chat = k.chat AND e.kind = 'card' AND e.state = 'due'
+              )
         )
         SELECT seq AS "seq!" FROM ended
         "#,

@@ -162,12 +162,17 @@ impl Watch {
         };
         self.visitor = visitor;
         loop {
-            let lines =
+            let mut lines =
                 room::following(&self.app.read, &self.chat.id, self.after, &self.visitor.account).await?;
             // Looked for after the lines and shown before them: a page that has a line has every edit
-            // made before it.
+            // made before it. A line that is about to be shown reads as it was edited meanwhile.
             for line in room::edited(&self.app.read, &self.chat.id, self.edited).await? {
-                self.push_edit(line)?;
+                self.edited = line.edited.unwrap_or(self.edited);
+                if line.seq <= self.after {
+                    self.push_edit(line)?;
+                } else if let Some(at) = lines.iter().position(|new| new.seq == line.seq) {
+                    lines[at] = line;
+                }
             }
             let is_all = (lines.len() as i64) < room::PAGE;
             for line in lines {
@@ -225,12 +230,8 @@ impl Watch {
         Ok(())
     }
 
-    /// A line that reads otherwise now. One that the page has not got yet comes as it is.
+    /// A line that reads otherwise now.
     fn push_edit(&mut self, line: Line) -> Result<(), Refusal> {
-        self.edited = line.edited.unwrap_or(self.edited);
-        if line.seq > self.after {
-            return Ok(());
-        }
         let mut above = Some(Above::of(&line));
         let line = self.reader.view(line, &mut above);
         self.push("edit", &LiveLine { line })

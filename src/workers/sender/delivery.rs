@@ -85,6 +85,8 @@ async fn word_card(app: &App, platform: &dyn Platform, due: &Due) -> sqlx::Resul
     let Some(shown) = store::items::by_id(&app.read, item).await? else { return Ok(gone()) };
     let last = store::reports::last(&app.read, item, 1).await?.pop().map(|shown| shown.report);
     let basis = app.desk.basis.fresh(&app.read).await?;
-    let message = card::card(&shown, last.as_ref(), app.clock.now().today(), &basis, Lang::Zh);
+    let warned =
+        store::receipts::open(&mut *app.read.acquire().await?, &[shown.round], None, Some(item)).await?;
+    let message = card::card(&shown, last.as_ref(), &warned, app.clock.now().today(), &basis, Lang::Zh);
     Ok(Ok(Body::Edit { message_id, message }))
 }

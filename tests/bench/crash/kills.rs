@@ -197,7 +197,6 @@ impl Test<'_> {
             println!("not 200: {count} × {what}");
         }
         println!("delivered once more after their 200: {}", self.post.repeats.get());
-        let log = self.setup.log();
         self.service.stop().await?;
         let evidence = Evidence {
             answered: self.post.answered.borrow().clone(),
@@ -208,12 +207,7 @@ impl Test<'_> {
         println!("at most {} answers arrived within a second", self.stand_in.busiest_second());
         let kept = promises::check(pool, seed, &evidence).await?;
         if !kept {
-            let log = std::fs::read_to_string(log).unwrap_or_default();
-            let lines: Vec<&str> = log.lines().collect();
-            println!(
-                "\nthe end of the service's log:\n{}",
-                lines[lines.len().saturating_sub(20)..].join("\n")
-            );
+            println!("\nthe end of the service's log:\n{}", self.setup.log_end());
         }
         Ok(kept)
     }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::net::TcpListener;
+use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,6 +21,11 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// The service gives requests and sends in flight five seconds to end.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(5);
+/// Below the ports the system gives to outgoing connections: one that comes again and again while nobody
+/// listens would in the end be given the very port, meet itself, and hold the port when the service returns.
+const PORTS: Range<u16> = 18_000..32_000;
+/// How much of the log is shown where a start fails.
+const LOG_END: usize = 20;
 
 /// How the service is started, every time in the same way.
 pub struct Setup {
@@ -32,13 +38,26 @@ pub struct Setup {
 impl Setup {
     /// A free port, and a log in this folder.
     pub fn new(folder: &Path, database_url: String, api_url: String) -> Result<Setup> {
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        // Two programs at once begin at different places.
+        let first = std::process::id() as usize % PORTS.len();
+        let port = PORTS
+            .skip(first)
+            .chain(PORTS.take(first))
+            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+            .context("no port is free")?;
         Ok(Setup { database_url, port, api_url, folder: folder.to_owned() })
     }
 
     /// Where every start writes its log, one after the other.
     pub fn log(&self) -> PathBuf {
         self.folder.join("duban.log")
+    }
+
+    /// Its last lines; the folder goes when the program ends.
+    pub fn log_end(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_END)..].join("\n")
     }
 }
 
@@ -68,10 +87,10 @@ impl Service {
         let begun = Instant::now();
         while !is_ready(setup.port).await {
             if let Some(status) = service.ended()? {
-                bail!("duban ended at its start ({status}); its log is {}", setup.log().display());
+                bail!("duban ended at its start ({status}); the end of its log:\n{}", setup.log_end());
             }
             if begun.elapsed() > START_LIMIT {
-                bail!("duban was not ready after {START_LIMIT:?}; its log is {}", setup.log().display());
+                bail!("duban was not ready after {START_LIMIT:?}; the end of its log:\n{}", setup.log_end());
             }
             tokio::time::sleep(POLL).await;
         }
