@@ -14,6 +14,7 @@ pub(super) mod apply;
 mod card;
 mod check;
 mod objection;
+mod points;
 mod publicity;
 pub(super) mod relapse;
 mod sign_off;

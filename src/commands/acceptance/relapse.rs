@@ -255,7 +255,7 @@ async fn relapsed(
     let status = Status::InProgress.word().pick(lang);
     let text = say!(
         lang,
-        "↩️ 第 {number} 项已登记反弹，重新{status}，期限 {deadline}；单位和包抓领导会收到告知，原销号记录保留。",
+        "↩️ 第 {number} 项已登记反弹，{status}，期限 {deadline}；单位和包抓领导会收到告知，原销号记录保留。",
         "↩️ Item {number} is {status} again, due {deadline}; the unit and its leader are told, the sign-off stays on record."
     );
     Ok(call.say(decision, Message::plain(text)))
