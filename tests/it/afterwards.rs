@@ -95,13 +95,13 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     ");
     snapshot!(stands(&mut bot, "查 34 9月18日").await, @r"
     🔴 逾期（另：滞后） · 整改中 · 限期整改
-    自报进度 82%，序时应达 100%
+    自报进度 82%（未核实），序时应达 100%
     期限 2018-09-15（已过 3 天）
     延期 2018-09-15 → 2019-03-31：2018-08-31 单位负责人已确认，待整改办批
     ");
     snapshot!(stands(&mut bot, "查 34 8月30日").await, @r"
     🟡 临期 · 整改中 · 限期整改
-    自报进度 82%，序时应达 80%
+    自报进度 82%（未核实），序时应达 80%
     期限 2018-09-15（还有 16 天）
     ");
     assert!(!bot.say(OFFICE, "清单 逾期").await.contains("【34】"));
@@ -164,6 +164,8 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     到现场看过后点一下；反弹请写情况：回头看 34 反弹 情况
     [✅ 没有反弹→回头看 34 通过] [反弹→回头看 34 反弹]
     ");
+    bot.notices().await;
+    bot.read(CONTACT);
     snapshot!(bot.say(CONTACT, "进度 34 60 又有船").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：市整改办核查通过。接下来由整改办公示。
 
@@ -194,7 +196,7 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     [取消→回头看 34 算了]
     ");
     snapshot!(bot.tap("督办专员A", "督办专员A", "取消").await.1, @"好的，没有变动。");
-    snapshot!(bot.say("督办专员A", "回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头 确认").await, @"↩️ 第 34 项已登记反弹，重新整改中，期限 2019-06-30；单位和包抓领导会收到告知，原销号记录保留。");
+    snapshot!(bot.say("督办专员A", "回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头 确认").await, @"↩️ 第 34 项已登记反弹，整改中，期限 2019-06-30；单位和包抓领导会收到告知，原销号记录保留。");
     bot.read(CONTACT);
     bot.notices().await;
     let heard = bot.read(CONTACT);
@@ -237,7 +239,7 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     snapshot!(then, @r"
     2018-08-30
     🟡 临期 · 整改中 · 限期整改
-    自报进度 82%，序时应达 80%
+    自报进度 82%（未核实），序时应达 80%
     期限 2018-09-15（还有 16 天）
     2018-09-16
     状态 公示中 · 限期整改
@@ -262,12 +264,12 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     销号 2018-09-17
     2019-03-18
     🟢 正常 · 整改中 · 限期整改
-    自报进度 40%
+    自报进度 40%（未核实）
     期限 2019-06-30（还有 104 天）
     反弹 2019-03-18：旧船两艘停回码头（销号 1 次，记录保留）
     2019-04-30
     ⚪ 未报 · 整改中 · 限期整改
-    自报进度 40%
+    自报进度 40%（未核实）
     期限 2019-06-30（还有 61 天）
     反弹 2019-03-18：旧船两艘停回码头（销号 1 次，记录保留）
     2019-05-06
@@ -372,11 +374,9 @@ async fn files_are_evidence_of_the_point_that_is_asked_about() {
         bot.tap(CONTACT, CONTACT, "已").await;
     }
     bot.say(CONTACT, "提交").await;
+    bot.notices().await;
+    bot.read(OFFICE);
     snapshot!(bot.say(OFFICE, "核查 34").await, @r"
-    📥 第 34 项「网箱户转产与渔船清理未到位」
-    滨江区申请销号（滨江区联络员A），由整改办核查；要指定验收单位：核查 34 由 单位
-    [看申请→核查 34]
-    ---
     第 34 项「网箱户转产与渔船清理未到位」
     滨江区（滨江区联络员A）2018-08-31 申请销号
     目标：应清船舶和管理房清零，转产帮扶全覆盖

@@ -27,6 +27,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     每周截止 4 个工作日（默认）：周期第几个工作日截止填报
     长期坚持 3 个月（默认）：长期坚持事项完成后几个月报一次
     公示期 10 个工作日（默认）：销号前公示几个工作日，首尾都算；有异议就停，处理完重新公示
+    回头看 3、6、12 个月（默认）：销号后第几个月回头看
     规则有哪几条：口径 规则
     ");
     snapshot!(bot.say(OFFICE, "口径 规则").await, @r"
@@ -50,7 +51,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"“临期”现在就是 20、10 天，没有改。");
     snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"“滞后”要写：3 个从小到大的数，每个在 1 到 100（个百分点）之间，没有改。例：口径 滞后 1 20 40");
-    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、公示期");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、公示期、回头看");
     snapshot!(bot.say(OFFICE, "口径 临期").await, @r"
     📐 临期 20、10 天
     期限前几天起算临期，逐级提醒
