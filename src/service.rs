@@ -15,6 +15,7 @@ use crate::app::{App, Bell, Clock, real_now};
 use crate::commands::dispatch::Desk;
 use crate::commands::{Abilities, self_test};
 use crate::config::{Settings, Switch};
+use crate::exports;
 use crate::platforms::{Opening, PLATFORMS, Platform, lasts};
 use crate::store::commit::{Committer, Surroundings, committers};
 use crate::store::readers::Readers;
@@ -92,6 +93,7 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
     let titles = platforms.to_vec();
     Abilities {
         rules: WARNINGS.iter().map(|rule| (rule.name, rule.version, rule.meaning)).collect(),
+        papers: exports::papers(),
         title: Arc::new(move |platform, lang| match named(&titles, platform) {
             Some(platform) => platform.title().pick(lang).to_owned(),
             None => platform.to_owned(),

@@ -4,15 +4,18 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
 use uuid::Uuid;
 
 use super::database::Database;
 use super::tell;
+use crate::app::real_now;
 use crate::config::Settings;
+use crate::domain::Now;
 use crate::exports::{self, Call, Format};
-use crate::store::import_facts;
+use crate::store::{self, import_facts};
 
 pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyhow::Result<ExitCode> {
     let format = match file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
@@ -21,7 +24,7 @@ pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyho
         _ => anyhow::bail!("文件名要以 .csv 或 .xlsx 结尾 / the file's name must end in .csv or .xlsx"),
     };
     let database = Database::current(settings).await?;
-    let rows = write(&database, file, format, round).await;
+    let rows = write(&database, &settings.data_dir, file, format, round).await;
     database.close().await?;
     let rows = rows?;
     tell(format_args!("已导出 {rows} 项到 {} / {rows} items exported", file.display()));
@@ -29,7 +32,13 @@ pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyho
 }
 
 /// Writes beside the file and renames: a failed export leaves an older one as it was.
-async fn write(database: &Database, file: &Path, format: Format, round: Option<&str>) -> anyhow::Result<u64> {
+async fn write(
+    database: &Database,
+    data_dir: &Path,
+    file: &Path,
+    format: Format,
+    round: Option<&str>,
+) -> anyhow::Result<u64> {
     let mut conn = database.read.acquire().await?;
     let rounds = import_facts::rounds(&mut conn).await?;
     let round: Uuid = match round {
@@ -53,11 +62,25 @@ async fn write(database: &Database, file: &Path, format: Format, round: Option<&
     let part = Part(name.into());
     let mut out = BufWriter::new(fs::File::create(&part.0).with_context(unwritable)?);
     let export = exports::find("ledger").context("the ledger's export is missing from the table")?;
-    let rows = (export.write)(Call { db: &mut conn, round, format, out: &mut out }).await?;
+    let now = Now::at(real_now());
+    let basis = store::basis::load(&mut conn).await?;
+    let written = (export.write)(Call {
+        db: &mut conn,
+        round,
+        subject: None,
+        as_of: now.today(),
+        now,
+        basis: &basis,
+        format,
+        data_dir,
+        out: &mut out,
+        rows: &AtomicU64::new(0),
+    })
+    .await?;
     out.flush().with_context(unwritable)?;
     drop(out);
     fs::rename(&part.0, file).with_context(unwritable)?;
-    Ok(rows)
+    Ok(written.rows)
 }
 
 /// An unfinished file, which goes away unless it was renamed.

@@ -3,7 +3,9 @@
 
 use super::report::take::{self, Of};
 use super::words::Words;
-use super::{Call, Command, Failure, acceptance, line, questions, receipt, report, review, small_talk};
+use super::{
+    Call, Command, Failure, acceptance, line, notice, questions, receipt, report, review, small_talk,
+};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
@@ -121,6 +123,13 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     first.doubt = None;
     match &step.ask {
         Ask::Promise => return receipt::answered(call, step, value).await,
+        Ask::Paper(_) => {
+            return match yes_or_no(value) {
+                Some(true) => notice::draft::agreed(call, step).await,
+                Some(false) => give_up(call).await,
+                None => again(call, step).await,
+            };
+        }
         Ask::Apply(applying) => return acceptance::apply::answered(call, step, applying, value).await,
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
@@ -202,6 +211,9 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
+        Ask::Paper(_) => {
+            say!(lang, "请点按钮，或回“是”“不”。", "Please press a button, or send “yes” or “no”.")
+        }
         Ask::Apply(_) => {
             say!(lang, "请点一个，或回一句情况。", "Please press one, or say a sentence.")
         }

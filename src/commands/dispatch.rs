@@ -30,6 +30,8 @@ use crate::store::readers::Readers;
 /// How long a message is decided anew when others keep changing what it rests on; then the door says
 /// 503 and the platform comes again.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A person's dialogue, a year's series of numbers, a draft's handle: what two may begin at once.
+const BEGUN_ONCE: [&str; 3] = ["dialogue_one_each", "series_once", "notice_handle_once"];
 /// The longest pause between two tries.
 const JITTER_MS: u64 = 40;
 /// Items that can be spoken about at once in one process before unrelated ones wait for each other.
@@ -153,25 +155,31 @@ impl Desk {
             };
             reader.give_back();
             let Some(decision) = decision.filter(|decision| !decision.is_empty()) else { return Ok(()) };
+            let contested = decision.changes.last().map(|touch| touch.id);
             match self.committer.commit(self.fit(decision)).await? {
                 Fate::Committed | Fate::Repeat => return Ok(()),
-                // Two messages of one person began a dialogue at the same moment: one sees the other's.
-                Fate::Refused(constraint) if constraint == "dialogue_one_each" && Instant::now() < until => {}
-                Fate::Refused(constraint) => refused = Some(constraint),
-                Fate::Conflict if Instant::now() >= until => {
+                Fate::Refused(constraint) if !BEGUN_ONCE.contains(&constraint.as_str()) => {
+                    refused = Some(constraint);
+                }
+                // Or somebody began the same thing at the same moment: one of the two sees the other's.
+                Fate::Conflict | Fate::Refused(_) if Instant::now() >= until => {
                     return Err(Trouble::Passing(anyhow::anyhow!("others keep changing what this rests on")));
                 }
-                Fate::Conflict => {
+                Fate::Conflict | Fate::Refused(_) => {
                     drop(gate.take());
                     let pause = rand::random_range(1..JITTER_MS);
                     tokio::time::sleep(Duration::from_millis(pause)).await;
-                    gate = self.gate(&named).await;
+                    gate = match contested.filter(|_| named.is_empty()) {
+                        Some(id) => Some(self.gates[(id.as_u128() % GATES as u128) as usize].lock().await),
+                        None => self.gate(&named).await,
+                    };
                 }
             }
         }
     }
 
-    /// Nobody holds two gates: a message about several items goes without.
+    /// Nobody holds two gates: a message about several items goes without. What names no item waits only after
+    /// a conflict, for the row that it changes last: a series of numbers that many want at once.
     async fn gate(&self, items: &[i32]) -> Option<MutexGuard<'_, ()>> {
         let [item] = items else { return None };
         let number = usize::try_from(*item).ok()?;

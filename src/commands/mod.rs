@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::decision::{Effect, Saying};
+use crate::domain::document::Paper;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
     Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply,
@@ -34,6 +35,7 @@ pub mod cycle;
 pub mod dispatch;
 pub mod events;
 mod evidence;
+mod export;
 mod extension;
 mod files;
 mod find;
@@ -48,6 +50,7 @@ mod leave;
 mod left;
 mod list;
 mod mine;
+pub mod notice;
 mod pause;
 mod posts;
 mod proposals;
@@ -121,9 +124,15 @@ pub const COMMANDS: &[Command] = &[
     urge::COMMAND,
     release::COMMAND,
     why::COMMAND,
+    export::COMMAND,
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,
+    notice::draft::SUPERVISION,
+    notice::draft::WARNING,
+    notice::draft::LETTER,
+    notice::COMMAND,
+    notice::reply::COMMAND,
     pause::COMMAND,
     acceptance::CHECK,
     acceptance::PUBLISH,
@@ -194,6 +203,8 @@ pub struct Abilities {
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
     pub rules: Vec<(&'static str, u16, Both)>,
+    /// The documents that can be asked for, in the order people are told of them.
+    pub papers: Vec<&'static Paper>,
     /// How long so many messages take, one to each of as many people, by the platform's limits.
     pub lasts: Arc<Lasts>,
 }

@@ -5,11 +5,14 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::words::SlipKind;
-use super::{Call, Command, Failure, line, show, told, wording};
+use super::{Call, Command, Failure, line, notice, show, told, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::dialogue::Paper;
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Verdict};
+use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::{Form, Notice};
 use crate::domain::people::Who;
 use crate::domain::warning::NewWarning;
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
@@ -49,7 +52,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let Some(waiting) = waiting else { return Err(nothing(&mut call, &item).await?) };
     let lang = call.lang();
     if call.words.is_empty() {
-        let mut text = entry(&waiting, lang);
+        let got = got(&mut call, std::slice::from_ref(&waiting)).await?;
+        let mut text = entry(&waiting, &got, lang);
         text.0.remove(0); // the line break of a list
         return Ok(call.answer(Message::from(text).row(choices(&waiting, lang))));
     }
@@ -133,14 +137,28 @@ async fn decided(
         reason: reason.to_owned(),
     });
     let word = on.word().pick(lang);
+    let mut draft = None;
     let text = if let Some(rung) = rung {
         decision = tell_unit(decision, &call, &case, rung);
-        let unit = &waiting.unit_name;
-        say!(
+        let unit = &waiting.unit.name;
+        let text = say!(
             lang,
-            "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。正式文书另行拟制。",
-            "✅ Item {number}: {word}; {unit} is told, the limit is {limit}. The document is drafted separately."
-        )
+            "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。",
+            "✅ Item {number}: {word}; {unit} is told, the limit is {limit}."
+        );
+        draft = paper(&mut call, item, waiting, rung).await?;
+        match &draft {
+            None => text,
+            Some(draft) => {
+                let (handle, form) = (draft.handle, draft.form.word().pick(lang));
+                decision = decision.with(Effect::Notice(NoticeEffect::Drafted(Box::new(draft.clone()))));
+                text + &say!(
+                    lang,
+                    "{form}已拟稿（稿{handle}），待核稿、签发。",
+                    " The {form} is drafted (draft {handle}), to be checked and signed."
+                )
+            }
+        }
     } else {
         say!(
             lang,
@@ -151,7 +169,31 @@ async fn decided(
     let rounds = call.rounds();
     let rest = store::cases::waiting(&mut *call.read, &rounds, None, 2, 0).await?;
     let more = rest.iter().any(|other| other.id != waiting.id);
-    Ok(call.say(decision, Message::plain(text).row([more.then(|| next(lang)).flatten()])))
+    let open = draft.map(|draft| {
+        let says = notice::message::says(&draft.handle.to_string(), lang);
+        Button::new(say!(lang, "看稿", "Read the draft"), says)
+    });
+    Ok(call.say(decision, Message::plain(text).row([open.flatten(), more.then(|| next(lang)).flatten()])))
+}
+
+/// The paper of this rung, as a draft; the milder rungs have none.
+async fn paper(
+    call: &mut Call<'_>,
+    item: &Item,
+    waiting: &Waiting,
+    rung: Rung,
+) -> Result<Option<Notice>, Failure> {
+    let Some(form) = Form::of(rung) else { return Ok(None) };
+    let handle = store::notices::next_handle(&mut *call.read).await?;
+    let units = vec![waiting.unit.clone()];
+    let paper = Paper { form, items: vec![item.id], units, demand: String::new() };
+    notice::draft::composed(call, paper, std::slice::from_ref(item), handle, Some(waiting.id)).map(Some)
+}
+
+/// How many papers the units of these proposals got this year, where they got any.
+async fn got(call: &mut Call<'_>, waiting: &[Waiting]) -> Result<Vec<(Uuid, String)>, Failure> {
+    let units: Vec<_> = waiting.iter().map(|one| one.unit.clone()).collect();
+    notice::draft::got_this_year(call, &units).await
 }
 
 /// The case's next state; its item is looked at again when the limit has passed.
@@ -212,7 +254,7 @@ fn next(lang: Lang) -> Option<Button> {
     Button::new(say!(lang, "下一条", "Next"), line(&COMMAND, "", lang))
 }
 
-async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
+async fn list(mut call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     let (lang, rounds) = (call.lang(), call.rounds());
     let waiting = store::cases::waiting(&mut *call.read, &rounds, None, PAGE, page * PAGE).await?;
     let Some(all) = waiting.first().map(|first| first.all) else {
@@ -224,8 +266,9 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     };
     let mut message =
         Message::from(Text::default().strong(say!(lang, "📋 待定的建议 {all} 条", "📋 {all} to decide")));
+    let got = got(&mut call, &waiting).await?;
     for entry_of in &waiting {
-        message.text.0.extend(entry(entry_of, lang).0);
+        message.text.0.extend(entry(entry_of, &got, lang).0);
         message = message.row(choices(entry_of, lang));
     }
     if (page + 1) * PAGE < all {
@@ -238,14 +281,18 @@ async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     Ok(call.answer(message))
 }
 
-/// The facts, and which rung is proposed.
-fn entry(waiting: &Waiting, lang: Lang) -> Text {
+/// The facts, which rung is proposed, and how much paper the unit got already.
+fn entry(waiting: &Waiting, got: &[(Uuid, String)], lang: Lang) -> Text {
     let (facts, on) = (wording::head(&waiting.facts, 200), waiting.proposed_on);
     let rung = waiting.rung.word().pick(lang);
-    Text::plain("\n")
+    let text = Text::plain("\n")
         .then(format!("{facts}\n"))
         .strong(say!(lang, "建议：{rung}", "proposed: {rung}"))
-        .then(say!(lang, "（{on}）", " ({on})"))
+        .then(say!(lang, "（{on}）", " ({on})"));
+    match got.iter().find(|(unit, _)| *unit == waiting.unit.id) {
+        Some((_, got)) => text.then(format!("\n{got}")),
+        None => text,
+    }
 }
 
 fn choices(waiting: &Waiting, lang: Lang) -> [Option<Button>; 3] {

@@ -100,8 +100,8 @@ fn set(until: NaiveDate, is_cut: bool, lang: Lang) -> Message {
     };
     Message::plain(say!(
         lang,
-        "✅ 免打扰到 {until}{cut}，当天也算。期间不主动提醒；仍会发给你的：你问的、你填报的审核结果、请假和交接的通知。暂缓的提醒整改办看得到，结束后合成一条发给你。期限照算。",
-        "✅ Quiet until {until}{cut}, that day included. No reminders meanwhile; you still get answers to what you ask, verdicts on your reports, and word about leaves and handovers. The office sees what waits; afterwards it comes in one message. Deadlines go on."
+        "✅ 免打扰到 {until}{cut}，当天也算。期间不主动提醒；仍会发给你的：你问的、你填报的审核结果、请假和交接的通知、签发的文件。暂缓的提醒整改办看得到，结束后合成一条发给你。期限照算。",
+        "✅ Quiet until {until}{cut}, that day included. No reminders meanwhile; you still get answers to what you ask, verdicts on your reports, word about leaves and handovers, and signed notices. The office sees what waits; afterwards it comes in one message. Deadlines go on."
     ))
     .row([Button::new(say!(lang, "关闭免打扰", "Off"), say!(lang, "免打扰 关", "quiet off"))])
 }

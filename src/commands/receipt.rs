@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::words::ItemWord;
-use super::{Call, Command, Failure, answer, line, questions, show, told};
+use super::{Call, Command, Failure, answer, line, notice, questions, show, told};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Decision, Effect};
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::ladder::{Case, CaseStanding};
+use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::receipt::{NewReceipt, NoPromise, Owed, PROMISES, promised};
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
@@ -40,24 +41,34 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return list(call).await;
     }
+    if let Some((number, said)) = reference::number(&call.words.clone().rest()) {
+        let day = if said.is_empty() { None } else { Some(read_day(&call, said)?) };
+        return notice::receipt::sign(call, number, day).await;
+    }
     let is_all = [ALL.zh, "所有", ALL.en].iter().any(|word| call.words.take_word(word));
     let words = match is_all {
         true => owing(&mut call).await?,
         false => vec![call.words.item().map_err(|slip| call.slip(&slip))?],
     };
-    if words.is_empty() {
+    let decision = call.decision().by(call.speaker()?);
+    let (decision, signed) = match is_all {
+        true => notice::receipt::all(&mut call, decision).await?,
+        false => (decision, Vec::new()),
+    };
+    if words.is_empty() && signed.is_empty() {
         return Ok(call.answer(Message::plain(nothing(call.lang()))));
     }
     let said = call.words.rest();
     let day = if said.is_empty() { None } else { Some(read_day(&call, &said)?) };
-    sign(call, words, day).await
+    sign(call, (decision, signed), words, day).await
 }
 
 /// The answer to "until when?".
 pub(super) async fn answered(call: Call<'_>, step: &Step, said: &str) -> Result<Decision, Failure> {
     let words: Vec<ItemWord> = step.drafts.iter().filter_map(|draft| draft.item.clone()).collect();
     let day = read_day(&call, said)?;
-    sign(call, words, Some(day)).await
+    let decision = call.decision().by(call.speaker()?);
+    sign(call, (decision, Vec::new()), words, Some(day)).await
 }
 
 /// Whether words are a day, late or not.
@@ -95,7 +106,7 @@ fn read_day(call: &Call<'_>, said: &str) -> Result<NaiveDate, Failure> {
 }
 
 fn nothing(lang: Lang) -> String {
-    say!(lang, "现在没有要签收的预警。", "Nothing is to be signed for.")
+    say!(lang, "现在没有要签收的预警和文件。", "Nothing is to be signed for.")
 }
 
 /// What waits for a receipt of the speaker's units.
@@ -123,14 +134,16 @@ async fn owing(call: &mut Call<'_>) -> Result<Vec<ItemWord>, Failure> {
 async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let owed = owed(&mut call).await?;
-    if owed.is_empty() {
+    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
+    let papers = store::notices::unsigned(&mut *call.read, &units).await?;
+    if owed.is_empty() && papers.is_empty() {
         return Ok(call.answer(Message::plain(nothing(lang))));
     }
     let mut numbers: Vec<i32> = owed.iter().map(|owed| owed.number).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let count = numbers.len();
-    let mut text = Text::default().strong(say!(lang, "待签收 {count} 项", "{count} to sign for"));
+    let count = numbers.len() + papers.len();
+    let mut text = Text::default().strong(say!(lang, "待签收 {count} 件", "{count} to sign for"));
     for owed in &owed {
         let (rung, number) = (owed.rung.word().pick(lang), owed.number);
         text = text.then("\n").strong(format!("【{number}】")).then(rung);
@@ -138,22 +151,32 @@ async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
             text = text.then(say!(lang, "，{on} 发出", ", sent {on}"));
         }
     }
-    Ok(call.answer(Message::from(text).row(buttons(&numbers, lang))))
+    for number in &papers {
+        text = text.then(format!("\n📨 {number}"));
+    }
+    let message = Message::from(text).row(buttons(&numbers, count, lang));
+    Ok(call.answer(
+        papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)])),
+    ))
+}
+
+/// A button that signs for one item or notice.
+fn one_of(what: &str, lang: Lang) -> Option<Button> {
+    Button::new(say!(lang, "签收 {what}", "acknowledge {what}"), line(&COMMAND, what, lang))
 }
 
 /// One for each of the first items, and one for all of them.
-fn buttons(numbers: &[i32], lang: Lang) -> Vec<Option<Button>> {
-    let sign = |label: String, words: &str| Button::new(label, line(&COMMAND, words, lang));
-    let one = |number: &i32| sign(say!(lang, "签收 {number}", "acknowledge {number}"), &number.to_string());
-    let mut row: Vec<Option<Button>> = numbers.iter().take(BUTTONS).map(one).collect();
-    if numbers.len() > 1 {
-        row.push(sign(say!(lang, "全部签收", "all of them"), ALL.pick(lang)));
+fn buttons(numbers: &[i32], count: usize, lang: Lang) -> Vec<Option<Button>> {
+    let mut row: Vec<Option<Button>> =
+        numbers.iter().take(BUTTONS).map(|number| one_of(&number.to_string(), lang)).collect();
+    if count > 1 {
+        row.push(Button::new(say!(lang, "全部签收", "all of them"), line(&COMMAND, ALL.pick(lang), lang)));
     }
     row
 }
 
 /// What happened to one item.
-enum Done {
+pub(super) enum Done {
     Signed,
     /// Somebody had signed before, and nothing more was said.
     Before {
@@ -170,7 +193,13 @@ enum Done {
     Nothing,
 }
 
-async fn sign(mut call: Call<'_>, words: Vec<ItemWord>, day: Option<NaiveDate>) -> Result<Decision, Failure> {
+/// `decision` and `signed`: what is signed for besides, and the sentences about it.
+async fn sign(
+    mut call: Call<'_>,
+    (mut decision, signed): (Decision, Vec<String>),
+    words: Vec<ItemWord>,
+    day: Option<NaiveDate>,
+) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
     let units: Vec<Uuid> = speaker.units().map(|unit| unit.id).collect();
@@ -189,7 +218,6 @@ async fn sign(mut call: Call<'_>, words: Vec<ItemWord>, day: Option<NaiveDate>) 
     let rounds = call.rounds();
     let open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
     let cases = store::cases::open_of(&mut *call.read, &ids).await?;
-    let mut decision = call.decision().by(speaker);
     let mut done: BTreeMap<i32, Done> = BTreeMap::new();
     for item in &named {
         let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id).collect();
@@ -200,13 +228,9 @@ async fn sign(mut call: Call<'_>, words: Vec<ItemWord>, day: Option<NaiveDate>) 
     }
     let asks = day.is_none()
         && done.values().any(|done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. }));
-    let mut text = Text::default();
-    for (number, done) in &done {
-        if !text.0.is_empty() {
-            text = text.then("\n");
-        }
-        text = text.then(told_of(*number, done, day, lang));
-    }
+    let sentences = done.iter().map(|(number, done)| told_of(*number, done, day, lang));
+    let sentences: Vec<String> = signed.into_iter().chain(sentences).collect();
+    let mut text = Text::plain(sentences.join("\n"));
     if !asks {
         let decision = match day {
             Some(_) => questions::ending(&call, decision),
@@ -250,7 +274,7 @@ fn not_yours(item: &Item, lang: Lang) -> Failure {
 }
 
 /// Receipts for one item, and its case at rest until the promised day.
-fn one(
+pub(super) fn one(
     mut decision: Decision,
     item: &Item,
     case: Option<&Case>,

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attachment;
 use super::decision::Effect;
 use super::people::Purpose;
+use super::{attachment, document};
 
 /// One line of the audit log.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,9 +126,13 @@ impl Effect {
             }
             Effect::Acceptance(effect) => effect.audit(),
             Effect::Cycle(effect) => effect.audit(),
+            Effect::Notice(effect) => effect.audit(),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
                 attachment::audit(self)
+            }
+            Effect::DocumentAsked(_) | Effect::DocumentMade { .. } | Effect::DocumentFailed { .. } => {
+                document::audit(self)
             }
             // An item's own history tells how it changed; refusals are gathered by the minute.
             Effect::ItemChanged { .. }

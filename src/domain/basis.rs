@@ -25,6 +25,7 @@ pub enum Threshold {
     HalfCloses,
     WeekCloses,
     LongTermMonths,
+    Answer,
     Publicity,
     Recheck,
 }
@@ -221,6 +222,20 @@ const TABLE: &[Spec] = &[
         default: &[3],
         from: 2,
         to: 12,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Answer,
+        code: "answer",
+        word: Both { zh: "回复限期", en: "answer" },
+        about: Both {
+            zh: "督办通知等发文后几个工作日内回复，拟稿时可以另定",
+            en: "working days to answer a notice, unless its draft says another day",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5],
+        from: 1,
+        to: 60,
         shape: Shape::Same,
     },
     Spec {

@@ -10,12 +10,14 @@ pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
 use super::cycle::CycleEffect;
 use super::dialogue::Step;
+use super::document::{MadeDocument, NewDocument};
 use super::finding::Rung;
 use super::item::{ItemState, NewReport};
 use super::ladder::{self, Case, CaseStanding, Closed, NewProposal};
 use super::lang::Lang;
 use super::leave::NewLeave;
 use super::message::{ChatAddress, Message};
+use super::notice::effects::NoticeEffect;
 use super::people::{Purpose, Speaker};
 use super::quiet::LetThrough;
 use super::receipt::NewReceipt;
@@ -48,6 +50,11 @@ pub enum Aggregate {
     Calendar,
     /// A period of a round.
     Cycle,
+    Notice,
+    /// An addressee's copy of a notice.
+    Copy,
+    /// The numbers of one form in one year: what most decisions want comes last.
+    Series,
 }
 
 /// One row a decision changes or rests on, as it was when the facts were read.
@@ -208,6 +215,8 @@ pub enum Effect {
     Acceptance(Box<AcceptanceEffect>),
     /// A period of a round opens, goes on or closes, over all its items at once; or is dispatched.
     Cycle(CycleEffect),
+    /// A notice, its copies, its number.
+    Notice(NoticeEffect),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.
@@ -216,6 +225,12 @@ pub enum Effect {
     FileSettled { file: Uuid, settled: Settled },
     /// Work that takes its time is put in line, once for each subject; not before this time has passed.
     JobAdded { kind: JobKind, subject: Uuid, wait: TimeDelta },
+    /// A document is asked for; the job that makes it is put in line beside it.
+    DocumentAsked(Box<NewDocument>),
+    /// It was made, once.
+    DocumentMade { document: Uuid, made: Box<MadeDocument> },
+    /// It will not be made; why, for the log.
+    DocumentFailed { document: Uuid, reason: String },
 }
 
 /// Warnings about one item that the office lets through, whatever holds them.
@@ -413,6 +428,9 @@ pub enum Saying {
     Warnings(Vec<Uuid>),
     /// A leader's week, worded when it leaves.
     Week,
+    /// An addressee's copy of a notice, worded when it leaves: a message of its own, sent again when in doubt,
+    /// always under the same number.
+    Copy(Uuid),
 }
 
 impl Reply {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::acceptance::Applying;
+use super::notice::Form;
 use super::odd::Odd;
 use super::people::UnitRef;
 use super::sentence::{Cause, ItemWord};
@@ -81,6 +82,8 @@ pub enum Ask {
     Apply(Box<Applying>),
     /// A warning is signed for: until when will it be done?
     Promise,
+    /// The units of a notice got others this year: draft this one as well?
+    Paper(Paper),
     /// The office sends a report back: why? With the day until which a new one is expected, where it said
     /// so.
     ReturnReason {
@@ -88,6 +91,16 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_on: Option<NaiveDate>,
     },
+}
+
+/// A notice that waits to be drafted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    pub form: Form,
+    pub items: Vec<Uuid>,
+    pub units: Vec<UnitRef>,
+    /// What is required, in the office's own words; empty: the usual.
+    pub demand: String,
 }
 
 /// Where a dialogue stands.

@@ -1,9 +1,12 @@
 //! What comes in and what goes out, said without naming a platform.
 //! Adapters translate; nothing here knows Telegram's, Feishu's or the room's shapes.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::attachment::Attachment;
+use super::document::Enclosed;
 
 /// Where a message goes or came from. Ids are text: platforms disagree on everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -152,6 +155,9 @@ pub struct Message {
     /// The message this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
+    /// A file that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<Enclosed>>,
 }
 
 impl Message {
@@ -182,6 +188,8 @@ pub struct Outgoing {
     pub id: i64,
     pub to: ChatAddress,
     pub body: Body,
+    /// Where the file of the message lies, if it has one.
+    pub path: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::message::{Message, Span, Text};
 
+/// The most words beside a file, by the tightest platform (Telegram).
+pub const CAPTION: usize = 1024;
 const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
 impl Span {
@@ -43,14 +45,16 @@ impl Text {
 
 impl Message {
     /// The messages this one becomes where a message holds at most `limit` UTF-16 units: the first
-    /// one quotes what is answered, the last one carries the buttons. Never empty.
+    /// one quotes what is answered and has the file, the last one carries the buttons. Never empty.
     pub fn parts(self, limit: usize) -> Vec<Message> {
+        let limit = if self.file.is_some() { limit.min(CAPTION) } else { limit };
         let mut parts: Vec<Message> = split(&self.text, limit).into_iter().map(Message::from).collect();
         if parts.len() < 2 {
             return vec![self];
         }
         if let Some(first) = parts.first_mut() {
             first.reply_to = self.reply_to;
+            first.file = self.file;
         }
         if let Some(last) = parts.last_mut() {
             last.buttons = self.buttons;

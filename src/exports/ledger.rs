@@ -2,20 +2,30 @@
 //! nothing; the columns behind 阶段目标 are for the reader only.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet};
 
-use super::{Call, Export, Format};
+use super::{Call, Export, Format, Unmade, Written};
+use crate::domain::document::{About, Paper};
 use crate::domain::item::Status;
-use crate::domain::{Both, Flag};
+use crate::domain::people::Who;
+use crate::domain::{Both, Flag, Role};
 use crate::store::ledger_rows::{LedgerRow, each_ledger_row};
 
 pub const EXPORT: Export = Export {
-    name: "ledger",
-    title: Both { zh: "整改台账", en: "ledger" },
-    formats: &[Format::Csv, Format::Xlsx],
+    paper: Paper {
+        name: "ledger",
+        words: &["台账", "ledger"],
+        title: Both { zh: "整改台账", en: "ledger" },
+        about: Both { zh: "全部事项，一项一行", en: "every item, one a row" },
+        usage: Both { zh: "导出 台账", en: "export ledger" },
+        formats: &[Format::Xlsx, Format::Csv],
+        who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
+        of: About::Round,
+    },
     write: |call| Box::pin(write(call)),
 };
 
@@ -85,11 +95,12 @@ fn flags(flags: &[Flag]) -> String {
     flags.iter().map(|flag| flag.word().zh).collect::<Vec<_>>().join("、")
 }
 
-async fn write(call: Call<'_>) -> anyhow::Result<u64> {
-    match call.format {
+async fn write(call: Call<'_>) -> anyhow::Result<Written> {
+    let rows = match call.format {
         Format::Csv => write_csv(call).await.context("writing the ledger as CSV"),
-        Format::Xlsx => write_xlsx(call).await.context("writing the ledger as XLSX"),
-    }
+        _ => write_xlsx(call).await.context("writing the ledger as XLSX"),
+    };
+    rows.map(Written::rows)
 }
 
 /// UTF-8 with a mark: without it Excel reads Chinese as GBK.
@@ -99,6 +110,7 @@ async fn write_csv(call: Call<'_>) -> anyhow::Result<u64> {
     file.write_record(COLUMNS.iter().map(|column| column.heading))?;
     let count = each_ledger_row(call.db, call.round, &mut |row| {
         file.write_record(COLUMNS.iter().map(|column| plain((column.value)(&row)).into_owned()))?;
+        call.rows.fetch_add(1, Ordering::Relaxed);
         Ok(())
     })
     .await?;
@@ -151,12 +163,13 @@ async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
     let mut line = 0;
     let count = each_ledger_row(call.db, call.round, &mut |row| {
         line += 1;
+        call.rows.fetch_add(1, Ordering::Relaxed);
         let number = row.number;
         for (at, column) in (0u16..).zip(COLUMNS) {
-            put(sheet, line, at, (column.value)(&row), &looks).with_context(|| {
-                format!(
+            put(sheet, line, at, (column.value)(&row), &looks).map_err(|_| {
+                Unmade(format!(
                     "第 {number} 项写不进 xlsx，请导出 CSV / item {number} does not fit into xlsx: take CSV"
-                )
+                ))
             })?;
         }
         Ok(())

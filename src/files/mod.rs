@@ -90,16 +90,28 @@ impl Folder {
             return Err(Refused::Kind(Unkept::TooBig));
         }
         let kind = kinds::look(&mut file, name)?.map_err(Refused::Kind)?;
+        Ok(Arrived { sha256: self.settle(part)?, bytes, kind })
+    }
+
+    /// Keeps what we have written ourselves, whatever it is and however large. Returns its SHA-256 and its
+    /// size in bytes.
+    pub fn keep_own(&self, part: &Part) -> io::Result<(String, u64)> {
+        let bytes = fs::metadata(&part.path)?.len();
+        Ok((self.settle(part)?, bytes))
+    }
+
+    /// Moves what is whole to where its content belongs.
+    fn settle(&self, part: &Part) -> io::Result<String> {
         let sha256 = digest(&part.path)?;
         let to = self.path(&sha256).ok_or_else(|| io::Error::other("a digest is no digest"))?;
         if let Some(folder) = to.parent().filter(|_| !to.exists()) {
             make(folder)?;
-            file.sync_all()?;
+            File::open(&part.path)?.sync_all()?;
             fs::rename(&part.path, &to)?;
             // The name is on the disk before anybody is told that the file is kept.
             File::open(folder)?.sync_all()?;
         }
-        Ok(Arrived { sha256, bytes, kind })
+        Ok(sha256)
     }
 
     /// Holds what arrived over our own doorstep until it is fetched like from any platform. Returns the id by

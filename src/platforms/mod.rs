@@ -137,6 +137,10 @@ pub trait Platform: Send + Sync {
     fn text_limit(&self) -> usize {
         usize::MAX
     }
+    /// The largest file that can be sent, in bytes.
+    fn file_limit(&self) -> u64 {
+        u64::MAX
+    }
     /// A link that opens a private talk with the bot and says this binding code there; `None` where there
     /// are no such links, or while the bot's own name is not known.
     fn bind_link(&self, code: &str) -> Option<String> {

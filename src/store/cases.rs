@@ -5,9 +5,9 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::Item;
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Ladder};
+use crate::domain::{Item, UnitRef};
 
 /// The open cases of these items.
 pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Vec<Case>> {
@@ -60,7 +60,7 @@ pub struct Waiting {
     pub item: Uuid,
     pub number: i32,
     pub round: Uuid,
-    pub unit_name: String,
+    pub unit: UnitRef,
     pub rung: Rung,
     pub facts: String,
     pub proposed_on: NaiveDate,
@@ -85,7 +85,7 @@ pub async fn waiting(
     let rows = sqlx::query!(
         r#"
         SELECT
-            p.id, p.rung, p.facts, p.proposed_on, c.item, i.number, i.round, u.name,
+            p.id, p.rung, p.facts, p.proposed_on, c.item, i.number, i.round, c.unit, u.name,
             count(*) OVER () AS "all!"
         FROM proposal p
         JOIN ladder_case c ON c.id = p.case_id
@@ -112,7 +112,7 @@ pub async fn waiting(
                 item: row.item,
                 number: row.number,
                 round: row.round,
-                unit_name: row.name,
+                unit: UnitRef { id: row.unit, name: row.name },
                 rung: known(Rung::from_code, "proposal", "rung", &row.rung)?,
                 facts: row.facts,
                 proposed_on: row.proposed_on,

@@ -271,7 +271,10 @@ pub async fn to_fetch(read: &PgPool, id: Uuid) -> sqlx::Result<Option<ToFetch>> 
 /// Whether anything that is kept has this content.
 pub async fn is_kept(read: &PgPool, sha256: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM attachment WHERE sha256 = $1 AND state = 'stored') AS "kept!""#,
+        r#"
+        SELECT EXISTS (SELECT 1 FROM attachment WHERE sha256 = $1 AND state = 'stored')
+            OR EXISTS (SELECT 1 FROM document_end WHERE sha256 = $1) AS "kept!"
+        "#,
         sha256,
     )
     .fetch_one(read)
@@ -286,7 +289,8 @@ pub struct Download {
 }
 
 /// The kept file whose digest begins so, among those of items that the holder of this account may see:
-/// whoever sees all, the units concerned, the leader who holds the item (`Item::is_open_to`).
+/// whoever sees all, the units concerned, the leader who holds the item (`Item::is_open_to`). A document is
+/// for these as well when it is about an item, and for the post that asked for it.
 /// `None` also when two contents begin so.
 pub async fn download(
     read: &PgPool,
@@ -296,21 +300,32 @@ pub async fn download(
 ) -> sqlx::Result<Option<Download>> {
     let mut rows = sqlx::query!(
         r#"
-        SELECT DISTINCT ON (a.sha256) a.sha256 AS "sha256!", a.name, a.mime AS "mime!"
+        WITH kept AS (
+            SELECT a.sha256, a.name, a.mime, a.item, NULL::uuid AS asked_by, a.sent_at AS at
+            FROM attachment a
+            WHERE a.sha256 >= $3 AND a.sha256 <= $3 || 'g' AND a.state = 'stored' AND a.item IS NOT NULL
+            UNION ALL
+            SELECT e.sha256, e.name, e.mime, d.subject, d.post, e.known_at
+            FROM document_end e
+            JOIN document d ON d.id = e.document
+            WHERE e.sha256 >= $3 AND e.sha256 <= $3 || 'g'
+        )
+        SELECT DISTINCT ON (k.sha256) k.sha256 AS "sha256!", k.name AS "name!", k.mime AS "mime!"
         FROM holder h
         JOIN post p ON p.id = h.post
-        JOIN attachment a ON a.sha256 >= $3 AND a.sha256 <= $3 || 'g' AND a.state = 'stored'
-        JOIN item i ON i.id = a.item
+        CROSS JOIN kept k
+        LEFT JOIN item i ON i.id = k.item
         WHERE h.platform = $1
           AND h.account = $2
           AND h.ended_at IS NULL
           AND (
               p.role IN ('office', 'supervisor', 'auditor')
+              OR k.asked_by = p.id
               OR i.lead_unit = p.unit
               OR i.leader_post = p.id
               OR EXISTS (SELECT 1 FROM item_co_unit c WHERE c.item = i.id AND c.unit = p.unit)
           )
-        ORDER BY a.sha256, a.sent_at
+        ORDER BY k.sha256, k.at
         LIMIT 2
         "#,
         platform,

@@ -17,8 +17,16 @@ pub struct Taken {
     pub attempts: i32,
 }
 
-/// Takes jobs that are due for `length`; what somebody has taken and not settled in time is taken again.
-pub async fn take(work: &PgPool, owner: Uuid, length: TimeDelta, at_most: i64) -> sqlx::Result<Vec<Taken>> {
+/// Takes jobs of these kinds that are due for `length`; what somebody has taken and not settled in time is
+/// taken again.
+pub async fn take(
+    work: &PgPool,
+    kinds: &[JobKind],
+    owner: Uuid,
+    length: TimeDelta,
+    at_most: i64,
+) -> sqlx::Result<Vec<Taken>> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
     let rows = sqlx::query!(
         r#"
         UPDATE job
@@ -29,6 +37,7 @@ pub async fn take(work: &PgPool, owner: Uuid, length: TimeDelta, at_most: i64) -
             SELECT kind, subject
             FROM job
             WHERE state = 'due'
+              AND kind = ANY($4)
               AND next_try_at <= clock_timestamp()
               AND (until IS NULL OR until <= clock_timestamp())
             ORDER BY next_try_at
@@ -40,6 +49,7 @@ pub async fn take(work: &PgPool, owner: Uuid, length: TimeDelta, at_most: i64) -
         owner,
         length.num_milliseconds(),
         at_most,
+        &kinds as &[&str],
     )
     .fetch_all(work)
     .await?;
@@ -49,6 +59,24 @@ pub async fn take(work: &PgPool, owner: Uuid, length: TimeDelta, at_most: i64) -
             Ok(Taken { kind, subject: row.subject, attempts: row.attempts })
         })
         .collect()
+}
+
+/// Keeps a job for `length` from now on. `false`: somebody else has taken it meanwhile.
+pub async fn keep(work: &PgPool, job: &Taken, owner: Uuid, length: TimeDelta) -> sqlx::Result<bool> {
+    let kept = sqlx::query!(
+        r#"
+        UPDATE job
+        SET until = clock_timestamp() + $4::bigint * interval '1 millisecond'
+        WHERE kind = $1 AND subject = $2 AND owner = $3 AND state = 'due'
+        "#,
+        job.kind.code(),
+        job.subject,
+        owner,
+        length.num_milliseconds(),
+    )
+    .execute(work)
+    .await?;
+    Ok(kept.rows_affected() == 1)
 }
 
 /// How a try ended.

@@ -13,6 +13,7 @@ pub mod chats; // what groups are for
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod cycles; // periods, and what is owed in them
+pub mod documents; // papers people asked for
 pub mod door; // what every door knows before it reads the words
 pub mod fates; // what became of warnings
 pub mod findings; // what the rules look at
@@ -24,6 +25,7 @@ pub mod leaves; // who is away
 pub mod lists; // items by lamp, unit, category …, a page at a time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
+pub mod notices; // what the office sends out under a number
 pub mod outbox; // what is due, and how each attempt ended
 pub mod people;
 pub mod poison;

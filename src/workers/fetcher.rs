@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use super::{Stop, rest};
+use super::{Stop, not_before, rest};
 use crate::app::App;
 use crate::domain::attachment::{FileNext, FileState, JobKind, Kept, MOST_BYTES, Settled, Shape, TAKEN};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Fate, Origin, Reply};
@@ -25,6 +25,8 @@ use crate::store::jobs::{self, End, Taken};
 const EVERY: Duration = Duration::from_secs(2);
 /// How often it looks for what was left half.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+/// What it takes.
+const KINDS: &[JobKind] = &[JobKind::Fetch, JobKind::Discard];
 /// Files on their way at once.
 const AT_ONCE: i64 = 2;
 /// A job is ours so long; a download ends before.
@@ -34,8 +36,6 @@ const MARGIN: Duration = Duration::from_secs(30);
 const TRIES: i32 = 10;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(15);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// Somebody who sent a file so long ago is not spoken to at night.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// Tries of a commit that meets changes of others.
 const COMMITS: usize = 5;
 
@@ -87,7 +87,7 @@ impl Fetcher {
     pub async fn step(&self) -> anyhow::Result<usize> {
         self.gather_strays().await?;
         let length = TimeDelta::from_std(LEASE)?;
-        let taken = jobs::take(&self.app.work, self.owner, length, AT_ONCE).await?;
+        let taken = jobs::take(&self.app.work, KINDS, self.owner, length, AT_ONCE).await?;
         for ended in join_all(taken.iter().map(|job| self.attempt(job))).await {
             ended?;
         }
@@ -99,6 +99,8 @@ impl Fetcher {
             match job.kind {
                 JobKind::Fetch => self.fetch(job).await,
                 JobKind::Discard => self.discard(job).await,
+                // The clerk's.
+                JobKind::Document => Ok(End::Done),
             }
         });
         let end = match tried.await {
@@ -235,15 +237,9 @@ impl Fetcher {
 
     /// In the chat where the file was sent; at night only when it was sent a moment ago.
     async fn tell(&self, row: &ToFetch, settled: &Settled) -> anyhow::Result<Reply> {
-        let now = self.app.clock.now();
         let message = Message::plain(sentence(row, settled.reason, row.lang));
-        let reply = Reply::answer(Audience::Chat(row.chat.clone()), message);
-        if now.utc - row.sent_at <= FRESH {
-            return Ok(reply);
-        }
-        let calendar = &self.app.desk.basis.fresh(&self.app.read).await?.calendar;
-        let not_before = (!calendar.is_speaking_time(now)).then(|| calendar.next_speaking_time(now));
-        Ok(Reply { not_before, ..reply })
+        let not_before = not_before(&self.app, row.sent_at).await?;
+        Ok(Reply { not_before, ..Reply::answer(Audience::Chat(row.chat.clone()), message) })
     }
 
     /// Two pieces of an album crossed each other: the one without a place follows the other.

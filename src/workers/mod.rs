@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -14,6 +15,7 @@ use crate::store;
 mod acceptance; // what is due on the way to sign-off
 pub mod alarms;
 pub mod auditor;
+pub mod clerk;
 mod casework; // what the ladder does with a finding
 pub mod cycles;
 pub mod daily;
@@ -34,6 +36,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How often the demo's clock is kept, so that the next start goes on from there.
 const KEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// Somebody who asked for something so long ago is not spoken to at night.
+const FRESH: TimeDelta = TimeDelta::minutes(10);
+
 /// Becomes true once, when the service stops.
 pub type Stop = watch::Receiver<bool>;
 
@@ -51,6 +56,7 @@ pub fn start(app: &Arc<App>, poll_all: bool, stop: &Stop) -> JoinSet<()> {
     tasks.spawn(sweep::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
     tasks.spawn(daily::run(Arc::clone(app), SWEEP_EVERY, stop.clone()));
     tasks.spawn(fetcher::run(Arc::clone(app), stop.clone()));
+    tasks.spawn(clerk::run(Arc::clone(app), stop.clone()));
     tasks.spawn(auditor::run(Arc::clone(app), stop.clone()));
     if app.settings.database_url.is_some() {
         // Only a database of its own address can have other replicas.
@@ -100,6 +106,17 @@ where
             return;
         }
     }
+}
+
+/// When somebody who asked for something at `asked_at` (ledger time) may be told what came of it: at once, or
+/// in the next speaking hours when that was long ago.
+async fn not_before(app: &App, asked_at: DateTime<Utc>) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let now = app.clock.now();
+    if now.utc - asked_at <= FRESH {
+        return Ok(None);
+    }
+    let calendar = &app.desk.basis.fresh(&app.read).await?.calendar;
+    Ok((!calendar.is_speaking_time(now)).then(|| calendar.next_speaking_time(now)))
 }
 
 /// Waits; `true` when the service stops meanwhile.

@@ -11,16 +11,19 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("commands", &["domain", "store"]),
     ("warnings", &["domain"]),
     ("imports", &["domain"]),
-    ("exports", &["domain", "store"]),
+    ("exports", &["domain", "files", "store"]),
     ("files", &["domain"]),
     ("config", &[]),
     ("platforms", &["config", "domain"]),
     ("app", &["commands", "config", "domain", "platforms"]),
-    ("workers", &["app", "commands", "domain", "files", "platforms", "store", "warnings"]),
+    ("workers", &["app", "commands", "domain", "exports", "files", "platforms", "store", "warnings"]),
     ("web", &["app", "commands", "config", "domain", "files", "platforms", "store"]),
     ("cluster", &[]),
     ("logging", &[]),
-    ("service", &["app", "commands", "config", "platforms", "store", "warnings", "web", "workers"]),
+    (
+        "service",
+        &["app", "commands", "config", "exports", "platforms", "store", "warnings", "web", "workers"],
+    ),
     (
         "cli",
         &[
@@ -57,6 +60,8 @@ const LEDGER: &[&str] = &[
     "warning",
     "verdict",
     "attachment",
+    "document",
+    "document_end",
     "workday",
     "calendar",
     "alarm",
@@ -64,6 +69,12 @@ const LEDGER: &[&str] = &[
     "duty",
     "dispatch",
     "dispatch_waiver",
+    "agency",
+    "series",
+    "notice",
+    "notice_item",
+    "notice_copy",
+    "notice_answer",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

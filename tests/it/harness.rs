@@ -3,6 +3,7 @@
 //! Time moves only when a test says so. A test that leaves messages unread fails.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -16,7 +17,7 @@ use duban::domain::message::Body;
 use duban::domain::{Attachment, Both, ChatAddress, Incoming, Message, Outgoing, What};
 use duban::platforms::{Can, Fetched, Limit, Platform, Received, Sent, WebhookRequest};
 use duban::service::{Plan, open};
-use duban::workers::{daily, fetcher, sender, sweep};
+use duban::workers::{clerk, daily, fetcher, sender, sweep};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -115,6 +116,8 @@ pub struct FakePlatform {
     pub thawed: Notify,
     /// Every attempt, in order: chat and text.
     pub attempts: Mutex<Vec<(String, String)>>,
+    /// Where the files lie that were sent with messages, the newest last.
+    pub given: Mutex<Vec<PathBuf>>,
     /// What its files hold.
     pub contents: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Answers for the next fetches, instead of the content.
@@ -213,6 +216,7 @@ impl Platform for FakePlatform {
             }
             match &message.body {
                 Body::Message(m) => {
+                    self.given.lock().unwrap().extend(message.path.clone());
                     let pressable =
                         m.buttons.iter().flatten().map(|button| {
                             (message.to.chat.clone(), button.label.clone(), button.says.clone())
@@ -258,6 +262,7 @@ pub struct Bot {
     updates: u64,
     pub sender: sender::Sender,
     pub fetcher: fetcher::Fetcher,
+    pub clerk: clerk::Clerk,
     pub data: tempfile::TempDir,
     /// Read the rest oneself: a test about trouble says so.
     pub leave_unread: bool,
@@ -296,7 +301,8 @@ impl Bot {
         let pool = PgPool::connect(&url).await.expect("connects");
         let sender = sender::Sender::new(Arc::clone(&app), Arc::clone(&fake) as Arc<dyn Platform>);
         let fetcher = fetcher::Fetcher::new(Arc::clone(&app));
-        Bot { app, fake, pool, url, updates: 0, sender, fetcher, data, leave_unread: false }
+        let clerk = clerk::Clerk::new(Arc::clone(&app));
+        Bot { app, fake, pool, url, updates: 0, sender, fetcher, clerk, data, leave_unread: false }
     }
 
     /// Lets somebody hold a post: the account is the post's title. Returns the bot for chaining.
@@ -405,6 +411,31 @@ impl Bot {
         self.send_all().await;
     }
 
+    /// Lets the clerk make every document that was asked for, whatever pause it makes; then they leave.
+    pub async fn make_all(&mut self) {
+        loop {
+            sqlx::raw_sql("UPDATE job SET next_try_at = now() - interval '1 second' WHERE state = 'due'")
+                .execute(&self.pool)
+                .await
+                .expect("the pauses pass");
+            if self.clerk.step().await.expect("the clerk works") == 0 {
+                break;
+            }
+        }
+        self.send_all().await;
+    }
+
+    /// Asks for a document in private and has it made: the words beside it, and what it holds.
+    pub async fn document(&mut self, account: &str, line: &str) -> (String, Vec<u8>) {
+        let answer = self.say(account, line).await;
+        assert!(answer.starts_with("正在做"), "{line} → {answer}");
+        self.make_all().await;
+        let said = self.read(account);
+        let file = self.fake.given.lock().unwrap().pop();
+        let file = file.unwrap_or_else(|| panic!("{line} → {said}"));
+        (said, std::fs::read(file).expect("the file is kept"))
+    }
+
     /// Presses a button; returns the toast and the answers in the chat.
     pub async fn press(&mut self, chat: &str, account: &str, says: &str) -> (String, String) {
         let what = What::Pressed { press_id: format!("p{}", self.updates), data: says.into() };
@@ -433,6 +464,9 @@ impl Bot {
         let messages = self.fake.said.lock().unwrap().remove(chat).unwrap_or_default();
         let shown = messages.into_iter().map(|message| {
             let mut text = message.text.bare();
+            if let Some(file) = &message.file {
+                text = format!("{text}\n📎 {}", file.name);
+            }
             for row in message.buttons {
                 let row: Vec<String> =
                     row.iter().map(|b| format!("[{}→{}]", b.label, masked(&b.says))).collect();

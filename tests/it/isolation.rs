@@ -150,6 +150,16 @@ const ROWS: &[Row] = &[
         command: "放行", own: "放行 16", foreign: "放行 30", fate: |role, _| only(role, &[Role::Office])
     },
     Row {
+        command: "导出",
+        own: "导出",
+        foreign: "导出 台账",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if is_own || role.sees_all() => Answered,
+            Some(_) => Refused("export_not_yours"),
+        },
+    },
+    Row {
         command: "为什么没提醒",
         own: "为什么没提醒 16",
         foreign: "为什么没提醒 30",
@@ -182,6 +192,31 @@ const ROWS: &[Row] = &[
         own: "建议 16 同意",
         foreign: "建议 30 同意",
         fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "督办",
+        own: "督办 16 请加快",
+        foreign: "督办 30 请加快",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "预警通知",
+        own: "预警通知 16 请加快",
+        foreign: "预警通知 30 请加快",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "提醒函",
+        own: "提醒函 16 请加快",
+        foreign: "提醒函 30 请加快",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row { command: "发文", own: "发文", foreign: "发文 安整改办督〔2018〕1号", fate: bound },
+    Row {
+        command: "回复",
+        own: "回复 安整改办督〔2018〕1号 已安排",
+        foreign: "回复 安整改办督〔2018〕2号 已安排",
+        fate: |role, _| only(role, &[Role::Contact, Role::UnitHead]),
     },
     Row {
         command: "暂停",
@@ -389,7 +424,10 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
-              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check) + (SELECT count(*) FROM extension)
+              + (SELECT count(*) FROM notice) + (SELECT count(*) FROM notice_answer)
+              + (SELECT COALESCE(sum(version), 0) FROM notice_copy)
+              + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
+              + (SELECT count(*) FROM extension)
               + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )

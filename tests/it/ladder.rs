@@ -59,8 +59,8 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     [提醒→建议 16 调整 提醒] [预警→建议 16 调整 预警] [通报→建议 16 调整 通报] [约谈→建议 16 调整 约谈]
     ");
     snapshot!(bot.say(OFFICE, "建议 16 同意").await, @r"
-    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-09-25。正式文书另行拟制。
-    [下一条→建议]
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-09-25。督办通知已拟稿（稿1），待核稿、签发。
+    [看稿→发文 1] [下一条→建议]
     ");
     snapshot!(bot.say(OFFICE, "建议 16 同意").await, @"第 16 项没有待定的建议；上一条已由调度专员A定了（同意）。");
     snapshot!(bot.read(CONTACT), @"");

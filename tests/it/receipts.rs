@@ -30,7 +30,7 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     snapshot!(bot.say(CONTACT, "9月20日前").await, @"✅ 第 16 项已签收，承诺 2018-09-20 前完成。2018-09-20 前不再提醒这一项，届时未完成会升一级。");
     // Twice is harmless, for one and for all.
     snapshot!(bot.say(CONTACT, "签收 16").await, @"第 16 项已由紫岩县联络员A于 2018-09-03 签收，承诺 2018-09-20 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
-    snapshot!(bot.say(CONTACT, "签收 全部").await, @"现在没有要签收的预警。");
+    snapshot!(bot.say(CONTACT, "签收 全部").await, @"现在没有要签收的预警和文件。");
     assert!(bot.say(CONTACT, "我的").await.contains("🤝 承诺：16（2018-09-20 前）"));
     snapshot!(bot.say(CONTACT, "acknowledge 16 2018-09-21").await, @"✅ 第 16 项已签收，承诺 2018-09-21 前完成。2018-09-21 前不再提醒这一项，届时未完成会升一级。");
     snapshot!(bot.say(CONTACT, "签收 16 9月22日").await, @"✅ 第 16 项已签收。承诺的日期改过一次，不再改（2018-09-21）；有困难请向整改办说明。");
@@ -49,8 +49,8 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     ");
     let said = bot.say(OFFICE, "建议 16 同意").await;
     snapshot!(said, @r"
-    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-10-12。正式文书另行拟制。
-    [下一条→建议]
+    ✅ 第 16 项：督办，已通知紫岩县，限期 2018-10-12。督办通知已拟稿（稿1），待核稿、签发。
+    [看稿→发文 1] [下一条→建议]
     ");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
@@ -78,7 +78,7 @@ async fn the_head_of_the_unit_and_whoever_stands_in_sign_and_nobody_else() {
     bot.notices().await;
     bot.read("洵口县联络员A");
     snapshot!(bot.say("洵口县联络员A", "签收").await, @r"
-    待签收 2 项
+    待签收 2 件
     【16】预警
     【53】预警
     [签收 16→签收 16] [签收 53→签收 53] [全部签收→签收 全部]

@@ -177,6 +177,7 @@ pub(in crate::commands) async fn question(
         // Put in files of their own, with what they are about.
         Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
         Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
+        Ask::Paper(_) => plain(say!(lang, "还要拟稿吗？", "Draft it?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

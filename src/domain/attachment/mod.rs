@@ -257,6 +257,8 @@ pub enum JobKind {
     Fetch,
     /// A file that should not have been kept leaves the folder.
     Discard,
+    /// A document that somebody asked for is made.
+    Document,
 }
 
 impl JobKind {
@@ -264,11 +266,12 @@ impl JobKind {
         match self {
             JobKind::Fetch => "fetch",
             JobKind::Discard => "discard",
+            JobKind::Document => "document",
         }
     }
 
     pub fn from_code(code: &str) -> Option<JobKind> {
-        [JobKind::Fetch, JobKind::Discard].into_iter().find(|kind| kind.code() == code)
+        [JobKind::Fetch, JobKind::Discard, JobKind::Document].into_iter().find(|kind| kind.code() == code)
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::header::RETRY_AFTER;
+use reqwest::multipart::Form;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Proxy, Response, Url};
+use reqwest::{Client, ClientBuilder, Proxy, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
@@ -90,27 +91,34 @@ impl Api {
 
     pub async fn call_within<P: Payload + Serialize>(&self, payload: &P, patience: Duration) -> Called {
         let address = format!("{}/{}", self.base.expose_secret(), method::<P>());
-        let request = self.client.post(address).timeout(patience).json(payload);
-        match request.send().await {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                let retry_after = response
-                    .headers()
-                    .get(RETRY_AFTER)
-                    .and_then(|value| value.to_str().ok().map(str::to_owned));
-                match response.bytes().await {
-                    Ok(body) => Called::Answered(Answer::read(status, retry_after.as_deref(), &body)),
-                    Err(error) => Called::Broken(wording(&error)),
-                }
-            }
-            Err(error) if error.is_connect() || error.is_builder() => Called::Unreached(wording(&error)),
-            Err(error) => Called::Broken(wording(&error)),
-        }
+        called(self.client.post(address).timeout(patience).json(payload)).await
+    }
+
+    /// A request that carries a file.
+    pub async fn upload(&self, method: &str, form: Form) -> Called {
+        let address = format!("{}/{method}", self.base.expose_secret());
+        called(self.client.post(address).timeout(self.file_patience).multipart(form)).await
     }
 
     /// A request whose answer we need: the result, or a sentence.
     pub async fn ask<P: Payload + Serialize>(&self, payload: &P) -> anyhow::Result<Value> {
         self.call(payload).await.result().with_context(|| format!("Telegram {}", method::<P>()))
+    }
+}
+
+async fn called(request: RequestBuilder) -> Called {
+    match request.send().await {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            let retry_after =
+                response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok().map(str::to_owned));
+            match response.bytes().await {
+                Ok(body) => Called::Answered(Answer::read(status, retry_after.as_deref(), &body)),
+                Err(error) => Called::Broken(wording(&error)),
+            }
+        }
+        Err(error) if error.is_connect() || error.is_builder() => Called::Unreached(wording(&error)),
+        Err(error) => Called::Broken(wording(&error)),
     }
 }
 

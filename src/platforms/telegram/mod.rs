@@ -19,7 +19,7 @@ use self::api::Api;
 use super::{Can, Fetched, Limit, Opening, Platform, Polled, Received, Scope, Sent, WebhookRequest};
 use crate::config::Settings;
 use crate::domain::message::Body;
-use crate::domain::{Both, Outgoing};
+use crate::domain::{Both, Message, Outgoing};
 
 mod api;
 mod classify;
@@ -31,6 +31,7 @@ mod poll;
 mod receive;
 mod send;
 mod setup;
+mod upload;
 mod words;
 
 pub use classify::{Class, classify};
@@ -46,6 +47,9 @@ const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 const SECRET_LETTERS: usize = 256;
 /// The longest text of one message in UTF-16 units, counted after the markup is taken out.
 const TEXT_LIMIT: usize = 4096;
+
+/// The largest file a bot may send.
+const FILE_LIMIT: u64 = 50 * 1024 * 1024;
 
 /// The limits the platform publishes for bots.
 const PACE: &[Limit] = &[
@@ -149,6 +153,10 @@ impl Platform for Telegram {
         TEXT_LIMIT
     }
 
+    fn file_limit(&self) -> u64 {
+        FILE_LIMIT
+    }
+
     fn bind_link(&self, code: &str) -> Option<String> {
         link::bind_link(self.username.get()?, code)
     }
@@ -189,6 +197,9 @@ impl Platform for Telegram {
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Sent> {
         Box::pin(async move {
             match &message.body {
+                Body::Message(said @ Message { file: Some(file), .. }) => {
+                    upload::file(&self.api, &message.to, said, file, message.path.as_deref()).await
+                }
                 Body::Message(said) => send::message(&self.api, &message.to, said).await,
                 Body::Edit { message_id, message: said } => {
                     send::edit(&self.api, &message.to, message_id, said).await

@@ -128,7 +128,7 @@ fn simplify(request: &mut SendMessage, refusal: &str, text: &Text) -> bool {
     refusal.contains("message thread not found") && request.message_thread_id.take().is_some()
 }
 
-fn fate(called: Called) -> Sent {
+pub(super) fn fate(called: Called) -> Sent {
     let answer = match called {
         Called::Answered(answer) => answer,
         Called::Unreached(why) => return Sent::Again(why),
@@ -172,7 +172,7 @@ fn html(text: &Text) -> String {
     html
 }
 
-fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
+pub(super) fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
     let rows = rows.iter().flat_map(|row| row.chunks(ROW));
     InlineKeyboardMarkup::new(
         rows.map(|row| row.iter().map(|button| InlineKeyboardButton::callback(&button.label, &button.says))),

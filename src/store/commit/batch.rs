@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, files, hot, leaves,
-    people, quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, basis, calendar, cases, chats, checks, cycles, dialogues, documents, files,
+    hot, leaves, notices, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -166,6 +166,9 @@ async fn lock(
     calendar::lock(tx, &changes(Aggregate::Calendar), &mut held).await?;
     cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
+    notices::lock(tx, Aggregate::Notice, &changes(Aggregate::Notice), &mut held).await?;
+    notices::lock(tx, Aggregate::Copy, &changes(Aggregate::Copy), &mut held).await?;
+    notices::lock(tx, Aggregate::Series, &changes(Aggregate::Series), &mut held).await?;
     Ok(held)
 }
 
@@ -235,8 +238,16 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::FileChanged { file, next } => files::change(tx, *file, next).await,
         Effect::FileSettled { file, settled } => files::settle(tx, *file, settled, decision.now.utc).await,
         Effect::JobAdded { kind, subject, wait } => files::add_job(tx, *kind, *subject, *wait).await,
+        Effect::DocumentAsked(new) => documents::ask(tx, new, decision.now.utc).await,
+        Effect::DocumentMade { document, made } => {
+            documents::made(tx, *document, made, decision.now.utc).await
+        }
+        Effect::DocumentFailed { document, reason } => {
+            documents::failed(tx, *document, reason, decision.now.utc).await
+        }
         Effect::QuietSet { post, until } => quiet::set(tx, *post, *until, decision).await,
         Effect::Stated(statement) => statements::state(tx, statement).await,
+        Effect::Notice(effect) => notices::write(tx, decision, effect).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
         Effect::Cycle(_)
         | Effect::ItemChanged { .. }

@@ -115,6 +115,7 @@ struct Outbox<'d> {
     not_before: Vec<Option<DateTime<Utc>>>,
     expires_at: Vec<Option<DateTime<Utc>>>,
     card_item: Vec<Option<Uuid>>,
+    copy: Vec<Option<Uuid>>,
 }
 
 impl<'d> Rows<'d> {
@@ -287,18 +288,18 @@ impl<'d> Rows<'d> {
             )
             INSERT INTO outbox
                 (kind, lane, platform, chat, thread, audience_unit, press_id, payload, warnings,
-                 on_doubt, not_before, expires_at, created_at, card_item, audience, audience_id)
+                 on_doubt, not_before, expires_at, created_at, card_item, audience, audience_id, copy)
             SELECT
                 kind, lane, platform, chat, thread, unit, press_id, payload::jsonb,
                 string_to_array(warnings, ',')::uuid[], on_doubt, not_before, expires_at, $48,
-                card_item, audience, audience_id
+                card_item, audience, audience_id, copy
             FROM unnest(
                 $36::text[], $37::text[], $38::text[], $39::text[], $40::text[], $41::uuid[], $42::text[],
                 $43::text[], $44::text[], $45::text[], $46::timestamptz[], $47::timestamptz[], $57::uuid[],
-                $58::text[], $59::uuid[]
+                $58::text[], $59::uuid[], $61::uuid[]
             ) WITH ORDINALITY AS o (
                 kind, lane, platform, chat, thread, unit, press_id, payload, warnings, on_doubt,
-                not_before, expires_at, card_item, audience, audience_id, place
+                not_before, expires_at, card_item, audience, audience_id, copy, place
             )
             ORDER BY place
             "#,
@@ -362,6 +363,7 @@ impl<'d> Rows<'d> {
             &o.audience as &[Option<&str>],
             &o.audience_id as &[Option<Uuid>],
             &self.shown,
+            &o.copy as &[Option<Uuid>],
         )
         .execute(tx)
         .await
@@ -394,6 +396,7 @@ impl<'d> Outbox<'d> {
                 Saying::Notice(message) => ("notice", serde_json::to_string(message).ok(), None),
                 Saying::Secret(message) => ("secret", serde_json::to_string(message).ok(), None),
                 Saying::Week => ("week", None, None),
+                Saying::Copy(_) => ("copy", None, None),
                 Saying::Warnings(ids) => {
                     ("warning", None, Some(ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")))
                 }
@@ -413,6 +416,10 @@ impl<'d> Outbox<'d> {
             self.not_before.push(reply.not_before);
             self.expires_at.push(expires_at);
             self.card_item.push(reply.card_of);
+            self.copy.push(match reply.say {
+                Saying::Copy(copy) => Some(copy),
+                _ => None,
+            });
         }
     }
 }

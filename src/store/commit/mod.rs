@@ -14,10 +14,12 @@ mod chats;
 mod checks; // looked at, and as before
 mod cycles;
 mod dialogues;
+mod documents;
 pub mod files; // with what is forgotten of them
 mod hot;
 pub mod import; // a whole import, in a transaction of its own
 mod leaves;
+mod notices;
 mod people;
 mod quiet;
 mod receipts;

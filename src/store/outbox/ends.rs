@@ -114,9 +114,9 @@ pub async fn end(
               AND o.state = 'sending'
               AND o.epoch = $2
               AND EXISTS (SELECT 1 FROM sender_lease l WHERE l.platform = $1 AND l.epoch = $2)
-            RETURNING o.seq, o.kind, o.state, o.warnings, o.to_holder, e.not_before
+            RETURNING o.seq, o.kind, o.state, o.warnings, o.copy, o.to_holder, o.for_post, e.not_before
         ), settled AS (
-            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week', 'dispatch') AND (state <> 'due' OR not_before IS NOT NULL)
+            SELECT * FROM ended WHERE kind IN ('warning', 'notice', 'week', 'dispatch', 'copy') AND (state <> 'due' OR not_before IS NOT NULL)
         ), apart AS (
             -- What left with a row that waits again waits by itself.
             UPDATE outbox p
@@ -125,6 +125,16 @@ pub async fn end(
             WHERE p.merged_into = s.seq AND s.state = 'due'
         ), unsaid AS (
             DELETE FROM spoken USING settled s WHERE spoken.seq = s.seq AND s.state NOT IN ('sent', 'unclear')
+        ), delivered AS (
+            INSERT INTO copy_fate (copy, at, fate, reason, post, for_post, until)
+            SELECT
+                s.copy, $10, CASE WHEN s.state = 'due' THEN 'later' ELSE s.state END,
+                CASE s.state WHEN 'due' THEN 'hours' WHEN 'withdrawn' THEN 'void' END, h.post, s.for_post,
+                s.not_before
+            FROM settled s
+            LEFT JOIN holder h ON h.id = s.to_holder
+            WHERE s.copy IS NOT NULL
+            ON CONFLICT DO NOTHING
         ), fated AS (
             INSERT INTO warning_fate (warning, at, fate, reason, post, until)
             SELECT

@@ -18,6 +18,8 @@ pub struct Waiting {
     pub wanted: Wanted,
     /// Follows from something the person takes part in, rather than from the bot's own accord.
     pub is_notice: bool,
+    /// A copy of a signed notice: a message of its own.
+    pub is_copy: bool,
     pub let_through: Option<LetThrough>,
 }
 
@@ -52,6 +54,7 @@ pub async fn waiting(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<V
                 seq: row.seq,
                 wanted: Wanted::of(row.audience.as_deref(), row.audience_id, row.audience_unit),
                 is_notice: row.kind == "notice",
+                is_copy: row.kind == "copy",
                 let_through: match row.let_through.as_deref() {
                     Some(code) => Some(known(LetThrough::from_code, "outbox", "let_through", code)?),
                     None => None,
@@ -207,7 +210,7 @@ pub async fn put_off(
     sqlx::query!(
         r#"
         WITH waiting AS (
-            SELECT seq, hold, warnings
+            SELECT seq, hold, warnings, copy
             FROM outbox
             WHERE seq = ANY($1) AND chat IS NULL AND state IN ('due', 'held')
             FOR NO KEY UPDATE SKIP LOCKED
@@ -221,6 +224,12 @@ pub async fn put_off(
                 to_holder = $7
             FROM waiting
             WHERE outbox.seq = waiting.seq
+        ), copies AS (
+            INSERT INTO copy_fate (copy, at, fate, reason, post, until)
+            SELECT copy, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, $9, $5
+            FROM waiting
+            WHERE copy IS NOT NULL AND hold IS DISTINCT FROM $3
+            ON CONFLICT DO NOTHING
         )
         INSERT INTO warning_fate (warning, at, fate, reason, post, until)
         SELECT w.id, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, $9, $5
@@ -252,17 +261,19 @@ pub struct Part {
     pub kind: String,
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
+    /// The copy of a notice that it carries.
+    pub copy: Option<Uuid>,
 }
 
 /// What leaves with a row: itself first, then what was merged into it.
 pub async fn parts(work: &PgPool, seq: i64) -> sqlx::Result<Vec<Part>> {
     let rows = sqlx::query!(
         r#"
-        SELECT seq AS "seq!", kind AS "kind!", payload, warnings
+        SELECT seq AS "seq!", kind AS "kind!", payload, warnings, copy
         FROM (
-            SELECT seq, kind, payload, warnings FROM outbox WHERE seq = $1
+            SELECT seq, kind, payload, warnings, copy FROM outbox WHERE seq = $1
             UNION ALL
-            SELECT seq, kind, payload, warnings FROM outbox WHERE merged_into = $1
+            SELECT seq, kind, payload, warnings, copy FROM outbox WHERE merged_into = $1
         ) AS p
         ORDER BY seq
         "#,
@@ -277,6 +288,7 @@ pub async fn parts(work: &PgPool, seq: i64) -> sqlx::Result<Vec<Part>> {
             kind: row.kind,
             payload: row.payload,
             warnings: row.warnings.unwrap_or_default(),
+            copy: row.copy,
         })
         .collect())
 }

@@ -44,11 +44,13 @@ impl Reader {
         let is_new_day = before.is_none_or(|before| before.day != day);
         let is_far = |quote: &Quote| before.is_none_or(|before| before.seq != quote.seq);
         let is_pressed = matches!(line.words, Words::Pressed { .. });
-        let (spans, buttons) = match line.words {
-            Words::Said(text) | Words::Toast(text) => (vec![Span::Plain(text)], Vec::new()),
-            Words::Pressed { label, .. } => (vec![Span::Plain(label)], Vec::new()),
-            Words::Answered(message) => (message.text.0, message.buttons),
+        let (spans, buttons, file) = match line.words {
+            Words::Said(text) | Words::Toast(text) => (vec![Span::Plain(text)], Vec::new(), None),
+            Words::Pressed { label, .. } => (vec![Span::Plain(label)], Vec::new(), None),
+            Words::Answered(message) => (message.text.0, message.buttons, message.file),
         };
+        let given =
+            file.map(|file| Given { is_picture: file.is_picture(), sha256: file.sha256, name: file.name });
         LineView {
             seq: line.seq,
             whose: match &line.account {
@@ -65,6 +67,7 @@ impl Reader {
             is_pressed,
             spans,
             files: line.files.into_iter().map(shown).collect(),
+            given,
             buttons,
             reader: self.clone(),
         }
@@ -87,8 +90,17 @@ pub struct LineView {
     pub spans: Vec<Span>,
     /// What came with the words, by name.
     pub files: Vec<String>,
+    /// What the bot gives: its place, and whether to show it.
+    pub given: Option<Given>,
     pub buttons: Vec<Vec<Button>>,
     pub reader: Reader,
+}
+
+/// A file of the bot's.
+pub struct Given {
+    pub sha256: String,
+    pub name: String,
+    pub is_picture: bool,
 }
 
 /// A file's name, as far as it may be shown.

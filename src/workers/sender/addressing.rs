@@ -45,7 +45,11 @@ pub(super) async fn address(app: &App) -> sqlx::Result<()> {
     for row in &waiting {
         match found.get(&row.wanted).and_then(Option::as_ref) {
             Some(to) if row.wanted.is_spared() => {
-                match people.iter_mut().find(|((known, _), _)| known.place == to.0.place) {
+                // A copy of a notice is a message of its own.
+                let is_it = |known: &Recipient, rows: &[&Waiting]| {
+                    known.place == to.0.place && !row.is_copy && !rows.iter().any(|row| row.is_copy)
+                };
+                match people.iter_mut().find(|((known, _), rows)| is_it(known, rows)) {
                     Some((_, rows)) => rows.push(row),
                     None => people.push((to, vec![row])),
                 }
@@ -81,7 +85,8 @@ async fn tell(
     let mut leaving: Vec<&Waiting> = Vec::new();
     let mut waiting: HashMap<(Why, DateTime<Utc>), Vec<i64>> = HashMap::new();
     for row in rows {
-        match wait(!row.is_notice, row.let_through, &listener, calendar, now) {
+        // A signed notice keeps to the hours, is held by no budget, and counts.
+        match wait(!row.is_notice && !row.is_copy, row.let_through, &listener, calendar, now) {
             Some(why) => waiting.entry(why).or_default().push(row.seq),
             // The rest follows in a message of its own.
             None if leaving.iter().filter(|row| row.is_notice).count() >= NOTICES && row.is_notice => {}
@@ -96,7 +101,7 @@ async fn tell(
         return Ok(());
     }
     let unasked: Vec<&&Waiting> = leaving.iter().filter(|row| !row.is_notice).collect();
-    let takes_slot = unasked.iter().any(|row| row.let_through.is_none());
+    let takes_slot = unasked.iter().any(|row| row.let_through.is_none() && !row.is_copy);
     let counted =
         (!unasked.is_empty()).then(|| Counted { post, on: today, slot: takes_slot.then_some(slot) });
     let seqs: Vec<i64> = leaving.iter().map(|row| row.seq).collect();

@@ -8,6 +8,7 @@ use crate::app::{App, real_now};
 use crate::commands::card;
 use crate::domain::message::Body;
 use crate::domain::{ChatAddress, Lang, Message, Outgoing};
+use crate::files::Folder;
 use crate::platforms::{Platform, Sent};
 use crate::store;
 use crate::store::outbox::{Due, End};
@@ -26,7 +27,7 @@ pub(super) async fn deliver(
     departure: Option<&Departure>,
     right: &Right,
 ) -> sqlx::Result<Delivered> {
-    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week" | "dispatch") {
+    let body = if matches!(due.kind.as_str(), "warning" | "notice" | "week" | "dispatch" | "copy") {
         match digest::word(app, due).await? {
             Ok(message) => Body::Message(message),
             Err(end) => return Ok(Delivered::End(end)),
@@ -56,7 +57,18 @@ pub(super) async fn deliver(
         chat: due.chat.clone(),
         thread: due.thread.clone(),
     };
-    let outgoing = Outgoing { id: due.seq, to, body };
+    let path = match &body {
+        Body::Message(Message { file: Some(file), .. }) => {
+            let lies = Folder::of(&app.settings.data_dir).path(&file.sha256).filter(|path| path.exists());
+            let Some(lies) = lies else {
+                // Another replica may have it, where they do not share the folder.
+                return Ok(Delivered::Sent(Sent::Again("the file is not in the data folder".into())));
+            };
+            Some(lies)
+        }
+        _ => None,
+    };
+    let outgoing = Outgoing { id: due.seq, to, body, path };
     if let Some(departure) = departure {
         let pause = departure.planned() - real_now();
         tokio::time::sleep(pause.to_std().unwrap_or_default()).await;

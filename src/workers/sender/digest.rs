@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::commands::cycle::message;
+use crate::commands::notice;
 use crate::domain::listing::Stage;
 use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
@@ -41,6 +42,12 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let has_week = parts.iter().any(|part| part.kind == "week");
     let dispatched: Vec<i64> =
         parts.iter().filter(|part| part.kind == "dispatch").map(|part| part.seq).collect();
+    for copy in parts.iter().filter_map(|part| part.copy) {
+        messages.extend(store::notices::of_copy(&app.read, copy).await?.and_then(|of| {
+            let basis = &basis.calendar;
+            notice::message::of_unit(&of, copy, now.today(), basis, lang)
+        }));
+    }
     for part in parts.into_iter().filter(|part| part.kind == "notice") {
         let Some(notice) = part.payload.and_then(|payload| serde_json::from_value(payload).ok()) else {
             return Ok(Err(End::Dead { reason: "the payload cannot be read by this version".into() }));

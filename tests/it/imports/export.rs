@@ -1,10 +1,16 @@
 //! Out and in again: an exported ledger imported anew says what the ledger says already.
 
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
 use duban::domain::ledger_file::{FileKind, Outcome};
+use duban::domain::{Basis, Now};
 use duban::exports::{Call, Format, find};
 use duban::imports::sample;
 use sqlx::PgPool;
 use uuid::Uuid;
+
+use crate::harness::{START, china};
 
 use super::{batch_with_notes, database, day, import, import_sample};
 
@@ -13,8 +19,20 @@ async fn export(pool: &PgPool, format: Format) -> Vec<u8> {
     let mut conn = pool.acquire().await.expect("a connection");
     let mut out = Vec::new();
     let export = find("ledger").expect("the ledger");
-    let rows = (export.write)(Call { db: &mut conn, round, format, out: &mut out }).await.expect("exports");
-    assert_eq!(rows, 60);
+    let now = Now::at(china(START));
+    let call = Call {
+        db: &mut conn,
+        round,
+        subject: None,
+        as_of: now.today(),
+        now,
+        basis: &Basis::default(),
+        format,
+        data_dir: Path::new("nowhere"),
+        out: &mut out,
+        rows: &AtomicU64::new(0),
+    };
+    assert_eq!((export.write)(call).await.expect("exports").rows, 60);
     out
 }
 
@@ -33,7 +51,7 @@ async fn a_ledger_goes_out_and_comes_in_unchanged() {
     .expect("awkward texts");
     for format in [Format::Csv, Format::Xlsx] {
         let file = export(&pool, format).await;
-        let name = format!("台账.{}", format.extension());
+        let name = format!("台账.{}", format.code());
         let (batch, notes) = batch_with_notes(&[(FileKind::Ledger, &name, &file)]).expect("reads");
         assert_eq!(notes.len(), 1, "{notes:?}");
         assert!(notes[0].text.zh.contains("核实进度、最近填报、预警、其他预警"), "{notes:?}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use duban::domain::document::Enclosed;
 use duban::domain::{Message, Text};
 use duban::workers::fetcher::Fetcher;
 
@@ -215,4 +216,45 @@ async fn a_list_of_files_links_to_them() {
     town.bot_says(1, "me:demo-a", Message::from(Text::plain("1. 照片 ").file("320ea98b0ab4"))).await;
     let page = browser.get("/").await.text;
     assert!(page.contains("href=\"/files/320ea98b0ab4\" download>320ea98b0ab4</a>"), "{page}");
+}
+
+#[tokio::test]
+async fn a_document_is_for_whoever_asked_those_who_see_all_and_those_its_item_concerns() {
+    let data = tempfile::tempdir().unwrap();
+    let town = town(&data).await;
+    sqlx::raw_sql(
+        "DELETE FROM attachment;
+         INSERT INTO document (id, paper, format, round, as_of, post, platform, chat, lang, asked_at)
+         VALUES ('00000000-0000-0000-0000-0000000000d1', 'ledger', 'png', '00000000-0000-0000-0000-000000000051',
+                 '2018-08-31', '00000000-0000-0000-0001-00000000000a', 'room', 'me:demo-a', 'zh-CN', now());
+         INSERT INTO document_end (document, is_made, name, mime, sha256, bytes, known_at)
+         VALUES ('00000000-0000-0000-0000-0000000000d1', true, '台账.png', 'image/png',
+                 '320ea98b0ab4000000000000000000000000000000000000000000000000aaaa', 8, now())",
+    )
+    .execute(&town.pool)
+    .await
+    .unwrap();
+    let mut own = town.seated("demo-a").await;
+    let mut other = town.seated("demo-b").await;
+    let address = format!("/files/{DIGEST}");
+    assert_eq!(own.get(&address).await.status, StatusCode::OK);
+    assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND);
+    sqlx::raw_sql(
+        "INSERT INTO item_co_unit VALUES ('00000000-0000-0000-0000-000000000061', '00000000-0000-0000-0000-00000000000b', 1);
+         UPDATE document SET subject = '00000000-0000-0000-0000-000000000061'",
+    )
+    .execute(&town.pool)
+    .await
+    .unwrap();
+    assert_eq!(other.get(&address).await.status, StatusCode::OK);
+    // Shown in the line, and to be saved.
+    let file =
+        Enclosed { sha256: DIGEST.into(), name: "台账.png".into(), mime: "image/png".into(), bytes: 8 };
+    town.bot_says(1, "me:demo-a", Message { file: Some(Box::new(file.clone())), ..Message::plain("好了") })
+        .await;
+    let file = Enclosed { name: "<台账>.xlsx".into(), mime: "application/zip".into(), ..file };
+    town.bot_says(2, "me:demo-a", Message { file: Some(Box::new(file)), ..Message::plain("好了") }).await;
+    let page = own.get("/").await.text;
+    assert!(page.contains(&format!("<img src=\"{address}\" alt=\"台账.png\"")), "{page}");
+    assert!(page.contains(&format!("<a href=\"{address}\" download>📎 &#60;台账&#62;.xlsx</a>")), "{page}");
 }

@@ -82,7 +82,7 @@ impl Town {
     pub async fn send(&self, id: i64, chat: &str, body: Said) {
         let to = ChatAddress { platform: "room".into(), chat: chat.into(), thread: None };
         let room = self.app.platform("room").expect("the room is open");
-        let sent = room.send(&Outgoing { id, to, body }).await;
+        let sent = room.send(&Outgoing { id, to, body, path: None }).await;
         assert!(matches!(sent, duban::platforms::Sent::Done(_)), "{sent:?}");
     }
 

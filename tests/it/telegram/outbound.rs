@@ -35,7 +35,7 @@ async fn our_requests_mean_what_other_libraries_requests_mean() {
     let say = async |message: Message, thread: Option<&str>| {
         let mut to = address(GROUP);
         to.thread = thread.map(str::to_owned);
-        bot.send(&Outgoing { id: 1, to, body: Body::Message(message) }).await;
+        bot.send(&Outgoing { id: 1, to, body: Body::Message(message), path: None }).await;
         asked(&server).await["sendMessage"].last().unwrap().clone()
     };
     let mut compared = 0;
@@ -62,7 +62,7 @@ async fn our_requests_mean_what_other_libraries_requests_mean() {
             "answerCallbackQuery" => {
                 let text = theirs(&vector)[0]["text"].as_str().unwrap().to_owned();
                 let body = Body::Toast { press_id: "99".into(), text };
-                bot.send(&Outgoing { id: 1, to: address(GROUP), body }).await;
+                bot.send(&Outgoing { id: 1, to: address(GROUP), body, path: None }).await;
                 let mut ours = asked(&server).await["answerCallbackQuery"][0].clone();
                 // Forms do not tell numbers from text.
                 ours["callback_query_id"] = json!(99);

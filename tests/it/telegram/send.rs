@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use duban::domain::document::Enclosed;
 use duban::domain::message::Body;
 use duban::domain::{Button, Message, Outgoing, Text};
 use duban::platforms::{Platform, Sent};
@@ -13,11 +14,16 @@ use super::vectors::of_kind;
 use super::{GROUP, TOKEN, address, bot, bot_at};
 
 pub fn to(chat: &str, body: impl Into<Message>) -> Outgoing {
-    Outgoing { id: 1, to: address(chat), body: Body::Message(body.into()) }
+    Outgoing { id: 1, to: address(chat), body: Body::Message(body.into()), path: None }
 }
 
 fn toast(text: &str) -> Outgoing {
-    Outgoing { id: 1, to: address(GROUP), body: Body::Toast { press_id: "99".into(), text: text.into() } }
+    Outgoing {
+        id: 1,
+        to: address(GROUP),
+        body: Body::Toast { press_id: "99".into(), text: text.into() },
+        path: None,
+    }
 }
 
 pub fn done(id: i64) -> ResponseTemplate {
@@ -63,7 +69,7 @@ pub fn words(sent: &Sent) -> &str {
 fn edit(message_id: &str) -> Outgoing {
     let message = Message::plain("【3】 60% < 80%").row([Button::new("查看", "查 3")]);
     let body = Body::Edit { message_id: message_id.into(), message };
-    Outgoing { id: 1, to: address(GROUP), body }
+    Outgoing { id: 1, to: address(GROUP), body, path: None }
 }
 
 #[tokio::test]
@@ -275,4 +281,60 @@ fn the_pace_tells_groups_by_their_ids() {
     let bot = bot();
     assert!(bot.is_group(GROUP) && !bot.is_group("4346461239"));
     assert_eq!(bot.pace().len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_goes_with_its_words_and_a_picture_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kept");
+    std::fs::write(&path, b"%PDF-1.7 one").unwrap();
+    let outgoing = |name: &str, mime: &str, text: &str| {
+        let file = Enclosed { sha256: "a".repeat(64), name: name.into(), mime: mime.into(), bytes: 12 };
+        let message = Message { file: Some(Box::new(file)), ..Message::plain(text) };
+        let message = message.row([Button::new("再试", "导出 台账")]);
+        Outgoing { path: Some(path.clone()), ..to(GROUP, Message { reply_to: Some("12".into()), ..message }) }
+    };
+    let server = answering(done(321)).await;
+    let mut document = outgoing("整改台账.pdf", "application/pdf", "「台账」<b>");
+    document.to.thread = Some("77".into());
+    assert_eq!(bot_at(&server.uri()).send(&document).await, Sent::Done("321".into()));
+    assert_eq!(
+        bot_at(&server.uri()).send(&outgoing("a.png", "image/png", "图")).await,
+        Sent::Done("321".into())
+    );
+    let requests = server.received_requests().await.unwrap();
+    let [first, second] = requests.as_slice() else { panic!("{} requests", requests.len()) };
+    assert_eq!((method_of(first).as_str(), method_of(second).as_str()), ("sendDocument", "sendPhoto"));
+    let body = String::from_utf8_lossy(&first.body);
+    for part in [
+        "name=\"chat_id\"\r\n\r\n-1002781909976\r\n",
+        "name=\"caption\"\r\n\r\n「台账」<b>\r\n",
+        "name=\"message_thread_id\"\r\n\r\n77\r\n",
+        "{\"allow_sending_without_reply\":true,\"message_id\":12}",
+        "[[{\"text\":\"再试\",\"callback_data\":\"导出 台账\"}]]",
+        "Content-Type: application/pdf\r\n\r\n%PDF-1.7 one\r\n",
+    ] {
+        assert!(body.contains(part), "{part}\n{body}");
+    }
+    assert!(body.contains("name=\"document\"") && !body.contains("parse_mode"), "{body}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_go_is_told_apart_from_one_that_may_later() {
+    let server = answering(done(321)).await;
+    let bot = bot_at(&server.uri());
+    let of = |bytes| Enclosed { sha256: "a".repeat(64), name: "a".into(), mime: "text/csv".into(), bytes };
+    let message = |bytes| to(GROUP, Message { file: Some(Box::new(of(bytes))), ..Message::plain("好") });
+    assert!(matches!(bot.send(&message(51 << 20)).await, Sent::Refused(_)));
+    assert!(matches!(bot.send(&message(1)).await, Sent::Again(_)));
+    assert!(server.received_requests().await.unwrap().is_empty());
+    // A deleted topic: the chat itself is read by the same people.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kept");
+    std::fs::write(&path, b"1").unwrap();
+    let server = answering(refused(400, "Bad Request: message thread not found")).await;
+    let mut outgoing = Outgoing { path: Some(path), ..message(1) };
+    outgoing.to.thread = Some("77".into());
+    assert!(matches!(bot_at(&server.uri()).send(&outgoing).await, Sent::Refused(_)));
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
 }

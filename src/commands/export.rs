@@ -1,0 +1,244 @@
+//! 导出: what this speaker may take away, and asking for it. The document is made by the clerk and given
+//! where it was asked for: in private, in the office's own group, and about an item wherever it may be read.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::words::{SlipKind, Words};
+use super::{Call, Command, Failure, as_of, line, show, told, wording};
+use crate::domain::decision::{Decision, Effect};
+use crate::domain::document::{About, Format, NewDocument, Paper};
+use crate::domain::people::Who;
+use crate::domain::sentence;
+use crate::domain::{Both, Button, Message, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["导出", "export"],
+    glued: false,
+    usage: Both { zh: "导出", en: "export" },
+    about: Both {
+        zh: "台账、报告、项目卡等文件，做好发到这里",
+        en: "the ledger, reports, item cards and more as files",
+    },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+/// Documents one person may have in the making at once.
+const AT_ONCE: i64 = 5;
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return Ok(list(&call));
+    }
+    let mut words = call.words.clone();
+    let Some(paper) = named(&mut words, &call.able.papers) else {
+        let (lang, said) = (call.lang(), wording::head(&call.words.rest(), 20));
+        let mut message = Message::plain(say!(
+            lang,
+            "没有叫“{said}”的文件。你可以导出下面这些，或发送“导出”看说明。",
+            "There is no document called “{said}”. You may have these; “export” explains them."
+        ));
+        message.buttons = buttons(&call);
+        return Err(Failure::Told(message));
+    };
+    is_for_here(&call, paper)?;
+    call.words = words;
+    ask(call, paper).await
+}
+
+/// What is about more than an item is for the eyes of whoever asks.
+pub(super) fn is_for_here(call: &Call<'_>, paper: &Paper) -> Result<(), Failure> {
+    match paper.of == About::Item || call.is_office_group() {
+        true => Ok(()),
+        false => call.only_in_private(),
+    }
+}
+
+/// The paper that comes next in the words, its longest spelling.
+fn named(words: &mut Words, papers: &[&'static Paper]) -> Option<&'static Paper> {
+    let spelt = papers.iter().flat_map(|paper| paper.words.iter().map(move |word| (*paper, *word)));
+    let (paper, word) =
+        spelt.filter(|(_, word)| words.clone().take_word(word)).max_by_key(|(_, word)| word.len())?;
+    words.take_word(word);
+    Some(paper)
+}
+
+/// One paper, by the words behind its name; see [`is_for_here`].
+pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    if !paper.who.admits(Some(speaker)) {
+        let title = paper.title.pick(lang);
+        return Err(Failure::Refused {
+            what: "export_not_yours",
+            item: None,
+            told: Message::plain(say!(
+                lang,
+                "「{title}」不对你的岗位开放。发送“导出”看你能导出什么。",
+                "“{title}” is not open to your post. Send “export” for what is."
+            )),
+        });
+    }
+    let subject = match paper.of {
+        About::Item => Some(item(&mut call, paper).await?),
+        About::Round | About::Day => None,
+    };
+    let mut format = paper.formats.first().copied().unwrap_or(Format::Xlsx);
+    let mut as_of = call.now.today();
+    while let Some(word) = call.words.clone().word() {
+        let slip = call.words.clone().slip(SlipKind::TooMuch);
+        call.words.word();
+        if let Some(named) = Format::from_code(&word.to_lowercase()).filter(|f| paper.formats.contains(f)) {
+            format = named;
+        } else if paper.of == About::Day
+            && let Some(day) = sentence::day(&word)
+        {
+            as_of = as_of::looked_back(&call, day);
+        } else {
+            return Err(Failure::Told(wording::slip(&slip, paper.usage, lang)));
+        }
+    }
+    if as_of > call.now.today() {
+        return Err(told(say!(lang, "{as_of} 还没到，账上没有。", "{as_of} is yet to come.")));
+    }
+    if store::documents::waiting(&mut *call.read, speaker.post).await? >= AT_ONCE {
+        return Err(told(say!(
+            lang,
+            "你要的还有 {AT_ONCE} 份在做，做好会发来，请稍等再要。",
+            "{AT_ONCE} documents of yours are being made and will come here; please wait for them."
+        )));
+    }
+    order(call, paper, format, as_of, subject)
+}
+
+/// What one document is about: the item's round and id, and how it is called in the name of the file.
+struct Subject {
+    round: Uuid,
+    id: Uuid,
+    label: String,
+}
+
+/// The item that is named next, for who may read about it here.
+async fn item(call: &mut Call<'_>, paper: &Paper) -> Result<Subject, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    let word = call.words.item().map_err(|slip| Failure::Told(wording::slip(&slip, paper.usage, lang)))?;
+    let item = show::item(call, &word).await.map_err(|failure| match failure {
+        // Which round: the buttons say the paper as well.
+        Failure::Told(mut message) => {
+            for button in message.buttons.iter_mut().flatten() {
+                button.says = button.says.replacen(' ', &format!(" {} ", paper.words[0]), 1);
+            }
+            Failure::Told(message)
+        }
+        other => other,
+    })?;
+    if !item.is_open_to(speaker) {
+        return Err(wording::not_concerned(&item, "export_not_yours", lang));
+    }
+    if !call.shows(&item) {
+        return Err(Failure::Told(Message::plain(wording::ask_in_private(lang))));
+    }
+    Ok(Subject { round: item.round, id: item.id, label: format!("第{}项", item.number) })
+}
+
+/// Asks for it; of several open rounds for one document each.
+fn order(
+    call: Call<'_>,
+    paper: &'static Paper,
+    format: Format,
+    as_of: NaiveDate,
+    subject: Option<Subject>,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let speaker = call.speaker()?;
+    let rounds = &call.door.rounds;
+    let wanted: Vec<(Uuid, Option<Uuid>, String)> = match subject {
+        Some(subject) => vec![(subject.round, Some(subject.id), subject.label)],
+        None if rounds.len() == 1 => rounds.iter().map(|round| (round.id, None, String::new())).collect(),
+        None => rounds.iter().map(|round| (round.id, None, round.name.clone())).collect(),
+    };
+    if wanted.is_empty() {
+        return Err(told(say!(
+            lang,
+            "现在没有在办的督察轮次，请联系整改办。",
+            "No round is open: contact the office."
+        )));
+    }
+    let count = wanted.len();
+    let named = wanted.first().map(|(_, subject, label)| (subject.is_some(), label.clone()));
+    let label = named.filter(|(of_one, _)| *of_one).map(|(_, label)| label).unwrap_or_default();
+    let mut decision = call.decision().by(speaker);
+    for (round, subject, label) in wanted {
+        decision = decision.with(Effect::DocumentAsked(Box::new(NewDocument {
+            id: Uuid::now_v7(),
+            paper: paper.name.to_owned(),
+            format,
+            round,
+            subject,
+            label,
+            as_of,
+            post: speaker.post,
+            chat: call.incoming.chat.clone(),
+            lang,
+        })));
+    }
+    let (title, dress) = (paper.title.pick(lang), format.code());
+    let each = match count {
+        1 => String::new(),
+        _ => say!(lang, "，每轮一份，共 {count} 份", ", one a round, {count} in all"),
+    };
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "正在做「{title}」{label}（{dress}，截至 {as_of}{each}），做好发到这里。",
+            "Making “{title}” {label} ({dress}, as of {as_of}{each}); it comes here when it is ready."
+        )),
+    ))
+}
+
+/// What this speaker may take away.
+fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
+    call.able.papers.iter().copied().filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
+}
+
+fn list(call: &Call<'_>) -> Decision {
+    let lang = call.lang();
+    if open(call).next().is_none() {
+        return call.answer(Message::plain(say!(
+            lang,
+            "你的岗位现在没有可以导出的文件。",
+            "There is no document for your post."
+        )));
+    }
+    let mut text = Text::default().strong(say!(lang, "可以导出", "To be had as files"));
+    for paper in open(call) {
+        let (title, about) = (paper.title.pick(lang), paper.about.pick(lang));
+        let formats = paper.formats.iter().map(|format| format.code()).collect::<Vec<_>>().join("/");
+        text = text.then("\n").code(paper.usage.pick(lang)).then(say!(
+            lang,
+            "　{title}（{formats}）：{about}",
+            " – {title} ({formats}): {about}"
+        ));
+    }
+    let mut message = Message::from(text);
+    message.buttons = buttons(call);
+    call.answer(message)
+}
+
+/// Two in a row; those that want a number behind them are only told.
+fn buttons(call: &Call<'_>) -> Vec<Vec<Button>> {
+    let lang = call.lang();
+    let ready = open(call).filter(|paper| paper.of != About::Item);
+    let says = |paper: &Paper| {
+        let word = Both { zh: paper.words[0], en: paper.words[1] };
+        line(&COMMAND, word.pick(lang), lang)
+    };
+    let all: Vec<Button> =
+        ready.filter_map(|paper| Button::new(paper.title.pick(lang), says(paper))).collect();
+    all.chunks(2).map(<[Button]>::to_vec).collect()
+}

@@ -1,0 +1,209 @@
+//! How a notice reads: the office's card with what became of each copy, and the copy that a unit gets. What it
+//! says is official Chinese; only what is around it follows the reader's language.
+
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use crate::commands::{line, wording};
+use crate::domain::notice::{Notice, NoticeCopy, Stamp, State};
+use crate::domain::quiet::Why;
+use crate::domain::workday::Calendar;
+use crate::domain::{Button, Lang, Message, Now, Text};
+use crate::say;
+
+/// Copies shown one by one; of a circular to forty units the rest is counted.
+const COPIES: usize = 12;
+/// Answers are cut here on a card.
+const ANSWER: usize = 60;
+
+/// The line of 发文 with these words.
+pub fn says(words: &str, lang: Lang) -> String {
+    line(&super::COMMAND, words, lang)
+}
+
+/// A button that takes a step with a notice.
+fn step(label: String, notice: &Notice, verb: &str, lang: Lang) -> Option<Button> {
+    Button::new(label, says(&format!("{} {verb}", notice.handle), lang))
+}
+
+/// What stands in it.
+fn body(notice: &Notice, lang: Lang) -> Text {
+    let (title, basis, as_of) = (&notice.title, &notice.basis, notice.as_of);
+    let mut text = Text::plain(say!(lang, "{title}\n依据：{basis}", "{title}\nOn the basis of: {basis}"));
+    if !notice.lines.is_empty() {
+        text = text.then(say!(lang, "\n现状（截至 {as_of}）：", "\nAs of {as_of}:"));
+    }
+    for line in &notice.lines {
+        text = text.then("\n").strong(format!("【{}】", line.number)).then(&line.fact);
+    }
+    let demand = &notice.standing.demand;
+    text.then(say!(lang, "\n要求：{demand}", "\nRequired: {demand}"))
+}
+
+fn stamped(what: &str, stamp: Option<&Stamp>) -> Option<String> {
+    let stamp = stamp?;
+    Some(format!("{what} {}（{}）", stamp.title, Now::at(stamp.at).spoken()))
+}
+
+/// The office's card: all of it, who took which step, and what may be done next. `is_own`: its reader drafted it
+/// and leaves the next steps to a colleague.
+pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
+    let standing = &notice.standing;
+    let (name, form) = (notice.name(lang), notice.form.word().pick(lang));
+    let state = standing.state.word().pick(lang);
+    let head = match standing.number {
+        Some(_) => format!("📄 {name} · {state}"),
+        None => format!("📄 {name} {form} · {state}"),
+    };
+    let mut text = Text::default().strong(head);
+    let units = names(notice, lang);
+    text = text.then(say!(lang, "\n主送：{units}\n", "\nTo: {units}\n"));
+    text.0.extend(body(notice, lang).0);
+    if let Some(by) = standing.answer_by {
+        text = text.then(say!(lang, "\n回复限期：{by}", "\nAnswer by: {by}"));
+    }
+    let steps = [
+        stamped(&say!(lang, "拟稿", "drafted by"), Some(&notice.drafted)),
+        stamped(&say!(lang, "核稿", "checked by"), standing.checked.as_ref()),
+        stamped(&say!(lang, "签发", "signed by"), standing.signed.as_ref()),
+    ];
+    let steps: Vec<String> = steps.into_iter().flatten().collect();
+    text = text.then(format!("\n{}", steps.join(" · ")));
+    if !standing.void_reason.is_empty() {
+        let reason = &standing.void_reason;
+        text = text.then(say!(lang, "\n作废：{reason}", "\nVoid: {reason}"));
+    }
+    if standing.state.is_out() {
+        for copy in notice.copies.iter().take(COPIES) {
+            text = text.then("\n").then(fared(copy, lang));
+        }
+        let more = notice.copies.len().saturating_sub(COPIES);
+        if more > 0 {
+            text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more copies"));
+        }
+    }
+    Message::from(text).row(next_steps(notice, is_own, lang))
+}
+
+/// What may be done next, as buttons.
+fn next_steps(notice: &Notice, is_own: bool, lang: Lang) -> Vec<Option<Button>> {
+    let check = step(say!(lang, "核稿", "Check"), notice, &say!(lang, "核稿", "check"), lang);
+    let sign = step(say!(lang, "签发", "Sign"), notice, &say!(lang, "签发", "sign"), lang);
+    let void = step(say!(lang, "作废", "Void"), notice, &say!(lang, "作废", "void"), lang);
+    let close = step(say!(lang, "办结", "Close"), notice, &say!(lang, "办结", "close"), lang);
+    match notice.standing.state {
+        State::Draft | State::Checked if is_own => vec![void],
+        State::Draft => vec![check, void],
+        State::Checked => vec![sign, void],
+        State::Signed => vec![close, void],
+        State::Closed | State::Void => Vec::new(),
+    }
+}
+
+/// The addressees, in their order.
+pub fn names(notice: &Notice, lang: Lang) -> String {
+    let names: Vec<&str> = notice.copies.iter().map(|copy| copy.unit.name.as_str()).collect();
+    names.join(say!(lang, "、", ", ").as_str())
+}
+
+/// What became of a copy, in one line.
+fn fared(copy: &NoticeCopy, lang: Lang) -> String {
+    let unit = &copy.unit.name;
+    let day = |at| Now::at(at).today();
+    let mut steps = vec![match (&copy.sent, copy.held) {
+        (Some(sent), _) => {
+            let on = day(sent.at);
+            say!(lang, "{on} 送达", "sent {on}")
+        }
+        (None, Some(why)) => unsent(why, lang),
+        (None, None) => say!(lang, "还没有发出", "not sent yet"),
+    }];
+    let standing = &copy.standing;
+    if let Some(signed) = &standing.signed {
+        let on = day(signed.at);
+        steps.push(say!(lang, "{on} 签收", "signed for {on}"));
+    } else if copy.sent.is_some() {
+        steps.push(say!(lang, "未签收", "not signed for"));
+    }
+    if let Some(on) = standing.promised_on {
+        steps.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
+    }
+    if let Some(answer) = &copy.answer {
+        let (on, said) = (day(answer.at), wording::head(&answer.text, ANSWER));
+        steps.push(match standing.returned.is_empty() {
+            true => say!(lang, "{on} 回复：{said}", "answered {on}: {said}"),
+            false => say!(lang, "{on} 的回复已退回", "the answer of {on} was sent back"),
+        });
+    }
+    if let Some(closed) = &standing.closed {
+        let on = day(closed.at);
+        steps.push(say!(lang, "{on} 办结", "closed {on}"));
+    }
+    let steps = steps.join(" · ");
+    say!(lang, "▪ {unit}：{steps}", "▪ {unit}: {steps}")
+}
+
+fn unsent(why: Why, lang: Lang) -> String {
+    let why = match why {
+        Why::Nobody => say!(lang, "没有绑定联络员，请另行送达", "no contact is bound, deliver it yourself"),
+        Why::Gone => {
+            say!(lang, "联络员停用了机器人，请另行送达", "the contact blocked the bot, deliver it yourself")
+        }
+        Why::Hours | Why::Slot | Why::Budget | Why::Quiet => {
+            say!(lang, "等工作时间", "waits for working hours")
+        }
+    };
+    say!(lang, "未送达（{why}）", "not sent ({why})")
+}
+
+/// The copy as its unit reads it. `None`: it is not out, or not any more.
+pub fn of_unit(
+    notice: &Notice,
+    copy: Uuid,
+    today: NaiveDate,
+    calendar: &Calendar,
+    lang: Lang,
+) -> Option<Message> {
+    let number = notice.standing.number.as_ref().filter(|_| notice.standing.state.is_out())?;
+    let copy = notice.copies.iter().find(|it| it.id == copy)?;
+    let (form, unit) = (notice.form.word().pick(lang), &copy.unit.name);
+    let mut text = Text::default().strong(say!(lang, "📨 {form} {number}", "📨 {form} {number}")).then(say!(
+        lang,
+        "\n{unit}：\n",
+        "\n{unit}:\n"
+    ));
+    text.0.extend(body(notice, lang).0);
+    let standing = &copy.standing;
+    let mut message = match (&standing.closed, &copy.answer, notice.standing.answer_by) {
+        (Some(closed), _, _) => {
+            let on = Now::at(closed.at).today();
+            return Some(text.then(say!(lang, "\n✅ 已于 {on} 办结。", "\n✅ Closed on {on}.")).into());
+        }
+        (None, Some(answer), _) if standing.returned.is_empty() => {
+            let (on, said) = (Now::at(answer.at).today(), wording::head(&answer.text, ANSWER));
+            Message::from(text.then(say!(lang, "\n{on} 已回复：{said}", "\nAnswered on {on}: {said}")))
+        }
+        (None, _, by) => {
+            let by = by.map_or(String::new(), |by| {
+                let left = calendar.workdays_left(today + Days::new(1), by).spoken(lang);
+                match by < today {
+                    true => say!(lang, "（限期 {by}，已过）", " (was due by {by})"),
+                    false => say!(lang, "（{by} 前，还有 {left}）", " (by {by}: {left})"),
+                }
+            });
+            let text = text.then(say!(lang, "\n回复请发{by}：", "\nTo answer{by}: "));
+            Message::from(text.code(say!(
+                lang,
+                "回复 {number} 原因、措施和完成日期",
+                "reply {number} why, what is done, until when"
+            )))
+        }
+    };
+    if standing.signed.is_none() {
+        message = message.row([Button::new(
+            say!(lang, "签收", "Sign for it"),
+            say!(lang, "签收 {number}", "acknowledge {number}"),
+        )]);
+    }
+    Some(message)
+}

@@ -1,0 +1,122 @@
+//! 回复: a unit answers a notice; the office reads it at once, and closes the copy or sends the answer back.
+
+use uuid::Uuid;
+
+use super::message;
+use super::steps::copy_moved;
+use crate::commands::{Call, Command, Failure, told, wording};
+use crate::domain::decision::{Audience, Decision, Effect, Reply};
+use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::reference::{self, Reference};
+use crate::domain::notice::{CopyStanding, Stamp};
+use crate::domain::people::Who;
+use crate::domain::{Both, Button, Lang, Message, Role, Text};
+use crate::{say, store};
+
+pub const COMMAND: Command = Command {
+    words: &["回复", "reply"],
+    glued: false,
+    usage: Both {
+        zh: "回复 安整改办督〔2018〕1号 设备已到货，9月30日前完成调试",
+        en: "reply delivered, running by the end of September",
+    },
+    about: Both {
+        zh: "回复督办通知等文件；只有一件待回复时可以不写文号",
+        en: "answer a notice; its number may be left out where only one waits",
+    },
+    who: Who::Roles(&[Role::Contact, Role::UnitHead]),
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+/// The longest answer, in characters; what is longer comes as a document.
+const LONGEST: usize = 1000;
+/// How much of it the office is shown at once.
+const SHOWN: usize = 300;
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    super::private_enough(&call)?;
+    let lang = call.lang();
+    let said = call.words.rest();
+    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
+    let (named, text) = match reference::number(&said) {
+        Some((number, text)) => (number, text.to_owned()),
+        None => {
+            let mut waiting = store::notices::unanswered(&mut *call.read, &units).await?;
+            match (waiting.pop(), waiting.is_empty()) {
+                (Some(only), true) => (only, said),
+                (Some(last), false) => {
+                    waiting.push(last);
+                    return Err(which(&waiting, lang));
+                }
+                (None, _) => {
+                    return Err(told(say!(lang, "现在没有要回复的文件。", "Nothing waits for an answer.")));
+                }
+            }
+        }
+    };
+    let notice = super::readable(&mut call, &Reference::Number(named.clone())).await?;
+    let Some(copy) = super::copy_of(&call, &notice)? else {
+        return Err(told(say!(lang, "没有发给你单位的 {named}。", "{named} did not go to your unit.")));
+    };
+    if copy.standing.closed.is_some() {
+        return Err(told(say!(
+            lang,
+            "{named} 已办结，不用再回复。",
+            "{named} is closed; no answer is needed."
+        )));
+    }
+    let count = text.chars().count();
+    if text.is_empty() || count > LONGEST {
+        return Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "请写回复的内容（{LONGEST} 字以内，详细材料另附文件），没有登记。例：",
+                "Say what you answer, within {LONGEST} characters; nothing was recorded. E.g. "
+            ))
+            .code(say!(lang, "回复 {named} 原因、措施和完成日期", "reply {named} why, what, until when"))
+            .into(),
+        ));
+    }
+    let speaker = call.speaker()?;
+    let stamp = Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc };
+    let standing = copy.standing.clone();
+    let next = CopyStanding {
+        // Who answers has it in hand.
+        signed: standing.signed.clone().or(Some(stamp)),
+        answered_at: Some(call.now.utc),
+        returned: String::new(),
+        ..standing
+    };
+    let (unit, handle, shown) = (&copy.unit.name, notice.handle, wording::head(&text, SHOWN));
+    let told = Message::plain(format!("💬 {unit} 回复 {named}：{shown}")).row([
+        Button::new("办结", message::says(&format!("{handle} 办结 {unit}"), Lang::Zh)),
+        Button::new("看全文", message::says(&handle.to_string(), Lang::Zh)),
+    ]);
+    let is_again = copy.answer.is_some();
+    let answered = NoticeEffect::Answered { id: Uuid::now_v7(), copy: copy.id, text };
+    let decision = copy_moved(call.decision().by(speaker), copy, next)
+        .with(Effect::Notice(answered))
+        .saying(Reply::notice(Audience::Office(Some(notice.drafted.post)), told, call.now));
+    let again = match is_again {
+        true => say!(lang, "前面的回复也留着。", " The one before stays on record."),
+        false => String::new(),
+    };
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "✅ {named} 已回复，整改办会看到。{again}要改就再发一次“回复”。",
+            "✅ {named} is answered; the office reads it.{again} To change it, reply again."
+        )),
+    ))
+}
+
+fn which(waiting: &[String], lang: Lang) -> Failure {
+    let mut text =
+        Text::plain(say!(lang, "有几件要回复，请写明文号：", "Several wait for an answer; say which one:"));
+    for number in waiting {
+        text = text.then("\n").code(say!(lang, "回复 {number} 内容", "reply {number} WORDS"));
+    }
+    Failure::Told(text.into())
+}

@@ -1,0 +1,462 @@
+//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废; and how
+//! its numbers begin (代字).
+
+use chrono::{Datelike, NaiveDate};
+use uuid::Uuid;
+
+use super::draft::DEMAND;
+use super::message;
+use crate::commands::{Call, Failure, told};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::leave::span;
+use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::series::{Series, is_abbr};
+use crate::domain::notice::{CopyStanding, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
+use crate::domain::{Button, Lang, Message, Now, Role, Text, sentence};
+use crate::{say, store};
+
+/// The longest reason, in characters.
+const REASON: usize = 200;
+
+/// Takes the step that these words say.
+pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result<Decision, Failure> {
+    super::office_only(&call)?;
+    let verb = |words: [&str; 2]| {
+        words.iter().find_map(|word| said.strip_prefix(word)).map(|rest| rest.trim().to_owned())
+    };
+    if verb(["核稿", "check"]).is_some() {
+        return check(call, notice).await;
+    }
+    if verb(["签发", "sign"]).is_some() {
+        return sign(call, notice).await;
+    }
+    if let Some(demand) = verb(["要求", "demand"]) {
+        return amend(call, notice, Some(demand), None).await;
+    }
+    if let Some(day) = verb(["限期", "limit"]) {
+        return amend(call, notice, None, Some(&day)).await;
+    }
+    if verb(["更新", "refresh"]).is_some() {
+        return refresh(call, notice).await;
+    }
+    if let Some(whom) = verb(["办结", "close"]) {
+        return close(call, notice, &whom);
+    }
+    if let Some(what) = verb(["退回", "return"]) {
+        return send_back(call, notice, &what);
+    }
+    if let Some(reason) = verb(["作废", "void"]) {
+        return void(call, notice, &reason);
+    }
+    Err(told(say!(
+        call.lang(),
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void."
+    )))
+}
+
+fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
+    let speaker = call.speaker()?;
+    Ok(Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc })
+}
+
+/// The notice as it stands after this step.
+fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
+    let moved = NoticeEffect::Moved { notice: notice.id, next: Box::new(next) };
+    Ok(call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Notice, notice.id, notice.version)
+        .with(Effect::Notice(moved)))
+}
+
+fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
+    let name = notice.name(lang);
+    told(match why {
+        NoStep::OwnDraft => say!(
+            lang,
+            "{name}是你拟的稿，核稿和签发请另一位同事办，没有动。",
+            "You drafted {name}: a colleague checks and signs it. Nothing was done."
+        ),
+        NoStep::NotNow(State::Draft) => {
+            let line = message::says(&format!("{} {}", notice.handle, say!(lang, "核稿", "check")), lang);
+            say!(
+                lang,
+                "{name}还没有核稿，没有动。核稿请发：{line}",
+                "{name} is not checked yet; nothing was done. To check it: {line}"
+            )
+        }
+        NoStep::NotNow(state) => {
+            let state = state.word().pick(lang);
+            let form = notice.form.word().pick(lang);
+            say!(lang, "{name}（{form}）{state}，没有动。", "{name} ({form}): {state}; nothing was done.")
+        }
+    })
+}
+
+async fn is_alone(call: &mut Call<'_>) -> Result<bool, Failure> {
+    Ok(store::notices::office_posts(&mut *call.read).await? <= 1)
+}
+
+async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let is_alone = is_alone(&mut call).await?;
+    let next = notice.check(stamp(&call)?, is_alone).map_err(|why| no_step(&notice, why, lang))?;
+    let decision = moved(&call, &notice, next.clone())?;
+    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    Ok(call.say(decision, card))
+}
+
+/// Signed, numbered and on its way, in one commit: no number without a notice, no notice without its number.
+async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let is_alone = is_alone(&mut call).await?;
+    let (by, handle) = (stamp(&call)?, notice.handle);
+    // Before a number is thought of.
+    notice.sign(by.clone(), is_alone, String::new()).map_err(|why| no_step(&notice, why, lang))?;
+    let Some(agency) = store::notices::agency(&mut *call.read).await? else {
+        return Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "还没有设代字，编不出文号，没有签发。设一次就行，例：",
+                "The abbreviation for numbers is not set; nothing was signed. Set it once, e.g. "
+            ))
+            .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang))
+            .into(),
+        ));
+    };
+    if let Some(by) = notice.standing.answer_by.filter(|by| *by <= today) {
+        let line = message::says(&say!(lang, "{handle} 限期 5个工作日", "{handle} limit 5 days"), lang);
+        return Err(told(say!(
+            lang,
+            "回复限期 {by} 已到，没有签发。请先改：{line}",
+            "The answer was due by {by}; nothing was signed. Set another day first: {line}"
+        )));
+    }
+    if let Some(changed) = changed(&mut call, &notice).await? {
+        return Err(Failure::Told(
+            Message::plain(say!(
+                lang,
+                "第 {changed} 项的进度在拟稿后有变化，没有签发。请先更新现状，再核稿。",
+                "Item {changed} has moved since this was drafted; nothing was signed. Refresh the figures and have it checked again."
+            ))
+            .row([Button::new(
+                say!(lang, "更新现状", "Refresh"),
+                message::says(&say!(lang, "{handle} 更新", "{handle} refresh"), lang),
+            )]),
+        ));
+    }
+    let year = today.year();
+    let found = store::notices::series(&mut *call.read, &agency.abbr, notice.form, year).await?;
+    let series = found.unwrap_or_else(|| Series::begun(Uuid::now_v7(), &agency.abbr, notice.form, year));
+    let (number, behind) = series.take();
+    let next = notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;
+    let mut decision = moved(&call, &notice, next)?;
+    // Written before the notice that bears the number: of two that begin a series, one is told so.
+    decision.effects.insert(0, Effect::Notice(NoticeEffect::NumberTaken(behind)));
+    if let Some(version) = series.version {
+        decision = decision.changing(Aggregate::Series, series.id, version);
+    }
+    let calendar = &call.basis.calendar;
+    let leaves = match calendar.is_speaking_time(call.now) {
+        true => call.now.utc,
+        false => calendar.next_speaking_time(call.now),
+    };
+    for copy in &notice.copies {
+        decision = decision.saying(Reply {
+            audience: Audience::UnitContact(copy.unit.id),
+            say: Saying::Copy(copy.id),
+            not_before: Some(leaves),
+            on_doubt: OnDoubt::Repeat,
+            card_of: None,
+        });
+    }
+    let (count, when, units) = (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
+    let mut text =
+        Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
+            lang,
+            "，{when} 起发给{units}（{count} 份）。",
+            "; it goes to {units} from {when} on ({count} copies)."
+        ));
+    let ids: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
+    let away = store::people::unreachable(&mut *call.read, &ids).await?;
+    let away: Vec<&str> = notice
+        .copies
+        .iter()
+        .filter(|copy| away.contains(&copy.unit.id))
+        .map(|copy| copy.unit.name.as_str())
+        .collect();
+    if !away.is_empty() {
+        let away = away.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(
+            lang,
+            "\n{away}没有绑定联络员，请另行送达。",
+            "\nNo contact of {away} is bound: deliver it yourself."
+        ));
+    }
+    let see = Button::new(say!(lang, "看送达", "How it fares"), message::says(&handle.to_string(), lang));
+    Ok(call.say(decision, Message::from(text).row([see])))
+}
+
+/// The first item of which it no longer says the truth: told as of its own day, so that days alone change nothing.
+async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Failure> {
+    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
+    let items = store::items::these(&mut *call.read, &ids).await?;
+    let changed = items.iter().find(|item| {
+        let fresh = text::line(item, notice.as_of, call.basis);
+        notice.lines.iter().any(|line| line.item == item.id && *line != fresh)
+    });
+    Ok(changed.map(|item| item.number))
+}
+
+/// The figures of today; it is checked anew.
+async fn refresh(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let standing = &notice.standing;
+    let next = notice
+        .amended(standing.demand.clone(), standing.answer_by)
+        .map_err(|why| no_step(&notice, why, lang))?;
+    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
+    let mut items = store::items::these(&mut *call.read, &ids).await?;
+    items.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
+    let fresh = Notice {
+        lines: items.iter().map(|item| text::line(item, today, call.basis)).collect(),
+        as_of: today,
+        basis_version: call.basis.version,
+        standing: next.clone(),
+        ..notice.clone()
+    };
+    let card = super::card(&mut call, &fresh).await?;
+    let decision =
+        moved(&call, &notice, next)?.with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh))));
+    Ok(call.say(decision, card))
+}
+
+/// Another demand, or another day for the answer.
+async fn amend(
+    mut call: Call<'_>,
+    notice: Notice,
+    demand: Option<String>,
+    day: Option<&str>,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if demand.as_ref().is_some_and(|demand| demand.is_empty() || demand.chars().count() > DEMAND) {
+        return Err(told(say!(
+            lang,
+            "要求请写一句到 {DEMAND} 字，没有改。",
+            "Please say what is required, within {DEMAND} characters; nothing was changed."
+        )));
+    }
+    let day = match day {
+        None => notice.standing.answer_by,
+        Some(said) => Some(read_day(&call, said).ok_or_else(|| {
+            told(say!(
+                lang,
+                "没看懂限期，或不在今天以后，没有改。例：9月20日、5个工作日。",
+                "The day was not understood or has passed; nothing was changed. E.g. 2018-09-20."
+            ))
+        })?),
+    };
+    let demand = demand.unwrap_or_else(|| notice.standing.demand.clone());
+    let next = notice.amended(demand, day).map_err(|why| no_step(&notice, why, lang))?;
+    let decision = moved(&call, &notice, next.clone())?;
+    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    Ok(call.say(decision, card))
+}
+
+fn read_day(call: &Call<'_>, said: &str) -> Option<NaiveDate> {
+    let today = call.now.today();
+    let said = said.trim_end_matches(['前', '。']);
+    let word = sentence::day(said).or_else(|| sentence::day(&format!("{said}内")));
+    let day = match word {
+        Some(word) => word.resolve(today, &|day| call.basis.calendar.is_workday(day)),
+        None => span(said, today).ok()?.1,
+    };
+    (day > today).then_some(day)
+}
+
+/// The copies that are meant: all, or those of the unit named; and the words behind the name.
+fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s str) {
+    let (name, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+    match notice.copies.iter().find(|copy| !name.is_empty() && copy.unit.name == name) {
+        Some(copy) => (vec![copy], rest.trim()),
+        None => (notice.copies.iter().collect(), said),
+    }
+}
+
+/// Closes copies; with the last one the notice is closed.
+fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if notice.standing.state != State::Signed {
+        return Err(no_step(&notice, NoStep::NotNow(notice.standing.state), lang));
+    }
+    let (meant, rest) = meant(&notice, whom);
+    if !rest.is_empty() {
+        let names = message::names(&notice, lang);
+        return Err(told(say!(
+            lang,
+            "“{rest}”不在主送单位里，没有办结。主送：{names}",
+            "“{rest}” is no addressee; nothing was closed. It went to: {names}"
+        )));
+    }
+    let is_open = |copy: &&&NoticeCopy| copy.standing.closed.is_none();
+    let closing: Vec<&NoticeCopy> = meant.iter().filter(is_open).copied().collect();
+    let left = notice.copies.iter().filter(|copy| copy.standing.closed.is_none()).count() - closing.len();
+    let mut decision = match left {
+        0 => moved(&call, &notice, notice.close(call.now.utc))?,
+        _ => call.decision().by(call.speaker()?),
+    };
+    for copy in &closing {
+        let next = CopyStanding { closed: Some(stamp(&call)?), ..copy.standing.clone() };
+        decision = copy_moved(decision, copy, next);
+    }
+    let (name, count) = (notice.name(lang), closing.len());
+    let silent = closing.iter().filter(|copy| copy.standing.answered_at.is_none()).count();
+    let without = match silent {
+        0 => String::new(),
+        _ => say!(lang, "（其中 {silent} 份没有回复）", " ({silent} of them without an answer)"),
+    };
+    let rest = match left {
+        0 => say!(lang, "全部办结。", "All of it is closed."),
+        _ => say!(lang, "还有 {left} 份没有办结。", "{left} copies are open."),
+    };
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "✅ {name}：办结 {count} 份{without}。{rest}",
+            "✅ {name}: {count} copies closed{without}. {rest}"
+        )),
+    ))
+}
+
+pub(super) fn copy_moved(decision: Decision, copy: &NoticeCopy, next: CopyStanding) -> Decision {
+    let moved = NoticeEffect::CopyMoved { copy: copy.id, next: Box::new(next) };
+    decision.changing(Aggregate::Copy, copy.id, copy.version).with(Effect::Notice(moved))
+}
+
+/// An answer is not enough: its unit is told why, and answers again.
+fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
+    let (lang, handle) = (call.lang(), notice.handle);
+    let (meant, reason) = meant(&notice, said);
+    let [copy] = meant[..] else {
+        let names = message::names(&notice, lang);
+        return Err(told(say!(
+            lang,
+            "退回谁的回复？请写：发文 {handle} 退回 单位 原因。主送：{names}",
+            "Whose answer? Send: notices {handle} return UNIT WHY. It went to: {names}"
+        )));
+    };
+    let unit = &copy.unit.name;
+    if copy.standing.answered_at.is_none() || copy.standing.closed.is_some() {
+        return Err(told(say!(
+            lang,
+            "{unit}没有待审的回复，没有退回。",
+            "{unit} has no answer to send back; nothing was done."
+        )));
+    }
+    if reason.is_empty() || reason.chars().count() > REASON {
+        return Err(told(say!(
+            lang,
+            "请写一句退回的原因（{REASON} 字以内），没有退回。",
+            "Say why, within {REASON} characters; nothing was sent back."
+        )));
+    }
+    let next = CopyStanding { answered_at: None, returned: reason.to_owned(), ..copy.standing.clone() };
+    let number = notice.name(lang);
+    let told = Text::plain(format!("↩️ {number} 的回复被退回：{reason}\n请再回复："))
+        .code(format!("回复 {number} 内容"));
+    let decision = copy_moved(call.decision().by(call.speaker()?), copy, next).saying(Reply::notice(
+        Audience::UnitContact(copy.unit.id),
+        told,
+        call.now,
+    ));
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "↩️ 已退回{unit}的回复，对方会收到原因。",
+            "↩️ The answer of {unit} is sent back; they are told why."
+        )),
+    ))
+}
+
+/// Void, for good. Who got it is told; its number is not used again.
+fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failure> {
+    let (lang, handle) = (call.lang(), notice.handle);
+    if reason.is_empty() || reason.chars().count() > REASON {
+        let example =
+            message::says(&say!(lang, "{handle} 作废 项目编号有误", "{handle} void wrong item"), lang);
+        return Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "作废请写一句原因（{REASON} 字以内），没有作废。例：",
+                "Say why, within {REASON} characters; nothing was voided. E.g. "
+            ))
+            .code(example)
+            .into(),
+        ));
+    }
+    let next = notice.void(reason, call.now.utc).map_err(|why| no_step(&notice, why, lang))?;
+    let mut decision = moved(&call, &notice, next)?;
+    let name = notice.name(lang);
+    let reached: Vec<&NoticeCopy> = notice.copies.iter().filter(|copy| copy.sent.is_some()).collect();
+    for copy in &reached {
+        let told = Text::plain(format!("🚫 {name} 已作废：{reason}。不用再签收和回复。"));
+        decision = decision.saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));
+    }
+    let count = reached.len();
+    let after = match (&notice.standing.number, count) {
+        (None, _) => String::new(),
+        (Some(_), 0) => say!(
+            lang,
+            "文号保留，不再使用；还没送到任何单位。",
+            " The number stays and is not used again; no unit has got it."
+        ),
+        (Some(_), _) => say!(
+            lang,
+            "文号保留，不再使用；已送达的 {count} 个单位会收到告知。",
+            " The number stays and is not used again; the {count} units that got it are told."
+        ),
+    };
+    Ok(call
+        .say(decision, Message::plain(say!(lang, "🚫 {name} 已作废。{after}", "🚫 {name} is void.{after}"))))
+}
+
+/// 代字: what the numbers begin with, and what the office is called under a notice.
+pub(super) async fn agency(call: Call<'_>, said: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if call.speaker()?.role != Role::Office {
+        return Err(super::not_office(lang));
+    }
+    let (abbr, name) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+    if abbr.is_empty() {
+        let now = store::notices::agency(&mut *call.read).await?;
+        return Ok(call.answer(match now {
+            None => Text::plain(say!(lang, "还没有设代字。例：", "Not set yet. E.g. "))
+                .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang)),
+            Some(agency) => {
+                let (abbr, name) = (agency.abbr, agency.name);
+                Text::plain(say!(lang, "代字：{abbr} {name}", "Abbreviation: {abbr} {name}"))
+            }
+        }));
+    }
+    if !is_abbr(abbr) || name.chars().count() > 60 {
+        return Err(told(say!(
+            lang,
+            "代字写 2 到 12 个汉字，如 安整改办；后面可以空一格写机关全称。没有改。",
+            "The abbreviation is 2 to 12 Chinese characters, such as 安整改办; the full name may follow. Nothing was changed."
+        )));
+    }
+    let year = call.now.today().year();
+    let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name: name.trim().to_owned() };
+    let decision = call.decision().by(call.speaker()?).with(Effect::Notice(set));
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "✅ 代字：{abbr}。以后签发的文号如 {abbr}督〔{year}〕1号；已签发的不变。",
+            "✅ Numbers begin with {abbr}, such as {abbr}督〔{year}〕1号; those that are signed stay."
+        )),
+    ))
+}

@@ -1,0 +1,62 @@
+//! What a decision does to notices: rows to append, next states; and what the audit log says of it.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::series::Series;
+use super::{CopyStanding, Notice, Standing};
+use crate::domain::audit_line::AuditLine;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoticeEffect {
+    /// A notice with its copies is appended. Its handle is used once (`notice_handle_once`).
+    Drafted(Box<Notice>),
+    /// The next state of a notice.
+    Moved { notice: Uuid, next: Box<Standing> },
+    /// Its figures anew, as of today.
+    Refreshed(Box<Notice>),
+    /// A number was taken: the series behind it. A new series begins once (`series_once`).
+    NumberTaken(Series),
+    /// The next state of a copy.
+    CopyMoved { copy: Uuid, next: Box<CopyStanding> },
+    /// A unit answered.
+    Answered { id: Uuid, copy: Uuid, text: String },
+    /// 代字 and name of the office, from now on.
+    AgencySet { abbr: String, name: String },
+}
+
+impl NoticeEffect {
+    pub fn audit(&self) -> Option<AuditLine> {
+        let line = |action, details| Some(AuditLine { action, item: None, details });
+        match self {
+            NoticeEffect::Drafted(new) => line(
+                "notice",
+                json!({
+                    "notice": new.id, "form": new.form.code(), "proposal": new.proposal,
+                    "items": new.lines.iter().map(|line| line.item).collect::<Vec<_>>(),
+                    "units": new.copies.iter().map(|copy| copy.unit.id).collect::<Vec<_>>(),
+                }),
+            ),
+            NoticeEffect::Moved { notice, next } => line(
+                "notice_moved",
+                json!({ "notice": notice, "state": next.state.code(), "number": next.number }),
+            ),
+            NoticeEffect::Refreshed(of) => {
+                line("notice_refreshed", json!({ "notice": of.id, "as_of": of.as_of }))
+            }
+            NoticeEffect::CopyMoved { copy, next } => line(
+                "copy_moved",
+                json!({
+                    "copy": copy, "signed": next.signed.is_some(), "answered": next.answered_at.is_some(),
+                    "closed": next.closed.is_some(), "promised_on": next.promised_on,
+                }),
+            ),
+            NoticeEffect::Answered { id, copy, .. } => {
+                line("notice_answered", json!({ "copy": copy, "answer": id }))
+            }
+            NoticeEffect::AgencySet { abbr, .. } => line("agency", json!({ "abbr": abbr })),
+            // The notice's own line names the number.
+            NoticeEffect::NumberTaken(_) => None,
+        }
+    }
+}

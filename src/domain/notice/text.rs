@@ -1,0 +1,66 @@
+//! What stands in a notice: official wording, in Chinese whatever language its reader has chosen. Figures come
+//! from the ledger as of a day; what is asked for is the office's own.
+
+use chrono::NaiveDate;
+
+use super::{Form, Line};
+use crate::domain::Item;
+use crate::domain::basis::Basis;
+use crate::domain::flag::{Flag, planned_percent};
+
+/// 关于第16、22项整改工作的督办通知
+pub fn title(form: Form, items: &[Item]) -> String {
+    let numbers: Vec<String> = items.iter().map(|item| item.number.to_string()).collect();
+    let numbers = numbers.join("、");
+    let form = form.word().zh;
+    if items.is_empty() {
+        return format!("关于环保督察整改工作进展情况的{form}");
+    }
+    format!("关于第{numbers}项整改工作的{form}")
+}
+
+/// On what it rests: the plan's items and their deadlines.
+pub fn basis(round: &str, items: &[Item]) -> String {
+    let items: Vec<String> = items
+        .iter()
+        .map(|item| format!("第{}项（整改时限{}）", item.number, spoken(item.deadline)))
+        .collect();
+    match items.is_empty() {
+        true => format!("{round}整改方案"),
+        false => format!("{round}整改方案{}", items.join("、")),
+    }
+}
+
+/// How an item stands on a day.
+pub fn line(item: &Item, today: NaiveDate, basis: &Basis) -> Line {
+    let (title, percent) = (&item.title, item.state.percent);
+    let mut fact = format!("{title}：整改时限{}，上报进度{percent}%", spoken(item.deadline));
+    if let Some(planned) = planned_percent(&item.milestones, today).filter(|planned| *planned > percent) {
+        fact += &format!("，阶段目标{planned}%，相差{}个百分点", planned - percent);
+    }
+    let standing = item.standing(today, basis);
+    let late = (today - item.deadline).num_days();
+    if standing.has(Flag::Overdue) && late > 0 {
+        fact += &format!("，已逾期{late}天");
+    }
+    fact += &match item.state.last_report_on {
+        Some(on) => format!("，最近填报{}", spoken(on)),
+        None => "，至今没有填报".to_owned(),
+    };
+    Line { item: item.id, number: item.number, fact }
+}
+
+/// What is asked for where the office wrote nothing of its own.
+pub fn demand(form: Form) -> &'static str {
+    match form {
+        Form::Warning | Form::Supervision => "书面说明原因，倒排整改计划，明确完成日期，按期完成整改。",
+        Form::Letter => "对照整改方案加快推进，按期完成整改。",
+        Form::Circular => "有关责任单位对照问题抓紧整改，书面报告整改情况。",
+        Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明。",
+    }
+}
+
+/// 2018年9月7日
+pub fn spoken(day: NaiveDate) -> String {
+    day.format("%Y年%-m月%-d日").to_string()
+}

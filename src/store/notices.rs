@@ -1,0 +1,389 @@
+//! Notices with their copies, as commands and the sender ask for them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::known;
+use crate::domain::UnitRef;
+use crate::domain::notice::reference::Reference;
+use crate::domain::notice::series::Series;
+use crate::domain::notice::{
+    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State,
+};
+use crate::domain::quiet::Why;
+
+/// How the office signs.
+#[derive(Debug, Clone)]
+pub struct Agency {
+    pub abbr: String,
+    pub name: String,
+}
+
+pub async fn agency(read: &mut PgConnection) -> sqlx::Result<Option<Agency>> {
+    sqlx::query_as!(Agency, "SELECT abbr, name FROM agency ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(read)
+        .await
+}
+
+/// The handle that the next draft gets.
+pub async fn next_handle(read: &mut PgConnection) -> sqlx::Result<i32> {
+    let last = sqlx::query_scalar!("SELECT max(handle) FROM notice").fetch_one(read).await?;
+    Ok(last.unwrap_or_default() + 1)
+}
+
+/// How many posts of the office somebody holds.
+pub async fn office_posts(read: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT count(DISTINCT p.id) AS "posts!"
+        FROM post p
+        JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
+        WHERE p.role = 'office'
+        "#
+    )
+    .fetch_one(read)
+    .await
+}
+
+/// The series of these numbers; `None`: no number was taken.
+pub async fn series(
+    read: &mut PgConnection,
+    abbr: &str,
+    form: Form,
+    year: i32,
+) -> sqlx::Result<Option<Series>> {
+    let row = sqlx::query!(
+        "SELECT id, version, next FROM series WHERE abbr = $1 AND form = $2 AND year = $3",
+        abbr,
+        form.code(),
+        year,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| Series {
+        id: row.id,
+        version: Some(row.version),
+        abbr: abbr.to_owned(),
+        form,
+        year,
+        next: row.next,
+    }))
+}
+
+/// How many papers of each form these units got since a moment: unit, form and number.
+pub async fn received(
+    read: &mut PgConnection,
+    units: &[Uuid],
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Uuid, Form, i64)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT c.unit, n.form, count(*) AS "papers!"
+        FROM notice_copy c
+        JOIN notice n ON n.id = c.notice
+        WHERE c.unit = ANY($1)
+          AND n.state IN ('signed', 'closed')
+          AND n.signed_at >= $2
+        GROUP BY c.unit, n.form
+        "#,
+        units,
+        since,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.unit, known(Form::from_code, "notice", "form", &row.form)?, row.papers)))
+        .collect()
+}
+
+/// The notice that somebody named.
+pub async fn named(read: &mut PgConnection, said: &Reference) -> sqlx::Result<Option<Notice>> {
+    let (handle, number) = match said {
+        Reference::Handle(handle) => (Some(*handle), None),
+        Reference::Number(number) => (None, Some(number.as_str())),
+    };
+    let id = sqlx::query_scalar!("SELECT id FROM notice WHERE handle = $1 OR number = $2", handle, number)
+        .fetch_optional(&mut *read)
+        .await?;
+    match id {
+        Some(id) => notice(read, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The notice of a copy, for the sender.
+pub async fn of_copy(read: &PgPool, copy: Uuid) -> sqlx::Result<Option<Notice>> {
+    let mut conn = read.acquire().await?;
+    let id = sqlx::query_scalar!("SELECT notice FROM notice_copy WHERE id = $1", copy)
+        .fetch_optional(&mut *conn)
+        .await?;
+    match id {
+        Some(id) => notice(&mut conn, id).await,
+        None => Ok(None),
+    }
+}
+
+fn stamp(post: Option<Uuid>, title: Option<String>, at: Option<DateTime<Utc>>) -> Option<Stamp> {
+    Some(Stamp { post: post?, title: title.unwrap_or_default(), at: at? })
+}
+
+/// One notice, with all its copies.
+pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT
+            n.id, n.version, n.handle, n.round, n.form, n.state, n.number, n.title, n.basis, n.demand, n.answer_by,
+            n.as_of, n.basis_version, n.proposal, n.drafted_by, n.drafted_at, n.checked_by, n.checked_at,
+            n.signed_by, n.signed_at, n.ended_at, n.void_reason,
+            d.title AS drafter, c.title AS "checker?", s.title AS "signer?"
+        FROM notice n
+        JOIN post d ON d.id = n.drafted_by
+        LEFT JOIN post c ON c.id = n.checked_by
+        LEFT JOIN post s ON s.id = n.signed_by
+        WHERE n.id = $1
+        "#,
+        id,
+    )
+    .fetch_optional(&mut *read)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let lines = sqlx::query_as!(
+        Line,
+        r#"
+        SELECT l.item, i.number, l.fact
+        FROM notice_item l
+        JOIN item i ON i.id = l.item
+        WHERE l.notice = $1
+        ORDER BY l.position
+        "#,
+        id,
+    )
+    .fetch_all(&mut *read)
+    .await?;
+    let copies = copies(read, id).await?;
+    Ok(Some(Notice {
+        id: row.id,
+        version: row.version,
+        handle: row.handle,
+        round: row.round,
+        form: known(Form::from_code, "notice", "form", &row.form)?,
+        title: row.title,
+        basis: row.basis,
+        lines,
+        as_of: row.as_of,
+        basis_version: row.basis_version,
+        proposal: row.proposal,
+        drafted: Stamp { post: row.drafted_by, title: row.drafter, at: row.drafted_at },
+        standing: Standing {
+            state: known(State::from_code, "notice", "state", &row.state)?,
+            demand: row.demand,
+            answer_by: row.answer_by,
+            number: row.number,
+            checked: stamp(row.checked_by, row.checker, row.checked_at),
+            signed: stamp(row.signed_by, row.signer, row.signed_at),
+            ended_at: row.ended_at,
+            void_reason: row.void_reason,
+        },
+        copies,
+    }))
+}
+
+async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<NoticeCopy>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
+            c.closed_by, c.closed_at, c.escalated_at,
+            s.title AS "signer?", e.title AS "closer?",
+            a.at AS "answer_at?", a.text AS "answer?", ap.title AS "answerer?",
+            f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
+            h.reason AS "held?"
+        FROM notice_copy c
+        JOIN unit u ON u.id = c.unit
+        LEFT JOIN post s ON s.id = c.signed_by
+        LEFT JOIN post e ON e.id = c.closed_by
+        LEFT JOIN LATERAL (
+            SELECT at, text, post FROM notice_answer WHERE copy = c.id ORDER BY at DESC, id DESC LIMIT 1
+        ) a ON true
+        LEFT JOIN post ap ON ap.id = a.post
+        LEFT JOIN LATERAL (
+            SELECT at, post, for_post FROM copy_fate WHERE copy = c.id AND fate = 'sent' ORDER BY at LIMIT 1
+        ) f ON true
+        LEFT JOIN post fp ON fp.id = f.post
+        LEFT JOIN post ff ON ff.id = f.for_post
+        LEFT JOIN LATERAL (
+            SELECT reason FROM copy_fate WHERE copy = c.id AND fate = 'held' ORDER BY at DESC LIMIT 1
+        ) h ON f.at IS NULL
+        WHERE c.notice = $1
+        ORDER BY c.position
+        "#,
+        notice,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let answer = row.answer_at.zip(row.answer).map(|(at, text)| Answer {
+                by: row.answerer.unwrap_or_default(),
+                at,
+                text,
+            });
+            Ok(NoticeCopy {
+                id: row.id,
+                version: row.version,
+                unit: UnitRef { id: row.unit, name: row.name },
+                sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
+                held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
+                standing: CopyStanding {
+                    signed: stamp(row.signed_by, row.signer, row.signed_at),
+                    promised_on: row.promised_on,
+                    answered_at: row.answered_at,
+                    returned: row.returned,
+                    closed: stamp(row.closed_by, row.closer, row.closed_at),
+                    escalated_at: row.escalated_at,
+                },
+                answer,
+            })
+        })
+        .collect()
+}
+
+/// Whose notices somebody may list.
+pub enum Of<'a> {
+    All,
+    /// Those with a copy for one of these units.
+    Units(&'a [Uuid]),
+    /// Those about an item that this post holds.
+    Leader(Uuid),
+}
+
+/// One line of a list.
+pub struct Listed {
+    pub handle: i32,
+    pub form: Form,
+    pub state: State,
+    pub number: Option<String>,
+    pub title: String,
+    pub answer_by: Option<NaiveDate>,
+    pub units: Vec<String>,
+    /// Copies: all, signed for, answered, closed; of those that this list is about.
+    pub copies: i64,
+    pub signed: i64,
+    pub answered: i64,
+    /// How many there are in all.
+    pub all: i64,
+}
+
+/// Notices, what is still to be done first, then the newest; those that are not out only as `drafts`.
+pub async fn list(
+    read: &mut PgConnection,
+    of: &Of<'_>,
+    drafts: bool,
+    item: Option<Uuid>,
+    at_most: i64,
+    skipped: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let (units, leader) = match of {
+        Of::All => (None, None),
+        Of::Units(units) => (Some(*units), None),
+        Of::Leader(post) => (None, Some(*post)),
+    };
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            n.handle, n.form, n.state, n.number, n.title, n.answer_by,
+            s.units AS "units!", s.copies AS "copies!", s.signed AS "signed!", s.answered AS "answered!",
+            count(*) OVER () AS "all!"
+        FROM notice n
+        CROSS JOIN LATERAL (
+            SELECT
+                array_agg(u.name ORDER BY c.position) AS units, count(*) AS copies, count(c.signed_at) AS signed,
+                count(c.answered_at) AS answered
+            FROM notice_copy c
+            JOIN unit u ON u.id = c.unit
+            WHERE c.notice = n.id AND ($2::uuid[] IS NULL OR c.unit = ANY($2))
+        ) s
+        WHERE ($1 OR n.state IN ('signed', 'closed'))
+          AND s.copies > 0
+          AND (
+              $3::uuid IS NULL OR EXISTS (
+                  SELECT 1
+                  FROM notice_item l
+                  JOIN item i ON i.id = l.item
+                  WHERE l.notice = n.id AND i.leader_post = $3
+              )
+          )
+          AND (
+              $4::uuid IS NULL
+              OR EXISTS (SELECT 1 FROM notice_item l WHERE l.notice = n.id AND l.item = $4)
+          )
+        ORDER BY (n.state IN ('closed', 'void')), n.handle DESC
+        LIMIT $5
+        OFFSET $6
+        "#,
+        drafts,
+        units,
+        leader,
+        item,
+        at_most,
+        skipped,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Listed {
+                handle: row.handle,
+                form: known(Form::from_code, "notice", "form", &row.form)?,
+                state: known(State::from_code, "notice", "state", &row.state)?,
+                number: row.number,
+                title: row.title,
+                answer_by: row.answer_by,
+                units: row.units,
+                copies: row.copies,
+                signed: row.signed,
+                answered: row.answered,
+                all: row.all,
+            })
+        })
+        .collect()
+}
+
+/// The numbers of the copies that these units have not signed for, the oldest first.
+pub async fn unsigned(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT n.number AS "number!"
+        FROM notice_copy c
+        JOIN notice n ON n.id = c.notice
+        WHERE c.unit = ANY($1)
+          AND c.closed_at IS NULL
+          AND c.signed_at IS NULL
+          AND n.state = 'signed'
+        ORDER BY n.signed_at, n.handle
+        "#,
+        units,
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// The numbers of the copies that these units have not answered, the oldest first.
+pub async fn unanswered(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT n.number AS "number!"
+        FROM notice_copy c
+        JOIN notice n ON n.id = c.notice
+        WHERE c.unit = ANY($1)
+          AND c.closed_at IS NULL
+          AND c.answered_at IS NULL
+          AND n.state = 'signed'
+        ORDER BY n.signed_at, n.handle
+        "#,
+        units,
+    )
+    .fetch_all(read)
+    .await
+}
