@@ -1,7 +1,8 @@
 //! `duban import`: files are read and understood, compared with the ledger, and written all or nothing.
 //! Everything wrong is listed at once, with row, column and reason.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -19,7 +20,7 @@ use crate::domain::decision::Actor;
 use crate::domain::ledger_file::{BadCells, Batch, Counts, FileKind, Outcome, Plan, plan};
 use crate::domain::{Lang, Now};
 use crate::store::{calendar, commit, import_facts};
-use crate::{imports, say};
+use crate::{exports, imports, say};
 
 /// Changes listed one by one; more are counted.
 const LISTED: usize = 200;
@@ -45,9 +46,24 @@ pub struct Files {
     /// 历史记录 / history
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// 只检查、只列出变化，不写入 / check and list only
+    /// 只检查、说明怎样读、列出变化，不写入 / check, explain the reading, list changes; write nothing
     #[arg(long)]
     dry_run: bool,
+    /// 有错时把出错的行连同原因写成 .xlsx / where rows that fail are written, with the reasons
+    #[arg(long, value_name = "FILE")]
+    failed: Option<PathBuf>,
+}
+
+impl Files {
+    fn named(&self) -> impl Iterator<Item = (FileKind, &Path)> {
+        let all = [
+            (FileKind::Units, &self.units),
+            (FileKind::Posts, &self.posts),
+            (FileKind::Ledger, &self.ledger),
+            (FileKind::History, &self.history),
+        ];
+        all.into_iter().filter_map(|(kind, path)| Some((kind, path.as_deref()?)))
+    }
 }
 
 /// The language of the terminal: Chinese unless it is set to English.
@@ -61,7 +77,7 @@ pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> 
     let lang = lang();
     let batch = match read(&files, lang)? {
         Ok(batch) => batch,
-        Err(bad) => return Ok(refused(&bad, lang)),
+        Err(bad) => return files.refused(&bad, lang),
     };
     let database = Database::current(settings).await?;
     let done = async {
@@ -74,8 +90,44 @@ pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> 
     match done? {
         Ok(true) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
-        Err(bad) => Ok(refused(&bad, lang)),
+        Err(bad) => files.refused(&bad, lang),
     }
+}
+
+impl Files {
+    /// Lists what is wrong; the rows themselves go into a workbook where one was asked for.
+    fn refused(&self, bad: &BadCells, lang: Lang) -> anyhow::Result<ExitCode> {
+        let code = refused(bad, lang);
+        let Some(path) = &self.failed else { return Ok(code) };
+        let mut sheets = Vec::new();
+        for (kind, file) in self.named() {
+            let (name, bytes) = contents(file)?;
+            sheets.extend(imports::failed(kind, &name, &bytes, bad, lang));
+        }
+        if sheets.is_empty() {
+            return Ok(code);
+        }
+        let mut book = Vec::new();
+        let rows = exports::failed::write(&sheets, &mut book)?;
+        let shown = path.display();
+        fs::write(path, book).with_context(|| {
+            format!("写不了 {shown}，请检查目录、权限和磁盘空间 / {shown} cannot be written")
+        })?;
+        tell(say!(
+            lang,
+            "出错的 {rows} 行和原因写在 {shown}；请在原文件里改好再导入。",
+            "The {rows} rows that failed are in {shown}, with the reasons; correct them in the original file."
+        ));
+        Ok(code)
+    }
+}
+
+fn contents(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let bytes = fs::read(path).with_context(|| {
+        let path = path.display();
+        format!("读不了 {path}，请检查文件名和权限 / {path} cannot be read")
+    })?;
+    Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes))
 }
 
 /// Lists what is wrong with files that were not imported.
@@ -91,9 +143,16 @@ pub fn refused(bad: &BadCells, lang: Lang) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A bar for long work that counts something; quiet when nobody looks.
-fn bar(what: String) -> ProgressBar {
+/// Counts long work of unknown length; quiet when nobody looks.
+fn counter(what: String) -> ProgressBar {
     spinner("{spinner} {msg} {human_pos} · {elapsed}").with_message(what)
+}
+
+/// A bar for long work that counts up to something; quiet when nobody looks.
+fn bar(what: String, length: usize) -> ProgressBar {
+    let bar = spinner("{msg} {wide_bar} {human_pos}/{human_len} · {eta}").with_message(what);
+    bar.set_length(length as u64);
+    bar
 }
 
 /// A sign of life in this style.
@@ -107,28 +166,20 @@ pub fn spinner(template: &str) -> ProgressBar {
 }
 
 fn read(files: &Files, lang: Lang) -> anyhow::Result<Result<Batch, BadCells>> {
-    let named = [
-        (FileKind::Units, &files.units),
-        (FileKind::Posts, &files.posts),
-        (FileKind::Ledger, &files.ledger),
-        (FileKind::History, &files.history),
-    ];
     let mut batch = Batch { round: files.round.clone(), ..Batch::default() };
     let mut bad = BadCells::default();
-    for (kind, path) in named {
-        let Some(path) = path else { continue };
-        let bytes = std::fs::read(path).with_context(|| {
-            let path = path.display();
-            format!("读不了 {path}，请检查文件名和权限 / {path} cannot be read")
-        })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let bar = bar(say!(lang, "读 {name}，行", "reading {name}, rows"));
+    for (kind, path) in files.named() {
+        let (name, bytes) = contents(path)?;
+        let bar = counter(say!(lang, "读 {name}，行", "reading {name}, rows"));
         let read = imports::read(kind, &name, &bytes, &mut |rows| bar.set_position(rows as u64));
         bar.finish_and_clear();
         match read {
             Ok(file) => {
                 for note in &file.notes {
                     tell(format_args!("· {}", note.line(lang)));
+                }
+                for note in file.reading.iter().filter(|_| files.dry_run) {
+                    out(format_args!("读法 {}", note.line(lang)));
                 }
                 if let Err(more) = batch.add(file.source, file.rows) {
                     bad.append(more);
@@ -162,6 +213,9 @@ pub async fn carry_out(
     for note in &plan.notes {
         tell(format_args!("· {}", note.line(lang)));
     }
+    for text in plan.reading().iter().filter(|_| dry_run) {
+        out(format_args!("读法 {}", text.pick(lang)));
+    }
     let mut changes = plan.changes(lang);
     for line in changes.by_ref().take(LISTED) {
         out(line);
@@ -175,7 +229,7 @@ pub async fn carry_out(
         out(say!(lang, "仅检查，没有写入。", "Checked only; nothing was written."));
         return Ok(Ok(true));
     }
-    let bar = bar(say!(lang, "写入事项", "writing items"));
+    let bar = bar(say!(lang, "写入事项", "writing items"), plan.items.len());
     let outcome = commit::import::write(&mut conn, &plan, &Actor::default(), now, &mut |items| {
         bar.set_position(items as u64)
     })

@@ -72,13 +72,14 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
     let speaker = call.speaker()?;
     if !paper.who.admits(Some(speaker)) {
         let title = paper.title.pick(lang);
+        let [zh, en] = if paper.is_picture() { ["图", "picture"] } else { ["导出", "export"] };
         return Err(Failure::Refused {
             what: "export_not_yours",
             item: None,
             told: Message::plain(say!(
                 lang,
-                "「{title}」不对你的岗位开放。发送“导出”看你能导出什么。",
-                "“{title}” is not open to your post. Send “export” for what is."
+                "「{title}」不对你的岗位开放。发送“{zh}”看你能要什么。",
+                "“{title}” is not open to your post. Send “{en}” for what is."
             )),
         });
     }
@@ -201,9 +202,10 @@ fn order(
     ))
 }
 
-/// What this speaker may take away.
+/// What this speaker may take away; pictures have a list of their own.
 fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
-    call.able.papers.iter().copied().filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
+    let papers = call.able.papers.iter().copied().filter(|paper| !paper.is_picture());
+    papers.filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
 }
 
 fn list(call: &Call<'_>) -> Decision {

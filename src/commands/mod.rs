@@ -52,6 +52,7 @@ mod list;
 mod mine;
 pub mod notice;
 mod pause;
+mod picture;
 mod posts;
 mod proposals;
 mod quiet;
@@ -125,6 +126,7 @@ pub const COMMANDS: &[Command] = &[
     release::COMMAND,
     why::COMMAND,
     export::COMMAND,
+    picture::COMMAND,
     warn::COMMAND,
     unsigned::COMMAND,
     proposals::COMMAND,

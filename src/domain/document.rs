@@ -82,6 +82,13 @@ pub struct Paper {
     pub of: About,
 }
 
+impl Paper {
+    /// Asked for as 图, and seen at once.
+    pub fn is_picture(&self) -> bool {
+        self.formats == [Format::Png]
+    }
+}
+
 /// The figures a document says, by name: what a later one of the same day is compared with.
 pub type Figures = BTreeMap<String, Value>;
 

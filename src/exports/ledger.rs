@@ -1,13 +1,13 @@
 //! 台账: the whole ledger of a round in the official order of columns. Importing it again changes
 //! nothing; the columns behind 阶段目标 are for the reader only.
 
-use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use anyhow::Context;
-use chrono::{Datelike, NaiveDate};
-use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet};
+use chrono::NaiveDate;
+use rust_xlsxwriter::Workbook;
 
+use super::sheet::{self, Sheet, Value, plain, text};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::item::Status;
@@ -29,20 +29,7 @@ pub const EXPORT: Export = Export {
     write: |call| Box::pin(write(call)),
 };
 
-/// What stands in a cell.
-enum Value<'a> {
-    Text(Cow<'a, str>),
-    Number(i32),
-    Percent(Option<i16>),
-    Date(Option<NaiveDate>),
-}
-
-struct Column {
-    heading: &'static str,
-    /// In characters of the sheet's font; a Chinese one takes two.
-    width: u16,
-    value: fn(&LedgerRow) -> Value<'_>,
-}
+type Column = sheet::Column<LedgerRow>;
 
 const fn column(heading: &'static str, width: u16, value: fn(&LedgerRow) -> Value<'_>) -> Column {
     Column { heading, width, value }
@@ -73,10 +60,6 @@ const COLUMNS: &[Column] = &[
     column("预警", 8, |row| text(row.flag.map_or("", |flag| flag.word().zh))),
     column("其他预警", 16, |row| Value::Text(flags(&row.other_flags).into())),
 ];
-
-fn text(text: &str) -> Value<'_> {
-    Value::Text(Cow::Borrowed(text))
-}
 
 /// The date column of the ledger: when it was signed off, or completed where it goes on.
 fn closed_on(row: &LedgerRow) -> Option<NaiveDate> {
@@ -118,82 +101,21 @@ async fn write_csv(call: Call<'_>) -> anyhow::Result<u64> {
     Ok(count)
 }
 
-fn plain(value: Value<'_>) -> Cow<'_, str> {
-    match value {
-        // What begins like a formula would be run by whoever opens the file.
-        Value::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}").into(),
-        Value::Text(text) => text,
-        Value::Number(number) => number.to_string().into(),
-        Value::Percent(percent) => percent.map_or(Cow::Borrowed(""), |percent| format!("{percent}%").into()),
-        Value::Date(on) => on.map_or(Cow::Borrowed(""), |on| on.to_string().into()),
-    }
-}
-
-/// The looks of a sheet.
-struct Looks {
-    heading: CellFormat,
-    text: CellFormat,
-    percent: CellFormat,
-    date: CellFormat,
-}
-
-impl Looks {
-    fn new() -> Looks {
-        let cell =
-            || CellFormat::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin);
-        Looks {
-            heading: cell().set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
-            text: cell(),
-            percent: cell().set_num_format("0%"),
-            date: cell().set_num_format("yyyy-mm-dd"),
-        }
-    }
-}
-
 /// Rows go to a temporary file as they come, so memory stays flat.
 async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
     let mut book = Workbook::new();
-    let looks = Looks::new();
-    let sheet = book.add_worksheet_with_constant_memory()?;
-    sheet.set_name("整改台账")?.set_freeze_panes(1, 3)?;
-    for (at, column) in (0u16..).zip(COLUMNS) {
-        sheet.set_column_width(at, column.width)?;
-        sheet.write_string_with_format(0, at, column.heading, &looks.heading)?;
-    }
-    let mut line = 0;
+    let mut sheet = Sheet::streamed(&mut book, "整改台账")?;
+    sheet.columns(COLUMNS)?;
+    sheet.freeze(3)?;
     let count = each_ledger_row(call.db, call.round, &mut |row| {
-        line += 1;
-        call.rows.fetch_add(1, Ordering::Relaxed);
         let number = row.number;
-        for (at, column) in (0u16..).zip(COLUMNS) {
-            put(sheet, line, at, (column.value)(&row), &looks).map_err(|_| {
-                Unmade(format!(
-                    "第 {number} 项写不进 xlsx，请导出 CSV / item {number} does not fit into xlsx: take CSV"
-                ))
-            })?;
-        }
-        Ok(())
+        call.rows.fetch_add(1, Ordering::Relaxed);
+        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).map_err(|_| {
+            let told = "写不进 xlsx，请导出 CSV";
+            Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
+        })
     })
     .await?;
     book.save_to_writer(call.out)?;
     Ok(count)
-}
-
-fn put(sheet: &mut Worksheet, row: u32, at: u16, value: Value<'_>, looks: &Looks) -> anyhow::Result<()> {
-    match value {
-        Value::Text(text) if text.is_empty() => sheet.write_blank(row, at, &looks.text)?,
-        Value::Text(text) => sheet.write_string_with_format(row, at, text, &looks.text)?,
-        Value::Number(number) => sheet.write_number_with_format(row, at, number, &looks.text)?,
-        Value::Percent(Some(percent)) => {
-            sheet.write_number_with_format(row, at, f64::from(percent) / 100.0, &looks.percent)?
-        }
-        Value::Date(Some(on)) => {
-            let (year, month, day) =
-                (u16::try_from(on.year())?, u8::try_from(on.month())?, u8::try_from(on.day())?);
-            let on = ExcelDateTime::from_ymd(year, month, day)?;
-            sheet.write_datetime_with_format(row, at, &on, &looks.date)?
-        }
-        Value::Percent(None) | Value::Date(None) => sheet.write_blank(row, at, &looks.text)?,
-    };
-    Ok(())
 }

@@ -15,7 +15,10 @@ pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
 use crate::domain::{Basis, Now};
 
+pub mod failed;
 mod ledger;
+mod picture;
+mod sheet;
 
 /// One request for a document.
 pub struct Call<'a> {
@@ -66,7 +69,14 @@ pub struct Export {
 }
 
 /// Every document there is, in the order people are told of them.
-pub const EXPORTS: &[Export] = &[ledger::EXPORT];
+pub const EXPORTS: &[Export] = &[
+    ledger::EXPORT,
+    picture::course::EXPORT,
+    picture::open::EXPORT,
+    picture::groups::UNITS,
+    picture::groups::CATEGORIES,
+    picture::curve::EXPORT,
+];
 
 /// An export by its name.
 pub fn find(name: &str) -> Option<&'static Export> {

@@ -104,11 +104,12 @@ const LEDGER: &[Column] = &[
             "主要责任单位",
             "责任主体",
             "牵头部门",
+            "牵头",
             "lead_unit",
             "lead",
         ],
     ),
-    wanted("co_units", &["配合单位", "协办单位", "配合责任单位", "参与单位", "配合部门", "co_units"]),
+    wanted("co_units", &["配合单位", "协办单位", "配合责任单位", "参与单位", "配合部门", "配合", "co_units"]),
     wanted("responsible_post", &["责任人", "整改责任人", "具体责任人", "单位责任人", "responsible_post"]),
     wanted(
         "leader_post",
@@ -156,7 +157,11 @@ const HISTORY: &[Column] = &[
 ];
 
 /// Columns our own exports add for the reader; the system computes them and never takes them back.
-pub(super) const COMPUTED: &[&str] = &["核实进度", "最近填报", "预警", "其他预警"];
+pub(super) const COMPUTED: &[&str] = &["核实进度", "最近填报", "预警", "其他预警", FAILED_ROW, FAILED_WHY];
+
+/// What the workbook of rows that failed puts before their own columns; imported again, it is passed over.
+pub(super) const FAILED_ROW: &str = "原行号";
+pub(super) const FAILED_WHY: &str = "未导入原因";
 
 pub(super) fn columns(kind: FileKind) -> &'static [Column] {
     match kind {
@@ -203,6 +208,31 @@ impl Matched {
         let has = |key| self.columns.iter().any(|(_, column)| column.key == key);
         columns(kind).iter().filter(|column| column.required && !has(column.key)).collect()
     }
+}
+
+/// Two rows of headings as one: a merged cell shows its text in its first cell only, so what stands above
+/// goes on to the right where something stands below. `责任单位` above `牵头` is 牵头; where the lower word
+/// alone means nothing, both together or the upper one alone may.
+pub(super) fn two_rows(kind: FileKind, above: &[String], below: &[String]) -> Vec<String> {
+    let mut over = "";
+    (0..above.len().max(below.len()))
+        .map(|at| {
+            let text = |row: &'_ [String]| row.get(at).map_or("", |text| text.trim()).to_owned();
+            let (upper, lower) = (text(above), text(below));
+            over = above.get(at).map(|text| text.trim()).filter(|text| !text.is_empty()).unwrap_or(over);
+            if lower.is_empty() {
+                return upper;
+            }
+            let both = format!("{over}{lower}");
+            [&lower, &both, over].into_iter().find(|text| is_heading(kind, text)).unwrap_or(&both).to_owned()
+        })
+        .collect()
+}
+
+/// Whether some column is called so.
+pub(super) fn is_heading(kind: FileKind, text: &str) -> bool {
+    let (full, bare) = (plain(text), bare(text));
+    columns(kind).iter().any(|column| column.names.iter().any(|name| full == *name || bare == *name))
 }
 
 /// Reads a row as headings. Each column takes the heading it likes best of those still free.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::cells::{Cell, Percent, list, milestones, percent, whole_percent};
 use super::dates::date;
+use super::readings::Readings;
 use super::table::Row;
 use super::words;
 use crate::domain::item::{Milestone, Status};
@@ -21,6 +22,7 @@ pub(super) struct Ledger {
     early: Option<(usize, usize)>,
     /// A percent above 1 without a sign: the column counts to 100.
     counts_to_100: bool,
+    pub readings: Readings,
 }
 
 /// Where the percent belongs; a file with a row that did not get in is refused as a whole.
@@ -30,6 +32,14 @@ struct Bare {
     /// To say what is wrong, should the column not explain it.
     said: BadCells,
 }
+
+/// Columns as the reading names them, in both languages.
+const NUMBER: (&str, &str) = ("编号", "numbers");
+const DEADLINE: (&str, &str) = ("时限", "deadlines");
+const KIND: (&str, &str) = ("类型", "kinds");
+const STATUS: (&str, &str) = ("状态", "statuses");
+const LEAD: (&str, &str) = ("责任单位", "units");
+const PERCENT: (&str, &str) = ("进度", "percents");
 
 /// The number of an item: `16`, `第十六项`, or 16 as a spreadsheet's number.
 pub(super) fn number(cell: &Cell<'_>) -> Result<i32, Sentence> {
@@ -71,6 +81,10 @@ impl Ledger {
                 sentence!("编号 {number} 与第 {first} 行重复", "number {number} is in row {first} already");
             row.bad(bad, "number", why);
         }
+        self.saw(row, "number", NUMBER, number.map(|number| number.to_string()));
+        self.saw(row, "deadline", DEADLINE, deadline.as_ref().map(|(on, _)| on.to_string()));
+        self.saw(row, "kind", KIND, kind.map(|kind| kind.word().zh.to_owned()));
+        self.saw(row, "status", STATUS, status.map(|status| status.word().zh.to_owned()));
         let (Some(number), Some(title), Some((deadline, wording)), Some(units)) =
             (number, title, deadline, units)
         else {
@@ -83,6 +97,10 @@ impl Ledger {
             return;
         };
         let others: Vec<String> = units.collect();
+        if !others.is_empty() {
+            let all = others.join("、");
+            self.saw(row, "lead_unit", LEAD, Some(format!("牵头 {lead_unit}，配合 {all}")));
+        }
         let co_units = if others.is_empty() { co } else { Some([others, co.unwrap_or_default()].concat()) };
         self.items.push(ItemRow {
             row: row.number,
@@ -108,6 +126,13 @@ impl Ledger {
         });
     }
 
+    /// What a cell means, where it says so in other words.
+    fn saw(&mut self, row: &Row<'_>, key: &str, name: (&'static str, &'static str), meaning: Option<String>) {
+        if let (Some(cell), Some(meaning)) = (row.cell(key), meaning) {
+            self.readings.saw(name, &cell.text(), &meaning);
+        }
+    }
+
     /// The percent of a row that goes into `items` next, checked against its status.
     fn percent(&mut self, row: &Row<'_>, status: Option<Status>, bad: &mut BadCells) -> Option<i16> {
         let completed = status.filter(|status| status.is_completed());
@@ -123,6 +148,10 @@ impl Ledger {
                         "the status is “{en}” but the percent only {percent}"
                     );
                     row.bad(bad, "percent", why);
+                }
+                let text = row.cell("percent").map(|cell| cell.text().into_owned()).unwrap_or_default();
+                if text.trim_end_matches('%') != percent.to_string() {
+                    self.readings.saw(PERCENT, &text, &format!("{percent}%"));
                 }
                 Some(percent)
             }
@@ -152,7 +181,7 @@ impl Ledger {
 
     /// Explains the bare percents by their column: fractions only are fractions, ones among whole
     /// numbers are one percent; anything else is asked about.
-    pub fn finish(mut self, bad: &mut BadCells) -> Vec<ItemRow> {
+    pub fn finish(mut self, bad: &mut BadCells) -> (Vec<ItemRow>, Vec<Sentence>) {
         let fractions = self.bare.iter().any(|bare| bare.value < 1.0);
         for bare in self.bare {
             let explained = match (fractions, self.counts_to_100) {
@@ -161,11 +190,14 @@ impl Ledger {
                 _ => None,
             };
             match (explained, self.items.get_mut(bare.index)) {
-                (Some(percent), Some(item)) => item.percent = Some(percent),
+                (Some(percent), Some(item)) => {
+                    item.percent = Some(percent);
+                    self.readings.saw(PERCENT, &bare.value.to_string(), &format!("{percent}%"));
+                }
                 (Some(_), None) => {}
                 (None, _) => bad.append(bare.said),
             }
         }
-        self.items
+        (self.items, self.readings.told())
     }
 }

@@ -11,10 +11,12 @@ mod cells;
 mod dates;
 mod decode;
 mod delimited;
+mod failed;
 mod headings;
 mod history;
 mod ledger;
 mod posts;
+mod readings;
 pub mod sample;
 mod table;
 mod units;
@@ -22,6 +24,7 @@ mod words;
 mod workbook;
 mod workdays;
 
+pub use failed::failed;
 pub use workdays::workdays;
 
 /// A packed workbook: a ledger of a million rows takes about 200 MB.
@@ -35,6 +38,8 @@ pub struct ReadFile {
     pub source: SourceFile,
     pub rows: Rows,
     pub notes: Vec<Note>,
+    /// What was taken for what: columns, worded dates, numerals. Told by a dry run.
+    pub reading: Vec<Note>,
 }
 
 /// SHA-256 of a file, in hex.
@@ -64,8 +69,10 @@ pub fn read(
         FileKind::Ledger => {
             let mut ledger = ledger::Ledger::default();
             let mut scanned = scan(kind, name, bytes, progress, &mut |row, bad| ledger.row(row, bad))?;
-            scanned.notes.extend(ledger.note().map(|text| Note { file: name.to_owned(), text }));
-            let items = ledger.finish(&mut scanned.bad);
+            let note = |text| Note { file: name.to_owned(), text };
+            scanned.notes.extend(ledger.note().map(note));
+            let (items, readings) = ledger.finish(&mut scanned.bad);
+            scanned.reading.extend(readings.into_iter().map(note));
             finish(kind, name, bytes, scanned, Rows::Ledger(items))
         }
         FileKind::History => {
@@ -88,9 +95,9 @@ fn finish(
     scanned: Scanned,
     rows: Rows,
 ) -> Result<ReadFile, BadCells> {
-    let Scanned { rows: count, headings, notes, bad } = scanned;
+    let Scanned { rows: count, headings, notes, reading, bad } = scanned;
     let source = SourceFile { kind, name: name.to_owned(), digest: digest(bytes), rows: count, headings };
-    bad.ok_or(ReadFile { source, rows, notes })
+    bad.ok_or(ReadFile { source, rows, notes, reading })
 }
 
 fn scan(

@@ -2,11 +2,11 @@
 //! which column, skips what is blank. Both kinds of file feed it; one reader per file kind takes
 //! what comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::cells::Cell;
-use super::headings::{COMPUTED, Matched, columns, match_row};
+use super::headings::{COMPUTED, Matched, columns, is_heading, match_row, two_rows};
 use crate::domain::ledger_file::{BadCell, BadCells, FileKind, Note, Sentence, sentence};
 
 /// The heading row is looked for in so many rows: titles, dates and remarks take a few.
@@ -105,6 +105,19 @@ impl Row<'_> {
 /// Takes one row and what is wrong so far.
 pub(super) type OnRow<'s> = dyn FnMut(&Row<'_>, &mut BadCells) + 's;
 
+/// The row, or rows, that turned out to be headings.
+struct Headings {
+    /// As a spreadsheet shows it: the first of them.
+    first: usize,
+    last: usize,
+    /// Their texts, one row each, to know them again on every printed page.
+    rows: Vec<Vec<String>>,
+    /// One text a column, out of all of them.
+    texts: Vec<String>,
+    layout: Vec<Place>,
+    unused: Matched,
+}
+
 /// The walk through one file.
 pub(super) struct Scan<'s> {
     kind: FileKind,
@@ -115,11 +128,18 @@ pub(super) struct Scan<'s> {
     pub strict_width: bool,
     searched: usize,
     best: Option<(usize, Matched)>,
-    layout: Option<(usize, Vec<Place>)>,
+    /// The row above, which may be the upper half of the headings.
+    above: Option<(usize, Vec<String>)>,
+    headings: Option<Headings>,
     captions: Option<(usize, usize)>,
     rows: usize,
+    /// The first and the last data row.
+    span: Option<(usize, usize)>,
     pub bad: BadCells,
     pub notes: Vec<Note>,
+    /// Rows to be kept as they stand, for the workbook of those that failed.
+    pub keep: Option<&'s BTreeSet<usize>>,
+    pub kept: BTreeMap<usize, Vec<String>>,
 }
 
 /// What a walk leaves besides its rows.
@@ -127,6 +147,8 @@ pub(super) struct Scanned {
     pub rows: usize,
     pub headings: BTreeMap<&'static str, String>,
     pub notes: Vec<Note>,
+    /// What was taken for what, for a person who checks the reading.
+    pub reading: Vec<Note>,
     pub bad: BadCells,
 }
 
@@ -145,11 +167,15 @@ impl<'s> Scan<'s> {
             strict_width: false,
             searched: 0,
             best: None,
-            layout: None,
+            above: None,
+            headings: None,
             captions: None,
             rows: 0,
+            span: None,
             bad: BadCells::default(),
             notes: Vec::new(),
+            keep: None,
+            kept: BTreeMap::new(),
         }
     }
 
@@ -158,12 +184,14 @@ impl<'s> Scan<'s> {
     }
 
     pub fn has_headings(&self) -> bool {
-        self.layout.is_some()
+        self.headings.is_some()
     }
 
     /// Begins another sheet, while no heading row has been found.
     pub fn next_sheet(&mut self) {
         self.searched = 0;
+        self.above = None;
+        self.kept.clear();
     }
 
     /// Takes one row of the file; `Break` when going on is of no use.
@@ -172,20 +200,24 @@ impl<'s> Scan<'s> {
         if filled == 0 {
             return ControlFlow::Continue(());
         }
-        if self.layout.is_none() {
-            return self.look_for_headings(number, cells);
+        if self.keep.is_some_and(|keep| keep.contains(&number)) {
+            self.kept.insert(number, texts(cells));
         }
-        let Some((width, layout)) = &self.layout else { return ControlFlow::Continue(()) };
+        if self.rows == 0 && self.goes_on(number, cells) {
+            return ControlFlow::Continue(());
+        }
+        let Some(headings) = &self.headings else { return self.look_for_headings(number, cells) };
+        let Headings { texts, layout, .. } = headings;
         let row = Row { number, file: self.file, cells, layout };
         if filled == 1 && self.kind == FileKind::Ledger && row.cell("number").is_none_or(is_caption) {
             self.captions = Some(self.captions.map_or((number, 1), |(first, count)| (first, count + 1)));
             return ControlFlow::Continue(());
         }
-        if layout.iter().all(|place| row.cell(place.key).is_some_and(|cell| cell.text() == place.heading)) {
+        if headings.rows.iter().any(|heading| says(cells, heading)) {
             return ControlFlow::Continue(()); // headings repeated on every printed page
         }
-        if self.strict_width && cells.iter().skip(*width).any(|cell| !cell.is_blank()) {
-            let (found, width) = (cells.len(), *width);
+        if self.strict_width && cells.iter().skip(texts.len()).any(|cell| !cell.is_blank()) {
+            let (found, width) = (cells.len(), texts.len());
             let reason = sentence!(
                 "这一行有 {found} 格，标题只有 {width} 列；含逗号的文字要用英文双引号括起来",
                 "{found} cells under {width} headings; put text with a comma into double quotes"
@@ -196,6 +228,7 @@ impl<'s> Scan<'s> {
         }
         (self.on_row)(&row, &mut self.bad);
         self.rows += 1;
+        self.span = Some((self.span.map_or(number, |(first, _)| first), number));
         if self.rows.is_multiple_of(PROGRESS_ROWS) {
             (self.progress)(self.rows);
         }
@@ -203,25 +236,70 @@ impl<'s> Scan<'s> {
     }
 
     fn look_for_headings(&mut self, number: usize, cells: &[Cell<'_>]) -> ControlFlow<()> {
-        let texts: Vec<String> = cells.iter().map(|cell| cell.text().into_owned()).collect();
+        let texts = texts(cells);
         let matched = match_row(self.kind, &texts);
         if matched.missing(self.kind).is_empty() {
-            self.say_unused(&matched);
-            let width = texts.iter().rposition(|text| !text.is_empty()).map_or(0, |at| at + 1);
-            let place = |(at, column): (usize, super::headings::Column)| Place {
-                key: column.key,
-                at,
-                heading: texts[at].clone(),
-            };
-            self.layout = Some((width, matched.columns.into_iter().map(place).collect()));
+            self.take_headings(matched, texts.clone(), vec![(number, texts)]);
             return ControlFlow::Continue(());
         }
+        if let Some((first, above)) = self.above.take() {
+            let both = two_rows(self.kind, &above, &texts);
+            let matched = match_row(self.kind, &both);
+            if matched.missing(self.kind).is_empty() {
+                self.take_headings(matched, both, vec![(first, above), (number, texts)]);
+                return ControlFlow::Continue(());
+            }
+        }
+        self.above = Some((number, texts));
         let known = matched.columns.len();
         if known >= 2 && self.best.as_ref().is_none_or(|(_, best)| best.columns.len() < known) {
             self.best = Some((number, matched));
         }
         self.searched += 1;
         if self.searched < HEADING_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn take_headings(&mut self, matched: Matched, mut texts: Vec<String>, rows: Vec<(usize, Vec<String>)>) {
+        let place = |(at, column): &(usize, super::headings::Column)| Place {
+            key: column.key,
+            at: *at,
+            heading: texts[*at].clone(),
+        };
+        let layout = matched.columns.iter().map(place).collect();
+        texts.truncate(texts.iter().rposition(|text| !text.is_empty()).map_or(0, |at| at + 1));
+        let (first, last) = (rows.first().map_or(0, |row| row.0), rows.last().map_or(0, |row| row.0));
+        self.headings = Some(Headings {
+            first,
+            last,
+            rows: rows.into_iter().map(|(_, texts)| texts).collect(),
+            texts,
+            layout,
+            unused: matched,
+        });
+    }
+
+    /// Whether the row right below the headings is their second half: no number, and names of columns.
+    fn goes_on(&mut self, number: usize, cells: &[Cell<'_>]) -> bool {
+        let Some(Headings { first, last, rows, layout, .. }) = &self.headings else { return false };
+        let [above] = &rows[..] else { return false };
+        let texts = texts(cells);
+        let blank = |key| {
+            let place = layout.iter().find(|place| place.key == key);
+            place.is_none_or(|place| texts.get(place.at).is_none_or(|text| text.is_empty()))
+        };
+        let named = texts.iter().filter(|text| is_heading(self.kind, text)).count();
+        let is_second = named > 1 || (named == 1 && blank("title"));
+        if number != last + 1 || !blank("number") || !is_second {
+            return false;
+        }
+        let both = two_rows(self.kind, above, &texts);
+        let matched = match_row(self.kind, &both);
+        let goes_on = matched.missing(self.kind).is_empty();
+        if goes_on {
+            let rows = vec![(*first, above.clone()), (number, texts)];
+            self.take_headings(matched, both, rows);
+        }
+        goes_on
     }
 
     fn say_unused(&mut self, matched: &Matched) {
@@ -243,20 +321,70 @@ impl<'s> Scan<'s> {
         }
     }
 
+    /// The headings' texts, one a column.
+    pub fn heading_texts(&self) -> Vec<String> {
+        self.headings.as_ref().map_or_else(Vec::new, |headings| headings.texts.clone())
+    }
+
     /// Ends the walk: without a heading row, that is what is wrong.
     pub fn finish(mut self) -> Result<Scanned, BadCells> {
         (self.progress)(self.rows);
+        if let Some(unused) = self.headings.as_mut().map(|headings| std::mem::take(&mut headings.unused)) {
+            self.say_unused(&unused);
+        }
         if let Some((first, count)) = self.captions {
             self.note(sentence!(
                 "略过 {count} 行小标题（整行只有一格有字），第一处在第 {first} 行",
                 "skipped {count} caption rows (one filled cell only), the first in row {first}"
             ));
         }
-        let Some((_, layout)) = self.layout else {
+        let Some(headings) = self.headings.take() else {
             return Err(self.no_headings());
         };
-        let headings = layout.into_iter().map(|place| (place.key, place.heading)).collect();
-        Ok(Scanned { rows: self.rows, headings, notes: self.notes, bad: self.bad })
+        let reading = self.reading(&headings);
+        let headings = headings.layout.into_iter().map(|place| (place.key, place.heading)).collect();
+        Ok(Scanned { rows: self.rows, headings, notes: self.notes, reading, bad: self.bad })
+    }
+
+    /// Where the headings stand, which of them means what, and where the rows are.
+    fn reading(&self, headings: &Headings) -> Vec<Note> {
+        let Headings { first, last, layout, .. } = headings;
+        let above = first - 1;
+        let known: Vec<String> = layout
+            .iter()
+            .filter_map(|place| {
+                let name = columns(self.kind).iter().find(|column| column.key == place.key)?.names[0];
+                let heading = place.heading.split_whitespace().collect::<String>();
+                Some(if heading == name { heading } else { format!("{heading}→{name}") })
+            })
+            .collect();
+        let (zh, en) = (known.join("、"), known.join(", "));
+        let mut told = vec![
+            match first == last {
+                true => sentence!("标题在第 {first} 行", "the headings are in row {first}"),
+                false => sentence!(
+                    "标题占第 {first} 至 {last} 行，合并的单元格按下一行细分",
+                    "the headings take rows {first} to {last}; what is merged above is told apart below"
+                ),
+            },
+            sentence!("读作列：{zh}", "columns: {en}"),
+        ];
+        if above > 0 {
+            told.insert(
+                1,
+                sentence!(
+                    "标题以上 {above} 行是表名和说明，不导入",
+                    "{above} rows above are titles, not imported"
+                ),
+            );
+        }
+        if let (rows, Some((first, last))) = (self.rows, self.span) {
+            told.push(sentence!(
+                "数据 {rows} 行，第 {first} 行至第 {last} 行",
+                "{rows} rows of data, from row {first} to row {last}"
+            ));
+        }
+        told.into_iter().map(|text| Note { file: self.file.to_owned(), text }).collect()
     }
 
     fn no_headings(&self) -> BadCells {
@@ -276,6 +404,19 @@ impl<'s> Scan<'s> {
         }
         bad
     }
+}
+
+fn texts(cells: &[Cell<'_>]) -> Vec<String> {
+    cells.iter().map(|cell| cell.text().into_owned()).collect()
+}
+
+/// Whether a row says what this heading row says, cell by cell.
+fn says(cells: &[Cell<'_>], heading: &[String]) -> bool {
+    let width = cells.len().max(heading.len());
+    (0..width).all(|at| {
+        let text = heading.get(at).map_or("", |text| text);
+        cells.get(at).map_or(text.is_empty(), |cell| cell.text() == text)
+    })
 }
 
 /// Whether the only filled cell of a row is a caption and not a number without its row.

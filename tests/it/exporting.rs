@@ -57,7 +57,7 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     没有叫“台帐”的文件。你可以导出下面这些，或发送“导出”看说明。
     [整改台账→导出 台账]
     ");
-    snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能导出什么。");
+    snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能要什么。");
     snapshot!(bot.say(CLERK, "导出 台账 pdf").await, @r"
     后面这些没有看懂，整条没有执行。
     在这里：导出 台账 【pdf】

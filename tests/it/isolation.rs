@@ -160,6 +160,17 @@ const ROWS: &[Row] = &[
         },
     },
     Row {
+        command: "图",
+        own: "图 16",
+        foreign: "图 30",
+        fate: |role, is_own| match role {
+            None => Refused("not_bound"),
+            Some(role) if role.sees_all() => Answered,
+            Some(Role::Contact | Role::UnitHead) if is_own => Answered,
+            Some(_) => Refused("export_not_yours"),
+        },
+    },
+    Row {
         command: "为什么没提醒",
         own: "为什么没提醒 16",
         foreign: "为什么没提醒 30",

@@ -41,6 +41,7 @@ mod reminders;
 mod reporting;
 mod reviewing;
 mod room;
+mod sheets;
 mod split;
 mod statements;
 mod supervision;

@@ -70,18 +70,21 @@ impl BadCell {
 /// So many bad cells are listed one by one: a screen or two. The rest is a count.
 pub const LISTED_MAX: usize = 50;
 
-/// All that is wrong, the first of them listed.
+/// So many are kept for the workbook of rows that failed; a file with more has something else wrong.
+const KEPT_MAX: usize = 100_000;
+
+/// All that is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BadCells {
-    pub listed: Vec<BadCell>,
+    pub cells: Vec<BadCell>,
     /// How many more there are.
-    pub more: usize,
+    more: usize,
 }
 
 impl BadCells {
     pub fn push(&mut self, cell: BadCell) {
-        if self.listed.len() < LISTED_MAX {
-            self.listed.push(cell);
+        if self.cells.len() < KEPT_MAX {
+            self.cells.push(cell);
         } else {
             self.more += 1;
         }
@@ -90,26 +93,26 @@ impl BadCells {
     /// One thing wrong with a file as a whole.
     pub fn whole(file: &str, reason: Sentence) -> BadCells {
         let cell = BadCell { file: file.to_owned(), row: 0, column: String::new(), reason };
-        BadCells { listed: vec![cell], more: 0 }
+        BadCells { cells: vec![cell], more: 0 }
     }
 
     pub fn append(&mut self, other: BadCells) {
         self.more += other.more;
-        other.listed.into_iter().for_each(|cell| self.push(cell));
+        other.cells.into_iter().for_each(|cell| self.push(cell));
     }
 
     pub fn is_empty(&self) -> bool {
-        self.listed.is_empty()
+        self.cells.is_empty()
     }
 
     pub fn total(&self) -> usize {
-        self.listed.len() + self.more
+        self.cells.len() + self.more
     }
 
-    /// One line per bad cell, and one for those not listed.
+    /// One line for each of the first bad cells, and one for those not listed.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
-        let mut lines: Vec<String> = self.listed.iter().map(|cell| cell.line(lang)).collect();
-        let more = self.more;
+        let mut lines: Vec<String> = self.cells.iter().take(LISTED_MAX).map(|cell| cell.line(lang)).collect();
+        let more = self.total() - lines.len();
         if more > 0 {
             lines.push(crate::say!(lang, "……另有 {more} 处", "… and {more} more"));
         }
@@ -144,6 +147,23 @@ impl Note {
     }
 }
 
+/// Rows of one file that were not imported, as the file has them, for the person who corrects them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FailedRows {
+    pub file: String,
+    /// One text a column.
+    pub headings: Vec<String>,
+    pub rows: Vec<FailedRow>,
+}
+
+/// Row 0 is the file as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FailedRow {
+    pub row: usize,
+    pub reasons: Vec<String>,
+    pub cells: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +179,7 @@ mod tests {
                 reason: sentence!("空", "empty"),
             });
         }
-        assert_eq!((bad.listed.len(), bad.more, bad.total()), (LISTED_MAX, 10, 60));
+        assert_eq!((bad.lines(Lang::Zh).len(), bad.total()), (LISTED_MAX + 1, 60));
         assert_eq!(bad.lines(Lang::Zh)[0], "台账.csv 第 1 行“整改时限”：空");
         assert_eq!(bad.lines(Lang::En)[50], "… and 10 more");
     }

@@ -20,7 +20,7 @@ mod plan;
 mod timeline;
 
 pub(crate) use bad::sentence;
-pub use bad::{BadCell, BadCells, LISTED_MAX, Note, Sentence};
+pub use bad::{BadCell, BadCells, FailedRow, FailedRows, LISTED_MAX, Note, Sentence};
 pub use changes::{FieldChange, What};
 pub use current::{Current, EventNow, ItemNow, PostNow, RoundNow, UnitNow, choose_round};
 pub use item_step::{ItemStep, NextItem};

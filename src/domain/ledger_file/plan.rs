@@ -1,7 +1,7 @@
 //! The whole decision of an import: files and ledger side by side, checked across each other, and
 //! every row sorted into new, changed and unchanged. Pure; the store carries it out or does not.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use super::item_step::{ItemFacts, item_step};
 use super::names::Names;
 use super::people_steps::{Leaders, posts, units};
 use super::{
-    BadCells, Batch, Current, FileKind, HistoryRow, ItemRow, ItemStep, Note, PostStep, SourceFile, UnitStep,
-    What, choose_round, sentence,
+    BadCells, Batch, Current, FileKind, HistoryRow, ItemRow, ItemStep, Note, PostStep, Sentence, SourceFile,
+    UnitStep, What, choose_round, sentence,
 };
 use crate::domain::lang::Lang;
 use crate::say;
@@ -36,6 +36,8 @@ pub struct Plan<'a> {
     pub new_events: usize,
     pub known_events: usize,
     pub notes: Vec<Note>,
+    /// What the files call units, where that is not their name.
+    aliases: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +99,7 @@ pub fn plan<'a>(
         new_events: 0,
         known_events: 0,
         notes: Vec::new(),
+        aliases: BTreeMap::new(),
     };
     plan.units = all_units.into_iter().filter(|step| plan.unit_counts.take(&step.what)).collect();
     plan.posts = all_posts.into_iter().filter(|step| plan.post_counts.take(&step.what)).collect();
@@ -160,7 +163,8 @@ impl<'a> Plan<'a> {
         for row in &batch.items {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
-            let Some((lead_unit, co_units)) = units_of(batch, row, names, now.map(|now| &*now.co_units), bad)
+            let Some((lead_unit, co_units)) =
+                units_of(batch, row, names, now.map(|now| &*now.co_units), &mut self.aliases, bad)
             else {
                 continue;
             };
@@ -255,6 +259,13 @@ impl<'a> Plan<'a> {
             && self.items.is_empty()
     }
 
+    /// How units are read where the files do not call them by their names.
+    pub fn reading(&self) -> Option<Sentence> {
+        let pairs: Vec<String> = self.aliases.iter().map(|(said, name)| format!("{said}→{name}")).collect();
+        let (zh, en) = (pairs.join("、"), pairs.join(", "));
+        (!pairs.is_empty()).then(|| sentence!("单位按别名对上：{zh}", "units by their aliases: {en}"))
+    }
+
     /// What changes in rows that are there already, line by line; new rows are only counted.
     pub fn changes(&self, lang: Lang) -> impl Iterator<Item = String> + '_ {
         let units = self.units.iter().flat_map(move |step| {
@@ -282,15 +293,26 @@ fn labelled(label: String, what: &What, lang: Lang) -> Vec<String> {
 }
 
 /// Lead and co-units of a row by name; every unknown one is told. The lead is not its own co-unit.
-fn units_of(
+fn units_of<'a>(
     batch: &Batch,
-    row: &ItemRow,
-    names: &Names<'_>,
+    row: &'a ItemRow,
+    names: &Names<'a>,
     now: Option<&[Uuid]>,
+    aliases: &mut BTreeMap<&'a str, &'a str>,
     bad: &mut BadCells,
 ) -> Option<(Uuid, Vec<Uuid>)> {
-    let mut found = |column, word: &str| {
-        names.find(word).map_err(|why| bad.push(batch.bad(FileKind::Ledger, row.row, column, why))).ok()
+    let mut found = |column, word: &'a str| match names.find(word) {
+        Ok(id) => {
+            let name = names.name(id);
+            if name != word {
+                aliases.insert(word, name);
+            }
+            Some(id)
+        }
+        Err(why) => {
+            bad.push(batch.bad(FileKind::Ledger, row.row, column, why));
+            None
+        }
     };
     let lead = found("lead_unit", &row.lead_unit);
     let co: Option<Vec<Uuid>> = match &row.co_units {

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use calamine::{Reader, Xlsx, open_workbook};
+
 use duban::imports::sample;
 
 use super::{DUBAN, Desk, Told};
@@ -53,7 +55,12 @@ async fn a_ledger_comes_in_whole_or_not_at_all_and_tells_what_changes() {
     let before = standing(&desk).await;
     let line = "第 16 项 整改进度：85% → 86%\n事项：新增 0，变更 1，不变 59\n";
     let dry = desk.duban(&["import", "--ledger", "changed.csv", "--dry-run"]).await.well();
-    assert_eq!(dry.out, format!("{line}仅检查，没有写入。\n"));
+    assert!(
+        dry.out.starts_with("读法 changed.csv：标题在第 1 行\n读法 changed.csv：读作列：number→序号、"),
+        "{}",
+        dry.out
+    );
+    assert!(dry.out.ends_with(&format!("{line}仅检查，没有写入。\n")), "{}", dry.out);
     assert_eq!(standing(&desk).await, before);
     let done = desk.duban(&["import", "--ledger", "changed.csv"]).await.well();
     assert_eq!(done.out, format!("{line}已导入。\n"));
@@ -157,4 +164,40 @@ async fn an_invitation_is_a_code_alone_on_stdout() {
 
     let empty = Desk::on("template_empty").await;
     invite(&empty, "市整改办", "调度专员A").await.refused().saying(&["还没有单位", "duban import"]);
+}
+
+/// A hundred thousand rows, the last of them bad: what came before it does not come in.
+#[tokio::test]
+async fn a_bad_last_row_leaves_nothing_behind_and_comes_back_with_its_reason() {
+    let desk = Desk::on("template_sample").await;
+    let before = standing(&desk).await;
+    let mut text = "序号,整改事项,整改时限,牵头单位\n".to_owned();
+    (1001..=100_999).for_each(|number| text.push_str(&format!("{number},甲,2018年底前,市环保局\n")));
+    desk.write("long.csv", format!("{text}101000,乙,2018年底前,市环保剧\n"));
+    let bad = desk.duban(&["import", "--ledger", "long.csv", "--failed", "退回.xlsx"]).await.refused();
+    bad.saying(&[
+        "long.csv 第 100001 行“牵头单位”：没有叫“市环保剧”的单位",
+        "出错的 1 行和原因写在 退回.xlsx",
+    ]);
+    assert_eq!(standing(&desk).await, before);
+
+    let mut book: Xlsx<_> = open_workbook(desk.path("退回.xlsx")).expect("opens");
+    let sheet = book.worksheet_range("1 long.csv").expect("its sheet");
+    let rows: Vec<Vec<String>> =
+        sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    assert_eq!(rows[0], ["原行号", "未导入原因", "序号", "整改事项", "整改时限", "牵头单位"]);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        (rows[1][0].as_str(), rows[1][2].as_str(), rows[1][5].as_str()),
+        ("100001", "101000", "市环保剧")
+    );
+    assert!(rows[1][1].starts_with("牵头单位：没有叫“市环保剧”的单位"), "{rows:?}");
+
+    // Corrected in the workbook, the row alone would come in: what was added is passed over.
+    let told = desk.duban(&["import", "--ledger", "退回.xlsx", "--dry-run"]).await.refused();
+    told.saying(&["市环保剧", "这些列由系统计算，不导入：原行号、未导入原因"]);
+    // A file that is no table is told in the workbook as a whole.
+    desk.write("no.csv", "<html>");
+    let bad = desk.duban(&["import", "--ledger", "no.csv", "--failed", "退回.xlsx"]).await.refused();
+    bad.saying(&["网页", "出错的 1 行"]);
 }

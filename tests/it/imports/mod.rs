@@ -14,6 +14,7 @@ mod again;
 mod export;
 mod files;
 mod ledger;
+mod office;
 mod workbook;
 
 /// An empty, migrated database.

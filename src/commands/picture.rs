@@ -1,0 +1,91 @@
+//! 图: what this speaker may see drawn, and asking for one. A picture is a document like any other: the clerk
+//! draws it and gives it where it was asked for.
+
+use super::{Call, Command, Failure, export, line, wording};
+use crate::domain::decision::Decision;
+use crate::domain::document::{About, Paper};
+use crate::domain::people::Who;
+use crate::domain::{Both, Button, Message, Text};
+use crate::say;
+
+pub const COMMAND: Command = Command {
+    words: &["图", "picture"],
+    glued: false,
+    usage: Both { zh: "图 [16 / 名称 [日期]]", en: "picture [16 / NAME [DAY]]" },
+    about: Both {
+        zh: "看图：一项的进度，各单位、各类别，逐月曲线",
+        en: "pictures: an item's course, units, categories, months",
+    },
+    who: Who::Bound,
+    item: |_| None,
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if call.words.is_empty() {
+        return Ok(list(&call));
+    }
+    let pictures = pictures(&call);
+    let by_number = || pictures.iter().copied().find(|paper| paper.of == About::Item);
+    let named = pictures.iter().copied().find_map(|paper| {
+        let mut words = call.words.clone();
+        paper
+            .words
+            .iter()
+            .any(|word| words.take_word(word) || words.take_word(short(word)))
+            .then_some((paper, words))
+    });
+    let (paper, words) = match (named, by_number()) {
+        (Some(named), _) => named,
+        (None, Some(paper)) if call.words.clone().item().is_ok() => (paper, call.words.clone()),
+        _ => {
+            let said = wording::head(&call.words.rest(), 20);
+            let mut message = Message::plain(say!(
+                lang,
+                "没有叫“{said}”的图。看一项的进度发“图 16”；你还可以看下面这些。",
+                "There is no picture called “{said}”. For one item send “picture 16”; you may have these as well."
+            ));
+            message.buttons = buttons(&call);
+            return Err(Failure::Told(message));
+        }
+    };
+    export::is_for_here(&call, paper)?;
+    call.words = words;
+    export::ask(call, paper).await
+}
+
+/// `单位图` is said as 单位 behind 图.
+fn short(word: &'static str) -> &'static str {
+    word.strip_suffix('图').unwrap_or(word)
+}
+
+/// The pictures among all papers.
+fn pictures(call: &Call<'_>) -> Vec<&'static Paper> {
+    call.able.papers.iter().copied().filter(|paper| paper.is_picture()).collect()
+}
+
+fn list(call: &Call<'_>) -> Decision {
+    let lang = call.lang();
+    let mut text = Text::default().strong(say!(lang, "可以看的图", "Pictures"));
+    for paper in pictures(call).into_iter().filter(|paper| paper.who.admits(call.door.speaker.as_ref())) {
+        let about = paper.about.pick(lang);
+        text = text.then("\n").code(paper.usage.pick(lang)).then(say!(lang, "　{about}", " – {about}"));
+    }
+    let mut message = Message::from(text);
+    message.buttons = buttons(call);
+    call.answer(message)
+}
+
+fn buttons(call: &Call<'_>) -> Vec<Vec<Button>> {
+    let lang = call.lang();
+    let ready = pictures(call).into_iter().filter(|paper| paper.of != About::Item);
+    let open = ready.filter(|paper| paper.who.admits(call.door.speaker.as_ref()));
+    let says = |paper: &Paper| {
+        let word = Both { zh: short(paper.words[0]), en: paper.words[1] };
+        line(&COMMAND, word.pick(lang), lang)
+    };
+    let all: Vec<Button> =
+        open.filter_map(|paper| Button::new(paper.title.pick(lang), says(paper))).collect();
+    all.chunks(2).map(<[Button]>::to_vec).collect()
+}
