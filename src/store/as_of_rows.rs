@@ -201,7 +201,7 @@ pub async fn counts(
             d.day AS "day!",
             count(*) AS "total!",
             count(*) FILTER (WHERE i.deadline <= d.day) AS "due!",
-            count(*) FILTER (WHERE h.status IN ('completed', 'signed_off')) AS "done!",
+            count(*) FILTER (WHERE h.status IN ('completed', 'publicity', 'signed_off')) AS "done!",
             count(*) FILTER (WHERE h.status = 'signed_off') AS "signed_off!"
         FROM UNNEST($2::date[]) AS d (day)
         JOIN item i ON i.round = $1
