@@ -15,10 +15,18 @@ pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
 use crate::domain::{Basis, Now};
 
+use docx::Template;
+
+mod card;
+pub mod docx; // templates with placeholders
+mod dossier;
 pub mod failed;
 mod ledger;
+mod notice;
 mod picture;
+mod publicity;
 mod sheet;
+mod summary;
 
 /// One request for a document.
 pub struct Call<'a> {
@@ -70,12 +78,28 @@ pub struct Export {
 
 /// Every document there is, in the order people are told of them.
 pub const EXPORTS: &[Export] = &[
+    summary::EXPORT,
     ledger::EXPORT,
+    notice::EXPORT,
+    notice::RECORD,
+    publicity::EXPORT,
+    card::EXPORT,
+    dossier::EXPORT,
     picture::course::EXPORT,
     picture::open::EXPORT,
     picture::groups::UNITS,
     picture::groups::CATEGORIES,
     picture::curve::EXPORT,
+];
+
+/// The templates the office may replace.
+pub const TEMPLATES: &[&Template] = &[
+    &summary::TEMPLATE,
+    &notice::TEMPLATE,
+    &notice::RECORD_TEMPLATE,
+    &publicity::TEMPLATE,
+    &card::TEMPLATE,
+    &dossier::TEMPLATE,
 ];
 
 /// An export by its name.

@@ -38,6 +38,7 @@ pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod search; // items by words in their texts
 pub mod statements; // what the calendar asks to be told
+pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
 pub mod waiting; // what waits on the way to sign-off
 pub mod warnings;

@@ -151,11 +151,12 @@ const ROWS: &[Row] = &[
     },
     Row {
         command: "导出",
-        own: "导出",
-        foreign: "导出 台账",
+        own: "导出 项目卡 16",
+        foreign: "导出 项目卡 30",
         fate: |role, is_own| match role {
             None => Refused("not_bound"),
-            Some(role) if is_own || role.sees_all() => Answered,
+            Some(role) if role.sees_all() => Answered,
+            Some(Role::Contact | Role::UnitHead) if is_own => Answered,
             Some(_) => Refused("export_not_yours"),
         },
     },
