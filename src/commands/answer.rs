@@ -11,7 +11,7 @@ use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::people::Who;
 use crate::domain::sentence::{self, Percent, Sentence};
-use crate::domain::{Both, Button, Lang, Message, numeral};
+use crate::domain::{Both, Button, Lang, Message, Role, numeral};
 use crate::say;
 
 /// Only buttons say it.
@@ -85,6 +85,10 @@ pub(super) fn is_something_else(
     let Some(step) = open else { return true };
     let Some(speaker) = &call.door.speaker else { return true };
     if review::verdict_line(text).is_some() && review::COMMAND.who.admits(Some(speaker)) {
+        return true;
+    }
+    let applies = matches!(speaker.role, Role::Contact | Role::UnitHead);
+    if applies && acceptance::said_line(text).is_some() {
         return true;
     }
     match step.ask {

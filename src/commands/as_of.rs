@@ -20,8 +20,9 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
     if day > call.now.today() {
         return Err(told(say!(lang, "{day} 还没到，账上没有。", "{day} is yet to come.")));
     }
-    if day < item.opened_on {
-        let opened = item.opened_on;
+    let course = store::acceptance::course(&mut *call.read, item.id, day).await?;
+    if day < course.assigned_on {
+        let opened = course.assigned_on;
         return Err(told(say!(
             lang,
             "第 {number} 项 {opened} 才交办，{day} 还没有这一项。",
@@ -46,8 +47,10 @@ pub(super) async fn answer(call: Call<'_>, item: Item, day: NaiveDate) -> Result
         verified_percent: stood.verified_percent,
         ..item.state.clone()
     };
-    let course = store::acceptance::course(&mut *call.read, item.id, day).await?;
-    let then = Item { state, deadline: course.days.deadline, ..item };
+    let milestones = store::acceptance::milestones(&mut *call.read, item.id, day).await?;
+    // An item that relapsed later was open from its first day on.
+    let opened_on = if day < item.opened_on { course.assigned_on } else { item.opened_on };
+    let then = Item { state, deadline: course.days.deadline, milestones, opened_on, ..item };
     if !call.shows(&then) {
         let percent = then.state.percent;
         let private = wording::ask_in_private(lang);

@@ -116,6 +116,12 @@ impl Evidence {
         self.new.len() + self.held.len()
     }
 
+    /// Those that will be put somewhere.
+    pub(super) fn ids(&self) -> Vec<Uuid> {
+        let held = self.held.iter().filter(|held| held.state != FileState::Refused).map(|held| held.id);
+        self.new.iter().map(|file| file.id).chain(held).collect()
+    }
+
     /// Leaves the others of the album where they are.
     pub(super) fn alone(&mut self) {
         self.held.clear();

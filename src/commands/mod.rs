@@ -37,6 +37,7 @@ pub mod dispatch;
 pub mod events;
 mod evidence;
 mod export;
+mod extension;
 mod files;
 mod find;
 mod group;
@@ -113,6 +114,7 @@ pub const COMMANDS: &[Command] = &[
     files::COMMAND,
     receipt::COMMAND,
     acceptance::APPLY,
+    extension::COMMAND,
     mine::COMMAND,
     show::COMMAND,
     list::COMMAND,
@@ -145,6 +147,8 @@ pub const COMMANDS: &[Command] = &[
     acceptance::PUBLISH,
     acceptance::OBJECT,
     acceptance::SIGN_OFF,
+    acceptance::RELAPSE,
+    acceptance::RECHECK,
     act::COMMAND,
     basis::COMMAND,
     whoami::COMMAND,

@@ -173,7 +173,6 @@ pub(super) fn card(
     text = text.then(say!(lang, "\n自报进度 {percent}%", "\nself-reported {percent}%"));
     text = text.then(match item.state.verified_percent {
         Some(verified) => say!(lang, "，核实 {verified}%", ", verified {verified}%"),
-        None if day.is_some() => String::new(),
         None => say!(lang, "（未核实）", " (not verified)"),
     });
     if let Some(planned) =

@@ -27,6 +27,7 @@ pub enum Threshold {
     LongTermMonths,
     Answer,
     Publicity,
+    Recheck,
 }
 
 /// What a threshold is, and what may be set.
@@ -250,6 +251,20 @@ const TABLE: &[Spec] = &[
         from: 3,
         to: 60,
         shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Recheck,
+        code: "recheck",
+        word: Both { zh: "回头看", en: "recheck" },
+        about: Both {
+            zh: "销号后第几个月回头看",
+            en: "months after sign-off at which an item is looked at again",
+        },
+        unit: Both { zh: "个月", en: "months" },
+        default: &[3, 6, 12],
+        from: 1,
+        to: 60,
+        shape: Shape::Rising,
     },
 ];
 

@@ -274,6 +274,10 @@ pub enum Change {
     /// 公示 has begun.
     Published,
     SignedOff,
+    /// 反弹: open again.
+    Relapsed,
+    /// 延期 was approved.
+    Extended,
 }
 
 impl Change {
@@ -292,6 +296,8 @@ impl Change {
             Change::Returned => "return",
             Change::Published => "publicity",
             Change::SignedOff => "sign_off",
+            Change::Relapsed => "relapse",
+            Change::Extended => "extension",
         }
     }
 }

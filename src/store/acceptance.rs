@@ -5,11 +5,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::known;
-use crate::domain::UnitRef;
 use crate::domain::acceptance::{
-    Answer, Application, Conclusion, Course, Days, Ended, Objection, Point, Settled, SiteCheck, Standard,
-    Window,
+    Answer, Application, Conclusion, Course, Days, Ended, Extension, Objection, Outcome, Point, Settled,
+    SiteCheck, Standard, Window,
 };
+use crate::domain::{Milestone, UnitRef};
 
 /// The course of an item by the end of this day.
 pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx::Result<Course> {
@@ -24,6 +24,8 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             (
                 SELECT max(s.no) FROM sign_off s WHERE s.item = i.id AND s.signed_on <= $2
             ) AS sign_offs,
+            least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
+            r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?",
             a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why
         FROM item i
@@ -38,6 +40,11 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             ORDER BY a.applied_on DESC, a.id DESC
             LIMIT 1
         ) a ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM relapse r WHERE r.item = i.id AND r.relapsed_on <= $2
+            ORDER BY r.relapsed_on DESC, r.id DESC
+            LIMIT 1
+        ) r ON true
         LEFT JOIN unit u ON u.id = a.unit
         LEFT JOIN post p ON p.id = a.post
         WHERE i.id = $1
@@ -62,6 +69,9 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         window: None,
         objections: Vec::new(),
         sign_offs: row.sign_offs.unwrap_or_default(),
+        assigned_on: row.assigned_on,
+        relapse: row.relapsed_on.zip(row.relapse),
+        extension: last_extension(read, item, day).await?,
     };
     let (Some(id), Some(unit), Some(applied_on)) = (row.application, row.unit, row.applied_on) else {
         return Ok(course);
@@ -83,6 +93,67 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         course.objections = objections(read, id, day).await?;
     }
     Ok(course)
+}
+
+async fn last_extension(
+    read: &mut PgConnection,
+    item: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<Option<Extension>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT
+            e.id, e.asked_on, p.title, e.reason, e.percent, e.old_deadline, e.new_deadline, e.confirmed_on,
+            e.closed_on, e.outcome, e.basis
+        FROM extension e
+        JOIN post p ON p.id = e.post
+        WHERE e.item = $1 AND e.asked_on <= $2
+        ORDER BY e.asked_on DESC, e.id DESC
+        LIMIT 1
+        "#,
+        item,
+        day,
+    )
+    .fetch_optional(read)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let by_then = |on: Option<NaiveDate>| on.filter(|on| *on <= day);
+    let outcome = row.outcome.map(|code| known(Outcome::from_code, "extension", "outcome", &code));
+    let closed = by_then(row.closed_on).zip(outcome.transpose()?);
+    Ok(Some(Extension {
+        id: row.id,
+        asked_on: row.asked_on,
+        by: row.title,
+        reason: row.reason,
+        percent: row.percent,
+        old_deadline: row.old_deadline,
+        new_deadline: row.new_deadline,
+        confirmed_on: by_then(row.confirmed_on),
+        basis: if closed.is_some() { row.basis } else { String::new() },
+        closed,
+    }))
+}
+
+/// The milestones that held on a day.
+pub async fn milestones(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx::Result<Vec<Milestone>> {
+    sqlx::query_as!(
+        Milestone,
+        r#"
+        SELECT due_on AS "due_on!", percent AS "percent!"
+        FROM (
+            SELECT due_on, percent FROM milestone WHERE item = $1 AND (since IS NULL OR since <= $2)
+            UNION ALL
+            SELECT due_on, percent
+            FROM milestone_past
+            WHERE item = $1 AND until > $2 AND (since IS NULL OR since <= $2)
+        ) AS held
+        ORDER BY due_on
+        "#,
+        item,
+        day,
+    )
+    .fetch_all(read)
+    .await
 }
 
 async fn last_check(
@@ -196,110 +267,4 @@ pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result
             Ok((point, Answer { not_needed: !row.needed, note: row.note, files: row.files }))
         })
         .collect()
-}
-
-/// An open application as the office's list shows it.
-pub struct Open {
-    pub number: i32,
-    pub round: Uuid,
-    pub title: String,
-    pub unit: String,
-    /// The acceptance unit; `None`: the office.
-    pub checked_by: Option<String>,
-    pub applied_on: NaiveDate,
-    pub conclusion: Option<Conclusion>,
-    pub ends_on: Option<NaiveDate>,
-    pub stopped_on: Option<NaiveDate>,
-    /// How many there are in all.
-    pub all: i64,
-}
-
-/// The open applications of these rounds, the oldest first: all of them, or those that this unit accepts.
-pub async fn open(
-    read: &mut PgConnection,
-    rounds: &[Uuid],
-    accepted_by: Option<Uuid>,
-    at_most: i64,
-    skipped: i64,
-) -> sqlx::Result<Vec<Open>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT
-            i.number, i.round, i.title, u.name AS unit, b.name AS "checked_by?", a.applied_on,
-            c.conclusion AS "conclusion?", w.ends_on AS "ends_on?", w.stopped_on,
-            count(*) OVER () AS "all!"
-        FROM application a
-        JOIN item i ON i.id = a.item
-        JOIN unit u ON u.id = a.unit
-        LEFT JOIN unit b ON b.id = i.acceptance_unit
-        LEFT JOIN LATERAL (
-            SELECT conclusion FROM site_check c WHERE c.application = a.id
-            ORDER BY c.checked_on DESC, c.id DESC
-            LIMIT 1
-        ) c ON true
-        LEFT JOIN LATERAL (
-            SELECT ends_on, stopped_on FROM publicity_window w WHERE w.application = a.id
-            ORDER BY w.opened_on DESC, w.id DESC
-            LIMIT 1
-        ) w ON true
-        WHERE a.closed_on IS NULL
-          AND i.round = ANY($1)
-          AND ($2::uuid IS NULL OR i.acceptance_unit = $2)
-        ORDER BY a.applied_on, i.number, a.id
-        LIMIT $3
-        OFFSET $4
-        "#,
-        rounds,
-        accepted_by,
-        at_most,
-        skipped,
-    )
-    .fetch_all(read)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let conclusion = row
-                .conclusion
-                .map(|code| known(Conclusion::from_code, "site_check", "conclusion", &code))
-                .transpose()?;
-            Ok(Open {
-                number: row.number,
-                round: row.round,
-                title: row.title,
-                unit: row.unit,
-                checked_by: row.checked_by,
-                applied_on: row.applied_on,
-                conclusion,
-                ends_on: row.ends_on,
-                stopped_on: row.stopped_on,
-                all: row.all,
-            })
-        })
-        .collect()
-}
-
-/// A window that is over, with nothing against it, and that the office has not heard of.
-pub struct Over {
-    pub window: Uuid,
-    pub number: i32,
-    pub title: String,
-    pub starts_on: NaiveDate,
-    pub ends_on: NaiveDate,
-}
-
-pub async fn over(read: &sqlx::PgPool, today: NaiveDate) -> sqlx::Result<Vec<Over>> {
-    sqlx::query_as!(
-        Over,
-        r#"
-        SELECT w.id AS window, i.number, i.title, w.starts_on, w.ends_on
-        FROM publicity_window w
-        JOIN application a ON a.id = w.application AND a.closed_on IS NULL
-        JOIN item i ON i.id = a.item
-        WHERE w.stopped_on IS NULL AND w.told_on IS NULL AND w.ends_on < $1
-        ORDER BY w.ends_on, i.number
-        "#,
-        today,
-    )
-    .fetch_all(read)
-    .await
 }

@@ -55,7 +55,7 @@ pub async fn each_item_then(
             i.lead_unit,
             u.name AS lead_name,
             i.kind,
-            i.deadline,
+            COALESCE(x.deadline, i.deadline) AS "deadline!",
             h.status AS "status!",
             h.percent AS "percent!",
             i.opened_on,
@@ -71,8 +71,8 @@ pub async fn each_item_then(
                       WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
                   )
             ) AS last_report_on,
-            i.completed_on,
-            i.signed_off_on,
+            CASE WHEN x.item IS NULL THEN i.completed_on ELSE x.completed_on END AS completed_on,
+            CASE WHEN x.item IS NULL THEN i.signed_off_on ELSE x.signed_off_on END AS signed_off_on,
             i.cycle,
             i.cycle_since,
             i.cycle_why,
@@ -91,6 +91,15 @@ pub async fn each_item_then(
         FROM item i
         JOIN item_text t ON t.item = i.id
         JOIN unit u ON u.id = i.lead_unit
+        LEFT JOIN LATERAL (
+            -- The days of an item from their first change on.
+            SELECT d.item, d.deadline, d.completed_on, d.signed_off_on
+            FROM item_days d
+            WHERE d.item = i.id
+              AND d.effective_on <= $2
+            ORDER BY d.effective_on DESC, d.version DESC
+            LIMIT 1
+        ) x ON true
         CROSS JOIN LATERAL (
             SELECT n.status, n.percent
             FROM item_history n
@@ -200,8 +209,14 @@ pub async fn counts(
         SELECT
             d.day AS "day!",
             count(*) AS "total!",
-            count(*) FILTER (WHERE i.deadline <= d.day) AS "due!",
-            count(*) FILTER (WHERE h.status IN ('completed', 'signed_off')) AS "done!",
+            count(*) FILTER (WHERE COALESCE((
+                SELECT x.deadline
+                FROM item_days x
+                WHERE x.item = i.id AND x.effective_on <= d.day
+                ORDER BY x.effective_on DESC, x.version DESC
+                LIMIT 1
+            ), i.deadline) <= d.day) AS "due!",
+            count(*) FILTER (WHERE h.status IN ('completed', 'publicity', 'signed_off')) AS "done!",
             count(*) FILTER (WHERE h.status = 'signed_off') AS "signed_off!"
         FROM UNNEST($2::date[]) AS d (day)
         JOIN item i ON i.round = $1

@@ -41,6 +41,7 @@ pub mod search; // items by words in their texts
 pub mod statements; // what the calendar asks to be told
 pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
+pub mod waiting; // what waits on the way to sign-off
 pub mod warnings;
 
 /// Shared by the service and every test, so that migrations are embedded once.

@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use chrono::Days;
 
-use super::{Stop, rest};
+use super::{Stop, acceptance, rest};
 use crate::app::App;
-use crate::domain::acceptance::AcceptanceEffect;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
 use crate::domain::workday::{Calendar, MORNING_SLOT};
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
 use crate::store::cases::{self, Undecided};
-use crate::store::{acceptance, statements};
+use crate::store::statements;
 
 /// Matters shown in one message.
 const SHOWN: usize = 10;
@@ -56,7 +55,7 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
         }
     }
     has_told |= proposals(app, calendar, now).await?;
-    has_told |= published(app, calendar, now).await?;
+    has_told |= acceptance::step(app, calendar, now).await?;
     let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
     if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
         let statement = Statement {
@@ -128,52 +127,12 @@ async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<b
     tell(app, decision(statement, now).saying(Reply::notice(Audience::Office(None), message, now))).await
 }
 
-/// 公示期满: in the morning after, in one message, each window once. Nothing is signed off by itself.
-async fn published(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<bool> {
-    if !calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
-        return Ok(false);
-    }
-    let mut over = acceptance::over(&app.read, now.today()).await?;
-    over.truncate(SHOWN);
-    let Some(first) = over.first() else { return Ok(false) };
-    let origin = Origin { account: "publicity".into(), key: format!("{}/{}", now.today(), first.window) };
-    let (lang, count) = (Lang::Zh, over.len());
-    let mut text = Text::default().strong(say!(
-        lang,
-        "📢 {count} 项公示期满、没有异议，可以销号",
-        "📢 {count} item(s) may be signed off: publicity is over"
-    ));
-    for one in &over {
-        let (number, title, from, to) = (one.number, &one.title, one.starts_on, one.ends_on);
-        text = text.then(say!(
-            lang,
-            "\n【{number}】{title}（{from} 至 {to}）",
-            "\n[{number}] {title} ({from} to {to})"
-        ));
-    }
-    let mut message = Message::from(text);
-    for row in over.chunks(3) {
-        message = message.row(row.iter().map(|one| {
-            let number = one.number;
-            Button::new(
-                say!(lang, "销号 {number}", "Sign off {number}"),
-                say!(lang, "销号 {number}", "sign_off {number}"),
-            )
-        }));
-    }
-    let windows = over.iter().map(|one| one.window).collect();
-    let decision = Decision::new(origin, now)
-        .accepting(AcceptanceEffect::Told { windows })
-        .saying(Reply::notice(Audience::Office(None), message, now));
-    tell(app, decision).await
-}
-
 fn decision(statement: Statement, now: Now) -> Decision {
     let key = format!("{}/{}", statement.kind.code(), statement.on_day);
     Decision::new(Origin { account: "statement".into(), key }, now).with(Effect::Stated(statement))
 }
 
-async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
+pub(super) async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
     match app.desk.committer.commit(decision).await? {
         Fate::Refused(constraint) if constraint != "statement_pkey" => {
             anyhow::bail!("a statement was refused by {constraint}")

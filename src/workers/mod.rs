@@ -12,6 +12,7 @@ use crate::app::{App, real_now};
 use crate::platforms::Platform;
 use crate::store;
 
+mod acceptance; // what is due on the way to sign-off
 pub mod alarms;
 pub mod auditor;
 pub mod clerk;

@@ -319,6 +319,27 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
+        command: "反弹",
+        own: "反弹 16 又渗漏",
+        foreign: "反弹 30 又渗漏 确认",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "回头看",
+        own: "回头看",
+        foreign: "回头看 30 通过",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+    },
+    Row {
+        command: "延期",
+        own: "延期 16",
+        foreign: "延期 30 到 2018-12-31 因 汛期",
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
+            Answered if !is_own && role != Some(Role::Office) => Refused("extension_not_yours"),
+            fate => fate,
+        },
+    },
+    Row {
         command: "签收",
         own: "签收 16",
         foreign: "签收 30 9月10日",
@@ -455,6 +476,7 @@ async fn ledger(bot: &Bot) -> i64 {
               + (SELECT count(*) FROM activity) + (SELECT count(*) FROM finding_task) + (SELECT count(*) FROM notice) + (SELECT count(*) FROM notice_answer)
               + (SELECT COALESCE(sum(version), 0) FROM notice_copy) 
               + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
+              + (SELECT count(*) FROM extension)
               + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod acceptance;
+mod afterwards;
 mod asking;
 mod attachments;
 mod auditing;

@@ -1,14 +1,17 @@
 //! 申请销号: the lead unit applies, one point after another: each measure of the plan, each standard. What was
 //! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
 
+use super::points::question;
 use super::{
     APPLIES, CHECKS, REPORTS, button, contact_lang, course, head, item, not_there_yet, readable, step,
 };
+use crate::commands::evidence::Evidence;
 use crate::commands::words::ItemWord;
-use crate::commands::{Call, Failure, answer, evidence, questions, show, told, wording};
+use crate::commands::{Call, Failure, evidence, questions, show, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage, points,
 };
+use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
 use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::listing::Stage as Listed;
@@ -63,7 +66,8 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         },
         None => Applying { answers: Vec::new(), summary: said },
     };
-    ask(call, &item, &course, points, applying).await
+    let evidence = Evidence::of_report(&mut call, &[]).await?;
+    ask(call, &item, &course, points, applying, evidence).await
 }
 
 /// What an application for the item answers.
@@ -178,6 +182,7 @@ async fn ask(
     course: &Course,
     points: Vec<Point>,
     applying: Applying,
+    mut evidence: Evidence,
 ) -> Result<Decision, Failure> {
     let before = before(&mut call, course).await?;
     let round = call.door.rounds.iter().find(|round| round.id == item.round);
@@ -185,8 +190,15 @@ async fn ask(
     let draft = Draft { item: Some(word), ..Draft::default() };
     let step = questions::step(Ask::Apply(Box::new(applying.clone())), vec![draft]);
     let message = question(item, &points, &applying, &before, &step, call.lang());
-    let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+    let (decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
+    let message = evidence.say(message, put.as_ref(), call.lang());
+    let decision = questions::asking(&call, decision, step)?;
     Ok(call.say(decision, message))
+}
+
+/// What is sent along stands with the item; the point names it besides.
+fn place_of(item: &Item) -> Place {
+    Place { item: item.id, report: None }
 }
 
 /// What the unit said the last time.
@@ -194,97 +206,6 @@ async fn before(call: &mut Call<'_>, course: &Course) -> Result<Vec<(Point, Answ
     match &course.application {
         Some(last) => Ok(store::acceptance::answers(&mut *call.read, last.id).await?),
         None => Ok(Vec::new()),
-    }
-}
-
-fn question(
-    item: &Item,
-    points: &[Point],
-    applying: &Applying,
-    before: &[(Point, Answer)],
-    step: &Step,
-    lang: Lang,
-) -> Message {
-    let (at, all) = (applying.answers.len(), points.len());
-    let choice = |label: String, value: &str| answer::choice(step, label, value, lang);
-    let Some(point) = points.get(at) else {
-        let mut text =
-            head(item, lang).then(say!(lang, "销号申请，请核对：", ": your application, to look over:"));
-        for (point, given) in points.iter().zip(&applying.answers) {
-            text.0.extend(line_of(point, given, lang).0);
-        }
-        if !applying.summary.is_empty() {
-            let summary = &applying.summary;
-            text = text.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
-        }
-        text = text.then(say!(
-            lang,
-            "\n提交即表示本单位已自查自验、情况属实。",
-            "\nHanding it in says that your unit has checked it itself."
-        ));
-        return Message::from(text).row([
-            choice(say!(lang, "提交申请", "Hand in"), &say!(lang, "提交", "submit")),
-            answer::cancel(lang),
-        ]);
-    };
-    let nth = at + 1;
-    let standard = point.standard.word().pick(lang);
-    let mut text = head(item, lang).then(say!(lang, "申请销号 {nth}/{all}\n", ": application {nth}/{all}\n"));
-    text = match point.measure.as_str() {
-        "" => {
-            let asked = point.standard.question().pick(lang);
-            text.strong(standard).then(say!(lang, "：{asked}", ": {asked}"))
-        }
-        measure => {
-            text.strong(standard).then(say!(lang, "：{nth}.{measure}，完成了吗？", ": is “{measure}” done?"))
-        }
-    };
-    let last = before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer);
-    if let Some(last) = last.filter(|last| !last.note.is_empty()) {
-        let note = wording::head(&last.note, 60);
-        text = text.then(say!(lang, "\n上次：{note}", "\nlast time: {note}"));
-    }
-    if at == 0 {
-        text = text.then(say!(
-            lang,
-            "\n点按钮，或回一句情况；可以附照片、文件，不是必须。",
-            "\nPress a button, or say a sentence; pictures and files are welcome, not required."
-        ));
-    }
-    let same = last.map(|_| choice(say!(lang, "同上次", "Same as last"), &say!(lang, "同上次", "same")));
-    let all_same = (at == 0 && before.len() == all).then(|| {
-        choice(say!(lang, "全部同上次", "All as before"), &say!(lang, "全部同上次", "all as before"))
-    });
-    let done = match point.measure.is_empty() {
-        true => say!(lang, "已达到", "Met"),
-        false => say!(lang, "已完成", "Done"),
-    };
-    Message::from(text)
-        .row([
-            choice(done, &say!(lang, "已完成", "done")),
-            choice(say!(lang, "不涉及", "Not needed"), &say!(lang, "不涉及", "not needed")),
-        ])
-        .row(same.into_iter().chain(all_same).chain([answer::cancel(lang)]))
-}
-
-/// One point with its answer: `✓ 措施落实：船舶登记处置（已登记 41 艘）`.
-pub(super) fn line_of(point: &Point, given: &Answer, lang: Lang) -> Text {
-    let word = point.standard.word().pick(lang);
-    let mut text = Text::plain(if given.not_needed { "\n– " } else { "\n✓ " }).then(word);
-    if !point.measure.is_empty() {
-        let measure = &point.measure;
-        text = text.then(say!(lang, "：{measure}", ": {measure}"));
-    }
-    if given.not_needed {
-        text = text.then(say!(lang, "（不涉及）", " (not needed)"));
-    }
-    if !given.note.is_empty() {
-        let note = wording::head(&given.note, 80);
-        text = text.then(say!(lang, "（{note}）", " ({note})"));
-    }
-    match given.files.len() {
-        0 => text,
-        files => text.then(say!(lang, " · 附 {files} 个文件", " · {files} file(s)")),
     }
 }
 
@@ -303,13 +224,20 @@ pub(in crate::commands) async fn answered(
     let item = readable(&call, item)?;
     let course = course(&mut call, &item).await?;
     may_apply(&call, &item, &course)?;
+    if let Some(decision) = evidence::refuse_secret(&mut call).await? {
+        return Ok(decision);
+    }
+    let evidence = Evidence::of_report(&mut call, &step.drafts).await?;
     let points = of(&mut call, &item).await?;
     let mut applying = applying.clone();
     if applying.answers.len() >= points.len() {
         applying.answers.truncate(points.len());
+        if let Some(last) = applying.answers.last_mut() {
+            last.files.extend(evidence.ids());
+        }
         return match SUBMIT.iter().any(|word| value.eq_ignore_ascii_case(word)) {
-            true => submitted(call, item, &course, points, applying).await,
-            false => ask(call, &item, &course, points, applying).await,
+            true => submitted(call, item, &course, points, applying, evidence).await,
+            false => ask(call, &item, &course, points, applying, evidence).await,
         };
     }
     let said = value.trim_end_matches(['。', '！', '!', '.']);
@@ -341,7 +269,10 @@ pub(in crate::commands) async fn answered(
             Answer { note: said.to_owned(), ..Answer::default() }
         });
     }
-    ask(call, &item, &course, points, applying).await
+    if let Some(answer) = applying.answers.last_mut() {
+        answer.files.extend(evidence.ids());
+    }
+    ask(call, &item, &course, points, applying, evidence).await
 }
 
 async fn submitted(
@@ -350,6 +281,7 @@ async fn submitted(
     course: &Course,
     points: Vec<Point>,
     applying: Applying,
+    mut evidence: Evidence,
 ) -> Result<Decision, Failure> {
     let (lang, today, speaker, number) = (call.lang(), call.now.today(), call.speaker()?, item.number);
     // What is completed stays so: only the check can take that away.
@@ -376,7 +308,7 @@ async fn submitted(
         version: item.version + 1,
         days,
     });
-    decision = questions::ending(&call, decision);
+    decision = questions::ending(&call, evidence.place(decision, place_of(&item)).0);
     let checks = match item.acceptance_unit {
         Some(unit) => store::people::unit(&mut *call.read, unit).await?,
         None => None,

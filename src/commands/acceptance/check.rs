@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::apply::line_of;
+use super::points::line_of;
 use super::{
     APPLIES, CHECKS, PUBLISHES, beside, button, contact_lang, course, head, item, not_there_yet, readable,
     sent_back, step, wants_words,

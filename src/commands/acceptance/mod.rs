@@ -1,21 +1,26 @@
 //! 验收销号: 申请销号 by the lead unit, 核查 by the acceptance unit, 公示, 异议 and 销号 by the office. Every step by
 //! button or command; every step back with its reason. What an item's card says of it stands here too.
 
-use chrono::NaiveDate;
-
+use super::words::Words;
 use super::{Call, Command, Failure, show, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Course, Ended, Stage, moved};
 use crate::domain::decision::{Aggregate, Change, Decision, Effect};
 use crate::domain::people::Who;
-use crate::domain::{Basis, Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
 use crate::store::people::Reader;
 use crate::{say, store};
 
 pub(super) mod apply;
+mod card;
 mod check;
 mod objection;
+mod points;
 mod publicity;
+pub(super) mod relapse;
 mod sign_off;
+
+pub(super) use card::lines;
+use card::span;
 
 pub const APPLY: Command = Command {
     words: &["申请销号", "apply", "申请验收", "销号申请"],
@@ -82,6 +87,32 @@ pub const SIGN_OFF: Command = Command {
     run: |call| Box::pin(sign_off::run(call)),
 };
 
+pub const RELAPSE: Command = Command {
+    words: &["反弹", "relapse"],
+    glued: true,
+    usage: Both { zh: "反弹 16 二号池又渗漏", en: "relapse 16 pond two leaks" },
+    about: Both {
+        zh: "已销号的又出问题，重新打开：反弹 16 到 2019-06-30 因 情况；原销号记录保留",
+        en: "what was signed off has come back and is open again: relapse 16 until 2019-06-30 because TEXT",
+    },
+    who: Who::Roles(&[Role::Office]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(relapse::run(call)),
+};
+
+pub const RECHECK: Command = Command {
+    words: &["回头看", "recheck"],
+    glued: true,
+    usage: Both { zh: "回头看", en: "recheck" },
+    about: Both {
+        zh: "销号后到期该看的事项；看过：回头看 16 通过；又出问题：回头看 16 反弹 情况",
+        en: "what is to be looked at again after sign-off; recheck 16 pass; recheck 16 relapse TEXT",
+    },
+    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    item: |words| words.clone().item().ok().map(|item| item.number),
+    run: |call| Box::pin(relapse::recheck(call)),
+};
+
 /// The item that is named next, for who may read it in this chat.
 fn item(call: &mut Call<'_>, may: fn(&Call<'_>, &Item) -> Result<(), Failure>) -> Result<Item, Failure> {
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
@@ -144,7 +175,7 @@ fn returned(call: &Call<'_>, item: &Item, course: &Course, open: &Application) -
 }
 
 /// The language of the contact who reads something.
-async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Result<Lang, Failure> {
+pub(super) async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Result<Lang, Failure> {
     Ok(store::people::lang_of(&mut *call.read, Reader::ContactOf(unit)).await?)
 }
 
@@ -160,6 +191,8 @@ const APPLIES: Both = Both { zh: "申请销号", en: "apply" };
 const CHECKS: Both = Both { zh: "核查", en: "check" };
 const PUBLISHES: Both = Both { zh: "公示", en: "publish" };
 const OBJECTS: Both = Both { zh: "异议", en: "objection" };
+const RELAPSES: Both = Both { zh: "反弹", en: "relapse" };
+const RECHECKS: Both = Both { zh: "回头看", en: "recheck" };
 const SIGNS_OFF: Both = Both { zh: "销号", en: "sign_off" };
 
 /// A command about an item, in words.
@@ -173,7 +206,7 @@ fn button(label: String, verb: Both, item: &Item, rest: &str, lang: Lang) -> Opt
 }
 
 /// Words that are too long to be kept.
-fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
+pub(super) fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
     const MOST: usize = crate::domain::acceptance::LONGEST;
     match said.chars().count() <= MOST {
         true => Ok(()),
@@ -257,74 +290,21 @@ fn not_there_yet(item: &Item, course: &Course, lang: Lang) -> Failure {
     })
 }
 
-/// `2018-09-18 至 2018-10-08，10 个工作日，其间 10 月 1 日至 7 日放假`
-fn span(window: (NaiveDate, NaiveDate), basis: &Basis, lang: Lang) -> String {
-    let (from, to) = window;
-    let counted = basis.calendar.workdays_left(from, to).spoken(lang);
-    say!(lang, "{from} 至 {to}，{counted}", "{from} to {to}, {counted}")
-}
-
-/// What a card says of an item's days and of how far it has come.
-pub(super) fn lines(item: &Item, course: &Course, today: NaiveDate, basis: &Basis, lang: Lang) -> Text {
-    let mut text = Text::default();
-    let days = &course.days;
-    for (on, zh, en) in [
-        (days.completed_on, "完成", "completed"),
-        (days.accepted_on, "验收", "accepted"),
-        (days.signed_off_on, "销号", "signed off"),
+/// 34项申请销号, 22项申请延期到明年3月: in free words, as the command line that says the same.
+pub(super) fn said_line(text: &str) -> Option<String> {
+    let mut words = Words::new(text);
+    let item = words.item().ok()?;
+    for (verb, said) in [
+        (APPLIES, ["申请销号", "申请验收", "提请验收", "申请验收销号"].as_slice()),
+        (Both { zh: "延期", en: "extend" }, ["申请延期", "请求延期", "想延期", "延期"].as_slice()),
     ] {
-        if let Some(on) = on {
-            text = text.then(say!(lang, "\n{zh} {on}", "\n{en} {on}"));
-        }
+        let Some(word) = said.iter().find(|word| words.take(word)) else { continue };
+        // 申请验收材料已报 tells of papers.
+        let is_paper =
+            ["材料", "资料", "报告", "表"].iter().any(|paper| text.contains(&format!("{word}{paper}")));
+        let rest = words.rest();
+        let rest = rest.trim_end_matches(['。', '！', '!']);
+        return (!is_paper).then(|| format!("{} {} {rest}", verb.zh, item.number));
     }
-    let Some(application) = &course.application else { return text };
-    let on = application.applied_on;
-    match (application.ended, course.stage()) {
-        (Some((back, Ended::Returned)), _) if item.state.status == Status::Returned => {
-            text = text.then(say!(
-                lang,
-                "\n销号申请 {on}，{back} 退回",
-                "\napplied on {on}, sent back on {back}"
-            ));
-            let failed = course.check.as_ref().filter(|check| check.checked_on == back);
-            if let Some(check) = failed.filter(|check| !check.text.is_empty()) {
-                text = text.then(format!("：{}", check.text));
-            }
-        }
-        (None, Some((_, stage))) => {
-            text = text.then(say!(lang, "\n销号申请 {on}，", "\napplied on {on}, "));
-            text = text.then(match stage {
-                Stage::ToCheck if item.state.status == Status::Checking => {
-                    say!(lang, "正在核查", "being checked")
-                }
-                Stage::ToCheck => say!(lang, "待核查", "to be checked"),
-                Stage::ToSupplement(check) => {
-                    let (on, wanted) = (check.checked_on, wording::head(&check.text, 60));
-                    say!(lang, "{on} 核查要求补充：{wanted}", "{on}: more papers wanted: {wanted}")
-                }
-                Stage::ToPublish(check) => {
-                    let on = check.checked_on;
-                    say!(lang, "{on} 核查通过，待公示", "passed on {on}, to be published")
-                }
-                Stage::Published(_, window) => {
-                    let span = span((window.starts_on, window.ends_on), basis, lang);
-                    match window.is_over(today) {
-                        true => say!(lang, "公示 {span}，已期满", "published {span}, over"),
-                        false => say!(lang, "公示 {span}", "published {span}"),
-                    }
-                }
-                Stage::Stopped(_, window) => {
-                    let on = window.stopped_on.unwrap_or(today);
-                    let open = course.unsettled().count();
-                    say!(
-                        lang,
-                        "公示 {on} 因异议中止，待处理 {open} 件",
-                        "publicity stopped on {on}, {open} objection(s) to settle"
-                    )
-                }
-            });
-        }
-        _ => {}
-    }
-    text
+    None
 }

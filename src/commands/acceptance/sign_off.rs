@@ -11,12 +11,12 @@ use super::{
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
 use crate::domain::acceptance::{
-    AcceptanceEffect, Application, Conclusion, Course, Days, Ended, SiteCheck, Stage, Window,
+    AcceptanceEffect, Application, Conclusion, Course, Days, Ended, SiteCheck, Stage, Window, rechecks,
 };
 use crate::domain::decision::{Audience, Change, Decision, Reply};
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
-use crate::store::acceptance::Open;
 use crate::store::people::{self, Reader};
+use crate::store::waiting::Open;
 use crate::{say, store};
 
 /// Applications on one page.
@@ -131,13 +131,9 @@ async fn signed(
     let told =
         |lang: Lang| head(&item, lang).then(say!(lang, "：{today} 已销号。", " was signed off on {today}."));
     let to = contact_lang(&mut call, item.lead.id).await?;
+    let sign_off = Uuid::now_v7();
     let mut decision = step(&call, &item, Status::SignedOff, item.state.verified_percent, Change::SignedOff)?
-        .accepting(AcceptanceEffect::SignedOff {
-            id: Uuid::now_v7(),
-            item: item.id,
-            no,
-            application: open.id,
-        })
+        .accepting(AcceptanceEffect::SignedOff { id: sign_off, item: item.id, no, application: open.id })
         .accepting(AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::SignedOff })
         .accepting(AcceptanceEffect::Dated { item: item.id, version: item.version + 1, days })
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told(to), call.now));
@@ -145,10 +141,18 @@ async fn signed(
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), told(to), call.now));
     }
+    let looks = rechecks(&item, today, call.basis);
+    for due_on in &looks {
+        let (id, due_on) = (Uuid::now_v7(), *due_on);
+        decision =
+            decision.accepting(AcceptanceEffect::RecheckPlanned { id, item: item.id, sign_off, due_on });
+    }
+    let looks: Vec<String> = looks.iter().map(|on| on.to_string()).collect();
+    let looks = looks.join(say!(lang, "、", ", ").as_str());
     let text = say!(
         lang,
-        "✅ 第 {number} 项已销号，销号日 {today}，单位和包抓领导会收到告知。",
-        "✅ Item {number} is signed off as of {today}; the unit and its leader are told."
+        "✅ 第 {number} 项已销号，销号日 {today}，单位和包抓领导会收到告知。回头看：{looks}，到时提醒。",
+        "✅ Item {number} is signed off as of {today}; the unit and its leader are told. It is looked at again on {looks}."
     );
     Ok(call.say(decision, Message::plain(text)))
 }
@@ -186,7 +190,7 @@ async fn back(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decisi
 pub(super) async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     let (lang, today, rounds, speaker) = (call.lang(), call.now.today(), call.rounds(), call.speaker()?);
     let own = (speaker.role != Role::Office).then_some(speaker.unit.id);
-    let open = store::acceptance::open(&mut *call.read, &rounds, own, PAGE, page * PAGE).await?;
+    let open = store::waiting::open(&mut *call.read, &rounds, own, PAGE, page * PAGE).await?;
     let Some(all) = open.first().map(|first| first.all) else {
         return Ok(call.answer(Message::plain(match own {
             Some(_) => say!(lang, "没有等你单位核查的销号申请。", "No application waits for your unit."),

@@ -6,7 +6,7 @@ use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, answer, as_of, correct, dispatch, find, questions, review, small_talk,
+    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, find, questions, review, small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
@@ -27,7 +27,7 @@ pub(in crate::commands) async fn said(
         return Ok(None);
     }
     let text = call.words.clone().rest();
-    if let Some(line) = review::verdict_line(&text)
+    if let Some(line) = review::verdict_line(&text).or_else(|| acceptance::said_line(&text))
         && let Some((command, words)) = find(&line)
         && command.who.admits(speaker)
     {

@@ -1,9 +1,11 @@
 //! What acceptance writes, and what the audit log says of it.
 
+use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Days, Ended, NewApplication, Objection, Settled, SiteCheck, Window};
+use super::{Days, Ended, Extension, Looked, NewApplication, Objection, Outcome, Settled, SiteCheck, Window};
+use crate::domain::Milestone;
 use crate::domain::audit_line::AuditLine;
 use crate::domain::decision::{Decision, Effect};
 
@@ -52,9 +54,52 @@ pub enum AcceptanceEffect {
         version: i32,
         days: Days,
     },
-    /// The office has heard that these windows are over.
+    /// The office has heard that these windows are over, and that these looks back are due.
     Told {
         windows: Vec<Uuid>,
+        rechecks: Vec<Uuid>,
+    },
+    /// 延期 is asked for; `confirmed`: by the head of the unit.
+    ExtensionAsked {
+        item: Uuid,
+        extension: Box<Extension>,
+    },
+    /// The head of the unit stands behind it.
+    ExtensionConfirmed {
+        item: Uuid,
+        extension: Uuid,
+    },
+    ExtensionClosed {
+        item: Uuid,
+        extension: Uuid,
+        outcome: Outcome,
+        basis: String,
+    },
+    /// 反弹: open again from this day. To be written behind its days, which remember the first one.
+    Relapsed {
+        id: Uuid,
+        item: Uuid,
+        reason: String,
+    },
+    /// Milestones of these days are set aside, others take their place.
+    Replanned {
+        item: Uuid,
+        gone: Vec<NaiveDate>,
+        come: Vec<Milestone>,
+    },
+    /// 回头看 after a sign-off.
+    RecheckPlanned {
+        id: Uuid,
+        item: Uuid,
+        sign_off: Uuid,
+        due_on: NaiveDate,
+    },
+    /// With a relapse the others that are planned are dropped.
+    Rechecked {
+        item: Uuid,
+        recheck: Option<Uuid>,
+        outcome: Looked,
+        text: String,
     },
 }
 
@@ -103,7 +148,29 @@ impl AcceptanceEffect {
                     "accepted": days.accepted_on, "signed_off": days.signed_off_on,
                 }),
             ),
-            AcceptanceEffect::Told { .. } => None,
+            AcceptanceEffect::ExtensionAsked { item, extension } => line(
+                "extension",
+                item,
+                json!({
+                    "extension": extension.id, "to": extension.new_deadline,
+                    "confirmed": extension.confirmed_on.is_some(),
+                }),
+            ),
+            AcceptanceEffect::ExtensionConfirmed { item, extension } => {
+                line("extension_confirmed", item, json!({ "extension": extension }))
+            }
+            AcceptanceEffect::ExtensionClosed { item, extension, outcome, .. } => {
+                line("extension_closed", item, json!({ "extension": extension, "outcome": outcome.code() }))
+            }
+            AcceptanceEffect::Relapsed { id, item, .. } => line("relapse", item, json!({ "relapse": id })),
+            AcceptanceEffect::Rechecked { item, recheck, outcome, .. } => {
+                line("recheck", item, json!({ "recheck": recheck, "outcome": outcome.code() }))
+            }
+            AcceptanceEffect::Replanned { item, gone, come } => {
+                let come: Vec<NaiveDate> = come.iter().map(|milestone| milestone.due_on).collect();
+                line("milestones", item, json!({ "gone": gone, "come": come }))
+            }
+            AcceptanceEffect::RecheckPlanned { .. } | AcceptanceEffect::Told { .. } => None,
         }
     }
 }

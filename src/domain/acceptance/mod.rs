@@ -11,9 +11,14 @@ use super::lang::Both;
 use super::people::UnitRef;
 use super::workday::Calendar;
 
+mod afterwards;
 mod effects;
 mod standard;
 
+pub use afterwards::{
+    Extension, LONGEST_YEARS, Looked, NoExtension, Outcome, extended, may_extend, moved_milestones, rechecks,
+    relapse_deadline, reopened,
+};
 pub use effects::AcceptanceEffect;
 pub use standard::{Answer, Applying, Point, Standard, points};
 
@@ -198,6 +203,12 @@ pub struct Course {
     pub objections: Vec<Objection>,
     /// How often it was signed off.
     pub sign_offs: i16,
+    /// When it was first assigned; an item that relapsed is open from another day.
+    pub assigned_on: NaiveDate,
+    /// The last relapse: the day, and why.
+    pub relapse: Option<(NaiveDate, String)>,
+    /// The last one asked for.
+    pub extension: Option<Extension>,
 }
 
 /// Where an open application stands.

@@ -1,9 +1,11 @@
 //! 验收销号: applications, checks, publicity, objections, sign-offs, and the days of an item. The item's lock
 //! and version guard them.
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domain::Milestone;
 use crate::domain::acceptance::{AcceptanceEffect, Days, NewApplication};
 use crate::domain::decision::Decision;
 
@@ -89,10 +91,93 @@ pub(super) async fn write(
             by,
             today,
         ),
-        AcceptanceEffect::Told { windows } => sqlx::query!(
-            "UPDATE publicity_window SET told_on = $2 WHERE id = ANY($1) AND told_on IS NULL",
+        AcceptanceEffect::Told { windows, rechecks } => sqlx::query!(
+            r#"
+            WITH told AS (
+                UPDATE recheck SET told_on = $3 WHERE id = ANY($2) AND told_on IS NULL
+            )
+            UPDATE publicity_window SET told_on = $3 WHERE id = ANY($1) AND told_on IS NULL
+            "#,
             windows,
+            rechecks,
             today,
+        ),
+        AcceptanceEffect::ExtensionAsked { item, extension } => sqlx::query!(
+            r#"
+            INSERT INTO extension
+                (id, item, post, asked_on, reason, percent, old_deadline, new_deadline, confirmed_on,
+                 confirmed_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $9::date IS NOT NULL THEN $3::uuid END)
+            "#,
+            extension.id,
+            item,
+            by,
+            extension.asked_on,
+            extension.reason,
+            extension.percent,
+            extension.old_deadline,
+            extension.new_deadline,
+            extension.confirmed_on,
+        ),
+        AcceptanceEffect::ExtensionConfirmed { extension, .. } => sqlx::query!(
+            "UPDATE extension SET confirmed_on = $2, confirmed_by = $3 WHERE id = $1 AND confirmed_on IS NULL",
+            extension,
+            today,
+            by,
+        ),
+        AcceptanceEffect::ExtensionClosed { extension, outcome, basis, .. } => sqlx::query!(
+            r#"
+            UPDATE extension
+            SET closed_on = $2, outcome = $3, closed_by = $4, basis = $5
+            WHERE id = $1 AND closed_on IS NULL
+            "#,
+            extension,
+            today,
+            outcome.code(),
+            by,
+            basis,
+        ),
+        AcceptanceEffect::Relapsed { id, item, reason } => sqlx::query!(
+            r#"
+            WITH opened AS (
+                UPDATE item SET opened_on = $4 WHERE id = $2
+            )
+            INSERT INTO relapse (id, item, post, relapsed_on, reason)
+            VALUES ($1, $2, $3, $4, $5)
+            "#,
+            id,
+            item,
+            by,
+            today,
+            reason,
+        ),
+        AcceptanceEffect::Replanned { item, gone, come } => {
+            return replan(tx, decision, *item, gone, come).await;
+        }
+        AcceptanceEffect::RecheckPlanned { id, item, sign_off, due_on } => sqlx::query!(
+            "INSERT INTO recheck (id, item, sign_off, due_on) VALUES ($1, $2, $3, $4)",
+            id,
+            item,
+            sign_off,
+            due_on,
+        ),
+        AcceptanceEffect::Rechecked { item, recheck, outcome, text } => sqlx::query!(
+            r#"
+            UPDATE recheck
+            SET done_on = $3,
+                outcome = CASE WHEN id = $2 THEN $4 ELSE 'dropped' END,
+                text = CASE WHEN id = $2 THEN $5 ELSE '' END,
+                post = $6
+            WHERE item = $1
+              AND done_on IS NULL
+              AND (id = $2 OR $4 = 'relapsed')
+            "#,
+            item,
+            *recheck,
+            today,
+            outcome.code(),
+            text,
+            by,
         ),
     }
     .execute(tx)
@@ -190,4 +275,45 @@ async fn date(
     .execute(tx)
     .await
     .map(|_| ())
+}
+
+/// Milestones that are set aside are kept with the days they held; what was so before this day stays so.
+async fn replan(
+    tx: &mut PgConnection,
+    decision: &Decision,
+    item: Uuid,
+    gone: &[NaiveDate],
+    come: &[Milestone],
+) -> sqlx::Result<()> {
+    let today = decision.now.today();
+    sqlx::query!(
+        r#"
+        WITH gone AS (
+            DELETE FROM milestone WHERE item = $1 AND due_on = ANY($2) RETURNING due_on, percent, since
+        )
+        INSERT INTO milestone_past (item, due_on, percent, since, until)
+        SELECT $1, due_on, percent, since, $3 FROM gone
+        "#,
+        item,
+        gone,
+        today,
+    )
+    .execute(&mut *tx)
+    .await?;
+    for milestone in come {
+        sqlx::query!(
+            r#"
+            INSERT INTO milestone (item, due_on, percent, since)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (item, due_on) DO UPDATE SET percent = greatest(milestone.percent, excluded.percent)
+            "#,
+            item,
+            milestone.due_on,
+            milestone.percent,
+            today,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
 }

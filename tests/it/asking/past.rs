@@ -15,7 +15,7 @@ async fn an_item_is_shown_as_it_stood_on_a_day() {
     【16】紫岩县污水处理厂提标改造
     （2018-07-01 当天的情况）
     🔴 逾期（另：滞后） · 整改中 · 限期整改
-    自报进度 65%，序时应达 100%
+    自报进度 65%（未核实），序时应达 100%
     期限 2018-06-30（已过 1 天）
     牵头 紫岩县
     配合 市住建局、市环保局
@@ -38,7 +38,7 @@ async fn an_item_is_shown_as_it_stood_on_a_day() {
     【16】紫岩县污水处理厂提标改造
     （2018-08-31 当天的情况）
     🔴 逾期（另：滞后） · 整改中 · 限期整改
-    自报进度 95%，序时应达 100%
+    自报进度 95%（未核实），序时应达 100%
     期限 2018-06-30（已过 62 天）
     牵头 紫岩县
     配合 市住建局、市环保局
@@ -81,7 +81,7 @@ async fn completion_and_sign_off_are_told_only_when_they_had_come() {
     【2】部门环保职责边界不清
     （2017-11-10 当天的情况）
     🔴 逾期待验收 · 申请验收 · 立行立改
-    自报进度 100%，序时应达 100%
+    自报进度 100%（未核实），序时应达 100%
     期限 2017-10-31（已过 10 天）
     完成 2017-11-07
     牵头 市环保局
@@ -97,7 +97,7 @@ async fn completion_and_sign_off_are_told_only_when_they_had_come() {
     【2】部门环保职责边界不清
     (as it stood on 2017-11-30)
     status signed off · at once
-    self-reported 100%
+    self-reported 100% (not verified)
     due 2017-10-31
     completed 2017-11-07
     signed off 2017-11-21

@@ -286,3 +286,27 @@ async fn a_history_file_alone_moves_the_items_it_tells_of() {
                 AND other_flags = '{awaiting_acceptance}' AND last_report_on = '2018-09-01'";
     assert_eq!(count(&pool, item).await, 1);
 }
+
+/// A file that moves a deadline tells of today: the days before keep theirs, in the words of the plan.
+#[tokio::test]
+async fn a_deadline_that_a_file_moves_stays_what_it_was_on_the_days_before() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let item: Uuid =
+        sqlx::query_scalar("SELECT id FROM item WHERE number = 16").fetch_one(&pool).await.unwrap();
+    let moved = sample_text(FileKind::Ledger).replacen(
+        "2018-06-30,限期整改,紫岩县,",
+        "2018年底前,限期整改,紫岩县,",
+        1,
+    );
+    let files = [(FileKind::Ledger, "ledger.csv", moved.as_bytes())];
+    import(&pool, &batch(&files).expect("reads"), day("2018-09-03")).await.expect("imports");
+    let mut conn = pool.acquire().await.unwrap();
+    let mut told = Vec::new();
+    for on in ["2018-08-31", "2018-09-02", "2018-09-03"] {
+        let course = duban::store::acceptance::course(&mut conn, item, day(on)).await.unwrap();
+        told.push((course.days.deadline.to_string(), course.deadline_text));
+    }
+    let before = ("2018-06-30".to_owned(), None);
+    assert_eq!(told, [before.clone(), before, ("2018-12-31".to_owned(), Some("2018年底前".to_owned()))]);
+}

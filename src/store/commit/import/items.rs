@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub(super) async fn write(
     conn: &mut PgConnection,
     round: Uuid,
     steps: &[ItemStep<'_>],
+    as_of: NaiveDate,
+    at: DateTime<Utc>,
 ) -> sqlx::Result<Option<Moved>> {
     let (changed, new): (Vec<&ItemStep<'_>>, Vec<&ItemStep<'_>>) =
         steps.iter().partition(|step| step.was.is_some());
@@ -23,7 +25,9 @@ pub(super) async fn write(
         return Ok(Some(moved));
     }
     if !changed.is_empty() {
-        update(conn, &Columns::of(&changed)).await?;
+        let all = Columns::of(&changed);
+        days(conn, &all, as_of, at).await?;
+        update(conn, &all).await?;
     }
     if !new.is_empty() {
         insert(conn, round, &Columns::of(&new)).await?;
@@ -68,6 +72,7 @@ struct Columns<'a> {
     leads: Vec<Uuid>,
     leaders: Vec<Option<Uuid>>,
     deadlines: Vec<NaiveDate>,
+    deadline_texts: Vec<Option<&'a str>>,
     kinds: Vec<&'a str>,
     statuses: Vec<&'a str>,
     percents: Vec<i16>,
@@ -94,6 +99,7 @@ impl<'a> Columns<'a> {
             all.leads.push(next.lead_unit);
             all.leaders.push(next.leader_post);
             all.deadlines.push(next.deadline);
+            all.deadline_texts.push(next.deadline_text);
             all.kinds.push(next.kind.code());
             all.statuses.push(next.status.code());
             all.percents.push(next.percent);
@@ -147,6 +153,63 @@ async fn insert(conn: &mut PgConnection, round: Uuid, all: &Columns<'_>) -> sqlx
         &all.other_flags,
         &all.checks as &[Option<NaiveDate>],
         round,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Remembers the days of items whose deadline a file moves, with those before; and of items that are
+/// remembered already, whatever day it moves.
+async fn days(
+    conn: &mut PgConnection,
+    all: &Columns<'_>,
+    as_of: NaiveDate,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        WITH moved AS (
+            SELECT
+                i.*, t.deadline_text, next.version AS new_version, next.deadline AS new_deadline,
+                next.completed_on AS new_completed_on, next.signed_off_on AS new_signed_off_on,
+                next.deadline_text AS new_deadline_text,
+                EXISTS (SELECT 1 FROM item_days d WHERE d.item = i.id) AS is_remembered
+            FROM UNNEST($1::uuid[], $2::integer[], $3::date[], $4::date[], $5::date[], $8::text[]) AS next (
+                id, version, deadline, completed_on, signed_off_on, deadline_text
+            )
+            JOIN item i ON i.id = next.id
+            JOIN item_text t ON t.item = i.id
+            WHERE (i.deadline, i.completed_on, i.signed_off_on, t.deadline_text)
+                IS DISTINCT FROM
+                (next.deadline, next.completed_on, next.signed_off_on, next.deadline_text)
+        ), before AS (
+            INSERT INTO item_days
+                (item, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on,
+                 effective_on, recorded_at)
+            SELECT
+                id, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on,
+                least(opened_on, $6), $7
+            FROM moved
+            WHERE deadline <> new_deadline AND NOT is_remembered
+        )
+        INSERT INTO item_days
+            (item, version, deadline, deadline_text, completed_on, accepted_on, signed_off_on, effective_on,
+             recorded_at)
+        SELECT
+            id, new_version, new_deadline, new_deadline_text,
+            new_completed_on, accepted_on, new_signed_off_on, $6, $7
+        FROM moved
+        WHERE deadline <> new_deadline OR is_remembered
+        "#,
+        &all.ids,
+        &all.versions,
+        &all.deadlines,
+        &all.completed as &[Option<NaiveDate>],
+        &all.signed_off as &[Option<NaiveDate>],
+        as_of,
+        at,
+        &all.deadline_texts as &[Option<&str>],
     )
     .execute(conn)
     .await?;

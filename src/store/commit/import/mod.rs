@@ -75,7 +75,9 @@ async fn everything(
     if let Some(round) = &plan.round {
         let mut written = 0;
         for steps in plan.items.chunks(CHUNK) {
-            if let Some(moved) = items::write(conn, round.id, steps).await.context("writing the items")? {
+            if let Some(moved) =
+                items::write(conn, round.id, steps, plan.as_of, now.utc).await.context("writing the items")?
+            {
                 return Ok(Outcome::Moved(moved));
             }
             history::write(conn, steps, actor.post, now.utc).await.context("writing the history")?;

@@ -1,0 +1,100 @@
+//! What an item's card says of its days and of how far it has come, now or on a day of the past.
+
+use chrono::NaiveDate;
+
+use crate::commands::{extension, wording};
+use crate::domain::acceptance::{Course, Ended, Stage};
+use crate::domain::{Basis, Item, Lang, Status, Text};
+use crate::say;
+
+/// `2018-09-18 至 2018-10-08，10 个工作日，其间 10 月 1 日至 7 日放假`
+pub(super) fn span(window: (NaiveDate, NaiveDate), basis: &Basis, lang: Lang) -> String {
+    let (from, to) = window;
+    let counted = basis.calendar.workdays_left(from, to).spoken(lang);
+    say!(lang, "{from} 至 {to}，{counted}", "{from} to {to}, {counted}")
+}
+
+/// What a card says of an item's days and of how far it has come.
+pub(in crate::commands) fn lines(
+    item: &Item,
+    course: &Course,
+    today: NaiveDate,
+    basis: &Basis,
+    lang: Lang,
+) -> Text {
+    let mut text = Text::default();
+    let days = &course.days;
+    for (on, zh, en) in [
+        (days.completed_on, "完成", "completed"),
+        (days.accepted_on, "验收", "accepted"),
+        (days.signed_off_on, "销号", "signed off"),
+    ] {
+        if let Some(on) = on {
+            text = text.then(say!(lang, "\n{zh} {on}", "\n{en} {on}"));
+        }
+    }
+    if let Some((on, why)) = &course.relapse {
+        let why = wording::head(why, 60);
+        let times = course.sign_offs;
+        text = text.then(say!(
+            lang,
+            "\n反弹 {on}：{why}（销号 {times} 次，记录保留）",
+            "\ncame back {on}: {why} (signed off {times} time(s))"
+        ));
+    }
+    if let Some(extension) = &course.extension {
+        let (old, new, state) =
+            (extension.old_deadline, extension.new_deadline, extension::state(extension, lang));
+        text = text.then(say!(lang, "\n延期 {old} → {new}：{state}", "\nextension {old} → {new}: {state}"));
+    }
+    let Some(application) = &course.application else { return text };
+    let on = application.applied_on;
+    match (application.ended, course.stage()) {
+        (Some((back, Ended::Returned)), _) if item.state.status == Status::Returned => {
+            text = text.then(say!(
+                lang,
+                "\n销号申请 {on}，{back} 退回",
+                "\napplied on {on}, sent back on {back}"
+            ));
+            let failed = course.check.as_ref().filter(|check| check.checked_on == back);
+            if let Some(check) = failed.filter(|check| !check.text.is_empty()) {
+                text = text.then(format!("：{}", check.text));
+            }
+        }
+        (None, Some((_, stage))) => {
+            text = text.then(say!(lang, "\n销号申请 {on}，", "\napplied on {on}, "));
+            text = text.then(match stage {
+                Stage::ToCheck if item.state.status == Status::Checking => {
+                    say!(lang, "正在核查", "being checked")
+                }
+                Stage::ToCheck => say!(lang, "待核查", "to be checked"),
+                Stage::ToSupplement(check) => {
+                    let (on, wanted) = (check.checked_on, wording::head(&check.text, 60));
+                    say!(lang, "{on} 核查要求补充：{wanted}", "{on}: more papers wanted: {wanted}")
+                }
+                Stage::ToPublish(check) => {
+                    let on = check.checked_on;
+                    say!(lang, "{on} 核查通过，待公示", "passed on {on}, to be published")
+                }
+                Stage::Published(_, window) => {
+                    let span = span((window.starts_on, window.ends_on), basis, lang);
+                    match window.is_over(today) {
+                        true => say!(lang, "公示 {span}，已期满", "published {span}, over"),
+                        false => say!(lang, "公示 {span}", "published {span}"),
+                    }
+                }
+                Stage::Stopped(_, window) => {
+                    let on = window.stopped_on.unwrap_or(today);
+                    let open = course.unsettled().count();
+                    say!(
+                        lang,
+                        "公示 {on} 因异议中止，待处理 {open} 件",
+                        "publicity stopped on {on}, {open} objection(s) to settle"
+                    )
+                }
+            });
+        }
+        _ => {}
+    }
+    text
+}

@@ -1,0 +1,287 @@
+//! 反弹 and 回头看: what was signed off is looked at again, and what has come back is open again. The sign-off
+//! stays on record; the work begins anew, with a deadline of its own.
+
+use chrono::Months;
+use uuid::Uuid;
+
+use super::{
+    RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet,
+    wants_words, words,
+};
+use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
+use crate::domain::acceptance::{AcceptanceEffect, Course, Days, Looked, relapse_deadline, reopened};
+use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
+use crate::domain::sentence::leading_limit;
+use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::store::people::{self, Reader};
+use crate::{say, store};
+
+/// Looks back that are due within so many months are listed as well.
+const AHEAD: Months = Months::new(1);
+/// Lines of the list.
+const SHOWN: usize = 20;
+const PASSED: [&str; 3] = ["通过", "正常", "pass"];
+const RELAPSED: [&str; 2] = ["反弹", "relapse"];
+const UNTIL: [&str; 3] = ["到", "至", "until"];
+const BECAUSE: [&str; 4] = ["因为", "因", "because of", "because"];
+
+/// 反弹 16 [到 DAY] REASON [确认]
+pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    let item = item(&mut call, anybody)?;
+    let course = course(&mut call, &item).await?;
+    let said = call.words.rest();
+    relapsed(call, item, &course, &said, RELAPSES, None).await
+}
+
+/// 回头看 16 [通过 / 反弹] TEXT
+pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
+    if call.words.is_empty() {
+        return list(call).await;
+    }
+    let item = item(&mut call, anybody)?;
+    if declined(&call.words.clone().rest()) {
+        return Ok(left_as_it_is(&call));
+    }
+    let course = course(&mut call, &item).await?;
+    let planned = store::waiting::rechecks_of(&mut *call.read, item.id).await?;
+    let next = planned.first();
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    if PASSED.iter().any(|word| call.words.take(word)) {
+        let Some(next) = next else { return Err(nothing(&call, &item, &course)) };
+        let text = call.words.rest();
+        super::fits(&call, &text)?;
+        let decision = beside(&call, &item)?.accepting(AcceptanceEffect::Rechecked {
+            item: item.id,
+            recheck: Some(next.recheck),
+            outcome: Looked::Passed,
+            text,
+        });
+        let after =
+            planned.get(1).map_or(say!(lang, "已全部看完。", "That was the last one."), |after| {
+                let on = after.due_on;
+                say!(lang, "下一次 {on}。", "The next one is due on {on}.")
+            });
+        let due = next.due_on;
+        let answer = say!(
+            lang,
+            "✅ 第 {number} 项回头看（应于 {due}）：{today} 看过，没有反弹。{after}",
+            "✅ Item {number} was looked at again on {today} (due {due}): it has not come back. {after}"
+        );
+        return Ok(call.say(decision, Message::plain(answer)));
+    }
+    if RELAPSED.iter().any(|word| call.words.take(word)) {
+        let said = call.words.rest();
+        let recheck = next.map(|next| next.recheck);
+        return relapsed(call, item, &course, &said, RECHECKS, recheck).await;
+    }
+    if !call.words.is_empty() {
+        let slip = call.words.clone().slip(crate::commands::words::SlipKind::TooMuch);
+        return Err(call.slip(&slip));
+    }
+    let Some(next) = next else { return Err(nothing(&call, &item, &course)) };
+    let (unit, signed, due) = (&next.unit, next.signed_on, next.due_on);
+    let texts = store::items::texts(&mut *call.read, item.id).await?;
+    let goal = wording::head(&texts.goal, 80);
+    let text = head(&item, lang).then(say!(
+        lang,
+        "\n{unit}，{signed} 销号，回头看应于 {due}\n目标：{goal}\n到现场看过后点一下；反弹请写情况：回头看 {number} 反弹 情况",
+        "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\nPress when you have been there; if it has come back: recheck {number} relapse TEXT"
+    ));
+    Ok(call.answer(Message::from(text).row([
+        button(
+            say!(lang, "✅ 没有反弹", "✅ still fine"),
+            RECHECKS,
+            &item,
+            &say!(lang, "通过", "pass"),
+            lang,
+        ),
+        button(say!(lang, "反弹", "it came back"), RECHECKS, &item, &say!(lang, "反弹", "relapse"), lang),
+    ])))
+}
+
+fn nothing(call: &Call<'_>, item: &Item, course: &Course) -> Failure {
+    let (lang, number) = (call.lang(), item.number);
+    match course.sign_offs {
+        0 => not_there_yet(item, course, lang),
+        _ => told(say!(
+            lang,
+            "第 {number} 项没有安排中的回头看。发现反弹请发：反弹 {number} 情况",
+            "No look back at item {number} is planned. If it has come back: relapse {number} TEXT"
+        )),
+    }
+}
+
+/// What is due, and what comes within a month.
+async fn list(call: Call<'_>) -> Result<Decision, Failure> {
+    let (lang, today, rounds) = (call.lang(), call.now.today(), call.rounds());
+    let due = store::waiting::rechecks_by(&mut *call.read, &rounds, today + AHEAD).await?;
+    if due.is_empty() {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "一个月内没有要回头看的事项。",
+            "Nothing is to be looked at again within a month."
+        ))));
+    }
+    let count = due.len();
+    let mut message = Message::from(Text::default().strong(say!(
+        lang,
+        "🔁 回头看 {count} 项（一个月内到期的也在内）",
+        "🔁 {count} to look at again, within a month"
+    )));
+    let mut buttons = Vec::new();
+    for one in due.iter().take(SHOWN) {
+        let (number, title, unit) = (one.number, wording::head(&one.title, 24), &one.unit);
+        let (signed, on) = (one.signed_on, one.due_on);
+        let late = match on <= today {
+            true => say!(lang, "应于 {on}", "due {on}"),
+            false => say!(lang, "{on} 到期", "by {on}"),
+        };
+        message.text = message.text.strong(format!("\n【{number}】{title}")).then(say!(
+            lang,
+            "\n{unit} {signed} 销号，{late}",
+            "\n{unit}, signed off {signed}, {late}"
+        ));
+        if on <= today {
+            let label = say!(lang, "{number} 回头看", "recheck {number}");
+            buttons.push(Button::new(label, words(RECHECKS, number, "", lang)));
+        }
+    }
+    for row in buttons.chunks(3) {
+        message = message.row(row.to_vec());
+    }
+    Ok(call.answer(message))
+}
+
+/// The item is open again, once that is confirmed.
+async fn relapsed(
+    mut call: Call<'_>,
+    item: Item,
+    course: &Course,
+    said: &str,
+    verb: Both,
+    recheck: Option<Uuid>,
+) -> Result<Decision, Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    if declined(said) {
+        return Ok(left_as_it_is(&call));
+    }
+    if !item.state.status.is_completed() {
+        let status = item.state.status.word().pick(lang);
+        return Err(told(say!(
+            lang,
+            "第 {number} 项现在{status}，还没有销号，不用登记反弹。",
+            "Item {number} is {status}, not signed off: nothing has come back."
+        )));
+    }
+    if course.open().is_some() {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项的销号申请还在办，要退回请发：销号 {number} 退回 原因",
+            "An application for item {number} is open; to send it back: sign_off {number} return REASON"
+        )));
+    }
+    let (said, is_confirmed) = confirmed(said);
+    let (until, reason) = parts(&call, said)?;
+    super::fits(&call, &reason)?;
+    if reason.is_empty() {
+        let example = match verb == RECHECKS {
+            true => Both {
+                zh: "反弹 到 2019-06-30 因 二号池又渗漏",
+                en: "relapse until 2019-06-30 because pond two leaks",
+            },
+            false => Both {
+                zh: "到 2019-06-30 因 二号池又渗漏",
+                en: "until 2019-06-30 because pond two leaks",
+            },
+        };
+        return Ok(wants_words(&call, &item, example));
+    }
+    let deadline = relapse_deadline(&item, until, today);
+    if !is_confirmed {
+        let rest = match verb == RECHECKS {
+            true => say!(lang, "反弹 {said}", "relapse {said}"),
+            false => said.to_owned(),
+        };
+        let yes = words(verb, number, &say!(lang, "{rest} 确认", "{rest} confirm"), lang);
+        let mut text = head(&item, lang).then(say!(
+            lang,
+            "：登记反弹，{reason}\n将重新打开：整改期限 {deadline}，进度从 0 重新报，原来的销号记录保留。换期限请写：到 日期 因 情况",
+            " has come back: {reason}\nIt will be open again, due {deadline}, reported from 0 on; the sign-off stays on record. Another deadline: until DAY because TEXT"
+        ));
+        let button = Button::new(say!(lang, "确认反弹", "Open again"), yes.clone());
+        if button.is_none() {
+            text = text.then(say!(lang, "\n确认请发：", "\nTo confirm: ")).code(yes);
+        }
+        return Ok(
+            call.answer(Message::from(text).row([button, decline(&words(verb, number, "", lang), lang)]))
+        );
+    }
+    let (after, state) = reopened(&item, deadline, today, call.basis);
+    let version = item.version + 1;
+    let days = Days { deadline, ..course.days.undone() };
+    let mut decision = call
+        .decision()
+        .by(call.speaker()?)
+        .changing(Aggregate::Item, item.id, item.version)
+        .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Relapsed })
+        .accepting(AcceptanceEffect::Dated { item: item.id, version, days })
+        .accepting(AcceptanceEffect::Relapsed { id: Uuid::now_v7(), item: item.id, reason: reason.clone() })
+        .accepting(AcceptanceEffect::Replanned {
+            item: item.id,
+            gone: item.milestones.iter().map(|milestone| milestone.due_on).collect(),
+            come: after.milestones,
+        })
+        .accepting(AcceptanceEffect::Rechecked {
+            item: item.id,
+            recheck,
+            outcome: Looked::Relapsed,
+            text: reason.clone(),
+        });
+    let to = contact_lang(&mut call, item.lead.id).await?;
+    let hears = |to| {
+        head(&item, to).then(say!(
+            to,
+            "：{today} 登记反弹，重新整改。情况：{reason}\n整改期限 {deadline}，进度从 0 重新报。",
+            " has come back on {today} and is open again: {reason}\nDue {deadline}, reported from 0 on."
+        ))
+    };
+    let report = button(say!(to, "填报", "Report"), super::REPORTS, &item, "", to);
+    let heard = Message::from(hears(to)).row([report]);
+    decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+    if let Some(leader) = item.leader_post {
+        let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
+        decision = decision.saying(Reply::notice(Audience::Post(leader), hears(to), call.now));
+    }
+    let status = Status::InProgress.word().pick(lang);
+    let text = say!(
+        lang,
+        "↩️ 第 {number} 项已登记反弹，{status}，期限 {deadline}；单位和包抓领导会收到告知，原销号记录保留。",
+        "↩️ Item {number} is {status} again, due {deadline}; the unit and its leader are told, the sign-off stays on record."
+    );
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+/// `到 2019-06-30 因 二号池又渗漏`: the deadline, where one is said, and the reason.
+fn parts(call: &Call<'_>, said: &str) -> Result<(Option<chrono::NaiveDate>, String), Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let Some(rest) = UNTIL.iter().find_map(|word| said.strip_prefix(word)) else {
+        return Ok((None, without_because(said)));
+    };
+    let read = leading_limit(rest.trim_start());
+    let read = read.map(|(word, reason)| (word.resolve(today, &|_| true), reason));
+    match read.filter(|(day, _)| *day > today) {
+        Some((day, reason)) => Ok((Some(day), without_because(&reason))),
+        None => Err(told(say!(
+            lang,
+            "没看懂到哪天，没有登记。期限要在今天以后，例：到 2019-06-30 因 二号池又渗漏",
+            "The day was not understood; nothing was recorded. It lies after today, e.g. until 2019-06-30 because pond two leaks"
+        ))),
+    }
+}
+
+/// The reason without the word before it.
+pub(in crate::commands) fn without_because(said: &str) -> String {
+    let said = said.trim_start_matches(|c: char| c.is_whitespace() || "，,。;；：:".contains(c));
+    let said = BECAUSE.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+    said.trim_start_matches(|c: char| c.is_whitespace() || "，,：:".contains(c)).trim_end().to_owned()
+}
