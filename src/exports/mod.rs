@@ -15,10 +15,13 @@ pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
 use crate::domain::{Basis, Now};
 
+mod assessment;
 pub mod failed;
 mod ledger;
+mod monthly;
 mod picture;
 mod sheet;
+mod upward;
 
 /// One request for a document.
 pub struct Call<'a> {
@@ -71,6 +74,9 @@ pub struct Export {
 /// Every document there is, in the order people are told of them.
 pub const EXPORTS: &[Export] = &[
     ledger::EXPORT,
+    monthly::EXPORT,
+    upward::EXPORT,
+    assessment::EXPORT,
     picture::course::EXPORT,
     picture::open::EXPORT,
     picture::groups::UNITS,

@@ -54,7 +54,7 @@ async fn a_ledger_goes_out_and_comes_in_unchanged() {
         let name = format!("台账.{}", format.code());
         let (batch, notes) = batch_with_notes(&[(FileKind::Ledger, &name, &file)]).expect("reads");
         assert_eq!(notes.len(), 1, "{notes:?}");
-        assert!(notes[0].text.zh.contains("核实进度、最近填报、预警、其他预警"), "{notes:?}");
+        assert!(notes[0].text.zh.contains("核实进度、最近进展、最近填报、预警、其他预警"), "{notes:?}");
         assert_eq!(batch.items.len(), 60);
         for as_of in [sample::AS_OF, day("2018-09-03")] {
             let done = import(&pool, &batch, as_of).await.expect("imports");
