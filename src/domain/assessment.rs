@@ -253,7 +253,8 @@ mod tests {
         let points = |draft: &Draft| draft.deductions.iter().map(|lost| lost.points).collect::<Vec<_>>();
         assert_eq!((points(&found[0]), points(&found[1])), (vec![20.0], vec![10.0, 10.0]));
         assert_eq!(found[0].deductions[0].why, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
-        assert!(drafts(&[late(3, 1)], day("2018-03-31"), &WEIGHTS)[0].deductions.is_empty(), "its own day");
+        let on_its_day = [ItemFacts { planned: Some(80), ..late(3, 1) }];
+        assert!(drafts(&on_its_day, day("2018-03-31"), &WEIGHTS)[0].deductions.is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use anyhow::Context;
 use rust_xlsxwriter::Workbook;
 
 use super::ledger;
-use super::sheet::{Column, Sheet, Value, csv_writer, plain, text};
+use super::sheet::{Column, Sheet, Value, csv_writer, plain};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;

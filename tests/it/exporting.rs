@@ -21,7 +21,11 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     snapshot!(bot.say(CLERK, "导出").await, @r"
     可以导出
     导出 台账　整改台账（xlsx/csv）：全部事项，一项一行
-    [整改台账→导出 台账]
+    导出 月调度表　月调度表（xlsx）：本月各项进展，与上月不同处标黄，可加日期
+    导出 上报表　上报表（xlsx/csv）：按上级要的表头出同一份台账，对照表可换
+    导出 考核草案　季度考核草案（xlsx）：按单位算一个季度的整改结果，逐条列扣分依据，可加日期
+    [整改台账→导出 台账] [月调度表→导出 月调度表]
+    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
     ");
     snapshot!(bot.say(CONTACT, "导出").await, @"你的岗位现在没有可以导出的文件。");
     let (_, answer) = bot.tap(CLERK, CLERK, "整改台账").await;
@@ -55,7 +59,8 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "导出 台帐").await, @r"
     没有叫“台帐”的文件。你可以导出下面这些，或发送“导出”看说明。
-    [整改台账→导出 台账]
+    [整改台账→导出 台账] [月调度表→导出 月调度表]
+    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
     ");
     snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能要什么。");
     snapshot!(bot.say(CLERK, "导出 台账 pdf").await, @r"

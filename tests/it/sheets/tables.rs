@@ -14,7 +14,10 @@ fn rows(book: Vec<u8>) -> Vec<Vec<String>> {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let told = |cell: &Data| match cell {
-        Data::DateTime(at) => at.as_datetime().unwrap().date().to_string(),
+        Data::DateTime(at) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02}")
+        }
         cell => cell.to_string(),
     };
     sheet.rows().map(|row| row.iter().map(told).collect()).collect()
@@ -24,7 +27,13 @@ fn rows(book: Vec<u8>) -> Vec<Vec<String>> {
 async fn the_month_says_what_moved_and_agrees_with_the_ledger() {
     let pool = sample().await;
     let (written, book) = made(&pool, "monthly", Format::Xlsx, None, day()).await.unwrap();
-    assert_eq!(written.note, "共 60 项，本月已报 15 项，进度有变化 14 项。");
+    let reported: i64 = sqlx::query_scalar(
+        "SELECT count(DISTINCT item) FROM report WHERE part = 'lead' AND effective_on BETWEEN '2018-08-01' AND '2018-08-31'",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(written.note, format!("共 60 项，本月已报 {reported} 项，进度有变化 13 项。"));
     let rows = rows(book);
     assert_eq!(rows[0][0], "2017年省级环保督察整改事项2018年8月调度表");
     assert_eq!(rows[1][0], "截至 2018-08-31；与 2018-07-31 相比有变化的格子标黄；进度为单位自报");
@@ -85,7 +94,7 @@ async fn the_upward_table_has_their_headings_and_our_figures() {
 async fn the_assessment_names_the_item_behind_every_point() {
     let pool = sample().await;
     let (written, book) = made(&pool, "assessment", Format::Xlsx, None, day()).await.unwrap();
-    insta::assert_snapshot!(written.note, @"");
+    insta::assert_snapshot!(written.note, @"2018年第3季度（截至 2018-08-31，本季度未满）：30 个单位，7 处扣分都列了依据。这是草案：先送单位核对，申诉答复后再定。");
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
     assert_eq!(book.sheet_names(), ["考核草案", "扣分依据", "口径"]);
     let mut sheet = |at: usize| -> Vec<Vec<String>> {
@@ -96,9 +105,12 @@ async fn the_assessment_names_the_item_behind_every_point() {
     let of = |rows: &[Vec<String>], unit: &str| {
         rows.iter().filter(|row| row[0] == unit).map(|row| row.join(" | ")).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(of(&scores, "紫岩县") + "\n" + &of(&scores, "市环保局"), @"");
-    insta::assert_snapshot!(of(&evidence, "紫岩县"), @"");
-    insta::assert_snapshot!(of(&evidence, "滨江区"), @"");
+    insta::assert_snapshot!(of(&scores, "紫岩县") + "\n" + &of(&scores, "市环保局"), @r"
+    紫岩县 | 2 | 23.1/40 | 不涉及 | 不涉及 | 不涉及 | 10/10 | 66.2
+    市环保局 | 9 | 40/40 | 不涉及 | 不涉及 | 不涉及 | 10/10 | 100
+    ");
+    insta::assert_snapshot!(of(&evidence, "紫岩县"), @"紫岩县 | 按期完成 | 16 | 紫岩县污水处理厂提标改造 | 16.9 | 时限 2018-06-30，已逾期 62 天，上报进度 85% |");
+    insta::assert_snapshot!(of(&evidence, "滨江区"), @"滨江区 | 序时进度 | 22 | 八里沟沟渠污水直排 | 5.2 | 阶段目标应达 60%，上报进度 35%，差 25 个百分点 |");
     // What is missing from a part is what its evidence says, for every unit.
     for row in &scores[3..] {
         let gone: f64 = row[2..7]
