@@ -75,7 +75,6 @@ async fn the_csv_opens_in_a_spreadsheet_and_runs_nothing() {
     let text = String::from_utf8(file).expect("UTF-8");
     assert!(text.starts_with("\u{FEFF}序号,上级编号,整改事项,问题描述,"), "{}", &text[..60]);
     assert!(text.contains("\r\n1,,'=HYPERLINK(1),"));
-    assert!(
-        text.contains(",整改中,85%,,2017-12-31=40；2018-03-31=70；2018-06-30=100,,")
-    );
+    assert!(text.contains(",整改中,85%,,2017-12-31=40；2018-03-31=70；2018-06-30=100,"));
+    assert!(text.contains(",2018-08-23,逾期,滞后\r\n"));
 }
