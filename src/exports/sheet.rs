@@ -46,9 +46,9 @@ pub(super) fn plain(value: Value<'_>) -> Cow<'_, str> {
 }
 
 /// A CSV as spreadsheets want it: UTF-8 with a mark, without which Excel reads Chinese as GBK.
-pub(super) fn csv_writer<'w>(
-    out: &'w mut (dyn io::Write + Send),
-) -> io::Result<csv::Writer<&'w mut (dyn io::Write + Send)>> {
+pub(super) fn csv_writer(
+    out: &mut (dyn io::Write + Send),
+) -> io::Result<csv::Writer<&mut (dyn io::Write + Send)>> {
     out.write_all("\u{FEFF}".as_bytes())?;
     Ok(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out))
 }
