@@ -123,6 +123,12 @@ impl Service {
             outbox::free_leases(&app.work).await.context("数据库用不了 / the database cannot be used")?;
             jobs::free(&app.work, None).await.context("数据库用不了 / the database cannot be used")?;
         }
+        for template in exports::TEMPLATES {
+            // Said at start; whoever asks for that document is told as well.
+            if let Err(error) = template.check(&app.settings.data_dir) {
+                tracing::error!("{error}");
+            }
+        }
         self_test::strangers_are_refused(&app.desk, app.clock.now()).await?;
         let (stop, stopping) = watch::channel(false);
         let workers = workers::start(&app, poll, &stopping);

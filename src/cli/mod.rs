@@ -29,6 +29,7 @@ pub mod sample;
 mod serve;
 mod stop;
 mod telegram;
+mod template;
 mod with_database;
 
 /// 督办：整改事项跟踪的聊天机器人服务 / a chat-bot service for the follow-up of inspection items
@@ -118,6 +119,9 @@ enum Command {
     /// Telegram 机器人的设置 / set up the Telegram bot
     #[command(subcommand, after_help = "例 / example:\n  duban telegram setup")]
     Telegram(telegram::Telegram),
+    /// 公文模板：导出来改、换上、检查 / templates of documents
+    #[command(subcommand, after_help = "例 / example:\n  duban template export\n  duban template check")]
+    Template(template::Template),
 }
 
 /// Dates on the command line.
@@ -159,6 +163,7 @@ async fn once(settings: &Settings, command: Command) -> anyhow::Result<ExitCode>
         Command::Migrate => migrate::run(settings).await,
         Command::Doctor { audit } => doctor::run(settings, audit).await,
         Command::Telegram(telegram) => telegram::run(settings, telegram).await,
+        Command::Template(template) => template::run(settings, template).await,
         Command::Demo { .. } | Command::Serve { .. } | Command::WithDatabase { .. } => {
             unreachable!("these listen to `stop` themselves")
         }

@@ -4,10 +4,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::notice::readable;
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, as_of, line, show, told, wording};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::document::{About, Format, NewDocument, Paper};
+use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::sentence;
 use crate::domain::{Both, Button, Message, Text};
@@ -85,6 +87,7 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
     }
     let subject = match paper.of {
         About::Item => Some(item(&mut call, paper).await?),
+        About::Notice => Some(notice(&mut call, paper).await?),
         About::Round | About::Day => None,
     };
     let mut format = paper.formats.first().copied().unwrap_or(Format::Xlsx);
@@ -144,6 +147,26 @@ async fn item(call: &mut Call<'_>, paper: &Paper) -> Result<Subject, Failure> {
         return Err(Failure::Told(Message::plain(wording::ask_in_private(lang))));
     }
     Ok(Subject { round: item.round, id: item.id, label: format!("第{}项", item.number) })
+}
+
+/// The notice that is named next.
+async fn notice(call: &mut Call<'_>, paper: &Paper) -> Result<Subject, Failure> {
+    let lang = call.lang();
+    let said = call.words.clone().rest();
+    let Some((named, behind)) = reference::leading(&said) else {
+        let usage = paper.usage.pick(lang);
+        return Err(told(say!(
+            lang,
+            "请写上件号或文号，如：{usage}。发送“发文”看有哪些。",
+            "Say which one, such as: {usage}. “notices” lists them."
+        )));
+    };
+    let behind = behind.to_owned();
+    let notice = readable(call, &named).await?;
+    call.words = Words::new(&behind);
+    let handle = notice.handle;
+    let label = notice.standing.number.unwrap_or_else(|| format!("稿{handle}"));
+    Ok(Subject { round: notice.round, id: notice.id, label })
 }
 
 /// Asks for it; of several open rounds for one document each.
@@ -235,7 +258,7 @@ fn list(call: &Call<'_>) -> Decision {
 /// Two in a row; those that want a number behind them are only told.
 fn buttons(call: &Call<'_>) -> Vec<Vec<Button>> {
     let lang = call.lang();
-    let ready = open(call).filter(|paper| paper.of != About::Item);
+    let ready = open(call).filter(|paper| matches!(paper.of, About::Round | About::Day));
     let says = |paper: &Paper| {
         let word = Both { zh: paper.words[0], en: paper.words[1] };
         line(&COMMAND, word.pick(lang), lang)

@@ -62,6 +62,8 @@ pub enum About {
     Day,
     /// The number of an item.
     Item,
+    /// The number of a notice, or the one it has in the office.
+    Notice,
 }
 
 /// One kind of document, as people ask for it: an entry's plain half.

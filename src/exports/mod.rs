@@ -15,12 +15,20 @@ pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
 use crate::domain::{Basis, Now};
 
-mod assessment;
+use docx::Template;
+
+mod card;
+pub mod docx; // templates with placeholders
+mod dossier;
 pub mod failed;
 mod ledger;
+mod notice;
+mod assessment;
 mod monthly;
 mod picture;
+mod publicity;
 mod sheet;
+mod summary;
 mod upward;
 
 /// One request for a document.
@@ -73,7 +81,13 @@ pub struct Export {
 
 /// Every document there is, in the order people are told of them.
 pub const EXPORTS: &[Export] = &[
+    summary::EXPORT,
     ledger::EXPORT,
+    notice::EXPORT,
+    notice::RECORD,
+    publicity::EXPORT,
+    card::EXPORT,
+    dossier::EXPORT,
     monthly::EXPORT,
     upward::EXPORT,
     assessment::EXPORT,
@@ -82,6 +96,16 @@ pub const EXPORTS: &[Export] = &[
     picture::groups::UNITS,
     picture::groups::CATEGORIES,
     picture::curve::EXPORT,
+];
+
+/// The templates the office may replace.
+pub const TEMPLATES: &[&Template] = &[
+    &summary::TEMPLATE,
+    &notice::TEMPLATE,
+    &notice::RECORD_TEMPLATE,
+    &publicity::TEMPLATE,
+    &card::TEMPLATE,
+    &dossier::TEMPLATE,
 ];
 
 /// An export by its name.

@@ -4,6 +4,7 @@
 //! other table by the module that bears its name.
 
 pub mod acceptance; // how far items have come to sign-off
+pub mod activities; // what was done beside the items
 pub mod as_of; // an item as it stood on a day
 pub mod assessed; // an item's quarter
 pub mod as_of_rows; // all items of a round on that day
@@ -39,6 +40,7 @@ pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod search; // items by words in their texts
 pub mod statements; // what the calendar asks to be told
+pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
 pub mod warnings;
 

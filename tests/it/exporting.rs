@@ -20,14 +20,16 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "导出").await, @r"
     可以导出
+    导出 总结 8月31日　整改情况报告（docx）：截至某天的整改情况报告，草稿，改好再报
     导出 台账　整改台账（xlsx/csv）：全部事项，一项一行
-    导出 月调度表　月调度表（xlsx）：本月各项进展，与上月不同处标黄，可加日期
-    导出 上报表　上报表（xlsx/csv）：按上级要的表头出同一份台账，对照表可换
-    导出 考核草案　季度考核草案（xlsx）：按单位算一个季度的整改结果，逐条列扣分依据，可加日期
-    [整改台账→导出 台账] [月调度表→导出 月调度表]
-    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
+    导出 督办 稿3　发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知
+    导出 回证 稿3　送达回证（docx）：一件发文每一份的送达、签收、回复时间
+    导出 公示　验收销号公示表（docx）：正在公示的事项，供网站公开
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    [整改情况报告→导出 总结] [整改台账→导出 台账]
+    [验收销号公示表→导出 公示]
     ");
-    snapshot!(bot.say(CONTACT, "导出").await, @"你的岗位现在没有可以导出的文件。");
     let (_, answer) = bot.tap(CLERK, CLERK, "整改台账").await;
     snapshot!(answer, @"正在做「整改台账」（xlsx，截至 2018-08-31），做好发到这里。");
     bot.make_all().await;
@@ -59,8 +61,8 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "导出 台帐").await, @r"
     没有叫“台帐”的文件。你可以导出下面这些，或发送“导出”看说明。
-    [整改台账→导出 台账] [月调度表→导出 月调度表]
-    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
+    [整改情况报告→导出 总结] [整改台账→导出 台账]
+    [验收销号公示表→导出 公示]
     ");
     snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能要什么。");
     snapshot!(bot.say(CLERK, "导出 台账 pdf").await, @r"
@@ -138,4 +140,380 @@ async fn one_that_cannot_be_made_is_told_with_a_way_on() {
     ");
     assert_eq!(bot.count("SELECT count(*) FROM job WHERE state = 'dead' AND attempts = 3").await, 1);
     assert_eq!(bot.count("SELECT count(*) FROM document_end WHERE NOT is_made").await, 2);
+}
+
+/// The words of a docx file as an independent reader finds them: every part is well-formed, and paragraphs are
+/// lines.
+pub fn words(file: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(file)).expect("a zip file");
+    let names: Vec<String> =
+        (0..archive.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+    assert_eq!(names[0], "[Content_Types].xml");
+    let mut document = String::new();
+    for name in &names {
+        let mut xml = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut xml).unwrap();
+        // A part that is named somewhere is there.
+        for target in xml.split("Target=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(names.iter().any(|name| name.ends_with(target)), "{target} is missing");
+        }
+        let mut reader = quick_xml::Reader::from_str(&xml);
+        loop {
+            match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error}")) {
+                quick_xml::events::Event::Eof => break,
+                quick_xml::events::Event::Text(text) if name == "word/document.xml" => {
+                    document.push_str(&text)
+                }
+                quick_xml::events::Event::GeneralRef(text) => document.push_str(&format!("&{};", &*text)),
+                quick_xml::events::Event::End(end) if end.name().0 == "w:p" => document.push('\n'),
+                _ => {}
+            }
+        }
+    }
+    assert!(!document.contains("{{"), "{document}");
+    document
+}
+
+#[tokio::test]
+async fn the_summary_says_what_the_ledger_says() {
+    let mut bot = office().await;
+    let (said, file) = bot.document(CLERK, "导出 总结").await;
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31 09:00。
+    共 60 项，完成 45，在办 15。这是草稿，请核对后使用。
+    📎 整改情况报告_20180831.docx
+    ");
+    let words = words(&file);
+    assert!(words.contains("共60项，完成整改45项，正在整改15项，完成率75%"), "{words}");
+    // Paragraphs; the tables are checked against the ledger below.
+    let paragraphs: Vec<&str> = words.lines().filter(|line| line.chars().count() > 12).collect();
+    snapshot!(paragraphs.join("\n"), @r"
+    关于2017年省级环保督察反馈问题整改情况的报告
+    （截至2018年8月31日　草稿）
+    截至2018年8月31日，2017年省级环保督察反馈问题共60项，完成整改45项，正在整改15项，完成率75%。完成整改的事项中，已销号37项，公示中0项，基本完成并长期坚持8项。
+    （一）加强组织领导，压实整改责任。
+    逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由市整改办统筹调度。（此处请补充会议研究、领导批示和实地督导情况。）
+    （二）细化整改方案，实行清单管理。
+    （三）定期调度，跟踪整改进度。
+    累计收到30个单位填报进展192次。已结束的调度期0期，应报0项次，按期填报0项次，按期率—；发出调度0批0份。
+    （四）预警督办，推动问题解决。
+    累计发出提醒0批0份、预警0批0份；印发预警通知和提醒函0批0份、督办通知0批0份，通报0期，约谈0次。（此处请补充专项督查和约谈的成效。）
+    （五）严格验收销号，接受社会监督。
+    通过督办系统收到验收销号申请0件，开展现场核查0次，公示0次，收到异议0件，办理销号0项。（此处请补充一台一报一网和公众号的公开情况。）
+    正在整改的15项中，进度正常3项，临近时限3项，本期未报2项，进度滞后4项，超过时限3项（其中已申请验收1项）。每项按最重的一种情况计一次。
+    第16项“紫岩县污水处理厂提标改造”（紫岩县，时限2018年6月30日）：上报进度85%，已逾期62天，落后于序时进度，最近填报2018年8月23日。
+    第21项“白沙县污水处理厂提标改造”（白沙县，时限2018年7月31日）：上报进度100%，已逾期31天，逾期待验收，最近填报2018年8月10日。
+    第37项“中心城市垃圾处理场渗滤液积存”（市住建局，时限2018年8月15日）：上报进度60%，已逾期16天，落后于序时进度，最近填报2018年8月24日。
+    第22项“八里沟沟渠污水直排”（滨江区，时限2018年12月31日）：上报进度35%，落后于序时进度，最近填报2018年8月24日。
+    第23项“黄泥沟排污渠雨污不分”（高新区，时限2018年10月31日）：上报进度60%，落后于序时进度，最近填报2018年8月24日。
+    第48项“工业集中区污水设施未全覆盖”（市工信局，时限2018年9月10日）：上报进度70%，落后于序时进度，临期，最近填报2018年8月20日。
+    第53项“洵口县历史遗留矿渣重金属治理”（洵口县，时限2018年12月31日）：上报进度28%，落后于序时进度，最近填报2018年8月24日。
+    第25项“恒河片区污水收集空白”（恒河示范区，时限2019年6月30日）：上报进度45%，未报，最近填报2018年6月22日。
+    第32项“乡镇水源保护区划定滞后”（市水利局，时限2018年11月30日）：上报进度65%，未报，最近填报2018年7月24日。
+    一是紧盯超期和滞后事项，逐项倒排工期，明确完成日期；二是对未按期填报的单位督促补报，核实进展；三是对完成整改的事项抓紧验收、公示、销号，适时开展回头看，防止反弹；四是举一反三，完善长效机制。
+    统计口径：数据截至2018年8月31日，按2018-08-31 09:00时台账所载统计；完成含已销号、公示中和基本完成；期限为自然日，到期次日起算逾期；期限前30天内算临期；落后阶段目标1个百分点以上算滞后；上一调度期内没有填报算未报；批次按发出日期计，份数按送达对象计；口径第1版。
+    ");
+    // The annex adds up to the ledger, column by column.
+    let annex: Vec<&str> = words.split("附：各牵头单位整改情况\n").nth(1).unwrap().lines().skip(7).collect();
+    let rows: Vec<&[&str]> = annex.chunks(7).filter(|row| row.len() == 7).collect();
+    let sum = |column: usize| rows.iter().filter_map(|row| row[column].parse::<i64>().ok()).sum::<i64>();
+    assert_eq!([1, 2, 3, 4, 5, 6].map(sum), [60, 45, 15, 2, 4, 3]);
+    for row in &rows {
+        let items = sqlx::query_scalar::<_, i64>(
+            "SELECT count(*) FROM item i JOIN unit u ON u.id = i.lead_unit WHERE u.name = $1",
+        );
+        assert_eq!(items.bind(row[0]).fetch_one(&bot.pool).await.unwrap().to_string(), row[1], "{}", row[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_counted_again() {
+    let mut bot = office().await;
+    bot.document(CLERK, "导出 总结 8月31日").await;
+    let (said, _) = bot.document(CLERK, "导出 总结 8月31日").await;
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31 09:00。
+    共 60 项，完成 45，在办 15。这是草稿，请核对后使用。
+    与 2018-08-31 09:00 导出的同日报告相比，数字没有变化。
+    📎 整改情况报告_20180831.docx
+    ");
+    bot.advance("2018-09-03 15:00").await;
+    bot.leave_unread = true;
+    bot.read(CLERK);
+    // Learnt later, and true by then: the item had not been completed.
+    sqlx::raw_sql(
+        "INSERT INTO item_history (item, version, change, status, percent, effective_on, recorded_at)
+         SELECT id, 900, 'imported', 'in_progress', 80, '2018-08-30', '2018-09-03 12:00+08' FROM item WHERE number = 1",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    let (said, file) = bot.document(CLERK, "导出 总结 8月31日").await;
+    snapshot!(said, @r"
+    「整改情况报告」，截至 2018-08-31。
+    共 60 项，完成 44，在办 16。这是草稿，请核对后使用。
+    与 2018-08-31 09:00 导出的同日报告相比，有 4 处变化：在办由 15 变为 16；基本完成由 8 变为 7；完成由 45 变为 44；逾期由 3 变为 4。
+    📎 整改情况报告_20180831.docx
+    ");
+    let words = words(&file);
+    assert!(words.contains("共60项，完成整改44项，正在整改16项"), "{words}");
+    assert!(words.contains("完成由 45 变为 44"), "{words}");
+    assert_eq!(
+        bot.count(
+            "SELECT count(DISTINCT figures -> '完成') FROM document_end WHERE basis ->> 'version' IS NOT NULL"
+        )
+        .await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn an_item_has_a_card_for_those_it_concerns() {
+    let mut bot = office().await;
+    snapshot!(bot.say(CONTACT, "导出").await, @r"
+    可以导出
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    ");
+    let (said, file) = bot.document(CONTACT, "导出 项目卡 16").await;
+    snapshot!(said, @r"
+    「项目卡」第16项，截至 2018-08-31 09:00。
+    📎 项目卡_第16项_20180831.docx
+    ");
+    snapshot!(words(&file), @r"
+
+    整改事项第16项项目卡
+    （2017年省级环保督察　截至2018-08-31 09:00）
+    整改事项
+    紫岩县污水处理厂提标改造
+    问题描述
+    出水标准仍为一级B，总氮、总磷偶有波动，不满足澜江水源保护要求。
+    整改目标
+    完成提标改造，出水稳定达到一级A标准并与市级监控平台联网
+    整改措施
+    1.完成设计与招标；2.深度处理单元施工；3.联动调试；4.在线监测比对验收
+    整改时限
+    2018年6月30日
+    整改类型
+    限期整改
+    牵头单位
+    紫岩县
+    配合单位
+    市住建局、市环保局
+    责任人
+    紫岩县分管副县长
+    包抓领导
+    分管城建副市长
+    整改状态
+    整改中
+    上报进度
+    85%
+    核实进度
+    尚未核实
+    预警
+    逾期、滞后
+    阶段目标
+    2017年12月31日前达到40%；2018年3月31日前达到70%；2018年6月30日前达到100%
+    完成时间
+    —
+    销号时间
+    —
+    最近填报
+    日期
+    单位
+    进度
+    内容
+    审核
+    2018-08-23
+    紫岩县
+    85%
+    安装调试
+    未审核
+    2018-07-23
+    紫岩县
+    74%
+    安装调试
+    未审核
+    2018-06-22
+    紫岩县
+    65%
+    设备陆续到货
+    未审核
+    2018-05-20
+    紫岩县
+    57%
+    主体工程推进
+    未审核
+    2018-04-19
+    紫岩县
+    49%
+    主体工程推进
+    未审核
+    2018-03-19
+    紫岩县
+    41%
+    招标完成，施工单位进场
+    未审核
+    2018-02-23
+    紫岩县
+    32%
+    招标完成，施工单位进场
+    未审核
+    2018-01-24
+    紫岩县
+    24%
+    前期手续办理中
+    未审核
+    2017-12-21
+    紫岩县
+    16%
+    前期手续办理中
+    未审核
+    2017-11-18
+    紫岩县
+    8%
+    方案已细化，责任到人
+    未审核
+    ");
+    snapshot!(bot.say(CONTACT, "导出 项目卡 30").await, @"第 30 项与你单位无关，不能查看。发送“我的”看本单位的事项。");
+    snapshot!(bot.say(CONTACT, "导出 项目卡").await, @r"
+    少了事项编号。
+    你发的：导出 项目卡 ▁
+    用法：导出 项目卡 16
+    ");
+    bot.unit_group("-1", "紫岩县").await;
+    bot.say_in("-1", CONTACT, "导出 card 16").await;
+    bot.make_all().await;
+    assert!(bot.read("-1").contains("📎 项目卡_第16项_20180831.docx"));
+}
+
+#[tokio::test]
+async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_it_is_named() {
+    let mut bot = office().await;
+    let folder = bot.data.path().join("templates");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("项目卡.docx");
+    let with = |text: &str| {
+        let card = duban::exports::TEMPLATES.iter().find(|template| template.name == "项目卡").unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(card.file().unwrap())).unwrap();
+        let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).unwrap();
+            let name = part.name().unwrap().into_owned();
+            let mut xml = String::new();
+            std::io::Read::read_to_string(&mut part, &mut xml).unwrap();
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, xml.replace("整改事项第{{编号}}项项目卡", text).as_bytes())
+                .unwrap();
+        }
+        zip.finish().unwrap();
+    };
+    // As an office program cuts it.
+    with("本办的卡 {{编</w:t></w:r><w:r><w:t>号}} 号");
+    let (_, file) = bot.document(CONTACT, "导出 项目卡 16").await;
+    assert!(words(&file).trim_start().starts_with("本办的卡 16 号\n"), "{}", words(&file));
+    with("{{编码}}");
+    bot.say(CONTACT, "导出 项目卡 16").await;
+    bot.make_all().await;
+    snapshot!(bot.read(CONTACT), @r"
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、销号时间、阶段目标、截至 / unknown placeholder {{编码}}
+    [再试→导出 项目卡 第16项]
+    ");
+    std::fs::write(&path, b"not a zip").unwrap();
+    bot.say(CONTACT, "导出 项目卡 16").await;
+    bot.make_all().await;
+    snapshot!(bot.read(CONTACT), @r"
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不是 docx 文件 / is no docx file: invalid Zip archive: Could not find EOCD
+    [再试→导出 项目卡 第16项]
+    ");
+}
+
+#[tokio::test]
+async fn a_signed_notice_and_its_delivery_record_are_papers_of_the_office() {
+    let mut bot = office().await.person("调度专员B").await;
+    bot.leave_unread = true;
+    bot.say(CLERK, "发文 代字 安整改办 安澜市环保督察整改办").await;
+    bot.say(CLERK, "督办 16 9月底前完成设备调试").await;
+    let (_, file) = bot.document(CLERK, "导出 督办 稿1").await;
+    assert!(words(&file).contains("草稿，签发时编号"), "{}", words(&file));
+    bot.say("调度专员B", "发文 1 核稿").await;
+    bot.say("调度专员B", "发文 1 签发").await;
+    bot.notices().await;
+    bot.say(CONTACT, "签收 安整改办督〔2018〕1号").await;
+    bot.read(CLERK);
+    let (said, file) = bot.document(CLERK, "导出 督办 安整改办督〔2018〕1号").await;
+    assert!(said.contains("📎 发文_安整改办督〔2018〕1号_20180831.docx"), "{said}");
+    let notice = words(&file);
+    for part in [
+        "安澜市环保督察整改办文件",
+        "安整改办督〔2018〕1号",
+        "紫岩县：",
+        "第16项",
+        "9月底前完成设备调试",
+        "2018年8月31日",
+    ] {
+        assert!(notice.contains(part), "{part}: {notice}");
+    }
+    assert!(!notice.contains("草稿"), "{notice}");
+    let (_, file) = bot.document(CLERK, "导出 回证 1").await;
+    let record = words(&file);
+    for part in ["安整改办督〔2018〕1号", "紫岩县", "紫岩县联络员A"] {
+        assert!(record.contains(part), "{part}: {record}");
+    }
+    assert!(!record.contains("已读") && record.contains("不表示已阅"), "{record}");
+    assert!(bot.say(CONTACT, "导出 回证 1").await.contains("不对你的岗位开放"));
+    assert!(bot.say(CLERK, "导出 督办").await.contains("请写上件号或文号"));
+    assert!(bot.say(CLERK, "导出 督办 9").await.contains("没有找到"));
+    // The report counts it.
+    let (_, file) = bot.document(CLERK, "导出 总结").await;
+    assert!(words(&file).contains("督办通知1批1份"), "{}", words(&file));
+}
+
+#[tokio::test]
+async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest() {
+    let mut bot =
+        Bot::new().await.person("滨江区联络员A").await.person(CLERK).await.person("调度专员B").await;
+    bot.leave_unread = true;
+    assert!(bot.say(CLERK, "导出 公示").await.starts_with("正在做"));
+    bot.make_all().await;
+    assert!(bot.read(CLERK).contains("现在没有正在公示的事项"));
+    let photo = crate::attachments::photo("a");
+    bot.fake.contents.lock().unwrap().insert("a".into(), crate::attachments::JPEG.to_vec());
+    bot.send("滨江区联络员A", "进度 34 100 船舶和管理房已清零，转产培训完成", &[photo]).await;
+    bot.say("滨江区联络员A", "没错").await;
+    bot.say("滨江区联络员A", "申请销号 34 全部完成").await;
+    bot.say("滨江区联络员A", "提交").await;
+    bot.fetch_all().await;
+    bot.say(CLERK, "核查 34 通过").await;
+    bot.say(CLERK, "公示 34").await;
+    bot.read(CLERK);
+    let (_, file) = bot.document(CLERK, "导出 公示").await;
+    let table = words(&file);
+    assert!(table.contains("\n34\n") && table.contains("滨江区") && table.contains("10个工作日"), "{table}");
+    let (said, file) = bot.document("滨江区联络员A", "导出 卷宗 34").await;
+    assert!(said.contains("📎 销号卷宗_第34项_20180831.zip"), "{said}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(&file)).unwrap();
+    let mut manifest = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("目录.csv").unwrap(), &mut manifest).unwrap();
+    let mut listed = 0;
+    for line in manifest.lines().skip(1) {
+        let [_, name, digest, bytes, ..] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut archive.by_name(name.trim_matches('"')).unwrap(), &mut content)
+            .unwrap();
+        use sha2::{Digest, Sha256};
+        assert_eq!(duban::domain::code::hex(&Sha256::digest(&content)), digest, "{name}");
+        assert_eq!(content.len().to_string(), bytes);
+        listed += 1;
+    }
+    assert_eq!((listed, archive.len()), (3, 4), "{manifest}");
+    let mut record = Vec::new();
+    std::io::Read::read_to_end(&mut archive.by_name("02_验收销号记录.docx").unwrap(), &mut record).unwrap();
+    let record = words(&record);
+    assert!(
+        record.contains("申请")
+            && record.contains("核查通过") | record.contains("通过")
+            && record.contains("公示"),
+        "{record}"
+    );
 }

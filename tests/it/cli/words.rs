@@ -18,7 +18,10 @@ async fn every_command_explains_itself_with_an_example() {
     let all = commands(&nothing.err);
     assert_eq!(
         all,
-        ["demo", "serve", "import", "export", "invite", "calendar", "migrate", "doctor", "telegram"]
+        [
+            "demo", "serve", "import", "export", "invite", "calendar", "migrate", "doctor", "telegram",
+            "template"
+        ]
     );
     assert!(nothing.err.starts_with("督办："), "Chinese first: {}", nothing.err);
 

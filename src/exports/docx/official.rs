@@ -1,0 +1,275 @@
+//! 公文 (GB/T 9704): A4, margins 37/35/28/26 mm, 22 lines of 28 pt, title in 小标宋 二号, text in 仿宋 三号, heads in
+//! 黑体 and 楷体, page numbers outside. Fonts that a machine does not have are replaced as the font table says.
+
+use std::collections::BTreeMap;
+
+use super::tree::escape;
+
+/// The body of a template, paragraph by paragraph.
+#[derive(Debug, Default)]
+pub struct Body {
+    xml: String,
+    is_wide: bool,
+}
+
+/// The width of the text, in millimetres: 210 − 28 − 26, and of a sheet that lies.
+const WIDTH: u32 = 156;
+const WIDE: u32 = 234;
+
+impl Body {
+    /// For wide tables: the sheet lies.
+    pub fn wide() -> Body {
+        Body { is_wide: true, ..Body::default() }
+    }
+
+    fn paragraph(mut self, style: &str, text: &str) -> Body {
+        self.xml.push_str(&paragraph(style, text));
+        self
+    }
+
+    /// 标题: 小标宋 二号, in the middle.
+    pub fn title(self, text: &str) -> Body {
+        self.paragraph("DbTitle", text)
+    }
+
+    /// 发文机关标志: red, with nothing beside it.
+    pub fn masthead(self, text: &str) -> Body {
+        self.paragraph("DbMast", text)
+    }
+
+    /// 发文字号 above the red line.
+    pub fn number(self, text: &str) -> Body {
+        self.paragraph("DbNumber", text)
+    }
+
+    /// Under the title: in the middle, 楷体.
+    pub fn under(self, text: &str) -> Body {
+        self.paragraph("DbUnder", text)
+    }
+
+    /// 主送: from the left edge.
+    pub fn addressee(self, text: &str) -> Body {
+        self.paragraph("DbLeft", text)
+    }
+
+    /// 正文: 仿宋 三号, two letters in.
+    pub fn text(self, text: &str) -> Body {
+        self.paragraph("DbText", text)
+    }
+
+    /// 一、
+    pub fn head(self, text: &str) -> Body {
+        self.paragraph("DbHead", text)
+    }
+
+    /// （一）
+    pub fn subhead(self, text: &str) -> Body {
+        self.paragraph("DbSub", text)
+    }
+
+    /// 落款, 成文日期: four letters from the right edge.
+    pub fn signature(self, text: &str) -> Body {
+        self.paragraph("DbSign", text)
+    }
+
+    /// Below a table, small.
+    pub fn note(self, text: &str) -> Body {
+        self.paragraph("DbNote", text)
+    }
+
+    /// What `inside` adds, for each row of a list.
+    pub fn each(self, list: &str, inside: impl FnOnce(Body) -> Body) -> Body {
+        let begun = self.paragraph("DbText", &format!("{{{{#{list}}}}}"));
+        inside(begun).paragraph("DbText", &format!("{{{{/{list}}}}}"))
+    }
+
+    /// A table with one row for each of a list: heads, shares of the width, and what stands in the cells.
+    pub fn table(mut self, list: &str, columns: &[(&str, u32, &str)]) -> Body {
+        let shares: u32 = columns.iter().map(|(_, share, _)| share).sum();
+        let width = if self.is_wide { WIDE } else { WIDTH };
+        let twips = |share: u32| width * 567 / 10 * share / shares.max(1);
+        self.xml.push_str(TABLE);
+        for (_, share, _) in columns {
+            self.xml.push_str(&format!("<w:gridCol w:w=\"{}\"/>", twips(*share)));
+        }
+        self.xml.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+        for (head, share, _) in columns {
+            self.xml.push_str(&cell(twips(*share), "DbCellHead", head));
+        }
+        self.xml.push_str("</w:tr><w:tr><w:trPr><w:cantSplit/></w:trPr>");
+        for (at, (_, share, text)) in columns.iter().enumerate() {
+            let begin = if at == 0 { format!("{{{{#{list}}}}}") } else { String::new() };
+            let end = if at + 1 == columns.len() { format!("{{{{/{list}}}}}") } else { String::new() };
+            self.xml.push_str(&cell(twips(*share), "DbCell", &format!("{begin}{text}{end}")));
+        }
+        self.xml.push_str("</w:tr></w:tbl>");
+        self
+    }
+
+    /// A form: what stands on the left, and what on the right of it, row by row.
+    pub fn form(mut self, rows: &[(&str, &str)]) -> Body {
+        let (left, right) = (WIDTH * 567 / 10 / 5, WIDTH * 567 / 10 * 4 / 5);
+        self.xml.push_str(TABLE);
+        self.xml.push_str(&format!("<w:gridCol w:w=\"{left}\"/><w:gridCol w:w=\"{right}\"/></w:tblGrid>"));
+        for (name, text) in rows {
+            self.xml.push_str("<w:tr>");
+            self.xml.push_str(&cell(left, "DbCellHead", name));
+            self.xml.push_str(&cell(right, "DbCell", text));
+            self.xml.push_str("</w:tr>");
+        }
+        self.xml.push_str("</w:tbl>");
+        self
+    }
+}
+
+const TABLE: &str = "<w:tbl><w:tblPr><w:tblStyle w:val=\"DbGrid\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>";
+
+fn paragraph(style: &str, text: &str) -> String {
+    let text = escape(text);
+    format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"
+    )
+}
+
+fn cell(width: u32, style: &str, text: &str) -> String {
+    let inside = paragraph(style, text);
+    format!(
+        "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>{inside}</w:tc>"
+    )
+}
+
+const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+const R: &str = "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
+
+/// All parts of a file with this body.
+pub fn package(body: &Body) -> BTreeMap<String, Vec<u8>> {
+    let (size, margins) = match body.is_wide {
+        false => (
+            "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>",
+            "w:top=\"2098\" w:bottom=\"1984\" w:left=\"1588\" w:right=\"1474\"",
+        ),
+        true => (
+            "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>",
+            "w:top=\"1588\" w:bottom=\"1474\" w:left=\"1984\" w:right=\"1588\"",
+        ),
+    };
+    let document = format!(
+        "<w:document {W} {R}><w:body>{}<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId4\"/>\
+         <w:footerReference w:type=\"even\" r:id=\"rId5\"/>{size}<w:pgMar {margins} w:header=\"851\" \
+         w:footer=\"1587\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>",
+        body.xml
+    );
+    let parts = [
+        ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
+        ("_rels/.rels", ROOT_RELATIONS.to_owned()),
+        ("word/_rels/document.xml.rels", RELATIONS.to_owned()),
+        ("word/document.xml", document),
+        ("word/styles.xml", styles()),
+        ("word/settings.xml", format!("<w:settings {W}><w:evenAndOddHeaders/></w:settings>")),
+        ("word/fontTable.xml", fonts()),
+        ("word/footer1.xml", footer("right", "w:right=\"320\"")),
+        ("word/footer2.xml", footer("left", "w:left=\"320\"")),
+    ];
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+    parts.into_iter().map(|(name, part)| (name.to_owned(), format!("{head}{part}").into_bytes())).collect()
+}
+
+/// The page's number between dashes, 宋体 四号: odd pages on the right, even ones on the left.
+fn footer(side: &str, indent: &str) -> String {
+    let run = "<w:rPr><w:rFonts w:ascii=\"宋体\" w:eastAsia=\"宋体\" w:hAnsi=\"宋体\"/><w:sz w:val=\"28\"/></w:rPr>";
+    format!(
+        "<w:ftr {W}><w:p><w:pPr><w:ind {indent}/><w:jc w:val=\"{side}\"/></w:pPr>\
+         <w:r>{run}<w:t xml:space=\"preserve\">— </w:t></w:r>\
+         <w:fldSimple w:instr=\" PAGE \"><w:r>{run}<w:t>1</w:t></w:r></w:fldSimple>\
+         <w:r>{run}<w:t xml:space=\"preserve\"> —</w:t></w:r></w:p></w:ftr>"
+    )
+}
+
+const SONG: &str = "方正小标宋简体";
+const FANG: &str = "仿宋_GB2312";
+const HEI: &str = "黑体";
+const KAI: &str = "楷体_GB2312";
+
+/// Which font stands in where one is missing.
+fn fonts() -> String {
+    let fonts: String = [
+        (SONG, "宋体", "roman"),
+        (FANG, "仿宋", "modern"),
+        (HEI, "SimHei", "modern"),
+        (KAI, "楷体", "modern"),
+        ("宋体", "SimSun", "auto"),
+        ("Times New Roman", "Liberation Serif", "roman"),
+    ]
+    .iter()
+    .map(|(name, instead, family)| {
+        format!("<w:font w:name=\"{name}\"><w:altName w:val=\"{instead}\"/><w:family w:val=\"{family}\"/></w:font>")
+    })
+    .collect();
+    format!("<w:fonts {W}>{fonts}</w:fonts>")
+}
+
+/// A style: its font, size in half points, and what its paragraphs look like.
+fn style(id: &str, name: &str, font: &str, size: u32, looks: &str, letters: &str) -> String {
+    format!(
+        "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/>\
+         <w:basedOn w:val=\"Normal\"/><w:qFormat/><w:pPr>{looks}</w:pPr><w:rPr><w:rFonts w:eastAsia=\"{font}\"/>\
+         {letters}<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/></w:rPr></w:style>"
+    )
+}
+
+fn styles() -> String {
+    let in_two = "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>";
+    let cell = "<w:spacing w:line=\"340\" w:lineRule=\"exact\"/>";
+    let red = "<w:color w:val=\"FF0000\"/>";
+    let styles: String = [
+        style("DbTitle", "督办标题", SONG, 44, "<w:spacing w:before=\"280\" w:after=\"280\" w:line=\"640\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", ""),
+        style("DbMast", "督办发文机关", SONG, 72, "<w:spacing w:before=\"400\" w:after=\"400\" w:line=\"960\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", red),
+        style("DbNumber", "督办发文字号", FANG, 32, "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"18\" w:space=\"8\" w:color=\"FF0000\"/></w:pBdr><w:jc w:val=\"center\"/>", ""),
+        style("DbUnder", "督办题注", KAI, 32, "<w:spacing w:after=\"280\" w:line=\"560\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", ""),
+        style("DbLeft", "督办主送", FANG, 32, "<w:jc w:val=\"both\"/>", ""),
+        style("DbText", "督办正文", FANG, 32, &format!("{in_two}<w:jc w:val=\"both\"/>"), ""),
+        style("DbHead", "督办一级标题", HEI, 32, in_two, ""),
+        style("DbSub", "督办二级标题", KAI, 32, in_two, ""),
+        style("DbSign", "督办落款", FANG, 32, "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>", ""),
+        style("DbNote", "督办注", FANG, 24, &format!("{cell}<w:jc w:val=\"both\"/>"), ""),
+        style("DbCellHead", "督办表头", HEI, 21, &format!("<w:keepNext/>{cell}<w:jc w:val=\"center\"/>"), ""),
+        style("DbCell", "督办表格", FANG, 21, cell, ""),
+    ]
+    .concat();
+    let border =
+        |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"auto\"/>");
+    let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"].map(border).concat();
+    format!(
+        "<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"Times New Roman\" \
+         w:hAnsi=\"Times New Roman\" w:cs=\"Times New Roman\" w:eastAsia=\"{FANG}\"/><w:sz w:val=\"32\"/>\
+         <w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault></w:docDefaults>\
+         <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/>\
+         <w:pPr><w:widowControl w:val=\"0\"/><w:spacing w:line=\"560\" w:lineRule=\"exact\"/></w:pPr></w:style>\
+         {styles}<w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"DbGrid\"><w:name w:val=\"督办表\"/>\
+         <w:tblPr><w:tblBorders>{borders}</w:tblBorders><w:tblCellMar><w:left w:w=\"57\" w:type=\"dxa\"/>\
+         <w:right w:w=\"57\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style></w:styles>"
+    )
+}
+
+const CONTENT_TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+<Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+<Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
+<Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
+<Override PartName=\"/word/settings.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml\"/>\
+<Override PartName=\"/word/fontTable.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml\"/>\
+<Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
+<Override PartName=\"/word/footer2.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
+</Types>";
+
+const ROOT_RELATIONS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>\
+</Relationships>";
+
+const RELATIONS: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/>\
+<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/settings\" Target=\"settings.xml\"/>\
+<Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable\" Target=\"fontTable.xml\"/>\
+<Relationship Id=\"rId4\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/>\
+<Relationship Id=\"rId5\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer2.xml\"/>\
+</Relationships>";

@@ -1,0 +1,213 @@
+//! 发文 as a file: notices, letters, circulars and interview notices, signed or still a draft; and the delivery
+//! record (送达回证) of one, a form for each copy. Nothing in it says that somebody read it.
+
+use chrono::{DateTime, Utc};
+
+use super::docx::{Body, Data, Fields, Template};
+use super::summary::spoken;
+use super::{Call, Export, Format, Unmade, Written};
+use crate::domain::document::{About, Paper};
+use crate::domain::notice::{Form, Notice, NoticeCopy};
+use crate::domain::people::Who;
+use crate::domain::{Both, Now, Role};
+use crate::store::{notices, summary};
+
+/// Drafts are the office's; what is out may be read by those who oversee it.
+const WHO: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
+
+pub const EXPORT: Export = Export {
+    paper: Paper {
+        name: "notice",
+        words: &["督办", "notice", "发文", "通报", "约谈"],
+        title: Both { zh: "发文", en: "notice" },
+        about: Both {
+            zh: "督办通知、预警通知、提醒函、通报、约谈通知",
+            en: "a notice, letter, circular or interview notice",
+        },
+        usage: Both { zh: "导出 督办 稿3", en: "export notice 3" },
+        formats: &[Format::Docx],
+        who: WHO,
+        of: About::Notice,
+    },
+    write: |call| Box::pin(write(call)),
+};
+
+pub const RECORD: Export = Export {
+    paper: Paper {
+        name: "delivery-record",
+        words: &["回证", "delivery"],
+        title: Both { zh: "送达回证", en: "delivery record" },
+        about: Both {
+            zh: "一件发文每一份的送达、签收、回复时间",
+            en: "when each copy was delivered, signed for, answered",
+        },
+        usage: Both { zh: "导出 回证 稿3", en: "export delivery 3" },
+        formats: &[Format::Docx],
+        who: WHO,
+        of: About::Notice,
+    },
+    write: |call| Box::pin(record(call)),
+};
+
+pub const TEMPLATE: Template = Template {
+    name: "发文",
+    fields: Fields {
+        texts: &[
+            "发文机关",
+            "文种",
+            "字号",
+            "标题",
+            "主送",
+            "依据",
+            "要求",
+            "期限",
+            "落款",
+            "成文日期",
+            "截至",
+        ],
+        lists: &[("事项", &["编号", "情况"]), ("有依据", &[]), ("有期限", &[]), ("是草稿", &[])],
+    },
+    body: || {
+        Body::default()
+            .masthead("{{发文机关}}{{文种}}")
+            .number("{{字号}}")
+            .title("{{标题}}")
+            .addressee("{{主送}}：")
+            .each("有依据", |body| body.text("{{依据}}"))
+            .text("截至{{截至}}，有关事项情况如下：")
+            .each("事项", |body| body.text("第{{编号}}项：{{情况}}"))
+            .text("{{要求}}")
+            .each("有期限", |body| body.text("请于{{期限}}前回复办理情况。"))
+            .signature("{{落款}}")
+            .signature("{{成文日期}}")
+            .each("是草稿", |body| body.note("草稿，签发时编号。"))
+    },
+};
+
+pub const RECORD_TEMPLATE: Template = Template {
+    name: "送达回证",
+    fields: Fields {
+        texts: &["字号", "标题", "文种", "签发日期", "截至"],
+        lists: &[(
+            "份",
+            &["序号", "受送达单位", "送达", "接收人", "签收", "承诺日期", "回复", "回复内容", "升级", "办结"],
+        )],
+    },
+    body: || {
+        Body::wide()
+            .title("送达回证")
+            .under("（{{文种}}　{{字号}}　{{标题}}）")
+            .table(
+                "份",
+                &[
+                    ("序号", 1, "{{序号}}"),
+                    ("受送达单位", 3, "{{受送达单位}}"),
+                    ("发出时间", 3, "{{送达}}"),
+                    ("接收岗位", 3, "{{接收人}}"),
+                    ("签收", 3, "{{签收}}"),
+                    ("承诺日期", 2, "{{承诺日期}}"),
+                    ("回复", 3, "{{回复}}"),
+                    ("回复内容", 5, "{{回复内容}}"),
+                    ("报单位负责人", 3, "{{升级}}"),
+                    ("办结", 3, "{{办结}}"),
+                ],
+            )
+            .note("签发日期：{{签发日期}}。截至{{截至}}。发出时间为平台收下消息的时间，不表示已阅。")
+    },
+};
+
+async fn found(call: &mut Call<'_>) -> anyhow::Result<Notice> {
+    let gone = || Unmade("没有找到这件发文，请核对件号。".to_owned());
+    let id = call.subject.ok_or_else(gone)?;
+    Ok(notices::notice(call.db, id).await?.ok_or_else(gone)?)
+}
+
+fn day(at: DateTime<Utc>) -> String {
+    spoken(Now::at(at).today())
+}
+
+async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
+    let notice = found(&mut call).await?;
+    let agency = notices::agency(call.db).await?.map(|agency| agency.name).filter(|name| !name.is_empty());
+    let office = match agency {
+        Some(name) => name,
+        None => summary::office_name(call.db).await?.unwrap_or_else(|| "整改办".to_owned()),
+    };
+    let standing = &notice.standing;
+    let copies = notice.copies.len() as u64;
+    let units: Vec<&str> = notice.copies.iter().map(|copy| copy.unit.name.as_str()).collect();
+    let kind = match notice.form {
+        Form::Circular => "通报",
+        Form::Letter => "函",
+        Form::Warning | Form::Supervision | Form::Interview => "文件",
+    };
+    let data = Data::default()
+        .text("发文机关", &office)
+        .text("文种", kind)
+        .text("字号", standing.number.as_deref().unwrap_or("（签发时编号）"))
+        .text("标题", &notice.title)
+        .text("主送", units.join("、"))
+        .text("依据", &notice.basis)
+        .text("要求", &standing.demand)
+        .text("期限", standing.answer_by.map_or(String::new(), spoken))
+        .text("落款", &office)
+        .text("成文日期", standing.signed.as_ref().map_or("（签发日期）".to_owned(), |signed| day(signed.at)))
+        .text("截至", spoken(notice.as_of))
+        .part("有依据", !notice.basis.is_empty())
+        .part("有期限", standing.answer_by.is_some())
+        .part("是草稿", standing.number.is_none())
+        .list(
+            "事项",
+            notice
+                .lines
+                .iter()
+                .map(|line| Data::default().text("编号", line.number.to_string()).text("情况", &line.fact)),
+        );
+    TEMPLATE.write(call.data_dir, &data, call.out)?;
+    Ok(Written::rows(copies))
+}
+
+async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
+    let notice = found(&mut call).await?;
+    let standing = &notice.standing;
+    let data = Data::default()
+        .text("字号", standing.number.as_deref().unwrap_or("未编号"))
+        .text("标题", &notice.title)
+        .text("文种", notice.form.word().zh)
+        .text("签发日期", standing.signed.as_ref().map_or("尚未签发".to_owned(), |signed| day(signed.at)))
+        .text("截至", call.now.spoken())
+        .list("份", (1..).zip(&notice.copies).map(|(at, copy)| one(at, copy)));
+    RECORD_TEMPLATE.write(call.data_dir, &data, call.out)?;
+    Ok(Written::rows(notice.copies.len() as u64))
+}
+
+/// One copy.
+fn one(at: usize, copy: &NoticeCopy) -> Data {
+    let moment = |at: DateTime<Utc>| Now::at(at).spoken();
+    let none = || "—".to_owned();
+    let standing = &copy.standing;
+    let to = copy.sent.as_ref().map_or_else(none, |sent| {
+        let to = sent.to.clone().unwrap_or_default();
+        match &sent.for_post {
+            Some(post) => format!("{to}（代{post}）"),
+            None => to,
+        }
+    });
+    let stamped = |stamp: &Option<crate::domain::notice::Stamp>| {
+        stamp.as_ref().map_or_else(none, |stamp| format!("{}\n{}", stamp.title, moment(stamp.at)))
+    };
+    Data::default()
+        .text("序号", at.to_string())
+        .text("受送达单位", &copy.unit.name)
+        .text("送达", copy.sent.as_ref().map_or("未送达".to_owned(), |sent| moment(sent.at)))
+        .text("接收人", to)
+        .text("签收", stamped(&standing.signed))
+        .text("承诺日期", standing.promised_on.map_or_else(none, |on| on.to_string()))
+        .text(
+            "回复",
+            copy.answer.as_ref().map_or_else(none, |answer| format!("{}\n{}", answer.by, moment(answer.at))),
+        )
+        .text("回复内容", copy.answer.as_ref().map_or_else(none, |answer| answer.text.clone()))
+        .text("升级", standing.escalated_at.map_or_else(none, moment))
+        .text("办结", stamped(&standing.closed))
+}
