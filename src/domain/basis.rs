@@ -28,6 +28,7 @@ pub enum Threshold {
     Answer,
     Publicity,
     Recheck,
+    Assessment,
 }
 
 /// What a threshold is, and what may be set.
@@ -265,6 +266,20 @@ const TABLE: &[Spec] = &[
         from: 1,
         to: 60,
         shape: Shape::Rising,
+    },
+    Spec {
+        of: Threshold::Assessment,
+        code: "assessment",
+        word: Both { zh: "考核权重", en: "assessment" },
+        about: Both {
+            zh: "季度考核草案各指标的权重：按期完成、序时进度、按期填报、一次通过、不反弹",
+            en: "weights of the quarterly draft: done in time, pace, reported in time, accepted at once, lasting",
+        },
+        unit: Both { zh: "分", en: "points" },
+        default: &[40, 25, 15, 10, 10],
+        from: 0,
+        to: 100,
+        shape: Shape::Same,
     },
 ];
 

@@ -4,6 +4,7 @@
 
 pub mod acceptance;
 pub mod activity;
+pub mod assessment;
 pub mod attachment;
 pub mod audit_line;
 pub mod basis;

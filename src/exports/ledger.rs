@@ -7,7 +7,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use rust_xlsxwriter::Workbook;
 
-use super::sheet::{self, Sheet, Value, plain, text};
+use super::sheet::{self, Sheet, Value, csv_writer, plain, text};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::item::Status;
@@ -56,10 +56,25 @@ const COLUMNS: &[Column] = &[
     column("销号时间", 12, |row| Value::Date(closed_on(row))),
     column("阶段目标", 32, |row| Value::Text(milestones(row).into())),
     column("核实进度", 10, |row| Value::Percent(row.verified_percent)),
+    column("最近进展", 40, |row| text(&row.last_text)),
     column("最近填报", 12, |row| Value::Date(row.last_report_on)),
     column("预警", 8, |row| text(row.flag.map_or("", |flag| flag.word().zh))),
     column("其他预警", 16, |row| Value::Text(flags(&row.other_flags).into())),
 ];
+
+/// Columns by their heading, for tables of other people's making.
+pub(super) fn column_called(heading: &str) -> Option<&'static Column> {
+    COLUMNS.iter().find(|column| column.heading == heading)
+}
+
+pub(super) fn headings() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|column| column.heading)
+}
+
+pub(super) fn too_long(number: i32) -> anyhow::Error {
+    let told = "写不进 xlsx，请导出 CSV";
+    Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
+}
 
 /// The date column of the ledger: when it was signed off, or completed where it goes on.
 fn closed_on(row: &LedgerRow) -> Option<NaiveDate> {
@@ -86,10 +101,8 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     rows.map(Written::rows)
 }
 
-/// UTF-8 with a mark: without it Excel reads Chinese as GBK.
 async fn write_csv(call: Call<'_>) -> anyhow::Result<u64> {
-    call.out.write_all("\u{FEFF}".as_bytes())?;
-    let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(call.out);
+    let mut file = csv_writer(call.out)?;
     file.write_record(COLUMNS.iter().map(|column| column.heading))?;
     let count = each_ledger_row(call.db, call.round, &mut |row| {
         file.write_record(COLUMNS.iter().map(|column| plain((column.value)(&row)).into_owned()))?;
@@ -110,10 +123,7 @@ async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
     let count = each_ledger_row(call.db, call.round, &mut |row| {
         let number = row.number;
         call.rows.fetch_add(1, Ordering::Relaxed);
-        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).map_err(|_| {
-            let told = "写不进 xlsx，请导出 CSV";
-            Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
-        })
+        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).map_err(|_| too_long(number))
     })
     .await?;
     book.save_to_writer(call.out)?;

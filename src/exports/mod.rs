@@ -23,10 +23,13 @@ mod dossier;
 pub mod failed;
 mod ledger;
 mod notice;
+mod assessment;
+mod monthly;
 mod picture;
 mod publicity;
 mod sheet;
 mod summary;
+mod upward;
 
 /// One request for a document.
 pub struct Call<'a> {
@@ -85,6 +88,9 @@ pub const EXPORTS: &[Export] = &[
     publicity::EXPORT,
     card::EXPORT,
     dossier::EXPORT,
+    monthly::EXPORT,
+    upward::EXPORT,
+    assessment::EXPORT,
     picture::course::EXPORT,
     picture::open::EXPORT,
     picture::groups::UNITS,

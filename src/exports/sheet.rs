@@ -2,6 +2,7 @@
 //! folder; `plain` is the same cell in a CSV.
 
 use std::borrow::Cow;
+use std::io;
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
@@ -11,6 +12,8 @@ pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
     Number(i32),
     Percent(Option<i16>),
+    /// With one decimal.
+    Points(f64),
     Date(Option<NaiveDate>),
     /// Highlighted: the reader's eye should stop here.
     Marked(Box<Value<'a>>),
@@ -36,17 +39,29 @@ pub(super) fn plain(value: Value<'_>) -> Cow<'_, str> {
         Value::Text(text) => text,
         Value::Number(number) => number.to_string().into(),
         Value::Percent(percent) => percent.map_or(Cow::Borrowed(""), |percent| format!("{percent}%").into()),
+        Value::Points(points) => format!("{points:.1}").into(),
         Value::Date(on) => on.map_or(Cow::Borrowed(""), |on| on.to_string().into()),
         Value::Marked(value) => plain(*value),
     }
 }
 
+/// A CSV as spreadsheets want it: UTF-8 with a mark, without which Excel reads Chinese as GBK.
+pub(super) fn csv_writer(
+    out: &mut (dyn io::Write + Send),
+) -> io::Result<csv::Writer<&mut (dyn io::Write + Send)>> {
+    out.write_all("\u{FEFF}".as_bytes())?;
+    Ok(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out))
+}
+
 /// The looks of a sheet.
 struct Looks {
+    title: Format,
+    note: Format,
     heading: Format,
     text: Format,
     percent: Format,
     date: Format,
+    points: Format,
     marked: Format,
     marked_percent: Format,
     marked_date: Format,
@@ -58,10 +73,13 @@ impl Looks {
             || Format::new().set_align(FormatAlign::Top).set_text_wrap().set_border(FormatBorder::Thin);
         let marked = || cell().set_background_color(Color::RGB(0xFFF2CC));
         Looks {
+            title: Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Center),
+            note: Format::new().set_align(FormatAlign::Left),
             heading: cell().set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
             text: cell(),
             percent: cell().set_num_format("0%"),
             date: cell().set_num_format("yyyy-mm-dd"),
+            points: cell().set_num_format("0.0"),
             marked: marked(),
             marked_percent: marked().set_num_format("0%"),
             marked_date: marked().set_num_format("yyyy-mm-dd"),
@@ -82,6 +100,16 @@ impl<'b> Sheet<'b> {
         let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         Ok(Sheet { sheet, looks: Looks::new(), line: 0 })
+    }
+
+    /// A title across so many columns, and a line below it.
+    pub fn title(&mut self, title: &str, note: &str, columns: usize) -> anyhow::Result<()> {
+        let last = u16::try_from(columns.saturating_sub(1))?;
+        self.sheet.merge_range(self.line, 0, self.line, last, title, &self.looks.title)?;
+        self.sheet.set_row_height(self.line, 30)?;
+        self.sheet.merge_range(self.line + 1, 0, self.line + 1, last, note, &self.looks.note)?;
+        self.line += 2;
+        Ok(())
     }
 
     /// The row of headings, with the widths of the columns.
@@ -129,6 +157,7 @@ impl<'b> Sheet<'b> {
             Value::Text(words) if words.is_empty() => sheet.write_blank(*line, at, text)?,
             Value::Text(words) => sheet.write_string_with_format(*line, at, words, text)?,
             Value::Number(number) => sheet.write_number_with_format(*line, at, number, text)?,
+            Value::Points(points) => sheet.write_number_with_format(*line, at, points, &looks.points)?,
             Value::Percent(Some(percent)) => {
                 sheet.write_number_with_format(*line, at, f64::from(percent) / 100.0, percents)?
             }

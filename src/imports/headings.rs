@@ -157,7 +157,8 @@ const HISTORY: &[Column] = &[
 ];
 
 /// Columns our own exports add for the reader; the system computes them and never takes them back.
-pub(super) const COMPUTED: &[&str] = &["核实进度", "最近填报", "预警", "其他预警", FAILED_ROW, FAILED_WHY];
+pub(super) const COMPUTED: &[&str] =
+    &["核实进度", "最近进展", "最近填报", "预警", "其他预警", FAILED_ROW, FAILED_WHY];
 
 /// What the workbook of rows that failed puts before their own columns; imported again, it is passed over.
 pub(super) const FAILED_ROW: &str = "原行号";

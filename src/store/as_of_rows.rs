@@ -1,14 +1,16 @@
 //! All items of a round as they stood at the end of a day, row by row in the order of their numbers: what
-//! tables, pictures and the assessment are made of. A million items take no more memory than one.
+//! tables, pictures and the assessment are made of. A million items take no more memory than a page of them.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use futures_util::TryStreamExt;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::items::rhythm;
 use super::known;
 use crate::domain::basis::Basis;
+use crate::domain::decision::Verdict;
 use crate::domain::flag::{FlagFacts, Standing, standing};
 use crate::domain::item::{Kind, Milestone, Status};
 
@@ -34,19 +36,39 @@ pub struct ItemThen {
     pub standing: Standing,
 }
 
-/// Hands over every item the round had by then; their number.
-pub async fn each_item_then(
-    conn: &mut PgConnection,
+/// So many items a page.
+const PAGE: i64 = 1_000;
+
+/// The items a round had by the end of a day, a page at a time, all of one moment.
+pub struct Pages<'c> {
+    tx: Transaction<'c, Postgres>,
     round: Uuid,
     day: NaiveDate,
-    basis: &Basis,
-    on_row: &mut (dyn FnMut(ItemThen) -> anyhow::Result<()> + Send),
-) -> anyhow::Result<u64> {
-    let mut tx = conn.begin().await?;
-    // The statement lasts as long as the writing of the file: the limit of commands is not for it.
-    sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-    let mut rows = sqlx::query!(
-        r#"
+    after: i32,
+}
+
+impl<'c> Pages<'c> {
+    pub async fn open(conn: &'c mut PgConnection, round: Uuid, day: NaiveDate) -> sqlx::Result<Pages<'c>> {
+        let mut tx = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        // Together the pages last as long as the writing of the file: the limit of commands is not for them.
+        sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
+        Ok(Pages { tx, round, day, after: i32::MIN })
+    }
+
+    /// What else is asked about a page's items, at the same moment.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    pub async fn close(self) -> sqlx::Result<()> {
+        self.tx.commit().await
+    }
+
+    /// The next items by number, `None` after the last.
+    pub async fn next(&mut self, basis: &Basis) -> sqlx::Result<Option<Vec<ItemThen>>> {
+        let (round, day) = (self.round, self.day);
+        let rows = sqlx::query!(
+            r#"
         SELECT
             i.id,
             i.number,
@@ -55,7 +77,7 @@ pub async fn each_item_then(
             i.lead_unit,
             u.name AS lead_name,
             i.kind,
-            COALESCE(x.deadline, i.deadline) AS "deadline!",
+            COALESCE(d.deadline, i.deadline) AS "deadline!",
             h.status AS "status!",
             h.percent AS "percent!",
             i.opened_on,
@@ -71,8 +93,8 @@ pub async fn each_item_then(
                       WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
                   )
             ) AS last_report_on,
-            CASE WHEN x.item IS NULL THEN i.completed_on ELSE x.completed_on END AS completed_on,
-            CASE WHEN x.item IS NULL THEN i.signed_off_on ELSE x.signed_off_on END AS signed_off_on,
+            CASE WHEN d.item IS NULL THEN i.completed_on ELSE d.completed_on END AS completed_on,
+            CASE WHEN d.item IS NULL THEN i.signed_off_on ELSE d.signed_off_on END AS signed_off_on,
             i.cycle,
             i.cycle_since,
             i.cycle_why,
@@ -91,15 +113,6 @@ pub async fn each_item_then(
         FROM item i
         JOIN item_text t ON t.item = i.id
         JOIN unit u ON u.id = i.lead_unit
-        LEFT JOIN LATERAL (
-            -- The days of an item from their first change on.
-            SELECT d.item, d.deadline, d.completed_on, d.signed_off_on
-            FROM item_days d
-            WHERE d.item = i.id
-              AND d.effective_on <= $2
-            ORDER BY d.effective_on DESC, d.version DESC
-            LIMIT 1
-        ) x ON true
         CROSS JOIN LATERAL (
             SELECT n.status, n.percent
             FROM item_history n
@@ -108,56 +121,192 @@ pub async fn each_item_then(
             ORDER BY n.effective_on DESC, n.version DESC
             LIMIT 1
         ) h
+        LEFT JOIN LATERAL (
+            SELECT o.item, o.deadline, o.completed_on, o.signed_off_on
+            FROM item_days o
+            WHERE o.item = i.id
+              AND o.effective_on <= $2
+            ORDER BY o.effective_on DESC, o.version DESC
+            LIMIT 1
+        ) d ON true
         WHERE i.round = $1
+          AND i.number > $3
         ORDER BY i.number
-        "#,
-        round,
-        day,
-    )
-    .fetch(&mut *tx);
-    let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
-        let milestones: Vec<Milestone> = row
-            .due_on
-            .into_iter()
-            .zip(row.due_percent)
-            .map(|(due_on, percent)| Milestone { due_on, percent })
-            .collect();
-        let status = known(Status::from_code, "item_history", "status", &row.status)?;
-        let facts = FlagFacts {
+        LIMIT $4
+            "#,
             round,
-            status,
-            percent: row.percent,
-            deadline: row.deadline,
-            opened_on: row.opened_on,
-            last_report_on: row.last_report_on,
-            rhythm: rhythm(&row.cycle, row.cycle_since, row.cycle_why.as_deref())?,
-            milestones: &milestones,
-        };
-        let standing = standing(facts, day, basis);
-        on_row(ItemThen {
-            id: row.id,
-            number: row.number,
-            title: row.title,
-            category: row.category,
-            lead: row.lead_unit,
-            lead_unit: row.lead_name,
-            kind: known(Kind::from_code, "item", "kind", &row.kind)?,
-            deadline: row.deadline,
-            status,
-            percent: row.percent,
-            opened_on: row.opened_on,
-            last_report_on: row.last_report_on,
-            completed_on: row.completed_on.filter(|on| *on <= day),
-            signed_off_on: row.signed_off_on.filter(|on| *on <= day),
-            milestones,
-            standing,
-        })?;
-        count += 1;
+            day,
+            self.after,
+            PAGE,
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let milestones: Vec<Milestone> = row
+                .due_on
+                .into_iter()
+                .zip(row.due_percent)
+                .map(|(due_on, percent)| Milestone { due_on, percent })
+                .collect();
+            let status = known(Status::from_code, "item_history", "status", &row.status)?;
+            let facts = FlagFacts {
+                round,
+                status,
+                percent: row.percent,
+                deadline: row.deadline,
+                opened_on: row.opened_on,
+                last_report_on: row.last_report_on,
+                rhythm: rhythm(&row.cycle, row.cycle_since, row.cycle_why.as_deref())?,
+                milestones: &milestones,
+            };
+            let standing = standing(facts, day, basis);
+            items.push(ItemThen {
+                id: row.id,
+                number: row.number,
+                title: row.title,
+                category: row.category,
+                lead: row.lead_unit,
+                lead_unit: row.lead_name,
+                kind: known(Kind::from_code, "item", "kind", &row.kind)?,
+                deadline: row.deadline,
+                status,
+                percent: row.percent,
+                opened_on: row.opened_on,
+                last_report_on: row.last_report_on,
+                completed_on: row.completed_on.filter(|on| *on <= day),
+                signed_off_on: row.signed_off_on.filter(|on| *on <= day),
+                milestones,
+                standing,
+            });
+        }
+        self.after = items.last().map_or(self.after, |item| item.number);
+        Ok((!items.is_empty()).then_some(items))
     }
-    drop(rows);
-    tx.commit().await?;
+}
+
+/// Hands over every item the round had by then; their number.
+pub async fn each_item_then(
+    conn: &mut PgConnection,
+    round: Uuid,
+    day: NaiveDate,
+    basis: &Basis,
+    on_row: &mut (dyn FnMut(ItemThen) -> anyhow::Result<()> + Send),
+) -> anyhow::Result<u64> {
+    let mut pages = Pages::open(conn, round, day).await?;
+    let mut count = 0;
+    while let Some(items) = pages.next(basis).await? {
+        count += items.len() as u64;
+        items.into_iter().try_for_each(&mut *on_row)?;
+    }
+    pages.close().await?;
     Ok(count)
+}
+
+/// What a month brought an item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Month {
+    /// Status and percent at the end of the month before; `None`: there was no such item.
+    pub before: Option<(Status, i16)>,
+    /// The lead unit's last report in it.
+    pub report: Option<MonthReport>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MonthReport {
+    pub text: String,
+    pub next_step: String,
+    pub next_on: Option<NaiveDate>,
+    pub difficulty: String,
+    pub help: String,
+    /// Title of the post that made it, empty where a file brought it.
+    pub post: String,
+    /// What the office said of it and the post that did, in Chinese; empty while it waits.
+    pub judged: String,
+}
+
+/// The months of these items, between the end of `before` and that of `until`.
+pub async fn months(
+    read: &mut PgConnection,
+    items: &[Uuid],
+    before: NaiveDate,
+    until: NaiveDate,
+) -> sqlx::Result<HashMap<Uuid, Month>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            asked.item AS "item!",
+            h.status AS "status?",
+            h.percent AS "percent?",
+            r.text AS "text?",
+            r.next_step AS "next_step?",
+            r.next_on AS "next_on?",
+            r.difficulty AS "difficulty?",
+            r.help AS "help?",
+            p.title AS "post?",
+            v.verdict AS "verdict?",
+            j.title AS "judge?"
+        FROM UNNEST($1::uuid[]) AS asked (item)
+        LEFT JOIN LATERAL (
+            SELECT n.status, n.percent
+            FROM item_history n
+            WHERE n.item = asked.item
+              AND n.effective_on <= $2
+            ORDER BY n.effective_on DESC, n.version DESC
+            LIMIT 1
+        ) h ON true
+        LEFT JOIN LATERAL (
+            SELECT o.item, o.version, o.text, o.next_step, o.next_on, o.difficulty, o.help, o.post
+            FROM report o
+            WHERE o.item = asked.item
+              AND o.part = 'lead'
+              AND o.effective_on > $2
+              AND o.effective_on <= $3
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM verdict w
+                  WHERE w.item = o.item AND w.version = o.version AND w.verdict = 'withdrawn'
+              )
+            ORDER BY o.effective_on DESC, o.version DESC
+            LIMIT 1
+        ) r ON true
+        LEFT JOIN post p ON p.id = r.post
+        LEFT JOIN verdict v ON v.item = r.item AND v.version = r.version
+        LEFT JOIN post j ON j.id = v.by_post
+        "#,
+        items,
+        before,
+        until,
+    )
+    .fetch_all(read)
+    .await?;
+    let mut months = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let before = match (row.status, row.percent) {
+            (Some(status), Some(percent)) => {
+                Some((known(Status::from_code, "item_history", "status", &status)?, percent))
+            }
+            _ => None,
+        };
+        let verdict =
+            row.verdict.map(|code| known(Verdict::from_code, "verdict", "verdict", &code)).transpose()?;
+        let judged = match (verdict, row.judge.unwrap_or_default()) {
+            (Some(Verdict::Accepted), judge) => format!("通过 {judge}").trim_end().to_owned(),
+            (Some(Verdict::Returned), judge) => format!("退回 {judge}").trim_end().to_owned(),
+            _ => String::new(),
+        };
+        let report = row.text.map(|text| MonthReport {
+            text,
+            next_step: row.next_step.unwrap_or_default(),
+            next_on: row.next_on,
+            difficulty: row.difficulty.unwrap_or_default(),
+            help: row.help.unwrap_or_default(),
+            post: row.post.unwrap_or_default(),
+            judged,
+        });
+        months.insert(row.item, Month { before, report });
+    }
+    Ok(months)
 }
 
 /// How an item went: every change of status or percent by its day, oldest first.
@@ -209,13 +358,7 @@ pub async fn counts(
         SELECT
             d.day AS "day!",
             count(*) AS "total!",
-            count(*) FILTER (WHERE COALESCE((
-                SELECT x.deadline
-                FROM item_days x
-                WHERE x.item = i.id AND x.effective_on <= d.day
-                ORDER BY x.effective_on DESC, x.version DESC
-                LIMIT 1
-            ), i.deadline) <= d.day) AS "due!",
+            count(*) FILTER (WHERE COALESCE(s.deadline, i.deadline) <= d.day) AS "due!",
             count(*) FILTER (WHERE h.status IN ('completed', 'publicity', 'signed_off')) AS "done!",
             count(*) FILTER (WHERE h.status = 'signed_off') AS "signed_off!"
         FROM UNNEST($2::date[]) AS d (day)
@@ -228,6 +371,14 @@ pub async fn counts(
             ORDER BY n.effective_on DESC, n.version DESC
             LIMIT 1
         ) h
+        LEFT JOIN LATERAL (
+            SELECT o.deadline
+            FROM item_days o
+            WHERE o.item = i.id
+              AND o.effective_on <= d.day
+            ORDER BY o.effective_on DESC, o.version DESC
+            LIMIT 1
+        ) s ON true
         GROUP BY d.day
         ORDER BY d.day
         "#,

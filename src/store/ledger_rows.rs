@@ -35,6 +35,8 @@ pub struct LedgerRow {
     pub completed_on: Option<NaiveDate>,
     pub signed_off_on: Option<NaiveDate>,
     pub last_report_on: Option<NaiveDate>,
+    /// What the lead unit reported last.
+    pub last_text: String,
     pub flag: Option<Flag>,
     pub other_flags: Vec<Flag>,
     pub milestones: Vec<Milestone>,
@@ -79,6 +81,21 @@ pub async fn each_ledger_row(
             item.completed_on,
             item.signed_off_on,
             item.last_report_on,
+            COALESCE((
+                SELECT report.text
+                FROM report
+                WHERE report.item = item.id
+                  AND report.part = 'lead'
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM verdict
+                      WHERE verdict.item = report.item
+                        AND verdict.version = report.version
+                        AND verdict.verdict = 'withdrawn'
+                  )
+                ORDER BY report.version DESC
+                LIMIT 1
+            ), '') AS "last_text!",
             item.flag,
             item.other_flags,
             ARRAY(
@@ -129,6 +146,7 @@ pub async fn each_ledger_row(
             completed_on: row.completed_on,
             signed_off_on: row.signed_off_on,
             last_report_on: row.last_report_on,
+            last_text: row.last_text,
             flag: row.flag.as_deref().map(flag).transpose()?,
             other_flags: row.other_flags.iter().map(|code| flag(code)).collect::<Result<_, _>>()?,
             milestones: milestones.map(|(due_on, percent)| Milestone { due_on, percent }).collect(),

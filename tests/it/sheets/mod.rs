@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 mod pictures;
+mod tables;
 
 /// The sample's day.
 fn day() -> NaiveDate {
@@ -35,6 +36,18 @@ async fn made(
     subject: Option<Uuid>,
     as_of: NaiveDate,
 ) -> anyhow::Result<(Written, Vec<u8>)> {
+    made_from(pool, name, format, subject, as_of, Path::new("/nonexistent")).await
+}
+
+/// With a data folder.
+async fn made_from(
+    pool: &PgPool,
+    name: &str,
+    format: Format,
+    subject: Option<Uuid>,
+    as_of: NaiveDate,
+    data_dir: &Path,
+) -> anyhow::Result<(Written, Vec<u8>)> {
     let round: Uuid = sqlx::query_scalar("SELECT id FROM round").fetch_one(pool).await?;
     let mut db = pool.acquire().await?;
     let basis = basis::load(&mut db).await?;
@@ -48,7 +61,7 @@ async fn made(
         now: Now::at("2018-08-31T09:00:00Z".parse().expect("an instant")),
         basis: &basis,
         format,
-        data_dir: Path::new("/nonexistent"),
+        data_dir,
         out: &mut out,
         rows: &AtomicU64::new(0),
     })

@@ -1,0 +1,284 @@
+//! 考核: a draft of how the items of each unit came out in a quarter. Scored are items, through the unit that
+//! leads them: never a person, never how or when somebody writes. Every point that is lost names its item and
+//! why; shares instead of counts make a unit with many items equal to one with few. The office decides what
+//! becomes of it, after the units were heard (申诉).
+
+use chrono::{Datelike, Months, NaiveDate};
+use uuid::Uuid;
+
+use super::item::{Kind, Status};
+use super::lang::Both;
+
+/// What is looked at. The order is that of the weights in 口径.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Indicator {
+    /// Done by the deadline.
+    OnTime,
+    /// Open items against their milestones.
+    Pace,
+    /// Windows in which the item was reported on.
+    Reported,
+    /// Acceptance at the first attempt.
+    FirstPass,
+    /// Signed off and still so.
+    Lasting,
+}
+
+impl Indicator {
+    pub const ALL: [Indicator; 5] =
+        [Indicator::OnTime, Indicator::Pace, Indicator::Reported, Indicator::FirstPass, Indicator::Lasting];
+
+    pub fn word(self) -> Both {
+        match self {
+            Indicator::OnTime => Both { zh: "按期完成", en: "done in time" },
+            Indicator::Pace => Both { zh: "序时进度", en: "pace" },
+            Indicator::Reported => Both { zh: "按期填报", en: "reported in time" },
+            Indicator::FirstPass => Both { zh: "一次通过", en: "accepted at once" },
+            Indicator::Lasting => Both { zh: "不反弹", en: "lasting" },
+        }
+    }
+}
+
+/// The calendar quarter a day belongs to: its first and its last day.
+pub fn quarter(day: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let month = (day.month0() / 3) * 3 + 1;
+    let first = NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day);
+    let last = first.checked_add_months(Months::new(3)).and_then(|next| next.pred_opt()).unwrap_or(day);
+    (first, last)
+}
+
+/// One item at the end of the quarter, or on the day that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemFacts {
+    pub unit: Uuid,
+    pub unit_name: String,
+    pub number: i32,
+    pub title: String,
+    pub kind: Kind,
+    pub deadline: NaiveDate,
+    pub status: Status,
+    pub percent: i16,
+    pub planned: Option<i16>,
+    /// Windows that closed in the quarter, and those without a report.
+    pub owed: i64,
+    pub missed: i64,
+    /// Acceptance in the quarter: site checks with a conclusion, and those that sent it back.
+    pub checked: i64,
+    pub sent_back: i64,
+    pub was_signed_off: bool,
+    /// The last relapse in the quarter.
+    pub relapsed_on: Option<NaiveDate>,
+}
+
+/// What an item counts for: one that goes on for years moves little in a quarter.
+fn share(kind: Kind) -> f64 {
+    match kind {
+        Kind::LongTerm => 0.5,
+        _ => 1.0,
+    }
+}
+
+/// Overdue for longer weighs more, up to so many days.
+const WORST_DAYS: i64 = 90;
+/// So many points behind the milestone are all there is to lose.
+const WORST_GAP: i16 = 40;
+/// An item that is handed in and waits for others counts so little of what it would.
+const AWAITING: f64 = 0.3;
+
+/// Points that were lost, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deduction {
+    pub indicator: Indicator,
+    pub number: i32,
+    pub title: String,
+    pub why: String,
+    pub points: f64,
+}
+
+/// One unit's draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub unit: Uuid,
+    pub unit_name: String,
+    pub items: usize,
+    /// Points of each indicator and out of how many; `None`: no item of the unit is concerned.
+    pub parts: [Option<(f64, f64)>; 5],
+    /// Out of a hundred, over the indicators that concern the unit; `None` when none does.
+    pub total: Option<f64>,
+    pub deductions: Vec<Deduction>,
+}
+
+/// How much of an item is lost under an indicator, with the reason; `None`: it is not concerned.
+fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, String)> {
+    let is_done = item.status.is_completed();
+    let percent = item.percent;
+    Some(match indicator {
+        Indicator::OnTime => {
+            let late = (day - item.deadline).num_days();
+            if late < 0 {
+                return None;
+            }
+            let deadline = item.deadline;
+            let graded = 0.5 + 0.5 * late.min(WORST_DAYS) as f64 / WORST_DAYS as f64;
+            match (is_done || late == 0, item.status.is_awaiting()) {
+                (true, _) => (0.0, String::new()),
+                (false, true) => (AWAITING, format!("时限 {deadline}，已过 {late} 天，已申请验收、待核查")),
+                (false, false) => (graded, format!("时限 {deadline}，已逾期 {late} 天，上报进度 {percent}%")),
+            }
+        }
+        Indicator::Pace => {
+            // What is overdue has lost already.
+            let planned = item.planned.filter(|_| !is_done && item.deadline >= day)?;
+            let gap = (planned - percent).max(0);
+            let why = format!("阶段目标应达 {planned}%，上报进度 {percent}%，差 {gap} 个百分点");
+            (f64::from(gap.min(WORST_GAP)) / f64::from(WORST_GAP), why)
+        }
+        Indicator::Reported => {
+            let (owed, missed) = (item.owed, item.missed);
+            if owed == 0 {
+                return None;
+            }
+            (missed as f64 / owed as f64, format!("本季度应报 {owed} 期，{missed} 期未按期填报"))
+        }
+        Indicator::FirstPass => {
+            let (checked, back) = (item.checked, item.sent_back);
+            if checked == 0 {
+                return None;
+            }
+            (back as f64 / checked as f64, format!("本季度核查 {checked} 次，{back} 次未通过"))
+        }
+        Indicator::Lasting => {
+            if !item.was_signed_off {
+                return None;
+            }
+            match item.relapsed_on {
+                Some(on) => (1.0, format!("销号后 {on} 反弹重开")),
+                None => (0.0, String::new()),
+            }
+        }
+    })
+}
+
+/// The drafts of all units, in the order their items come. `weights` as in 口径.
+pub fn drafts(items: &[ItemFacts], day: NaiveDate, weights: &[i32; 5]) -> Vec<Draft> {
+    let mut units: Vec<(Uuid, &str)> = Vec::new();
+    for item in items {
+        if units.iter().all(|(unit, _)| *unit != item.unit) {
+            units.push((item.unit, &item.unit_name));
+        }
+    }
+    let of = |unit: Uuid| items.iter().filter(move |item| item.unit == unit);
+    units.into_iter().map(|(unit, name)| draft(unit, name, of(unit).collect(), day, weights)).collect()
+}
+
+fn draft(unit: Uuid, name: &str, items: Vec<&ItemFacts>, day: NaiveDate, weights: &[i32; 5]) -> Draft {
+    let mut parts = [None; 5];
+    let mut deductions = Vec::new();
+    for (indicator, weight) in Indicator::ALL.into_iter().zip(weights) {
+        let weight = f64::from(*weight);
+        let concerned: Vec<(&ItemFacts, (f64, String))> =
+            items.iter().filter_map(|item| Some((*item, look(indicator, item, day)?))).collect();
+        let base: f64 = concerned.iter().map(|(item, _)| share(item.kind)).sum();
+        if concerned.is_empty() || weight == 0.0 {
+            continue;
+        }
+        let mut lost = 0.0;
+        for (item, (part, why)) in concerned {
+            let points = tenth(weight * share(item.kind) * part / base);
+            if points > 0.0 {
+                lost += points;
+                let (number, title) = (item.number, item.title.clone());
+                deductions.push(Deduction { indicator, number, title, why, points });
+            }
+        }
+        parts[indicator as usize] = Some((tenth((weight - lost).max(0.0)), weight));
+    }
+    let (got, full) = parts.iter().flatten().fold((0.0, 0.0), |(got, full), (g, f)| (got + g, full + f));
+    let total = (full > 0.0).then(|| tenth(got / full * 100.0));
+    Draft { unit, unit_name: name.to_owned(), items: items.len(), parts, total, deductions }
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn item(unit: u128, number: i32) -> ItemFacts {
+        ItemFacts {
+            unit: Uuid::from_u128(unit),
+            unit_name: format!("单位{unit}"),
+            number,
+            title: "提标改造".into(),
+            kind: Kind::ByDeadline,
+            deadline: day("2018-06-30"),
+            status: Status::Completed,
+            percent: 100,
+            planned: Some(100),
+            owed: 0,
+            missed: 0,
+            checked: 0,
+            sent_back: 0,
+            was_signed_off: false,
+            relapsed_on: None,
+        }
+    }
+
+    const WEIGHTS: [i32; 5] = [40, 25, 15, 10, 10];
+
+    #[test]
+    fn a_quarter_has_its_days() {
+        assert_eq!(quarter(day("2018-08-31")), (day("2018-07-01"), day("2018-09-30")));
+        assert_eq!(quarter(day("2018-12-31")), (day("2018-10-01"), day("2018-12-31")));
+    }
+
+    #[test]
+    fn the_same_share_costs_the_same_whatever_the_number() {
+        let late = |unit, number| ItemFacts {
+            deadline: day("2018-03-31"),
+            status: Status::InProgress,
+            percent: 85,
+            ..item(unit, number)
+        };
+        let items = [late(1, 1), item(1, 2), late(2, 10), late(2, 11), item(2, 12), item(2, 13)];
+        let found = drafts(&items, day("2018-08-31"), &WEIGHTS);
+        assert_eq!((found[0].total, found[1].total), (Some(50.0), Some(50.0)));
+        assert_eq!(found[0].parts[1..], [None; 4], "nothing else concerns them");
+        let points = |draft: &Draft| draft.deductions.iter().map(|lost| lost.points).collect::<Vec<_>>();
+        assert_eq!((points(&found[0]), points(&found[1])), (vec![20.0], vec![10.0, 10.0]));
+        assert_eq!(found[0].deductions[0].why, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
+        let on_its_day = [ItemFacts { planned: Some(80), ..late(3, 1) }];
+        assert!(drafts(&on_its_day, day("2018-03-31"), &WEIGHTS)[0].deductions.is_empty());
+    }
+
+    #[test]
+    fn who_waits_for_others_loses_little_and_who_is_in_time_nothing() {
+        let waiting = ItemFacts { status: Status::Applied, ..item(1, 1) };
+        let on_its_day = ItemFacts { status: Status::InProgress, deadline: day("2018-08-31"), ..item(2, 2) };
+        let found = drafts(&[waiting, on_its_day], day("2018-08-31"), &WEIGHTS);
+        assert_eq!(found[0].deductions[0].points, 12.0);
+        assert_eq!(found[1].total, Some(100.0));
+    }
+
+    #[test]
+    fn long_term_work_weighs_half() {
+        let open = |number, kind| ItemFacts {
+            kind,
+            deadline: day("2019-12-31"),
+            status: Status::InProgress,
+            percent: 30,
+            planned: Some(50),
+            ..item(1, number)
+        };
+        let found =
+            drafts(&[open(1, Kind::LongTerm), open(2, Kind::ByDeadline)], day("2018-08-31"), &WEIGHTS);
+        let points: Vec<f64> = found[0].deductions.iter().map(|lost| lost.points).collect();
+        assert_eq!(points, [4.2, 8.3]);
+    }
+}
