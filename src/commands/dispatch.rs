@@ -30,8 +30,14 @@ use crate::store::readers::Readers;
 /// How long a message is decided anew when others keep changing what it rests on; then the door says
 /// 503 and the platform comes again.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// A person's dialogue, a year's series of numbers, a draft's handle: what two may begin at once.
-const BEGUN_ONCE: [&str; 3] = ["dialogue_one_each", "series_once", "notice_handle_once"];
+/// A person's dialogue, a year's series of numbers, the handle of something new: what two may begin at once.
+const BEGUN_ONCE: [&str; 5] = [
+    "dialogue_one_each",
+    "series_once",
+    "notice_handle_once",
+    "activity_handle_once",
+    "finding_task_handle_once",
+];
 /// The longest pause between two tries.
 const JITTER_MS: u64 = 40;
 /// Items that can be spoken about at once in one process before unrelated ones wait for each other.

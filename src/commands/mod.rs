@@ -21,6 +21,7 @@ use crate::say;
 
 mod acceptance;
 mod act;
+mod activity;
 mod answer;
 mod attach;
 mod as_of;
@@ -133,8 +134,14 @@ pub const COMMANDS: &[Command] = &[
     notice::draft::SUPERVISION,
     notice::draft::WARNING,
     notice::draft::LETTER,
+    notice::draft::INTERVIEW,
+    notice::circular::COMMAND,
     notice::COMMAND,
     notice::reply::COMMAND,
+    notice::record::COMMAND,
+    activity::COMMAND,
+    activity::list::COMMAND,
+    activity::task::COMMAND,
     pause::COMMAND,
     acceptance::CHECK,
     acceptance::PUBLISH,

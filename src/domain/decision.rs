@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::acceptance::AcceptanceEffect;
+use super::activity::ActivityEffect;
 use super::attachment::{FileNext, JobKind, NewFile, Settled};
 pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
@@ -50,6 +51,9 @@ pub enum Aggregate {
     Calendar,
     /// A period of a round.
     Cycle,
+    Activity,
+    /// What a site visit found.
+    Task,
     Notice,
     /// An addressee's copy of a notice.
     Copy,
@@ -217,6 +221,8 @@ pub enum Effect {
     Cycle(CycleEffect),
     /// A notice, its copies, its number.
     Notice(NoticeEffect),
+    /// What was done beside the items, and what a site visit found.
+    Activity(ActivityEffect),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.

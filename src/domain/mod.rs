@@ -3,6 +3,7 @@
 //! what should happen goes out as a [`Decision`]. Everything above uses this; it uses nothing of ours.
 
 pub mod acceptance;
+pub mod activity;
 pub mod attachment;
 pub mod audit_line;
 pub mod basis;

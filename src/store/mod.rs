@@ -4,6 +4,7 @@
 //! other table by the module that bears its name.
 
 pub mod acceptance; // how far items have come to sign-off
+pub mod activities; // what was done beside the items
 pub mod as_of; // an item as it stood on a day
 pub mod as_of_rows; // all items of a round on that day
 pub mod basis; // the thresholds in force

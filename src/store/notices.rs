@@ -9,7 +9,7 @@ use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{
-    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State,
+    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State, UnitFigures,
 };
 use crate::domain::quiet::Why;
 
@@ -135,7 +135,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         SELECT
             n.id, n.version, n.handle, n.round, n.form, n.state, n.number, n.title, n.basis, n.demand, n.answer_by,
             n.as_of, n.basis_version, n.proposal, n.drafted_by, n.drafted_at, n.checked_by, n.checked_at,
-            n.signed_by, n.signed_at, n.ended_at, n.void_reason,
+            n.signed_by, n.signed_at, n.ended_at, n.void_reason, n.approval, n.figures,
             d.title AS drafter, c.title AS "checker?", s.title AS "signer?"
         FROM notice n
         JOIN post d ON d.id = n.drafted_by
@@ -174,6 +174,11 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         as_of: row.as_of,
         basis_version: row.basis_version,
         proposal: row.proposal,
+        figures: row
+            .figures
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
         drafted: Stamp { post: row.drafted_by, title: row.drafter, at: row.drafted_at },
         standing: Standing {
             state: known(State::from_code, "notice", "state", &row.state)?,
@@ -184,6 +189,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
             signed: stamp(row.signed_by, row.signer, row.signed_at),
             ended_at: row.ended_at,
             void_reason: row.void_reason,
+            approval: row.approval,
         },
         copies,
     }))
@@ -386,4 +392,68 @@ pub async fn unanswered(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result
     )
     .fetch_all(read)
     .await
+}
+
+/// How the items of each lead unit of a round stand, by the stored flags.
+pub async fn by_unit(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<UnitFigures>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            u.id, u.name,
+            count(*) AS "total!",
+            count(*) FILTER (WHERE i.status IN ('completed', 'publicity', 'signed_off')) AS "completed!",
+            count(*) FILTER (WHERE i.status = 'signed_off') AS "signed_off!",
+            count(*) FILTER (WHERE i.flag = 'overdue') AS "overdue!",
+            count(*) FILTER (WHERE i.flag = 'lagging') AS "lagging!",
+            count(*) FILTER (WHERE i.flag = 'missing') AS "missing!"
+        FROM item i
+        JOIN unit u ON u.id = i.lead_unit
+        WHERE i.round = $1
+        GROUP BY u.id, u.name, u.code
+        ORDER BY u.code
+        "#,
+        round,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| UnitFigures {
+            unit: UnitRef { id: row.id, name: row.name },
+            total: row.total,
+            completed: row.completed,
+            signed_off: row.signed_off,
+            overdue: row.overdue,
+            lagging: row.lagging,
+            missing: row.missing,
+        })
+        .collect())
+}
+
+/// Items of a round that are overdue, lagging or not reported, at most a hundred: those whose lead unit has got a
+/// warning about it, and the numbers of the others.
+pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec<Uuid>, Vec<i32>)> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT
+            i.id, i.number,
+            EXISTS (
+                SELECT 1
+                FROM warning w
+                JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
+                WHERE w.item = i.id AND w.unit = i.lead_unit
+            ) AS "is_told!"
+        FROM item i
+        WHERE i.round = $1
+          AND i.flag IN ('overdue', 'lagging', 'missing')
+          AND i.status NOT IN ('completed', 'publicity', 'signed_off')
+        ORDER BY i.number
+        LIMIT 100
+        "#,
+        round,
+    )
+    .fetch_all(read)
+    .await?;
+    let (told, untold): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_told);
+    Ok((told.into_iter().map(|row| row.id).collect(), untold.into_iter().map(|row| row.number).collect()))
 }

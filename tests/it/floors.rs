@@ -75,6 +75,8 @@ const LEDGER: &[&str] = &[
     "notice_item",
     "notice_copy",
     "notice_answer",
+    "activity",
+    "finding_task",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -223,6 +223,43 @@ const ROWS: &[Row] = &[
         foreign: "提醒函 30 请加快",
         fate: |role, _| only(role, &[Role::Office]),
     },
+    Row {
+        command: "约谈",
+        own: "约谈 16 说明逾期原因",
+        foreign: "约谈 30 说明逾期原因",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row { command: "通报", own: "通报", foreign: "通报", fate: |role, _| only(role, &[Role::Office]) },
+    Row {
+        command: "回证",
+        own: "回证 999",
+        foreign: "回证 安整改办督〔2018〕1号",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor, Role::Auditor]),
+    },
+    Row {
+        command: "记",
+        own: "记 会议 昨天 领导小组会议",
+        foreign: "记 督查 昨天 到滨江区",
+        fate: |role, _| only(role, &[Role::Office]),
+    },
+    Row {
+        command: "活动",
+        own: "活动",
+        foreign: "活动 宣传",
+        fate: |role, _| only(role, &[Role::Office, Role::Supervisor, Role::Auditor]),
+    },
+    Row {
+        command: "交办",
+        own: "交办",
+        foreign: "交办 999 办结",
+        fate: |role, is_own| match only(
+            role,
+            &[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead],
+        ) {
+            Answered if !is_own && role != Some(Role::Office) => Refused("task_not_office"),
+            fate => fate,
+        },
+    },
     Row { command: "发文", own: "发文", foreign: "发文 安整改办督〔2018〕1号", fate: bound },
     Row {
         command: "回复",
@@ -436,6 +473,7 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
+              + (SELECT count(*) FROM activity) + (SELECT count(*) FROM finding_task)
               + (SELECT count(*) FROM notice) + (SELECT count(*) FROM notice_answer)
               + (SELECT COALESCE(sum(version), 0) FROM notice_copy)
               + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)

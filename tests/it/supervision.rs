@@ -1,6 +1,7 @@
 //! 发文: drafted, checked and signed by two, delivered, signed for, answered, closed; numbers without gaps, and
 //! under the same number again after a crash.
 
+mod activities;
 mod numbers;
 
 use insta::assert_snapshot as snapshot;

@@ -53,6 +53,17 @@ pub const LETTER: Command = Command {
     ..SUPERVISION
 };
 
+pub const INTERVIEW: Command = Command {
+    words: &["约谈", "interview"],
+    usage: Both { zh: "约谈 16 给 紫岩县 说明逾期原因", en: "interview 16 say why it is late" },
+    about: Both {
+        zh: "拟约谈通知；批准、签发、纪要见“发文”",
+        en: "draft an interview notice; approval, signature and minutes: see “notices”",
+    },
+    run: |call| Box::pin(run(call, Form::Interview)),
+    ..SUPERVISION
+};
+
 /// The longest demand, in characters: what is longer belongs into an annex.
 pub const DEMAND: usize = 500;
 
@@ -279,6 +290,7 @@ pub fn composed(
         as_of: today,
         basis_version: call.basis.version,
         proposal,
+        figures: None,
         drafted: Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc },
         standing: Standing::drafted(demand, Some(call.basis.calendar.nth_workday_after(today, days))),
         copies: paper.units.into_iter().map(copy).collect(),

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use crate::commands::{line, wording};
-use crate::domain::notice::{Notice, NoticeCopy, Stamp, State};
+use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, State};
 use crate::domain::quiet::Why;
 use crate::domain::workday::Calendar;
 use crate::domain::{Button, Lang, Message, Now, Text};
@@ -29,8 +29,14 @@ fn step(label: String, notice: &Notice, verb: &str, lang: Lang) -> Option<Button
 /// What stands in it.
 fn body(notice: &Notice, lang: Lang) -> Text {
     let (title, basis, as_of) = (&notice.title, &notice.basis, notice.as_of);
-    let mut text = Text::plain(say!(lang, "{title}\n依据：{basis}", "{title}\nOn the basis of: {basis}"));
-    if !notice.lines.is_empty() {
+    let mut text = match notice.form {
+        // What it begins with are its figures.
+        Form::Circular => Text::plain(format!("{title}\n{basis}")),
+        _ => Text::plain(say!(lang, "{title}\n依据：{basis}", "{title}\nOn the basis of: {basis}")),
+    };
+    if notice.form == Form::Circular && !notice.lines.is_empty() {
+        text = text.then(say!(lang, "\n存在问题：", "\nWhat is wrong:"));
+    } else if !notice.lines.is_empty() {
         text = text.then(say!(lang, "\n现状（截至 {as_of}）：", "\nAs of {as_of}:"));
     }
     for line in &notice.lines {
@@ -38,6 +44,59 @@ fn body(notice: &Notice, lang: Lang) -> Text {
     }
     let demand = &notice.standing.demand;
     text.then(say!(lang, "\n要求：{demand}", "\nRequired: {demand}"))
+}
+
+/// 送达回证: each copy with its times. Nothing in it says that somebody has read it.
+pub fn record(notice: &Notice, lang: Lang) -> Message {
+    let (name, count) = (notice.name(lang), notice.copies.len());
+    let mut text = Text::default().strong(say!(
+        lang,
+        "📮 送达回证 {name}（{count} 份）",
+        "📮 Record of delivery, {name} ({count} copies)"
+    ));
+    let at = |at| Now::at(at).spoken();
+    for copy in &notice.copies {
+        let (unit, standing) = (&copy.unit.name, &copy.standing);
+        text = text.then("\n").strong(format!("▪ {unit}"));
+        let mut lines = vec![match (&copy.sent, copy.held) {
+            (Some(sent), _) => {
+                let (at, to) = (at(sent.at), sent.to.clone().unwrap_or_default());
+                let for_post = sent
+                    .for_post
+                    .as_ref()
+                    .map_or(String::new(), |post| say!(lang, "（代 {post}）", " (standing in for {post})"));
+                say!(lang, "发出 {at}，{to}{for_post}", "sent {at}, {to}{for_post}")
+            }
+            (None, Some(why)) => unsent(why, lang),
+            (None, None) => say!(lang, "还没有发出", "not sent yet"),
+        }];
+        let step = |what: String, when, who: &str| format!("{what} {}，{who}", at(when));
+        if let Some(signed) = &standing.signed {
+            lines.push(step(say!(lang, "签收", "signed for"), signed.at, &signed.title));
+        }
+        if let Some(on) = standing.promised_on {
+            lines.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
+        }
+        if let Some(answer) = &copy.answer {
+            lines.push(step(say!(lang, "回复", "answered"), answer.at, &answer.by));
+        }
+        if let Some(closed) = &standing.closed {
+            lines.push(step(say!(lang, "办结", "closed"), closed.at, &closed.title));
+        }
+        if let Some(escalated) = standing.escalated_at {
+            let at = at(escalated);
+            lines.push(say!(lang, "{at} 提请整改办处置", "put before the office {at}"));
+        }
+        for line in lines {
+            text = text.then(format!("\n　{line}"));
+        }
+    }
+    text.then(say!(
+        lang,
+        "\n“发出”指平台已收下，不等于对方已读。",
+        "\n“Sent” means that the platform took it; whether it was read nobody knows."
+    ))
+    .into()
 }
 
 fn stamped(what: &str, stamp: Option<&Stamp>) -> Option<String> {
@@ -69,6 +128,10 @@ pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
     ];
     let steps: Vec<String> = steps.into_iter().flatten().collect();
     text = text.then(format!("\n{}", steps.join(" · ")));
+    if !standing.approval.is_empty() {
+        let approval = &standing.approval;
+        text = text.then(say!(lang, "\n批准：{approval}", "\nApproved: {approval}"));
+    }
     if !standing.void_reason.is_empty() {
         let reason = &standing.void_reason;
         text = text.then(say!(lang, "\n作废：{reason}", "\nVoid: {reason}"));

@@ -1,9 +1,13 @@
 //! 发文: the office's notices, and what becomes of each: checked and signed by two, delivered, signed for,
 //! answered, closed. A unit finds its own copies here.
 
+mod agency; // 代字
+pub mod circular; // 通报
 pub mod draft;
+mod interview; // 批准, 纪要
 pub mod message;
 pub mod receipt; // 签收 of a copy
+pub mod record; // 送达回证
 pub mod reply;
 mod steps; // 核稿, 签发, 作废 …
 
@@ -41,7 +45,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let said = call.words.clone().rest();
     if let Some(rest) = ["代字", "abbr"].iter().find_map(|word| said.strip_prefix(word)) {
-        return steps::agency(call, rest.trim()).await;
+        return agency::set(call, rest.trim()).await;
     }
     if let Some(item) = item_number(&said) {
         return list(call, Some(item), 0).await;
@@ -104,7 +108,7 @@ fn not_office(lang: Lang) -> Failure {
 }
 
 /// What notices say is for the office's own group, for a unit's own group, and for private chats.
-fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
+pub(super) fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
     match call.is_office_group() || call.is_own_group() {
         true => Ok(()),
         false => call.only_in_private(),

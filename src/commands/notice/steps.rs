@@ -1,22 +1,21 @@
-//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废; and how
-//! its numbers begin (代字).
+//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废.
 
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::message;
+use super::{interview, message};
 use crate::commands::{Call, Failure, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::series::{Series, is_abbr};
-use crate::domain::notice::{CopyStanding, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
-use crate::domain::{Button, Lang, Message, Now, Role, Text, sentence};
+use crate::domain::notice::series::Series;
+use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
+use crate::domain::{Button, Lang, Message, Now, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
-const REASON: usize = 200;
+pub(super) const REASON: usize = 200;
 
 /// Takes the step that these words say.
 pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result<Decision, Failure> {
@@ -45,13 +44,19 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     if let Some(what) = verb(["退回", "return"]) {
         return send_back(call, notice, &what);
     }
+    if let Some(by) = verb(["批准", "approve"]) {
+        return interview::approve(call, notice, &by).await;
+    }
+    if let Some(minutes) = verb(["纪要", "minutes"]) {
+        return interview::held(call, notice, &minutes).await;
+    }
     if let Some(reason) = verb(["作废", "void"]) {
         return void(call, notice, &reason);
     }
     Err(told(say!(
         call.lang(),
-        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废。",
-        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void."
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废；约谈还有：批准、纪要。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void; of an interview: approve, minutes."
     )))
 }
 
@@ -61,7 +66,7 @@ fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
 }
 
 /// The notice as it stands after this step.
-fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
+pub(super) fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
     let moved = NoticeEffect::Moved { notice: notice.id, next: Box::new(next) };
     Ok(call
         .decision()
@@ -70,7 +75,7 @@ fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, F
         .with(Effect::Notice(moved)))
 }
 
-fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
+pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
     let name = notice.name(lang);
     told(match why {
         NoStep::OwnDraft => say!(
@@ -78,6 +83,21 @@ fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
             "{name}是你拟的稿，核稿和签发请另一位同事办，没有动。",
             "You drafted {name}: a colleague checks and signs it. Nothing was done."
         ),
+        NoStep::NotApproved => {
+            let line = message::says(
+                &format!(
+                    "{} {}",
+                    notice.handle,
+                    say!(lang, "批准 分管副市长 9月3日", "approve the vice-mayor")
+                ),
+                lang,
+            );
+            say!(
+                lang,
+                "{name}还没有批准，没有签发。约谈先报批，记下谁批准的：{line}",
+                "{name} is not approved; nothing was signed. Record who approved it: {line}"
+            )
+        }
         NoStep::NotNow(State::Draft) => {
             let line = message::says(&format!("{} {}", notice.handle, say!(lang, "核稿", "check")), lang);
             say!(
@@ -204,7 +224,8 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
     let items = store::items::these(&mut *call.read, &ids).await?;
     let changed = items.iter().find(|item| {
         let fresh = text::line(item, notice.as_of, call.basis);
-        notice.lines.iter().any(|line| line.item == item.id && *line != fresh)
+        // A circular puts the unit's name before it.
+        notice.lines.iter().any(|line| line.item == item.id && !line.fact.ends_with(&fresh.fact))
     });
     Ok(changed.map(|item| item.number))
 }
@@ -212,6 +233,14 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
 /// The figures of today; it is checked anew.
 async fn refresh(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
+    if notice.form == Form::Circular {
+        let handle = notice.handle;
+        return Err(told(say!(
+            lang,
+            "通报的数字是整体算的，请作废后重拟：发文 {handle} 作废 数字有变化，再发：通报",
+            "A circular's figures belong together: void it and draft it anew."
+        )));
+    }
     let standing = &notice.standing;
     let next = notice
         .amended(standing.demand.clone(), standing.answer_by)
@@ -421,42 +450,4 @@ fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failur
     };
     Ok(call
         .say(decision, Message::plain(say!(lang, "🚫 {name} 已作废。{after}", "🚫 {name} is void.{after}"))))
-}
-
-/// 代字: what the numbers begin with, and what the office is called under a notice.
-pub(super) async fn agency(call: Call<'_>, said: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
-    if call.speaker()?.role != Role::Office {
-        return Err(super::not_office(lang));
-    }
-    let (abbr, name) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
-    if abbr.is_empty() {
-        let now = store::notices::agency(&mut *call.read).await?;
-        return Ok(call.answer(match now {
-            None => Text::plain(say!(lang, "还没有设代字。例：", "Not set yet. E.g. "))
-                .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang)),
-            Some(agency) => {
-                let (abbr, name) = (agency.abbr, agency.name);
-                Text::plain(say!(lang, "代字：{abbr} {name}", "Abbreviation: {abbr} {name}"))
-            }
-        }));
-    }
-    if !is_abbr(abbr) || name.chars().count() > 60 {
-        return Err(told(say!(
-            lang,
-            "代字写 2 到 12 个汉字，如 安整改办；后面可以空一格写机关全称。没有改。",
-            "The abbreviation is 2 to 12 Chinese characters, such as 安整改办; the full name may follow. Nothing was changed."
-        )));
-    }
-    let year = call.now.today().year();
-    let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name: name.trim().to_owned() };
-    let decision = call.decision().by(call.speaker()?).with(Effect::Notice(set));
-    Ok(call.say(
-        decision,
-        Message::plain(say!(
-            lang,
-            "✅ 代字：{abbr}。以后签发的文号如 {abbr}督〔{year}〕1号；已签发的不变。",
-            "✅ Numbers begin with {abbr}, such as {abbr}督〔{year}〕1号; those that are signed stay."
-        )),
-    ))
 }

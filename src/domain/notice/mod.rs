@@ -157,9 +157,30 @@ pub struct Notice {
     pub basis_version: i64,
     /// The proposal of the ladder that led to it.
     pub proposal: Option<Uuid>,
+    /// 通报 alone: the annex.
+    pub figures: Option<Figures>,
     pub drafted: Stamp,
     pub standing: Standing,
     pub copies: Vec<NoticeCopy>,
+}
+
+/// The annex of a circular (附表): how the items of each lead unit stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub units: Vec<UnitFigures>,
+}
+
+/// One row of it. Each item that is not completed is counted once, under its gravest flag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitFigures {
+    pub unit: UnitRef,
+    pub total: i64,
+    /// Signed off or not.
+    pub completed: i64,
+    pub signed_off: i64,
+    pub overdue: i64,
+    pub lagging: i64,
+    pub missing: i64,
 }
 
 /// A sentence about an item.
@@ -183,6 +204,8 @@ pub struct Standing {
     pub signed: Option<Stamp>,
     pub ended_at: Option<DateTime<Utc>>,
     pub void_reason: String,
+    /// 约谈 alone: who approved it.
+    pub approval: String,
 }
 
 impl Standing {
@@ -196,6 +219,7 @@ impl Standing {
             signed: None,
             ended_at: None,
             void_reason: String::new(),
+            approval: String::new(),
         }
     }
 }
@@ -249,6 +273,8 @@ pub struct CopyStanding {
 pub enum NoStep {
     /// Not in this state.
     NotNow(State),
+    /// 约谈 that nobody has approved.
+    NotApproved,
     /// Whoever drafted it neither checks nor signs it, where the office has somebody else.
     OwnDraft,
 }
@@ -263,6 +289,9 @@ impl Notice {
     /// 签发, under this number.
     pub fn sign(&self, by: Stamp, is_alone: bool, number: String) -> Result<Standing, NoStep> {
         self.step(State::Checked, by.post, is_alone)?;
+        if self.form == Form::Interview && self.standing.approval.is_empty() {
+            return Err(NoStep::NotApproved);
+        }
         Ok(Standing { state: State::Signed, signed: Some(by), number: Some(number), ..self.standing.clone() })
     }
 
@@ -279,7 +308,28 @@ impl Notice {
     /// Another demand or another day; what was checked is to be checked anew.
     pub fn amended(&self, demand: String, answer_by: Option<NaiveDate>) -> Result<Standing, NoStep> {
         match self.standing.state {
-            State::Draft | State::Checked => Ok(Standing::drafted(demand, answer_by)),
+            State::Draft | State::Checked => Ok(Standing {
+                approval: self.standing.approval.clone(),
+                ..Standing::drafted(demand, answer_by)
+            }),
+            state => Err(NoStep::NotNow(state)),
+        }
+    }
+
+    /// 批准 of an interview, by whom.
+    pub fn approved(&self, by: &str) -> Result<Standing, NoStep> {
+        match self.standing.state {
+            State::Draft | State::Checked => {
+                Ok(Standing { approval: by.to_owned(), ..self.standing.clone() })
+            }
+            state => Err(NoStep::NotNow(state)),
+        }
+    }
+
+    /// The interview was held: its unit reports until this day what it has put right.
+    pub fn held(&self, answer_by: NaiveDate) -> Result<Standing, NoStep> {
+        match self.standing.state {
+            State::Signed => Ok(Standing { answer_by: Some(answer_by), ..self.standing.clone() }),
             state => Err(NoStep::NotNow(state)),
         }
     }
@@ -335,6 +385,7 @@ mod tests {
             as_of: NaiveDate::default(),
             basis_version: 0,
             proposal: None,
+            figures: None,
             drafted: stamp(1),
             standing: Standing { state, ..Standing::drafted(String::new(), None) },
             copies: Vec::new(),

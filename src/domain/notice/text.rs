@@ -64,3 +64,18 @@ pub fn demand(form: Form) -> &'static str {
 pub fn spoken(day: NaiveDate) -> String {
     day.format("%Y年%-m月%-d日").to_string()
 }
+
+/// Units whose items are all completed, as a circular praises them; at most eight by name.
+pub fn done_well(figures: &super::Figures) -> String {
+    let done: Vec<&str> = figures
+        .units
+        .iter()
+        .filter(|row| row.total > 0 && row.completed == row.total)
+        .map(|row| row.unit.name.as_str())
+        .collect();
+    match done.len() {
+        0 => String::new(),
+        1..=8 => done.join("、"),
+        count => format!("{}等{count}个单位", done[..8].join("、")),
+    }
+}

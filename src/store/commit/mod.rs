@@ -6,6 +6,7 @@
 //! harms nobody else.
 
 mod acceptance;
+mod activities;
 mod basis;
 mod batch;
 mod calendar;

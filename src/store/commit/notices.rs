@@ -89,12 +89,14 @@ pub(super) async fn write(
 }
 
 async fn draft(tx: &mut PgConnection, new: &Notice) -> sqlx::Result<()> {
+    let figures = new.figures.as_ref().map(serde_json::to_value).transpose();
+    let figures = figures.map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
         r#"
         INSERT INTO notice
             (id, handle, round, form, state, title, basis, demand, answer_by, as_of, basis_version, proposal,
-             drafted_by, drafted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             drafted_by, drafted_at, figures)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         "#,
         new.id,
         new.handle,
@@ -110,6 +112,7 @@ async fn draft(tx: &mut PgConnection, new: &Notice) -> sqlx::Result<()> {
         new.proposal,
         new.drafted.post,
         new.drafted.at,
+        figures,
     )
     .execute(&mut *tx)
     .await?;
@@ -178,7 +181,8 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
             signed_by = $8,
             signed_at = $9,
             ended_at = $10,
-            void_reason = $11
+            void_reason = $11,
+            approval = $12
         WHERE id = $1
         "#,
         notice,
@@ -192,6 +196,7 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
         signed.map(|stamp| stamp.at),
         next.ended_at,
         next.void_reason,
+        next.approval,
     )
     .execute(tx)
     .await
