@@ -25,7 +25,7 @@ const RELAPSED: [&str; 2] = ["反弹", "relapse"];
 const UNTIL: [&str; 3] = ["到", "至", "until"];
 const BECAUSE: [&str; 4] = ["因为", "因", "because of", "because"];
 
-/// 反弹 16 [到 DAY] REASON [确认]
+/// `反弹 16 [到 DAY] REASON [确认]`
 pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let item = item(&mut call, anybody)?;
     let course = course(&mut call, &item).await?;
