@@ -401,7 +401,7 @@ pub async fn by_unit(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<U
         SELECT
             u.id, u.name,
             count(*) AS "total!",
-            count(*) FILTER (WHERE i.status IN ('completed', 'signed_off')) AS "completed!",
+            count(*) FILTER (WHERE i.status IN ('completed', 'publicity', 'signed_off')) AS "completed!",
             count(*) FILTER (WHERE i.status = 'signed_off') AS "signed_off!",
             count(*) FILTER (WHERE i.flag = 'overdue') AS "overdue!",
             count(*) FILTER (WHERE i.flag = 'lagging') AS "lagging!",
@@ -446,7 +446,7 @@ pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec
         FROM item i
         WHERE i.round = $1
           AND i.flag IN ('overdue', 'lagging', 'missing')
-          AND i.status NOT IN ('completed', 'signed_off')
+          AND i.status NOT IN ('completed', 'publicity', 'signed_off')
         ORDER BY i.number
         LIMIT 100
         "#,

@@ -116,7 +116,7 @@ pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<He
         JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
         JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
         LEFT JOIN before b ON true
-        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'signed_off')
+        WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'publicity', 'signed_off')
         GROUP BY w.item, w.rule
         "#,
         post,

@@ -473,8 +473,9 @@ async fn ledger(bot: &Bot) -> i64 {
     bot.count(
         "SELECT (SELECT count(*) FROM report) + (SELECT sum(version) FROM item) + (SELECT sum(version) FROM holder)
               + (SELECT sum(version) FROM post) + (SELECT count(*) FROM binding_code) + (SELECT count(*) FROM leave)
-              + (SELECT count(*) FROM activity) + (SELECT count(*) FROM finding_task) + (SELECT count(*) FROM notice) + (SELECT count(*) FROM notice_answer)
-              + (SELECT COALESCE(sum(version), 0) FROM notice_copy) 
+              + (SELECT count(*) FROM activity) + (SELECT count(*) FROM finding_task)
+              + (SELECT count(*) FROM notice) + (SELECT count(*) FROM notice_answer)
+              + (SELECT COALESCE(sum(version), 0) FROM notice_copy)
               + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
               + (SELECT count(*) FROM extension)
               + (SELECT count(*) FROM dialogue)
