@@ -8,7 +8,7 @@ use super::words::{ItemWord, SlipKind};
 use super::{Call, Command, Failure, line, notice, questions, report, show, told, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
-use crate::domain::dialogue::{Ask, Draft, Paper};
+use crate::domain::dialogue::{Ask, Paper};
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Verdict};
 use crate::domain::notice::effects::NoticeEffect;
@@ -78,10 +78,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if takes(&mut call, &DISMISS) {
         let reason = call.words.rest();
         if reason.is_empty() {
-            let round = call.door.rounds.iter().find(|round| round.id == item.round);
-            let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
-            let draft = Draft { item: Some(word), ..Draft::default() };
-            let step = questions::step(Ask::DismissReason { proposal: waiting.id }, vec![draft]);
+            let ask = Ask::DismissReason { proposal: waiting.id };
+            let step = questions::step(ask, questions::about(&call, &item));
             let question = report::question(&mut call, &step, Some(&item), None).await?;
             let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
             return Ok(call.say(decision, question));
@@ -144,11 +142,8 @@ async fn decided(
     let standing = CaseStanding { rung: on, ..standing };
     let limit = standing.limit_on;
     let decision = moved(&call, item, &case, standing)?;
-    // The question about this very proposal is settled, however it was answered.
-    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
-    let is_asked = step
-        .is_some_and(|step| matches!(step.ask, Ask::DismissReason { proposal } if proposal == waiting.id));
-    let decision = if is_asked { questions::ending(&call, decision) } else { decision };
+    let asked = Ask::DismissReason { proposal: waiting.id };
+    let decision = questions::settling(&call, decision, |ask| *ask == asked);
     let mut decision = decision.with(Effect::ProposalDecided {
         proposal: waiting.id,
         item: item.id,
@@ -243,11 +238,7 @@ pub(super) fn moved(
 
 /// The unit's contact reads what was decided, in the next speaking hours.
 fn tell_unit(decision: Decision, call: &Call<'_>, case: &Case, rung: Rung) -> Decision {
-    let calendar = &call.basis.calendar;
-    let leaves = match calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => calendar.next_speaking_time(call.now),
-    };
+    let leaves = call.basis.calendar.leaves_at(call.now);
     let id = Uuid::now_v7();
     let raised = NewWarning {
         id,

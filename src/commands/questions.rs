@@ -3,7 +3,9 @@
 
 use uuid::Uuid;
 
+use super::words::ItemWord;
 use super::{Call, Failure, told};
+use crate::domain::Item;
 use crate::domain::decision::{Aggregate, Decision, Effect};
 use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
 use crate::say;
@@ -17,6 +19,22 @@ pub(super) fn step(ask: Ask, drafts: Vec<Draft>) -> Step {
 /// The question that the speaker has been asked here, as long as it is worth an answer.
 pub(super) fn open<'a>(call: &Call<'a>) -> Option<&'a Step> {
     call.door.dialogue.as_ref()?.open(call.now.utc)
+}
+
+/// What a question about an item is about.
+pub(super) fn about(call: &Call<'_>, item: &Item) -> Vec<Draft> {
+    let round = call.door.rounds.iter().find(|round| round.id == item.round);
+    let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
+    vec![Draft { item: Some(word), ..Draft::default() }]
+}
+
+/// Ends the question of this chat if it is this one: what it asked is settled, however it was answered.
+pub(super) fn settling(call: &Call<'_>, decision: Decision, is_it: impl Fn(&Ask) -> bool) -> Decision {
+    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
+    match step.is_some_and(|step| is_it(&step.ask)) {
+        true => ending(call, decision),
+        false => decision,
+    }
 }
 
 /// Puts this question to the speaker, in the place of the one before it.

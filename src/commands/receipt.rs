@@ -135,7 +135,9 @@ async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let owed = owed(&mut call).await?;
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
-    let papers = store::notices::unsigned(&mut *call.read, &units).await?;
+    let open_copies = store::notices::open_copies(&mut *call.read, &units).await?;
+    let papers: Vec<String> =
+        open_copies.into_iter().filter(|copy| !copy.is_signed).map(|copy| copy.number).collect();
     if owed.is_empty() && papers.is_empty() {
         return Ok(call.answer(Message::plain(nothing(lang))));
     }

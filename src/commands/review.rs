@@ -8,7 +8,7 @@ use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, line, questions, report, show, told, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, NewVerdict, Reply, Verdict};
-use crate::domain::dialogue::{Ask, Draft};
+use crate::domain::dialogue::Ask;
 use crate::domain::people::Who;
 use crate::domain::sentence::{ItemWord, leading_limit};
 use crate::domain::tally::cycle_of;
@@ -198,10 +198,8 @@ async fn ask_reason(
     report: &Report,
     due_on: Option<NaiveDate>,
 ) -> Result<Decision, Failure> {
-    let round = call.door.rounds.iter().find(|round| round.id == item.round);
-    let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
-    let draft = Draft { item: Some(word), ..Draft::default() };
-    let step = questions::step(Ask::ReturnReason { version: report.version, due_on }, vec![draft]);
+    let ask = Ask::ReturnReason { version: report.version, due_on };
+    let step = questions::step(ask, questions::about(call, item));
     let question = report::question(call, &step, Some(item), Some(report)).await?;
     let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
     Ok(call.say(decision, question))
@@ -236,11 +234,7 @@ pub(super) fn judged(
     state: ItemState,
     given: NewVerdict,
 ) -> Result<Decision, Failure> {
-    // The question about this very report is settled, however it was answered.
-    let step = call.door.dialogue.as_ref().and_then(|dialogue| dialogue.step.as_ref());
-    let is_asked = step.is_some_and(
-        |step| matches!(step.ask, Ask::ReturnReason { version, .. } if version == given.version),
-    );
+    let reported = given.version;
     let why = given.verdict.change();
     let decision = call
         .decision()
@@ -248,7 +242,11 @@ pub(super) fn judged(
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why })
         .with(Effect::VerdictGiven(given));
-    Ok(if is_asked { questions::ending(call, decision) } else { decision })
+    Ok(questions::settling(
+        call,
+        decision,
+        |ask| matches!(ask, Ask::ReturnReason { version, .. } if *version == reported),
+    ))
 }
 
 /// What the contact reads.

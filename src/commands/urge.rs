@@ -110,11 +110,7 @@ async fn send(
     let period = call.now.today().to_string();
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&mut *call.read, &ids).await?;
-    let calendar = &call.basis.calendar;
-    let leaves = match calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => calendar.next_speaking_time(call.now),
-    };
+    let leaves = call.basis.calendar.leaves_at(call.now);
     let mut decision = call.decision().by(call.speaker()?);
     let (mut told, mut again) = (0, 0);
     for (unit, of_unit) in units.iter().filter(|(unit, _)| !unreachable.contains(unit)) {

@@ -164,10 +164,7 @@ fn warned(
     text: &str,
 ) -> Result<(Decision, chrono::DateTime<chrono::Utc>), Failure> {
     let (calendar, today) = (&call.basis.calendar, call.now.today());
-    let leaves = match calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => calendar.next_speaking_time(call.now),
-    };
+    let leaves = call.basis.calendar.leaves_at(call.now);
     let sign_by = calendar.nth_workday_after(today, call.basis.of(item.round).count(Threshold::Receipt));
     let looks: [Option<NaiveDate>; 2] = [item.state.next_check_on, sign_by.succ_opt()];
     let manual = Uuid::now_v7();

@@ -59,14 +59,21 @@ pub struct ItemFacts {
     pub status: Status,
     pub percent: i16,
     pub planned: Option<i16>,
-    /// Windows that closed in the quarter, and those without a report.
+    pub quarter: Quarter,
+}
+
+/// What a quarter brought an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quarter {
+    /// Windows that closed in it and were the lead unit's to report in, and those without a report; waived ones
+    /// are not among them.
     pub owed: i64,
     pub missed: i64,
-    /// Acceptance in the quarter: site checks with a conclusion, and those that sent it back.
+    /// Site checks with a conclusion, and those that sent the item back.
     pub checked: i64,
     pub sent_back: i64,
     pub was_signed_off: bool,
-    /// The last relapse in the quarter.
+    /// The last relapse in it.
     pub relapsed_on: Option<NaiveDate>,
 }
 
@@ -134,24 +141,24 @@ fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, 
             (f64::from(gap.min(WORST_GAP)) / f64::from(WORST_GAP), why)
         }
         Indicator::Reported => {
-            let (owed, missed) = (item.owed, item.missed);
+            let (owed, missed) = (item.quarter.owed, item.quarter.missed);
             if owed == 0 {
                 return None;
             }
             (missed as f64 / owed as f64, format!("本季度应报 {owed} 期，{missed} 期未按期填报"))
         }
         Indicator::FirstPass => {
-            let (checked, back) = (item.checked, item.sent_back);
+            let (checked, back) = (item.quarter.checked, item.quarter.sent_back);
             if checked == 0 {
                 return None;
             }
             (back as f64 / checked as f64, format!("本季度核查 {checked} 次，{back} 次未通过"))
         }
         Indicator::Lasting => {
-            if !item.was_signed_off {
+            if !item.quarter.was_signed_off {
                 return None;
             }
-            match item.relapsed_on {
+            match item.quarter.relapsed_on {
                 Some(on) => (1.0, format!("销号后 {on} 反弹重开")),
                 None => (0.0, String::new()),
             }
@@ -221,12 +228,7 @@ mod tests {
             status: Status::Completed,
             percent: 100,
             planned: Some(100),
-            owed: 0,
-            missed: 0,
-            checked: 0,
-            sent_back: 0,
-            was_signed_off: false,
-            relapsed_on: None,
+            quarter: Quarter::default(),
         }
     }
 

@@ -31,6 +31,11 @@ impl Now {
     }
 }
 
+/// `2018年9月7日`: a day as official papers write it.
+pub fn official(day: NaiveDate) -> String {
+    day.format("%Y年%-m月%-d日").to_string()
+}
+
 /// The instant of a wall-clock time in China. There is no daylight saving, so it is always unique.
 pub fn in_china(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     Shanghai

@@ -15,8 +15,9 @@ use crate::domain::document::{About, Paper};
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
-use crate::store::as_of_rows::{Pages, round_name};
+use crate::store::as_of_rows::Pages;
 use crate::store::assessed::quarters;
+use crate::store::summary::round_name;
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -44,25 +45,17 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     while let Some(page) = pages.next(call.basis).await? {
         let ids: Vec<_> = page.iter().map(|item| item.id).collect();
         let found = quarters(pages.conn(), call.round, &ids, first, day).await?;
-        items.extend(page.into_iter().map(|item| {
-            let quarter = found.get(&item.id).copied().unwrap_or_default();
-            ItemFacts {
-                unit: item.lead,
-                unit_name: item.lead_unit,
-                number: item.number,
-                title: item.title,
-                kind: item.kind,
-                deadline: item.deadline,
-                status: item.status,
-                percent: item.percent,
-                planned: planned_percent(&item.milestones, day),
-                owed: quarter.owed,
-                missed: quarter.missed,
-                checked: quarter.checked,
-                sent_back: quarter.sent_back,
-                was_signed_off: quarter.was_signed_off,
-                relapsed_on: quarter.relapsed_on,
-            }
+        items.extend(page.into_iter().map(|item| ItemFacts {
+            unit: item.lead,
+            unit_name: item.lead_unit,
+            number: item.number,
+            title: item.title,
+            kind: item.kind,
+            deadline: item.deadline,
+            status: item.status,
+            percent: item.percent,
+            planned: planned_percent(&item.milestones, day),
+            quarter: found.get(&item.id).copied().unwrap_or_default(),
         }));
         call.rows.store(items.len() as u64, Ordering::Relaxed);
     }

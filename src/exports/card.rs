@@ -3,10 +3,10 @@
 use std::io;
 
 use super::docx::{Body, Data, Fields, Template};
-use super::summary::spoken;
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
+use crate::domain::time::official;
 use crate::domain::{Both, Now};
 use crate::store::{acceptance, items, people, reports, summary};
 
@@ -118,13 +118,13 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
     let standing = item.standing(call.now.today(), call.basis);
     let flags: Vec<&str> =
         standing.primary.iter().chain(&standing.others).map(|flag| flag.word().zh).collect();
-    let day = |on: Option<chrono::NaiveDate>| on.map_or("—".to_owned(), spoken);
+    let day = |on: Option<chrono::NaiveDate>| on.map_or("—".to_owned(), official);
     let or_none = |text: String| if text.is_empty() { "—".to_owned() } else { text };
     let milestones: Vec<String> =
-        item.milestones.iter().map(|m| format!("{}前达到{}%", spoken(m.due_on), m.percent)).collect();
+        item.milestones.iter().map(|m| format!("{}前达到{}%", official(m.due_on), m.percent)).collect();
     let deadline = match &course.deadline_text {
-        Some(words) => format!("{}（{words}）", spoken(item.deadline)),
-        None => spoken(item.deadline),
+        Some(words) => format!("{}（{words}）", official(item.deadline)),
+        None => official(item.deadline),
     };
     let rows = said.iter().map(|shown| {
         let report = &shown.report;

@@ -8,12 +8,12 @@ use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
 use super::docx::{Body, Data, Fields, Template};
-use super::summary::spoken;
 use super::{Call, Export, Format, Unmade, Written, card};
 use crate::domain::acceptance::Course;
 use crate::domain::code::hex;
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
+use crate::domain::time::official;
 use crate::domain::{Both, FileState};
 use crate::files::Folder;
 use crate::store::{acceptance, files, items};
@@ -80,12 +80,12 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let item = items::by_id(&mut *call.db, id).await?.ok_or_else(gone)?;
     let course = acceptance::course(call.db, id, call.now.today()).await?;
     let kept = files::of_item(&mut *call.db, id, FILES).await?;
-    let day = |on: Option<chrono::NaiveDate>| on.map_or("—".to_owned(), spoken);
+    let day = |on: Option<chrono::NaiveDate>| on.map_or("—".to_owned(), official);
     let data = Data::default()
         .text("编号", item.number.to_string())
         .text("事项", &item.title)
         .text("牵头单位", &item.lead.name)
-        .text("时限", spoken(course.days.deadline))
+        .text("时限", official(course.days.deadline))
         .text("完成", day(course.days.completed_on))
         .text("验收", day(course.days.accepted_on))
         .text("销号", day(course.days.signed_off_on))
@@ -173,7 +173,7 @@ fn steps(course: &Course) -> Vec<Data> {
     }
     if let Some(window) = &course.window {
         let said =
-            format!("{}至{}，{}个工作日", spoken(window.starts_on), spoken(window.ends_on), window.days);
+            format!("{}至{}，{}个工作日", official(window.starts_on), official(window.ends_on), window.days);
         rows.push(row(window.starts_on, "公示", "整改办".to_owned(), &said));
     }
     for objection in &course.objections {

@@ -13,7 +13,8 @@ use crate::domain::document::{About, Paper};
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
-use crate::store::as_of_rows::{ItemThen, Month, Pages, months, round_name};
+use crate::store::as_of_rows::{ItemThen, Month, Pages, months};
+use crate::store::summary::round_name;
 
 pub const EXPORT: Export = Export {
     paper: Paper {

@@ -4,11 +4,11 @@
 use chrono::{DateTime, Utc};
 
 use super::docx::{Body, Data, Fields, Template};
-use super::summary::spoken;
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::notice::{Form, Notice, NoticeCopy};
 use crate::domain::people::Who;
+use crate::domain::time::official;
 use crate::domain::{Both, Now, Role};
 use crate::store::{notices, summary};
 
@@ -123,7 +123,7 @@ async fn found(call: &mut Call<'_>) -> anyhow::Result<Notice> {
 }
 
 fn day(at: DateTime<Utc>) -> String {
-    spoken(Now::at(at).today())
+    official(Now::at(at).today())
 }
 
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
@@ -149,10 +149,10 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         .text("主送", units.join("、"))
         .text("依据", &notice.basis)
         .text("要求", &standing.demand)
-        .text("期限", standing.answer_by.map_or(String::new(), spoken))
+        .text("期限", standing.answer_by.map_or(String::new(), official))
         .text("落款", &office)
         .text("成文日期", standing.signed.as_ref().map_or("（签发日期）".to_owned(), |signed| day(signed.at)))
-        .text("截至", spoken(notice.as_of))
+        .text("截至", official(notice.as_of))
         .part("有依据", !notice.basis.is_empty())
         .part("有期限", standing.answer_by.is_some())
         .part("是草稿", standing.number.is_none())

@@ -2,10 +2,10 @@
 //! persons.
 
 use super::docx::{Body, Data, Fields, Template};
-use super::summary::spoken;
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
+use crate::domain::time::official;
 use crate::domain::{Both, Role};
 use crate::store::summary;
 
@@ -63,9 +63,9 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let office = summary::office_name(call.db).await?.unwrap_or_else(|| "整改办".to_owned());
     let data = Data::default()
         .text("轮次", round)
-        .text("截至", spoken(today))
+        .text("截至", official(today))
         .text("办公室", office)
-        .text("成文日期", spoken(today))
+        .text("成文日期", official(today))
         .list(
             "事项",
             rows.iter().map(|row| {
@@ -75,10 +75,15 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
                     .text("目标", &row.goal)
                     .text("情况", &row.summary)
                     .text("牵头单位", &row.unit)
-                    .text("完成时间", row.completed_on.map_or("—".to_owned(), spoken))
+                    .text("完成时间", row.completed_on.map_or("—".to_owned(), official))
                     .text(
                         "公示期",
-                        format!("{}至{}（{}个工作日）", spoken(row.starts_on), spoken(row.ends_on), row.days),
+                        format!(
+                            "{}至{}（{}个工作日）",
+                            official(row.starts_on),
+                            official(row.ends_on),
+                            row.days
+                        ),
                     )
             }),
         );

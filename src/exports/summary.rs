@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use super::docx::{Body, Data, Fields, Template};
@@ -14,7 +14,7 @@ use crate::domain::flag::Flag;
 use crate::domain::item::{Item, Status};
 use crate::domain::people::Who;
 use crate::domain::tally::{Lamp, Totals};
-use crate::domain::time::in_china;
+use crate::domain::time::{in_china, official};
 use crate::domain::{Both, Now, Role};
 use crate::store::summary::Done;
 use crate::store::{as_of, documents, summary};
@@ -245,20 +245,15 @@ fn problem(item: &Item, flags: &[Flag], day: NaiveDate) -> Data {
         });
     }
     if let Some(on) = item.state.last_report_on {
-        how.push(format!("最近填报{}", spoken(on)));
+        how.push(format!("最近填报{}", official(on)));
     }
     Data::default()
         .text("编号", item.number.to_string())
         .text("事项", &item.title)
         .text("单位", &item.lead.name)
-        .text("时限", spoken(item.deadline))
+        .text("时限", official(item.deadline))
         .text("进度", format!("{}%", item.state.percent))
         .text("情况", how.join("，"))
-}
-
-/// `2018年8月31日`
-pub fn spoken(day: NaiveDate) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 fn percent(part: i64, whole: i64) -> String {
@@ -278,7 +273,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let mut call = call;
     let mut count = Count::default();
     let (round, day, known_at) = (call.round, call.as_of, call.now.utc);
-    // All of it is read in one snapshot, so that the figures belong together.
+    // What was recorded after this moment is left out, so that the figures belong together.
     let mut items = Vec::new();
     as_of::each_item(call.db, round, day, known_at, &mut |item, category| {
         items.push((item, category.to_owned()));
@@ -332,7 +327,7 @@ async fn filled(
     let basis = call.basis.of(call.round);
     let rules = format!(
         "数据截至{}，按{}时台账所载统计；完成含已销号、公示中和基本完成；期限为自然日，到期次日起算逾期；期限前{}天内算临期；落后阶段目标{}个百分点以上算滞后；上一调度期内没有填报算未报；批次按发出日期计，份数按送达对象计；口径第{}版。",
-        spoken(call.as_of),
+        official(call.as_of),
         call.now.spoken(),
         basis.first(Threshold::DueSoon),
         basis.first(Threshold::Lagging),
@@ -340,9 +335,9 @@ async fn filled(
     );
     let mut data = Data::default()
         .text("轮次", round)
-        .text("截至", spoken(call.as_of))
+        .text("截至", official(call.as_of))
         .text("办公室", office)
-        .text("成文日期", spoken(call.now.today()))
+        .text("成文日期", official(call.now.today()))
         .text("完成率", percent(totals.done, totals.total))
         .text("按期率", percent(done.reported, done.due))
         .text("口径", rules);

@@ -395,8 +395,3 @@ pub async fn counts(
 pub async fn begins_on(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Option<NaiveDate>> {
     sqlx::query_scalar!("SELECT min(opened_on) FROM item WHERE round = $1", round).fetch_one(read).await
 }
-
-/// The name of a round.
-pub async fn round_name(read: &mut PgConnection, round: Uuid) -> sqlx::Result<String> {
-    sqlx::query_scalar!("SELECT name FROM round WHERE id = $1", round).fetch_one(read).await
-}

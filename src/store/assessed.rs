@@ -7,17 +7,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// One item's quarter.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Quarter {
-    /// Windows that closed in it and were the lead unit's to report in; waived ones are not among them.
-    pub owed: i64,
-    pub missed: i64,
-    pub checked: i64,
-    pub sent_back: i64,
-    pub was_signed_off: bool,
-    pub relapsed_on: Option<NaiveDate>,
-}
+use crate::domain::assessment::Quarter;
 
 /// The quarters of these items, both days included.
 pub async fn quarters(
@@ -31,40 +21,8 @@ pub async fn quarters(
         r#"
         SELECT
             i.id,
-            (
-                SELECT count(*)
-                FROM cycle c
-                JOIN duty d ON d.cycle = c.id AND d.number = i.number
-                WHERE c.round = $2
-                  AND c.closes_on BETWEEN $3 AND $4
-                  AND d.unit = i.lead_unit
-                  AND d.outcome IN ('reported', 'missed')
-            ) AS "owed!",
-            (
-                SELECT count(*)
-                FROM cycle c
-                JOIN duty d ON d.cycle = c.id AND d.number = i.number
-                WHERE c.round = $2
-                  AND c.closes_on BETWEEN $3 AND $4
-                  AND d.unit = i.lead_unit
-                  AND d.outcome = 'missed'
-            ) AS "missed!",
-            (
-                SELECT count(*)
-                FROM application a
-                JOIN site_check s ON s.application = a.id
-                WHERE a.item = i.id
-                  AND s.checked_on BETWEEN $3 AND $4
-                  AND s.conclusion IN ('passed', 'failed')
-            ) AS "checked!",
-            (
-                SELECT count(*)
-                FROM application a
-                JOIN site_check s ON s.application = a.id
-                WHERE a.item = i.id
-                  AND s.checked_on BETWEEN $3 AND $4
-                  AND s.conclusion = 'failed'
-            ) AS "sent_back!",
+            duties.owed AS "owed!", duties.missed AS "missed!",
+            checks.checked AS "checked!", checks.sent_back AS "sent_back!",
             EXISTS (
                 SELECT 1
                 FROM item_history h
@@ -82,6 +40,23 @@ pub async fn quarters(
                   AND n.status NOT IN ('completed', 'publicity', 'signed_off')
             ) AS relapsed_on
         FROM item i
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS owed, count(*) FILTER (WHERE d.outcome = 'missed') AS missed
+            FROM cycle c
+            JOIN duty d ON d.cycle = c.id AND d.number = i.number
+            WHERE c.round = $2
+              AND c.closes_on BETWEEN $3 AND $4
+              AND d.unit = i.lead_unit
+              AND d.outcome IN ('reported', 'missed')
+        ) duties
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS checked, count(*) FILTER (WHERE s.conclusion = 'failed') AS sent_back
+            FROM application a
+            JOIN site_check s ON s.application = a.id
+            WHERE a.item = i.id
+              AND s.checked_on BETWEEN $3 AND $4
+              AND s.conclusion IN ('passed', 'failed')
+        ) checks
         WHERE i.id = ANY($1)
         "#,
         items,

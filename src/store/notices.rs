@@ -356,35 +356,25 @@ pub async fn list(
         .collect()
 }
 
-/// The numbers of the copies that these units have not signed for, the oldest first.
-pub async fn unsigned(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
-        r#"
-        SELECT n.number AS "number!"
-        FROM notice_copy c
-        JOIN notice n ON n.id = c.notice
-        WHERE c.unit = ANY($1)
-          AND c.closed_at IS NULL
-          AND c.signed_at IS NULL
-          AND n.state = 'signed'
-        ORDER BY n.signed_at, n.handle
-        "#,
-        units,
-    )
-    .fetch_all(read)
-    .await
+/// A copy that is out and not closed.
+pub struct OpenCopy {
+    pub number: String,
+    pub is_signed: bool,
+    pub is_answered: bool,
 }
 
-/// The numbers of the copies that these units have not answered, the oldest first.
-pub async fn unanswered(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
+/// The copies of these units that are not closed, the oldest first.
+pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<OpenCopy>> {
+    sqlx::query_as!(
+        OpenCopy,
         r#"
-        SELECT n.number AS "number!"
+        SELECT
+            n.number AS "number!", c.signed_at IS NOT NULL AS "is_signed!",
+            c.answered_at IS NOT NULL AS "is_answered!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)
           AND c.closed_at IS NULL
-          AND c.answered_at IS NULL
           AND n.state = 'signed'
         ORDER BY n.signed_at, n.handle
         "#,

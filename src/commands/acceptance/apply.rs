@@ -6,14 +6,13 @@ use super::{
     APPLIES, CHECKS, REPORTS, button, contact_lang, course, head, item, not_there_yet, readable, step,
 };
 use crate::commands::evidence::Evidence;
-use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, evidence, questions, show, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage, points,
 };
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
-use crate::domain::dialogue::{Ask, Draft, Step};
+use crate::domain::dialogue::{Ask, Step};
 use crate::domain::listing::Stage as Listed;
 use crate::domain::{Both, Item, Lang, Message, Status, Text};
 use crate::{say, store};
@@ -185,10 +184,7 @@ async fn ask(
     mut evidence: Evidence,
 ) -> Result<Decision, Failure> {
     let before = before(&mut call, course).await?;
-    let round = call.door.rounds.iter().find(|round| round.id == item.round);
-    let word = ItemWord { number: item.number, round: round.map(|round| round.name.clone()) };
-    let draft = Draft { item: Some(word), ..Draft::default() };
-    let step = questions::step(Ask::Apply(Box::new(applying.clone())), vec![draft]);
+    let step = questions::step(Ask::Apply(Box::new(applying.clone())), questions::about(&call, item));
     let message = question(item, &points, &applying, &before, &step, call.lang());
     let (decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
     let message = evidence.say(message, put.as_ref(), call.lang());

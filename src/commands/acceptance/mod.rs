@@ -156,7 +156,7 @@ fn step(
 }
 
 /// Something happened to the item that leaves it where it stands.
-fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
+pub(super) fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
     let next_check_on = item.state.next_check_on;
     Ok(call
         .decision()
@@ -180,7 +180,7 @@ pub(super) async fn contact_lang(call: &mut Call<'_>, unit: uuid::Uuid) -> Resul
 }
 
 /// `第 16 项「…」`
-fn head(item: &Item, lang: Lang) -> Text {
+pub(super) fn head(item: &Item, lang: Lang) -> Text {
     let (number, title) = (item.number, &item.title);
     Text::default().strong(say!(lang, "第 {number} 项「{title}」", "Item {number} “{title}”"))
 }
@@ -196,7 +196,7 @@ const RECHECKS: Both = Both { zh: "回头看", en: "recheck" };
 const SIGNS_OFF: Both = Both { zh: "销号", en: "sign_off" };
 
 /// A command about an item, in words.
-fn words(verb: Both, number: i32, rest: &str, lang: Lang) -> String {
+pub(super) fn words(verb: Both, number: i32, rest: &str, lang: Lang) -> String {
     format!("{} {number} {rest}", verb.pick(lang)).trim_end().to_owned()
 }
 

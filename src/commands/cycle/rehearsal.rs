@@ -40,10 +40,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         for (platform, _) in reached.iter().filter_map(|to| to.reached.as_ref()) {
             *on.entry(platform.as_str()).or_default() += 1;
         }
-        let first = match call.basis.calendar.is_speaking_time(call.now) {
-            true => call.now.utc,
-            false => call.basis.calendar.next_speaking_time(call.now),
-        };
+        let first = call.basis.calendar.leaves_at(call.now);
         let lasts = on.iter().map(|(platform, messages)| (call.able.lasts)(platform, *messages));
         let lasts = lasts.max().and_then(|lasts| TimeDelta::from_std(lasts).ok()).unwrap_or_default();
         let (from, to, seconds) =

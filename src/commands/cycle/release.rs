@@ -46,10 +46,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let sure = go(Both { zh: "确认发出", en: "Send out" }, lang);
         return Ok(call.answer(Message::plain(text).row([sure, rehearse(lang)])));
     }
-    let leaves = match call.basis.calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => call.basis.calendar.next_speaking_time(call.now),
-    };
+    let leaves = call.basis.calendar.leaves_at(call.now);
     let mut decision = call.decision().by(call.speaker()?);
     for period in &unsent {
         decision = decision.changing(Aggregate::Cycle, period.id, period.version);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{office_message, told_of, touching, words};
+use super::{office_message, told_of, words};
 use crate::commands::acceptance::relapse::without_because;
 use crate::commands::{Call, Failure, acceptance, told};
 use crate::domain::acceptance::{AcceptanceEffect, Extension, LONGEST_YEARS, NoExtension, may_extend};
@@ -77,7 +77,7 @@ pub(super) async fn asked(
         basis: String::new(),
     };
     let text_of = |to| told_of(&item, &extension, to);
-    let mut decision = touching(&call, &item)?;
+    let mut decision = acceptance::beside(&call, &item)?;
     let (whom, told) = match is_head {
         true => (None, office_message(&item, &extension)),
         false => {

@@ -1,6 +1,6 @@
 //! What becomes of an extension: confirmed by the head, approved or refused by the office, taken back.
 
-use super::{head, office_message, touching, words};
+use super::{head, office_message, words};
 use crate::commands::{Call, Failure, acceptance, told};
 use crate::domain::acceptance::{
     AcceptanceEffect, Course, Days, Extension, Outcome, extended, moved_milestones,
@@ -24,7 +24,7 @@ pub(super) async fn confirmed(call: Call<'_>, item: Item, open: &Extension) -> R
         )));
     }
     let after = Extension { confirmed_on: Some(today), ..open.clone() };
-    let decision = touching(&call, &item)?
+    let decision = acceptance::beside(&call, &item)?
         .accepting(AcceptanceEffect::ExtensionConfirmed { item: item.id, extension: open.id })
         .saying(Reply::notice(Audience::Office(None), office_message(&item, &after), call.now));
     let text = say!(
@@ -152,7 +152,7 @@ pub(super) async fn closed(
         ));
         return Ok(call.answer(text.code(example)));
     }
-    let mut decision = touching(&call, &item)?.accepting(AcceptanceEffect::ExtensionClosed {
+    let mut decision = acceptance::beside(&call, &item)?.accepting(AcceptanceEffect::ExtensionClosed {
         item: item.id,
         extension: open.id,
         outcome,

@@ -1,9 +1,10 @@
 //! 延期: before the deadline a unit asks for another one, with the reason; its head stands behind it, the office
 //! decides or notes what the higher office approved. Until then nothing moves; approved time is not overdue.
 
+use super::acceptance::{self, head};
 use super::{Call, Command, Failure, show, told, wording};
 use crate::domain::acceptance::{Extension, Outcome};
-use crate::domain::decision::{Aggregate, Decision, Effect};
+use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
 use crate::{say, store};
@@ -102,22 +103,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 }
 
 fn words(number: i32, rest: &str, lang: Lang) -> String {
-    format!("{} {number} {rest}", VERB.pick(lang)).trim_end().to_owned()
-}
-
-fn head(item: &Item, lang: Lang) -> Text {
-    let (number, title) = (item.number, &item.title);
-    Text::default().strong(say!(lang, "第 {number} 项「{title}」", "Item {number} “{title}”"))
-}
-
-/// The item is only touched: its version guards the extension.
-fn touching(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
-    let next_check_on = item.state.next_check_on;
-    Ok(call
-        .decision()
-        .by(call.speaker()?)
-        .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on }))
+    acceptance::words(VERB, number, rest, lang)
 }
 
 /// What is asked, for whoever has to say something to it.

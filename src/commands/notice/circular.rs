@@ -10,6 +10,7 @@ use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::{Figures, Form, text};
 use crate::domain::people::Who;
 use crate::domain::tally::Lamp;
+use crate::domain::time::official;
 use crate::domain::{Both, Role};
 use crate::{say, store};
 
@@ -73,7 +74,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     notice.title = text::title(Form::Circular, &[]);
     notice.basis = format!(
         "截至{}，{}整改事项共{}项，完成{}项（其中销号{signed_off}项），正在整改{}项，其中逾期{}项、滞后{}项、未报{}项、临期{}项。",
-        text::spoken(today),
+        official(today),
         round.name,
         totals.total,
         totals.done,

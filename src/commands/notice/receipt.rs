@@ -4,11 +4,11 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::steps::copy_moved;
+use super::steps::{copy_moved, stamp};
 use crate::commands::{Call, Failure, receipt, told};
 use crate::domain::decision::Decision;
 use crate::domain::notice::reference::Reference;
-use crate::domain::notice::{CopyStanding, Notice, NoticeCopy, Stamp};
+use crate::domain::notice::{CopyStanding, Notice, NoticeCopy};
 use crate::domain::{Lang, Message, Now, Text};
 use crate::{say, store};
 
@@ -51,7 +51,8 @@ pub async fn all(call: &mut Call<'_>, mut decision: Decision) -> Result<(Decisio
     let lang = call.lang();
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let mut sentences = Vec::new();
-    for number in store::notices::unsigned(&mut *call.read, &units).await? {
+    let open = store::notices::open_copies(&mut *call.read, &units).await?;
+    for number in open.into_iter().filter(|copy| !copy.is_signed).map(|copy| copy.number) {
         let named = Reference::Number(number.clone());
         let Some(notice) = store::notices::named(&mut *call.read, &named).await? else { continue };
         for copy in notice.copies.iter().filter(|copy| units.contains(&copy.unit.id)) {
@@ -66,11 +67,9 @@ pub async fn all(call: &mut Call<'_>, mut decision: Decision) -> Result<(Decisio
 
 /// Who signed first stays; a day may follow.
 fn signed(call: &Call<'_>, copy: &NoticeCopy, day: Option<NaiveDate>) -> Result<CopyStanding, Failure> {
-    let speaker = call.speaker()?;
-    let stamp = Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc };
     let standing = copy.standing.clone();
     Ok(CopyStanding {
-        signed: standing.signed.or(Some(stamp)),
+        signed: standing.signed.or(Some(stamp(call)?)),
         promised_on: day.or(standing.promised_on),
         ..standing
     })

@@ -42,7 +42,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (named, text) = match reference::number(&said) {
         Some((number, text)) => (number, text.to_owned()),
         None => {
-            let mut waiting = store::notices::unanswered(&mut *call.read, &units).await?;
+            let open = store::notices::open_copies(&mut *call.read, &units).await?;
+            let unanswered = open.into_iter().filter(|copy| !copy.is_answered);
+            let mut waiting: Vec<String> = unanswered.map(|copy| copy.number).collect();
             match (waiting.pop(), waiting.is_empty()) {
                 (Some(only), true) => (only, said),
                 (Some(last), false) => {

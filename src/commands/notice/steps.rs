@@ -60,7 +60,8 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     )))
 }
 
-fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
+/// The speaker, now.
+pub(super) fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
     let speaker = call.speaker()?;
     Ok(Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc })
 }
@@ -177,11 +178,7 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     if let Some(version) = series.version {
         decision = decision.changing(Aggregate::Series, series.id, version);
     }
-    let calendar = &call.basis.calendar;
-    let leaves = match calendar.is_speaking_time(call.now) {
-        true => call.now.utc,
-        false => calendar.next_speaking_time(call.now),
-    };
+    let leaves = call.basis.calendar.leaves_at(call.now);
     for copy in &notice.copies {
         decision = decision.saying(Reply {
             audience: Audience::UnitContact(copy.unit.id),

@@ -7,6 +7,7 @@ use super::{Form, Line};
 use crate::domain::Item;
 use crate::domain::basis::Basis;
 use crate::domain::flag::{Flag, planned_percent};
+use crate::domain::time::official;
 
 /// 关于第16、22项整改工作的督办通知
 pub fn title(form: Form, items: &[Item]) -> String {
@@ -23,7 +24,7 @@ pub fn title(form: Form, items: &[Item]) -> String {
 pub fn basis(round: &str, items: &[Item]) -> String {
     let items: Vec<String> = items
         .iter()
-        .map(|item| format!("第{}项（整改时限{}）", item.number, spoken(item.deadline)))
+        .map(|item| format!("第{}项（整改时限{}）", item.number, official(item.deadline)))
         .collect();
     match items.is_empty() {
         true => format!("{round}整改方案"),
@@ -34,7 +35,7 @@ pub fn basis(round: &str, items: &[Item]) -> String {
 /// How an item stands on a day.
 pub fn line(item: &Item, today: NaiveDate, basis: &Basis) -> Line {
     let (title, percent) = (&item.title, item.state.percent);
-    let mut fact = format!("{title}：整改时限{}，上报进度{percent}%", spoken(item.deadline));
+    let mut fact = format!("{title}：整改时限{}，上报进度{percent}%", official(item.deadline));
     if let Some(planned) = planned_percent(&item.milestones, today).filter(|planned| *planned > percent) {
         fact += &format!("，阶段目标{planned}%，相差{}个百分点", planned - percent);
     }
@@ -44,7 +45,7 @@ pub fn line(item: &Item, today: NaiveDate, basis: &Basis) -> Line {
         fact += &format!("，已逾期{late}天");
     }
     fact += &match item.state.last_report_on {
-        Some(on) => format!("，最近填报{}", spoken(on)),
+        Some(on) => format!("，最近填报{}", official(on)),
         None => "，至今没有填报".to_owned(),
     };
     Line { item: item.id, number: item.number, fact }
@@ -58,11 +59,6 @@ pub fn demand(form: Form) -> &'static str {
         Form::Circular => "有关责任单位对照问题抓紧整改，书面报告整改情况。",
         Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明。",
     }
-}
-
-/// 2018年9月7日
-pub fn spoken(day: NaiveDate) -> String {
-    day.format("%Y年%-m月%-d日").to_string()
 }
 
 /// Units whose items are all completed, as a circular praises them; at most eight by name.

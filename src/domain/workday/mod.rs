@@ -116,6 +116,14 @@ impl Calendar {
         self.next_morning_slot(now)
     }
 
+    /// When an unasked message that is decided at `now` leaves: at once, or at the next [`Self::next_speaking_time`].
+    pub fn leaves_at(&self, now: Now) -> DateTime<Utc> {
+        match self.is_speaking_time(now) {
+            true => now.utc,
+            false => self.next_speaking_time(now),
+        }
+    }
+
     /// 09:00 of the next working day: when a reminder decided at `now` may leave.
     pub fn next_morning_slot(&self, now: Now) -> DateTime<Utc> {
         in_china(self.next_workday(now.today()), MORNING_SLOT)

@@ -31,7 +31,7 @@ fn color(lamp: Lamp) -> &'static str {
 
 /// The second line of every picture: the round, and as of when.
 async fn note(call: &mut Call<'_>) -> anyhow::Result<String> {
-    let name = crate::store::as_of_rows::round_name(call.db, call.round).await?;
+    let name = crate::store::summary::round_name(call.db, call.round).await?;
     let as_of = call.as_of;
     Ok(format!("{name} · 截至 {as_of}"))
 }
