@@ -225,21 +225,31 @@ impl Running {
     }
 
     pub async fn until_it_says(&mut self, words: &str) {
-        let begun = Instant::now();
-        while !self.said().contains(words) {
-            let ended = self.child.try_wait().expect("asks");
-            assert_eq!(ended, None, "it ended before “{words}”: {}", self.said());
-            assert!(begun.elapsed() < PATIENCE, "“{words}” never came: {}", self.said());
-            pause().await;
-        }
+        self.until_said(words, |said| said.contains(words).then_some(())).await;
     }
 
     /// Waits until it serves; the address of its door.
     pub async fn address(&mut self) -> String {
-        self.until_it_says("http://").await;
-        let said = self.said();
-        let (_, rest) = said.split_once("http://").expect("an address");
-        rest.split_whitespace().next().expect("an address").to_owned()
+        // A line is written piece by piece: the address is whole when something follows it.
+        let whole = |said: &str| {
+            let (_, rest) = said.split_once("http://")?;
+            Some(rest.split_once(char::is_whitespace)?.0.to_owned())
+        };
+        self.until_said("http://…", whole).await
+    }
+
+    /// Waits until what it has said so far holds something.
+    async fn until_said<T>(&mut self, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = find(&self.said()) {
+                return found;
+            }
+            let ended = self.child.try_wait().expect("asks");
+            assert_eq!(ended, None, "it ended before “{what}”: {}", self.said());
+            assert!(begun.elapsed() < PATIENCE, "“{what}” never came: {}", self.said());
+            pause().await;
+        }
     }
 
     pub fn signal(&self, signal: Signal) {
