@@ -273,7 +273,7 @@ impl<'d> Rows<'d> {
                     FROM outbox
                     WHERE card_item = ANY($60::uuid[])
                       AND kind <> 'card'
-                      AND state IN ('due', 'sending')
+                      AND settled_at IS NULL
                 ) AS k
                 WHERE NOT EXISTS (
                     SELECT 1
