@@ -4,7 +4,7 @@
 use super::report::take::{self, Of};
 use super::words::Words;
 use super::{
-    Call, Command, Failure, acceptance, line, notice, proposals, questions, receipt, report, review,
+    Call, Command, Failure, acceptance, assessment, line, notice, proposals, questions, receipt, report, review,
     small_talk,
 };
 use crate::domain::decision::Decision;
@@ -98,7 +98,9 @@ pub(super) fn is_something_else(
             sentence.restates()
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
-        Ask::ReturnReason { .. } | Ask::DismissReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::AppealReason { .. } => {
+            matches!(sentence, Sentence::Ask(_))
+        }
         // What was done is told with figures; a report on another item is one.
         Ask::Apply(_) => match sentence {
             Sentence::Reports(reports) => {
@@ -139,6 +141,9 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
         Ask::DismissReason { proposal } => {
             let item = first.item.clone();
             return proposals::dismissed(call, item, *proposal, value).await;
+        }
+        Ask::AppealReason { handle, holds } => {
+            return assessment::appeal::decided(call, *handle, *holds, value).await;
         }
         Ask::Item => match numeral::item_number(&numeral::half_width(value)) {
             Some(number) => first.item = Some(sentence::ItemWord { number, round: None }),
@@ -225,7 +230,11 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
         Ask::Promise => {
             say!(lang, "请点一个，或回一个日期，如 9月20日。", "Please press one, or send a day.")
         }
-        Ask::Text | Ask::Reason | Ask::ReturnReason { .. } | Ask::DismissReason { .. } => {
+        Ask::Text
+        | Ask::Reason
+        | Ask::ReturnReason { .. }
+        | Ask::DismissReason { .. }
+        | Ask::AppealReason { .. } => {
             say!(lang, "请写一句话。", "Please write one sentence.")
         }
     };

@@ -15,7 +15,7 @@ use crate::domain::document::Paper;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
     Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply,
-    Speaker, Text, What,
+    RoundRef, Speaker, Text, What,
 };
 use crate::say;
 
@@ -25,6 +25,7 @@ mod activity;
 mod answer;
 mod attach;
 mod as_of;
+mod assessment;
 mod back;
 mod basis;
 mod bind;
@@ -142,6 +143,8 @@ pub const COMMANDS: &[Command] = &[
     activity::COMMAND,
     activity::list::COMMAND,
     activity::task::COMMAND,
+    assessment::COMMAND,
+    assessment::APPEAL,
     pause::COMMAND,
     acceptance::CHECK,
     acceptance::PUBLISH,
@@ -293,6 +296,25 @@ impl<'a> Call<'a> {
         self.door.rounds.iter().map(|round| round.id).collect()
     }
 
+    /// The round that is meant: the one named, or the only open one.
+    pub fn round(&self, named: Option<&str>) -> Result<&'a RoundRef, Failure> {
+        let (lang, rounds) = (self.lang(), &self.door.rounds);
+        let found = match (named, &rounds[..]) {
+            (Some(name), _) => rounds.iter().find(|round| round.name == name),
+            (None, [round]) => Some(round),
+            (None, _) => None,
+        };
+        found.ok_or_else(|| {
+            let names: Vec<&str> = rounds.iter().map(|round| round.name.as_str()).collect();
+            let (names, word) = (names.join(say!(lang, "、", ", ").as_str()), spelling(self.command, lang));
+            told(say!(
+                lang,
+                "请写明哪一轮，例：{word} @轮次名。在办的有：{names}",
+                "Name the round, e.g. {word} @ROUND. Open: {names}"
+            ))
+        })
+    }
+
     /// Adds several answers, of which the first quotes the question.
     pub fn say_all(&self, decision: Decision, messages: Vec<Message>) -> Decision {
         let mut messages = messages.into_iter();
@@ -397,6 +419,14 @@ fn confirmed(said: &str) -> (&str, bool) {
     match said.strip_suffix("确认").or_else(|| said.strip_suffix("confirm")) {
         Some(rest) => (rest.trim_end(), true),
         None => (said, false),
+    }
+}
+
+/// `words @ROUND`: the words, and the round that is named.
+fn at_round(said: &str) -> (&str, Option<&str>) {
+    match said.split_once('@') {
+        Some((before, round)) => (before.trim(), Some(round.trim())),
+        None => (said.trim(), None),
     }
 }
 

@@ -29,6 +29,7 @@ pub enum Threshold {
     Publicity,
     Recheck,
     Assessment,
+    Appeal,
 }
 
 /// What a threshold is, and what may be set.
@@ -279,6 +280,20 @@ const TABLE: &[Spec] = &[
         default: &[40, 25, 15, 10, 10],
         from: 0,
         to: 100,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Appeal,
+        code: "appeal",
+        word: Both { zh: "申诉期", en: "appeal" },
+        about: Both {
+            zh: "考核草案送单位后几个工作日内可以申诉，过了才能发布",
+            en: "working days to appeal against an assessment that was sent; published only afterwards",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5],
+        from: 3,
+        to: 30,
         shape: Shape::Same,
     },
 ];

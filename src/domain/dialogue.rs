@@ -93,6 +93,8 @@ pub enum Ask {
     },
     /// 不处理: why does the office do nothing about this proposal?
     DismissReason { proposal: Uuid },
+    /// 成立, 不成立: why does the office answer an appeal so?
+    AppealReason { handle: i32, holds: bool },
 }
 
 /// A notice that waits to be drafted.

@@ -1,22 +1,18 @@
 //! 考核草案: how the items of each unit came out in a quarter, with the evidence of every point that is lost. A
 //! draft for the units to be heard on; the office decides what becomes of it.
 
-use std::sync::atomic::Ordering;
-
 use anyhow::Context;
 use chrono::Datelike;
 use rust_xlsxwriter::Workbook;
 
 use super::sheet::{Sheet, Value, text};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::assessment::{Deduction, Draft, Indicator, ItemFacts, drafts, quarter};
+use crate::domain::assessment::{Deduction, Draft, Indicator, drafts, quarter};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Paper};
-use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
-use crate::store::as_of_rows::Pages;
-use crate::store::assessed::quarters;
+use crate::store::assessed;
 use crate::store::summary::round_name;
 
 pub const EXPORT: Export = Export {
@@ -38,28 +34,9 @@ pub const EXPORT: Export = Export {
 
 async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let day = call.as_of;
-    let (first, last) = quarter(day);
+    let (_, last) = quarter(day);
     let round = round_name(call.db, call.round).await?;
-    let mut items = Vec::new();
-    let mut pages = Pages::open(call.db, call.round, day).await?;
-    while let Some(page) = pages.next(call.basis).await? {
-        let ids: Vec<_> = page.iter().map(|item| item.id).collect();
-        let found = quarters(pages.conn(), call.round, &ids, first, day).await?;
-        items.extend(page.into_iter().map(|item| ItemFacts {
-            unit: item.lead,
-            unit_name: item.lead_unit,
-            number: item.number,
-            title: item.title,
-            kind: item.kind,
-            deadline: item.deadline,
-            status: item.status,
-            percent: item.percent,
-            planned: planned_percent(&item.milestones, day),
-            quarter: found.get(&item.id).copied().unwrap_or_default(),
-        }));
-        call.rows.store(items.len() as u64, Ordering::Relaxed);
-    }
-    pages.close().await?;
+    let items = assessed::items(call.db, call.round, day, call.basis, call.rows).await?;
     if items.is_empty() {
         return Err(Unmade(format!("截至 {day} 还没有事项。 / no items by {day}")).into());
     }
@@ -125,7 +102,7 @@ fn evidence(book: &mut Workbook, drafts: &[Draft]) -> anyhow::Result<()> {
     )?;
     sheet.freeze(2)?;
     for draft in drafts {
-        for Deduction { indicator, number, title, why, points } in &draft.deductions {
+        for Deduction { indicator, number, title, why, points, .. } in &draft.deductions {
             let word = text(indicator.word().zh);
             let (number, points) = (Value::Number(*number), Value::Points(*points));
             sheet.row(

@@ -7,6 +7,7 @@ pub mod acceptance; // how far items have come to sign-off
 pub mod activities; // what was done beside the items
 pub mod as_of; // an item as it stood on a day
 pub mod assessed; // an item's quarter
+pub mod assessments; // frozen, heard, published
 pub mod as_of_rows; // all items of a round on that day
 pub mod basis; // the thresholds in force
 pub mod audit; // sealing and checking the log

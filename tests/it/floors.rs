@@ -79,6 +79,10 @@ const LEDGER: &[&str] = &[
     "notice_answer",
     "activity",
     "finding_task",
+    "assessment",
+    "assessment_sheet",
+    "assessment_deduction",
+    "assessment_appeal",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

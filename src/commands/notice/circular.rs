@@ -3,7 +3,7 @@
 
 use super::{draft, message};
 use crate::commands::list::gather;
-use crate::commands::{Call, Command, Failure, told, wording};
+use crate::commands::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::dialogue::Paper;
 use crate::domain::notice::effects::NoticeEffect;
@@ -30,22 +30,9 @@ pub const COMMAND: Command = Command {
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     super::office_only(&call)?;
     let (lang, today) = (call.lang(), call.now.today());
-    let demand = call.words.rest();
-    let (demand, named) = match demand.split_once('@') {
-        Some((demand, round)) => (demand.trim().to_owned(), Some(round.trim().to_owned())),
-        None => (demand, None),
-    };
-    let mut rounds =
-        call.door.rounds.iter().filter(|round| named.as_ref().is_none_or(|name| round.name == *name));
-    let (Some(round), None) = (rounds.next().cloned(), rounds.next()) else {
-        let names: Vec<&str> = call.door.rounds.iter().map(|round| round.name.as_str()).collect();
-        let names = names.join(say!(lang, "、", ", ").as_str());
-        return Err(told(say!(
-            lang,
-            "请写明通报哪一轮，例：通报 @轮次名。在办的有：{names}",
-            "Name the round, e.g. circular @ROUND. Open: {names}"
-        )));
-    };
+    let said = call.words.rest();
+    let (demand, named) = at_round(&said);
+    let (demand, round) = (demand.to_owned(), call.round(named)?.clone());
     if demand.chars().count() > draft::DEMAND {
         let most = draft::DEMAND;
         return Err(told(say!(

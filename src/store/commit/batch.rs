@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, activities, basis, calendar, cases, chats, checks, cycles, dialogues,
+    Surroundings, acceptance, activities, assessments, basis, calendar, cases, chats, checks, cycles, dialogues,
     documents, files, hot, leaves, notices, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
@@ -167,6 +167,7 @@ async fn lock(
     cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     activities::lock(tx, &changes(Aggregate::Activity), &changes(Aggregate::Task), &mut held).await?;
+    assessments::lock(tx, &changes(Aggregate::Assessment), &mut held).await?;
     notices::lock(tx, Aggregate::Notice, &changes(Aggregate::Notice), &mut held).await?;
     notices::lock(tx, Aggregate::Copy, &changes(Aggregate::Copy), &mut held).await?;
     notices::lock(tx, Aggregate::Series, &changes(Aggregate::Series), &mut held).await?;
@@ -250,6 +251,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::Notice(effect) => notices::write(tx, decision, effect).await,
         Effect::Activity(effect) => activities::write(tx, decision, effect).await,
+        Effect::Assessment(effect) => assessments::write(tx, decision, effect).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
         Effect::Cycle(_)
         | Effect::ItemChanged { .. }
