@@ -1,7 +1,7 @@
 //! 口径: the thresholds in force and since when; the office sets one of its round, or goes back to the
 //! default. Whoever is measured by them may read them.
 
-use super::{Call, Command, Failure, at_round, line, told};
+use super::{Call, Command, Failure, RuleNote, at_round, line, told};
 use crate::domain::basis::{Shape, Threshold};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::numeral;
@@ -95,7 +95,7 @@ fn rules(call: &Call<'_>) -> Decision {
         "📐 现行规则，一项只说最重的一条，重的在前",
         "📐 The rules; of an item only the gravest is spoken of, the gravest first"
     ));
-    for (name, version, meaning) in &call.able.rules {
+    for RuleNote { name, version, meaning, .. } in &call.able.rules {
         let meaning = meaning.pick(lang);
         text = text.then(say!(
             lang,

@@ -202,6 +202,15 @@ type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 /// What a platform is called.
 type Title = dyn Fn(&str, Lang) -> String + Send + Sync;
 
+/// What people read of a rule.
+#[derive(Clone)]
+pub struct RuleNote {
+    pub name: &'static str,
+    pub version: u16,
+    pub title: Both,
+    pub meaning: Both,
+}
+
 /// What commands ask about the platform a message came from, by the platform's name.
 #[derive(Clone)]
 pub struct Abilities {
@@ -213,8 +222,8 @@ pub struct Abilities {
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
-    /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
-    pub rules: Vec<(&'static str, u16, Both)>,
+    /// The rules by which the bot speaks unasked, the gravest first.
+    pub rules: Vec<RuleNote>,
     /// The documents that can be asked for, in the order people are told of them.
     pub papers: Vec<&'static Paper>,
     /// How long so many messages take, one to each of as many people, by the platform's limits.
@@ -294,6 +303,12 @@ impl<'a> Call<'a> {
     /// The open rounds.
     pub fn rounds(&self) -> Vec<Uuid> {
         self.door.rounds.iter().map(|round| round.id).collect()
+    }
+
+    /// What a rule is called; another version's rules have no better name.
+    fn rule_title(&self, rule: &str) -> &'static str {
+        let known = self.able.rules.iter().find(|known| known.name == rule);
+        known.map_or(Both { zh: "提醒", en: "reminder" }, |known| known.title).pick(self.lang())
     }
 
     /// The round that is meant: the one named, or the only open one.

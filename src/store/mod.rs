@@ -30,6 +30,7 @@ pub mod lists; // items by lamp, unit, category …, a page at a time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
 pub mod notices; // what the office sends out under a number
+pub mod overdue; // papers past their limits
 pub mod outbox; // what is due, and how each attempt ended
 pub mod people;
 pub mod poison;

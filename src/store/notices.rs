@@ -71,21 +71,26 @@ pub async fn series(
     }))
 }
 
-/// How many papers of each form these units got since a moment: unit, form and number.
+/// How many papers of each form these units got since a moment: unit, form (none: a task) and number.
 pub async fn received(
     read: &mut PgConnection,
     units: &[Uuid],
     since: DateTime<Utc>,
-) -> sqlx::Result<Vec<(Uuid, Form, i64)>> {
+) -> sqlx::Result<Vec<(Uuid, Option<Form>, i64)>> {
     let rows = sqlx::query!(
         r#"
-        SELECT c.unit, n.form, count(*) AS "papers!"
+        SELECT c.unit AS "unit!", n.form, count(*) AS "papers!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)
           AND n.state IN ('signed', 'closed')
           AND n.signed_at >= $2
         GROUP BY c.unit, n.form
+        UNION ALL
+        SELECT unit, NULL, count(*)
+        FROM finding_task
+        WHERE unit = ANY($1) AND given_at >= $2
+        GROUP BY unit
         "#,
         units,
         since,
@@ -93,7 +98,10 @@ pub async fn received(
     .fetch_all(read)
     .await?;
     rows.into_iter()
-        .map(|row| Ok((row.unit, known(Form::from_code, "notice", "form", &row.form)?, row.papers)))
+        .map(|row| {
+            let form = row.form.map(|form| known(Form::from_code, "notice", "form", &form)).transpose()?;
+            Ok((row.unit, form, row.papers))
+        })
         .collect()
 }
 
@@ -106,6 +114,26 @@ pub async fn named(read: &mut PgConnection, said: &Reference) -> sqlx::Result<Op
     let id = sqlx::query_scalar!("SELECT id FROM notice WHERE handle = $1 OR number = $2", handle, number)
         .fetch_optional(&mut *read)
         .await?;
+    match id {
+        Some(id) => notice(read, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The circular of a round that is being drafted, the newest.
+pub async fn circular_draft(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Option<Notice>> {
+    let id = sqlx::query_scalar!(
+        r#"
+        SELECT id
+        FROM notice
+        WHERE round = $1 AND form = 'circular' AND state IN ('draft', 'checked')
+        ORDER BY handle DESC
+        LIMIT 1
+        "#,
+        round,
+    )
+    .fetch_optional(&mut *read)
+    .await?;
     match id {
         Some(id) => notice(read, id).await,
         None => Ok(None),

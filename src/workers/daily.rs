@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::Days;
 
-use super::{Stop, acceptance, rest};
+use super::{Stop, acceptance, papers, rest};
 use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
@@ -56,6 +56,7 @@ pub async fn step(app: &App) -> anyhow::Result<bool> {
     }
     has_told |= proposals(app, calendar, now).await?;
     has_told |= acceptance::step(app, calendar, now).await?;
+    has_told |= papers::step(app, &basis, now).await?;
     let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
     if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
         let statement = Statement {

@@ -83,6 +83,7 @@ const LEDGER: &[&str] = &[
     "assessment_sheet",
     "assessment_deduction",
     "assessment_appeal",
+    "put_up",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

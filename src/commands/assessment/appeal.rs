@@ -82,9 +82,9 @@ pub(super) async fn appeal(call: Call<'_>, said: &str, named: Option<&str>) -> R
     let lost = |sheet: &Sheet, place: i32| {
         usize::try_from(place - 1).ok().and_then(|at| sheet.draft.deductions.get(at).cloned())
     };
-    let found = numbered(said).zip(sheet).and_then(|((place, text), sheet)| {
-        lost(sheet, place).map(|_| (place, text, sheet))
-    });
+    let found = numbered(said)
+        .zip(sheet)
+        .and_then(|((place, text), sheet)| lost(sheet, place).map(|_| (place, text, sheet)));
     let Some((place, text, sheet)) = found else {
         let count = sheet.map_or(0, |sheet| sheet.draft.deductions.len());
         return Err(Failure::Told(
@@ -189,8 +189,7 @@ pub(super) async fn decide(call: Call<'_>, said: &str) -> Result<Decision, Failu
 async fn waiting(call: &mut Call<'_>, handle: i32) -> Result<(Edition, Sheet, Appeal), Failure> {
     let lang = call.lang();
     let none = || told(say!(lang, "没有申诉 {handle}。", "There is no appeal {handle}."));
-    let (edition, unit) =
-        store::assessments::appealed(&mut *call.read, handle).await?.ok_or_else(none)?;
+    let (edition, unit) = store::assessments::appealed(&mut *call.read, handle).await?.ok_or_else(none)?;
     let rounds = call.rounds();
     let editions = store::assessments::editions(&mut *call.read, &rounds, None, None).await?;
     let edition = editions.into_iter().find(|known| known.id == edition).ok_or_else(none)?;
@@ -249,8 +248,7 @@ pub async fn decided(
     }
     let concerns = sheet.draft.parts.map(|part| part.is_some());
     let after = Draft::counted(unit.clone(), sheet.draft.items, concerns, deductions, &edition.weights).total;
-    let effect =
-        AssessmentEffect::Decided { edition: edition.id, handle, holds, reason: reason.to_owned() };
+    let effect = AssessmentEffect::Decided { edition: edition.id, handle, holds, reason: reason.to_owned() };
     let asked = Ask::AppealReason { handle, holds };
     let decision = moved(&call, &edition, effect)?;
     let mut decision = questions::settling(&call, decision, |ask| *ask == asked);

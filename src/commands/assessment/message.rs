@@ -76,11 +76,8 @@ pub fn card(call: &Call<'_>, edition: &Edition, sheets: &Sheets) -> Message {
     let (lang, today) = (call.lang(), call.now.today());
     let (name, stage, round) = (name(edition, lang), stage(edition, today, lang), &edition.round_name);
     let ((_, last), count) = (edition.term.days(), sheets.all.len());
-    let mut text = Text::default().strong(say!(
-        lang,
-        "📊 {name}整改考核 · {stage}",
-        "📊 Assessment {name} · {stage}"
-    ));
+    let mut text =
+        Text::default().strong(say!(lang, "📊 {name}整改考核 · {stage}", "📊 Assessment {name} · {stage}"));
     text = text.then(say!(
         lang,
         "\n{round}，截至 {last}，{count} 个单位，按台账顺序，不作排名",
@@ -199,7 +196,11 @@ fn differing(differs: &Difference, lang: Lang) -> String {
     for (lost, zh, en) in [(&differs.gone, "不再扣", "gone"), (&differs.added, "新增", "new")] {
         for Deduction { number, indicator, points, .. } in lost {
             let word = indicator.word().pick(lang);
-            said += &say!(lang, "；{zh} 第 {number} 项{word} {points} 分", "; {en}: item {number}, {word}, {points}");
+            said += &say!(
+                lang,
+                "；{zh} 第 {number} 项{word} {points} 分",
+                "; {en}: item {number}, {word}, {points}"
+            );
         }
     }
     said

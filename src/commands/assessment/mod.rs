@@ -360,8 +360,7 @@ async fn to_units(
     let readers = Readers::of(call, &units).await?;
     let (mut reached, mut away) = (0, Vec::new());
     for (sheet, differs) in sheets.to_send() {
-        let message =
-            message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, Lang::Zh);
+        let message = message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, Lang::Zh);
         let audiences = readers.of_unit(sheet.draft.unit);
         match audiences.is_empty() {
             true => away.push(sheet.draft.unit_name.as_str()),
@@ -374,11 +373,8 @@ async fn to_units(
     let mut text = say!(lang, " {reached} 个单位，各看自己的一份。", "{reached} units, each its own sheet.");
     if !away.is_empty() {
         let away = super::wording::head(&away.join(say!(lang, "、", ", ").as_str()), 200);
-        text += &say!(
-            lang,
-            "\n没有人绑定、请另行送达：{away}",
-            "\nNobody is bound, deliver it yourself: {away}"
-        );
+        text +=
+            &say!(lang, "\n没有人绑定、请另行送达：{away}", "\nNobody is bound, deliver it yourself: {away}");
     }
     Ok((decision, text))
 }
@@ -422,8 +418,9 @@ async fn own(call: Call<'_>, term: Option<Term>, named: Option<&str>) -> Result<
     };
     let mut messages = Vec::new();
     for edition in editions.iter().filter(|edition| edition.term == newest.term) {
-        let is_newest =
-            !editions.iter().any(|other| other.round == edition.round && other.term == edition.term && other.number > edition.number);
+        let is_newest = !editions.iter().any(|other| {
+            other.round == edition.round && other.term == edition.term && other.number > edition.number
+        });
         if !is_newest {
             continue;
         }

@@ -146,12 +146,28 @@ pub struct NewEdition {
 pub enum AssessmentEffect {
     /// Once for each number (`assessment_edition_once`).
     Drafted(Box<NewEdition>),
-    Sent { edition: Uuid, appeal_by: NaiveDate },
+    Sent {
+        edition: Uuid,
+        appeal_by: NaiveDate,
+    },
     /// Once for each deduction (`assessment_appeal_once`).
-    Appealed { edition: Uuid, sheet: Uuid, place: i32, handle: i32, text: String },
+    Appealed {
+        edition: Uuid,
+        sheet: Uuid,
+        place: i32,
+        handle: i32,
+        text: String,
+    },
     /// An appeal that holds strikes its deduction.
-    Decided { edition: Uuid, handle: i32, holds: bool, reason: String },
-    Published { edition: Uuid },
+    Decided {
+        edition: Uuid,
+        handle: i32,
+        holds: bool,
+        reason: String,
+    },
+    Published {
+        edition: Uuid,
+    },
 }
 
 impl AssessmentEffect {

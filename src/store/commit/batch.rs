@@ -7,8 +7,8 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, activities, assessments, basis, calendar, cases, chats, checks, cycles, dialogues,
-    documents, files, hot, leaves, notices, people, quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, activities, assessments, basis, calendar, cases, chats, checks, cycles,
+    dialogues, documents, files, hot, leaves, notices, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 

@@ -1,0 +1,178 @@
+//! Limits of what is out: a unit is reminded once of an answer, the office hears in the morning what is late, the
+//! next paper escalates the one before, and what never arrived is on the office's list and in the auditor's sums.
+
+use insta::assert_snapshot as snapshot;
+
+use duban::app::real_now;
+use duban::store::sums;
+
+use super::{CONTACT, DRAFTER, NUMBER, SIGNER, issue, office, signed};
+use crate::harness::china;
+
+#[tokio::test]
+async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office() {
+    let mut bot = signed().await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    bot.say(DRAFTER, "记 督查 到 紫岩县 16项 昨天").await;
+    bot.say(DRAFTER, "交办 1 紫岩县 9月4日 配齐调试人员").await;
+    bot.tap(DRAFTER, DRAFTER, "交办").await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    bot.advance("2018-09-04 09:00").await;
+    let early = bot.read(DRAFTER) + &bot.read(SIGNER);
+    assert!(!early.contains("过了限期"), "two working days to sign, and the task has its day: {early}");
+    bot.read(CONTACT);
+    bot.advance("2018-09-05 09:00").await;
+    snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @"");
+    bot.read(CONTACT);
+    // The working day before the limit.
+    bot.advance("2018-09-06 09:00").await;
+    bot.advance("2018-09-06 14:00").await;
+    snapshot!(bot.read(CONTACT), @"");
+    bot.advance("2018-09-07 09:00").await;
+    bot.advance("2018-09-10 09:00").await;
+    bot.notices().await;
+    let again = bot.read(CONTACT);
+    assert!(!again.contains("请于 2018-09-07 前回复"), "once: {again}");
+    let morning = bot.read(DRAFTER) + &bot.read(SIGNER);
+    let papers = morning.split("\n---\n").find(|part| part.contains("📄")).unwrap_or_default();
+    snapshot!(papers, @"");
+    bot.advance("2018-09-11 09:00").await;
+    let quiet = bot.read(DRAFTER) + &bot.read(SIGNER);
+    assert!(!quiet.contains("📄"), "each matter once: {quiet}");
+    // The next paper about the item escalates it; the record says when.
+    bot.say(DRAFTER, "约谈 16 给 紫岩县 说明原因").await;
+    bot.tap(DRAFTER, DRAFTER, "拟稿").await;
+    bot.say(SIGNER, "发文 2 批准 分管副市长").await;
+    snapshot!(issue(&mut bot, 2).await, @"");
+    snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @"");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn who_has_answered_is_not_reminded() {
+    let mut bot = signed().await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    bot.say(CONTACT, "回复 设备已到货，9月20日前完成调试").await;
+    for day in ["2018-09-06", "2018-09-07", "2018-09-10", "2018-09-17"] {
+        bot.advance(&format!("{day} 09:00")).await;
+    }
+    let heard = bot.read(CONTACT) + &bot.read(DRAFTER) + &bot.read(SIGNER);
+    assert!(!heard.contains("前回复（还有") && !heard.contains("📄 "), "{heard}");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn a_copy_that_has_not_arrived_is_on_the_list_and_can_be_let_through() {
+    let mut bot = office().await;
+    bot.say(DRAFTER, "督办 16、22 给 紫岩县、滨江区 请加快").await;
+    issue(&mut bot, 1).await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(DRAFTER, "放行").await, @"");
+    snapshot!(bot.say(DRAFTER, &format!("放行 {NUMBER}")).await, @"");
+    bot.app.clock.forward_to(china("2018-08-31 20:00"));
+    bot.say(DRAFTER, "提醒函 16 请加快").await;
+    bot.tap(DRAFTER, DRAFTER, "拟稿").await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
+    assert_eq!(bot.read(CONTACT), "", "it is evening");
+    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号").await, @"");
+    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号 现在").await, @"");
+    bot.notices().await;
+    assert!(bot.read(CONTACT).contains("安整改办函〔2018〕1号"));
+    assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'let_through'").await, 1);
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn a_copy_without_a_message_and_without_a_fate_stops_the_heartbeat() {
+    let mut bot = signed().await;
+    bot.app.clock.forward_to(china("2018-08-31 10:00"));
+    let now = bot.app.clock.now();
+    let late = || sums::late(&bot.app.read, now.utc, real_now(), now.today());
+    assert_eq!(late().await.unwrap().copies, 0, "it waits in line");
+    sqlx::raw_sql("DELETE FROM outbox WHERE kind = 'copy'").execute(&bot.pool).await.unwrap();
+    assert_eq!(late().await.unwrap().copies, 1);
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn a_circular_that_the_ladder_proposes_is_of_the_whole_round() {
+    let mut bot = office().await;
+    bot.leave_unread = true;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:00").await;
+    bot.advance("2018-09-10 09:00").await;
+    snapshot!(bot.say(DRAFTER, "建议 16 调整 通报").await, @"");
+    let card = bot.say(SIGNER, "发文 1").await;
+    assert!(card.contains("【16】紫岩县") && card.contains("共60项，完成45项"), "{card}");
+    assert!(card.matches('、').count() > 20, "it goes to every unit: {card}");
+    assert_eq!(bot.count("SELECT count(*) FROM notice WHERE figures IS NOT NULL").await, 1);
+    // Another case goes into the same draft; what was checked is checked anew.
+    bot.say(SIGNER, "发文 1 核稿").await;
+    let open = bot.say(DRAFTER, "建议").await;
+    let next = open.split("调整→建议 ").nth(1).and_then(|rest| rest.split(' ').next()).expect("another one");
+    let line = format!("建议 {next} 调整 通报");
+    let said = bot.say(DRAFTER, &line).await;
+    assert!(said.contains("本轮通报（稿1）已写明这一项"), "{said}");
+    let card = bot.say(SIGNER, "发文 1").await;
+    assert!(card.contains(&format!("【{next}】")) && card.contains("待核稿"), "{card}");
+    assert_eq!(bot.count("SELECT count(*) FROM notice").await, 1);
+    // Its figures are made anew, and the cases stay.
+    let fresh = bot.say(SIGNER, "发文 1 更新").await;
+    assert!(fresh.contains("【16】") && fresh.contains(&format!("【{next}】")), "{fresh}");
+}
+
+#[tokio::test]
+async fn a_day_is_promised_with_everything_that_is_signed_for() {
+    let mut bot = signed().await;
+    bot.say(DRAFTER, "提醒函 16 请加快").await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "签收 全部").await, @"");
+    let (_, said) = bot.tap(CONTACT, CONTACT, "5 个工作日").await;
+    snapshot!(said, @"");
+    let promised = "SELECT count(*) FROM notice_copy WHERE promised_on = '2018-09-07'";
+    assert_eq!(bot.count(promised).await, 2);
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn before_another_paper_the_office_sees_how_many_there_were() {
+    let mut bot = signed().await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    for line in
+        ["预警通知 16 请加快", "提醒函 16 请加快", "督办 16 请加快", "约谈 16 说明原因", "通报 请对照整改"]
+    {
+        let asked = bot.say(DRAFTER, line).await;
+        assert!(asked.contains("紫岩县今年已收文 1 份（督办通知 1）"), "{line}: {asked}");
+        bot.say(DRAFTER, "取消").await;
+    }
+    bot.say(DRAFTER, "记 督查 到 紫岩县 16项 昨天").await;
+    snapshot!(bot.say(DRAFTER, "交办 1 紫岩县 9月14日 配齐调试人员").await, @"");
+    let (_, given) = bot.tap(DRAFTER, DRAFTER, "交办").await;
+    snapshot!(given, @"");
+    let asked = bot.say(DRAFTER, "通报 请对照整改").await;
+    assert!(asked.contains("紫岩县今年已收文 2 份（交办单 1、督办通知 1）"), "{asked}");
+    let (_, card) = bot.tap(DRAFTER, DRAFTER, "拟稿").await;
+    assert!(card.contains("通报 · 待核稿") && card.contains("要求：请对照整改"), "{card}");
+    assert_eq!(bot.count("SELECT count(*) FROM notice").await, 2);
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn extensions_are_a_list() {
+    let mut bot = office().await.person("滨江区联络员A").await;
+    bot.say("滨江区联络员A", "延期 22 到 2019-03-31 因 管线迁改").await;
+    let list = bot.say(DRAFTER, "清单 延期").await;
+    assert!(list.contains("【22】") && list.matches('【').count() == 1, "{list}");
+    let own = bot.say("滨江区联络员A", "list extended").await;
+    assert!(own.contains("【22】") && own.matches('【').count() == 1, "{own}");
+    assert!(!bot.say(CONTACT, "清单 延期").await.contains('【'));
+    bot.leave_unread = true;
+}
