@@ -34,7 +34,7 @@ pub(super) async fn step(app: &App, basis: &Basis, now: Now) -> anyhow::Result<b
     drop(read);
     let mut has_told = false;
     for copy in copies.iter().filter(|copy| copy.is_due(today, basis)) {
-        if let Some(decision) = reminder(copy, basis, now) {
+        if let Some(decision) = reminder(copy, now) {
             has_told |= super::daily::tell(app, decision).await?;
         }
     }
@@ -61,7 +61,7 @@ pub(super) async fn step(app: &App, basis: &Basis, now: Now) -> anyhow::Result<b
 }
 
 /// A reminder like others: under the item, in a digest, within the month's number. The copy makes it once.
-fn reminder(copy: &OutCopy, basis: &Basis, now: Now) -> Option<Decision> {
+fn reminder(copy: &OutCopy, now: Now) -> Option<Decision> {
     let (item, _) = *copy.items.first()?;
     let id = Uuid::now_v7();
     let raised = NewWarning {
@@ -76,7 +76,7 @@ fn reminder(copy: &OutCopy, basis: &Basis, now: Now) -> Option<Decision> {
     Some(Decision::new(origin, now).with(Effect::WarningRaised(raised)).saying(Reply {
         audience: Audience::UnitContact(copy.unit.id),
         say: Saying::Warnings(vec![id]),
-        not_before: Some(basis.calendar.next_morning_slot(now)),
+        not_before: Some(now.utc),
         on_doubt: OnDoubt::Repeat,
         card_of: None,
     }))

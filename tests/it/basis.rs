@@ -30,6 +30,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     公示期 10 个工作日（默认）：销号前公示几个工作日，首尾都算；有异议就停，处理完重新公示
     回头看 3、6、12 个月（默认）：销号后第几个月回头看
     考核权重 40、25、15、10、10 分（默认）：季度考核草案各指标的权重：按期完成、序时进度、按期填报、一次通过、不反弹
+    申诉期 5 个工作日（默认）：考核草案送单位后几个工作日内可以申诉，过了才能发布
     规则有哪几条：口径 规则
     ");
     snapshot!(bot.say(OFFICE, "口径 规则").await, @r"
@@ -45,6 +46,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     · 加密调度，或恢复原来的频次（rhythm 第 1 版）
     · 整改办催报：本月还没有填报（urge 第 1 版）
     · 预警以上过了签收时限没有签收，只再提醒一次（unsigned 第 1 版）
+    · 发文的回复限期将到，只提醒一次（answer_due 第 1 版）
     · 填报看着异常、还没有审核（只告诉整改办）（odd 第 1 版）
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20、10").await, @r"
@@ -53,7 +55,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"“临期”现在就是 20、10 天，没有改。");
     snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"“滞后”要写：3 个从小到大的数，每个在 1 到 100（个百分点）之间，没有改。例：口径 滞后 1 20 40");
-    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、回复限期、公示期、回头看、考核权重");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、回复限期、公示期、回头看、考核权重、申诉期");
     snapshot!(bot.say(OFFICE, "口径 临期").await, @r"
     📐 临期 20、10 天
     期限前几天起算临期，逐级提醒

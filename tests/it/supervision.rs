@@ -124,6 +124,8 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     snapshot!(said, @r"
     ✅ 安整改办督〔2018〕1号 已签收。
     请于 2018-09-07 前回复：回复 安整改办督〔2018〕1号 原因、措施和完成日期
+    哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。
+    [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
     ");
     snapshot!(bot.say(CONTACT, &format!("签收 {NUMBER}")).await, @"安整改办督〔2018〕1号 已由紫岩县联络员A于 2018-08-31 签收，不用再签。");
     snapshot!(bot.say(CONTACT, "签收 安整改办督[2018]1号 9月20日").await, @r"

@@ -143,7 +143,11 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
         let rows = evidence.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
         rows.filter(|row| row[0] == unit).map(|row| row.join(" | ")).collect::<Vec<_>>().join("\n")
     };
-    snapshot!(of("紫岩县") + "\n" + &of("滨江区"), @"");
+    snapshot!(of("紫岩县") + "\n" + &of("滨江区"), @r"
+    紫岩县 | 按期完成 | 16 | 紫岩县污水处理厂提标改造 | 0 | 时限 2018-06-30，已逾期 92 天，上报进度 85% | 9月20日已批准延期，批复已补报（成立，不扣：批复文号核实无误）
+    滨江区 | 按期完成 | 34 | 网箱户转产与渔船清理未到位 | 5.8 | 时限 2018-09-15，已逾期 15 天，上报进度 82% | 管线迁改不归我区（不成立：管线由区里牵头）
+    滨江区 | 序时进度 | 22 | 八里沟沟渠污水直排 | 7.8 | 阶段目标应达 60%，上报进度 35%，差 25 个百分点 |
+    ");
     let other = bot.read(OTHER);
     assert!(other.contains("不成立：管线由区里牵头") && other.contains("考核结果"), "{other}");
     bot.read(HEAD);

@@ -24,7 +24,19 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     assert!(!early.contains("过了限期"), "two working days to sign, and the task has its day: {early}");
     bot.read(CONTACT);
     bot.advance("2018-09-05 09:00").await;
-    snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @"");
+    snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
+    📅 9 月的调度还没有发出
+    先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
+    [预检→预检] [彩排→彩排]
+    ---
+    📄 1 份发文过了限期
+    安整改办督〔2018〕1号 紫岩县（第 16 项）：2018-08-31 送达，没有签收
+    要不要再发一件由你定；签发后前一件记为升级。
+    📌 1 件交办过了限期
+    1 紫岩县：2018-09-04 前，配齐调试人员
+    [看 安整改办督〔2018〕1号→发文 1] [拟通报→通报]
+    [看交办→交办]
+    ");
     bot.read(CONTACT);
     // The working day before the limit.
     bot.advance("2018-09-06 09:00").await;
@@ -71,16 +83,19 @@ async fn a_copy_that_has_not_arrived_is_on_the_list_and_can_be_let_through() {
     issue(&mut bot, 1).await;
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(DRAFTER, "放行").await, @"");
-    snapshot!(bot.say(DRAFTER, &format!("放行 {NUMBER}")).await, @"");
+    snapshot!(bot.say(DRAFTER, "放行").await, @r"
+    没有送达的发文 1 份
+    安整改办督〔2018〕1号 滨江区：没有人可以收（没有绑定，或请假没有人代），2018-09-03 09:00 再试，请电话
+    ");
+    snapshot!(bot.say(DRAFTER, &format!("放行 {NUMBER}")).await, @"安整改办督〔2018〕1号 没送达的份没有人可以收，请另行送达，或先邀请联络员。");
     bot.app.clock.forward_to(china("2018-08-31 20:00"));
     bot.say(DRAFTER, "提醒函 16 请加快").await;
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
     issue(&mut bot, 2).await;
     bot.notices().await;
     assert_eq!(bot.read(CONTACT), "", "it is evening");
-    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号").await, @"");
-    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号 现在").await, @"");
+    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号").await, @"安整改办函〔2018〕1号 2018-09-03 09:00 发出，不用放行。要现在就发：放行 安整改办函〔2018〕1号 现在");
+    snapshot!(bot.say(DRAFTER, "放行 安整改办函〔2018〕1号 现在").await, @"✅ 安整改办函〔2018〕1号 已放行给紫岩县，马上发出。已记录在案。");
     bot.notices().await;
     assert!(bot.read(CONTACT).contains("安整改办函〔2018〕1号"));
     assert_eq!(bot.count("SELECT count(*) FROM audit WHERE action = 'let_through'").await, 1);
@@ -106,7 +121,10 @@ async fn a_circular_that_the_ladder_proposes_is_of_the_whole_round() {
     bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
     bot.advance("2018-09-10 09:00").await;
-    snapshot!(bot.say(DRAFTER, "建议 16 调整 通报").await, @"");
+    snapshot!(bot.say(DRAFTER, "建议 16 调整 通报").await, @r"
+    ✅ 第 16 项：通报，已通知紫岩县，限期 2018-09-25。本轮通报（稿1）已写明这一项，待核稿、签发。
+    [看稿→发文 1] [下一条→建议]
+    ");
     let card = bot.say(SIGNER, "发文 1").await;
     assert!(card.contains("【16】紫岩县") && card.contains("共60项，完成45项"), "{card}");
     assert!(card.matches('、').count() > 20, "it goes to every unit: {card}");
@@ -130,12 +148,17 @@ async fn a_circular_that_the_ladder_proposes_is_of_the_whole_round() {
 async fn a_day_is_promised_with_everything_that_is_signed_for() {
     let mut bot = signed().await;
     bot.say(DRAFTER, "提醒函 16 请加快").await;
+    bot.tap(DRAFTER, DRAFTER, "拟稿").await;
     issue(&mut bot, 2).await;
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(CONTACT, "签收 全部").await, @"");
+    snapshot!(bot.say(CONTACT, "签收 全部").await, @r"
+    ✅ 安整改办督〔2018〕1号 已签收。请于 2018-09-07 前回复。
+    哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。
+    [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
+    ");
     let (_, said) = bot.tap(CONTACT, CONTACT, "5 个工作日").await;
-    snapshot!(said, @"");
+    snapshot!(said, @"✅ 安整改办督〔2018〕1号 已签收，承诺 2018-09-07 前完成。");
     let promised = "SELECT count(*) FROM notice_copy WHERE promised_on = '2018-09-07'";
     assert_eq!(bot.count(promised).await, 2);
     bot.leave_unread = true;
@@ -154,9 +177,13 @@ async fn before_another_paper_the_office_sees_how_many_there_were() {
         bot.say(DRAFTER, "取消").await;
     }
     bot.say(DRAFTER, "记 督查 到 紫岩县 16项 昨天").await;
-    snapshot!(bot.say(DRAFTER, "交办 1 紫岩县 9月14日 配齐调试人员").await, @"");
+    snapshot!(bot.say(DRAFTER, "交办 1 紫岩县 9月14日 配齐调试人员").await, @r"
+    紫岩县今年已收文 1 份（督办通知 1）。
+    还要再拟一份交办单吗？
+    [交办→答 · 是] [取消→取消]
+    ");
     let (_, given) = bot.tap(DRAFTER, DRAFTER, "交办").await;
-    snapshot!(given, @"");
+    snapshot!(given, @"✅ 交办单 1：紫岩县，2018-09-14 前，配齐调试人员");
     let asked = bot.say(DRAFTER, "通报 请对照整改").await;
     assert!(asked.contains("紫岩县今年已收文 2 份（交办单 1、督办通知 1）"), "{asked}");
     let (_, card) = bot.tap(DRAFTER, DRAFTER, "拟稿").await;
