@@ -75,6 +75,38 @@ async fn a_threshold_is_shown_set_and_restored() {
     snapshot!(bot.say(CONTACT, "口径 临期 5").await, @"口径由整改办修改。发“口径”可以看现行的。");
 }
 
+#[tokio::test]
+async fn the_office_sets_the_budget_and_its_public_line_prints_it() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    bot.sweep().await;
+    snapshot!(bot.say(OFFICE, "口径 减负预算 1 条").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 减负预算 0").await, @"");
+    bot.advance("2018-09-03 09:00").await;
+    let told = bot.read(CONTACT);
+    assert!(told.contains("本月向你发出 1 条，上限 1 条"), "{told}");
+    // Nobody signs: what would be said a second time waits for October, and the office sees it.
+    bot.advance("2018-09-06 00:10").await;
+    bot.advance("2018-09-06 09:00").await;
+    assert_eq!(bot.read(CONTACT), "");
+    snapshot!(bot.say(OFFICE, "为什么没提醒 22").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 减负预算").await, @"");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn the_office_sets_the_colours_and_the_word_stays_beside_them() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    assert!(bot.say(CONTACT, "查 30").await.contains("🟡 临期"));
+    snapshot!(bot.say(OFFICE, "口径 颜色 红 橙 白").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 颜色 紫色、橙、白、蓝").await, @"");
+    assert!(bot.say(CONTACT, "查 30").await.contains("🔵 临期"));
+    let mine = bot.say(CONTACT, "我的").await;
+    assert!(mine.contains("🔵 临期") && mine.contains("🟠 滞后"), "{mine}");
+    let all = bot.say(OFFICE, "总览").await;
+    assert!(all.contains("🟢 正常") && all.contains("🔵 临期") && all.contains("🟣 逾期"), "{all}");
+    snapshot!(bot.say(OFFICE, "basis colours").await, @"");
+}
+
 /// What one replica sets, the other one decides by with its next message, and the sweep stores it.
 #[tokio::test]
 async fn what_is_set_here_is_in_force_there_at_once() {

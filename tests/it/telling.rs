@@ -112,14 +112,14 @@ async fn leaders_hear_once_a_week_of_what_the_units_were_told() {
 #[tokio::test]
 async fn two_replicas_tell_once() {
     let mut one = Bot::new().await.person(CLERK).await.person(BJ).await;
-    let two = Bot::on(one.url.clone()).await;
+    let mut two = Bot::on(one.url.clone()).await;
     one.sweep().await;
     one.advance("2018-09-03 09:00").await;
     one.read(BJ);
     for bot in [&one, &two] {
         bot.app.clock.forward_to(crate::harness::china("2018-09-03 17:00"));
     }
-    let (a, b) = tokio::join!(duban::workers::daily::step(&one.app), duban::workers::daily::step(&two.app));
+    let (a, b) = tokio::join!(one.daily.step(), two.daily.step());
     let a = a.unwrap();
     assert!(b.unwrap() != a, "one of them");
     one.notices().await;
