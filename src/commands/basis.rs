@@ -131,7 +131,7 @@ fn round<'c>(call: &Call<'c>, named: Option<&str>) -> Result<&'c RoundRef, Failu
 }
 
 fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Failure> {
-    let unit = ["天", "个百分点", "%", "日", "号", "个工作日", "days"];
+    let unit = ["天", "个百分点", "%", "日", "号", "个工作日", "条", "days"];
     let bare = |word: &str| unit.iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(word).to_owned();
     let is_colours = threshold.spec().shape == Shape::Colours;
     let one = |word: &&str| if is_colours { palette::place(word) } else { bare(word).parse().ok() };

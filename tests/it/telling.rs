@@ -50,6 +50,7 @@ async fn the_office_reads_at_five_how_the_reminders_fared_and_nothing_where_ther
     bot.advance("2018-09-10 08:00").await;
     bot.expect_silence();
     bot.advance("2018-09-10 09:00").await;
+    assert!(bot.read(BJ).contains("还有 5 天"));
     snapshot!(bot.read(CLERK), @r"
     📋 提醒送达情况（截至 2018-09-07 17:00）
     应发 1 条：已发 1。

@@ -253,11 +253,17 @@ impl Basis {
     /// The item's cycle before one that has closed: before its first in this rhythm lies the one that moved it.
     pub fn closed_before(&self, round: Uuid, rhythm: Rhythm, cycle: &Cycle) -> Cycle {
         let before = self.cycle_before(round, cycle);
-        let moved_on = rhythm.since.filter(|since| cycle.every == rhythm.every && before.starts_on < *since);
-        match moved_on.zip(rhythm.came_from()) {
-            Some((since, from)) => self.closed_cycle(round, from, since),
-            None => before,
-        }
+        let earlier = match rhythm.since {
+            Some(since) if cycle.every == rhythm.every && before.starts_on < since => {
+                rhythm.came_from().map(|from| self.closed_cycle(round, from, since))
+            }
+            // It has moved on meanwhile, and how it came to this one is not kept: in doubt the longer one.
+            Some(_) if cycle.every < rhythm.every => {
+                cycle.every.slower().map(|from| self.closed_cycle(round, from, cycle.starts_on))
+            }
+            _ => None,
+        };
+        earlier.unwrap_or(before)
     }
 
     fn of_rhythm(

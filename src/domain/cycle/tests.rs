@@ -76,6 +76,11 @@ fn an_item_that_moved_owes_nothing_of_a_period_that_had_begun() {
     assert_eq!((before.every, before.starts_on), (Every::Month, day("2018-08-01")));
     let later = basis.last_closed(round, moved, day("2018-09-28"));
     assert_eq!(basis.closed_before(round, moved, &later), closed);
+    // Weekly since yesterday: the half month that closed may have been its first.
+    let again = Rhythm { every: Every::Week, since: Some(day("2018-09-13")), ..moved };
+    let closed = basis.last_closed(round, again, day("2018-09-14"));
+    assert_eq!((closed.every, closed.starts_on), (Every::HalfMonth, day("2018-09-01")));
+    assert_eq!(basis.closed_before(round, again, &closed).starts_on, day("2018-08-01"));
 }
 
 #[test]
