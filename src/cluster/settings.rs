@@ -1,6 +1,7 @@
 //! How the server is set up. All of it is passed at each start, so that a newer version of this
 //! program brings its settings to an old data folder.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the data is worth, and so where it lies and how carefully it is written.
@@ -22,7 +23,6 @@ const ALWAYS: &[(&str, &str)] = &[
 
 const DURABLE: &[(&str, &str)] = &[
     ("fsync", "on"),
-    ("shared_buffers", "128MB"), // a year's data fits; a small machine can spare it
     ("max_connections", "100"),
     ("wal_compression", "on"),
     ("max_wal_size", "2GB"), // fewer checkpoints while importing
@@ -59,9 +59,44 @@ impl Profile {
         };
         let fixed = ALWAYS.iter().chain(own);
         let mut all: Vec<_> = fixed.map(|(name, value)| (*name, (*value).to_owned())).collect();
+        if !self.is_throwaway() {
+            all.push(("shared_buffers", format!("{}MB", buffers_mib(memory_mib()))));
+        }
         // It is a list of folders: quotes keep a comma in the path from splitting it.
         let socket = socket.display().to_string().replace('"', "\"\"");
         all.push(("unix_socket_directories", format!("\"{socket}\"")));
         all
+    }
+}
+
+/// An eighth of the memory, which the server shares with this program and the system's own cache. A year of a
+/// small office fits into the least; only what is used is ever taken.
+fn buffers_mib(memory_mib: Option<u64>) -> u64 {
+    memory_mib.map_or(BUFFERS_MIB.0, |mib| (mib / 8).clamp(BUFFERS_MIB.0, BUFFERS_MIB.1))
+}
+
+/// The least and the most.
+const BUFFERS_MIB: (u64, u64) = (128, 2048);
+
+/// The machine's memory, or what a container may have of it; `None` where the system does not say.
+fn memory_mib() -> Option<u64> {
+    let machine = fs::read_to_string("/proc/meminfo").ok()?;
+    let machine = machine.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let machine = machine.trim().strip_suffix(" kB")?.parse::<u64>().ok()? >> 10;
+    let container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let container = container.and_then(|max| Some(max.trim().parse::<u64>().ok()? >> 20));
+    Some(container.map_or(machine, |container| container.min(machine)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffers_are_an_eighth_of_the_memory_within_bounds() {
+        assert_eq!(buffers_mib(None), 128);
+        assert_eq!(buffers_mib(Some(512)), 128);
+        assert_eq!(buffers_mib(Some(8 * 1024)), 1024);
+        assert_eq!(buffers_mib(Some(256 * 1024)), 2048);
     }
 }

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, OnDoubt, Origin, Reply, Saying};
 use crate::domain::finding::Rung;
 use crate::domain::notice::Form;
-use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::overdue::{Matter, OutCopy, Past, next};
 use crate::domain::warning::{ANSWER_DUE, NewWarning};
 use crate::domain::workday::MORNING_SLOT;
@@ -21,23 +20,36 @@ const SHOWN: usize = 10;
 /// Buttons under it.
 const BUTTONS: usize = 6;
 
-/// Tells what is due; returns whether there was anything.
-pub(super) async fn step(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
+/// Reminds units of answers that are due; returns whether there was anything.
+pub(super) async fn remind(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
     if !basis.calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
         return Ok(false);
     }
+    let copies = overdue::copies(&mut *app.read.acquire().await?, None).await?;
+    let mut has_told = false;
+    for copy in copies.iter().filter(|copy| copy.is_due(now.today(), basis)) {
+        if let Some(decision) = reminder(copy, now) {
+            has_told |= super::daily::tell(app, decision).await?;
+        }
+    }
+    Ok(has_told)
+}
+
+/// What the office has not been told of: for its message of the morning.
+pub(super) struct Late {
+    pub message: Message,
+    pub matters: Vec<(Uuid, Matter)>,
+    /// Where it is told by itself, what makes that happen once.
+    pub key: String,
+}
+
+/// What has passed its limit; `None`: nothing new.
+pub(super) async fn late(app: &App, basis: &Basis, now: Now) -> anyhow::Result<Option<Late>> {
     let today = now.today();
     let mut read = app.read.acquire().await?;
     let copies = overdue::copies(&mut read, None).await?;
     let tasks = overdue::tasks(&mut read, today).await?;
     let heard = overdue::assessments(&mut read, today).await?;
-    drop(read);
-    let mut has_told = false;
-    for copy in copies.iter().filter(|copy| copy.is_due(today, basis)) {
-        if let Some(decision) = reminder(copy, now) {
-            has_told |= super::daily::tell(app, decision).await?;
-        }
-    }
     let late: Vec<(&OutCopy, Past)> = copies
         .iter()
         .filter_map(|copy| Some((copy, copy.past(today, basis)?)))
@@ -51,13 +63,9 @@ pub(super) async fn step(app: &App, basis: &Basis, now: Now) -> anyhow::Result<b
         .chain(tasks.iter().map(|task| (task.id, Matter::Task)))
         .chain(heard.iter().map(|heard| (heard.id, Matter::Assessment)))
         .collect();
-    let Some((first, matter)) = matters.first() else { return Ok(has_told) };
-    let origin = Origin { account: "papers".into(), key: format!("{}/{first}", matter.code()) };
-    let message = morning(&late, tasks, &heard, now);
-    let decision = Decision::new(origin, now)
-        .with(Effect::Notice(NoticeEffect::PutUp(matters)))
-        .saying(Reply::notice(Audience::Office(None), message, now));
-    Ok(has_told | super::daily::tell(app, decision).await?)
+    let Some((first, matter)) = matters.first() else { return Ok(None) };
+    let key = format!("{}/{first}", matter.code());
+    Ok(Some(Late { message: morning(&late, tasks, &heard, now), matters, key }))
 }
 
 /// A reminder like others: under the item, in a digest, within the month's number. The copy makes it once.

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit, width};
-use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, color, finish, note};
+use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, finish, note};
 use crate::domain::Status;
+use crate::domain::basis::Thresholds;
 use crate::domain::tally::Lamp;
 use crate::store::as_of_rows::{ItemThen, each_item_then};
 
@@ -79,7 +80,7 @@ async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &String) 
         Ok(())
     })
     .await?;
-    let png = picture(title, &note, groups, as_of)?;
+    let png = picture(title, &note, groups, as_of, call.basis.of(round))?;
     finish(call, &png.0, png.1)
 }
 
@@ -89,6 +90,7 @@ fn picture(
     note: &str,
     mut groups: Vec<Group>,
     as_of: NaiveDate,
+    colours: &Thresholds,
 ) -> anyhow::Result<(Vec<u8>, usize)> {
     if groups.is_empty() {
         return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
@@ -108,8 +110,10 @@ fn picture(
     }
     let mut canvas = Canvas::new();
     let mut y = canvas.title(title, note);
-    let words: Vec<(&str, &str)> =
-        [("完成", GREEN)].into_iter().chain(Lamp::ALL.map(|lamp| (lamp.word().zh, color(lamp)))).collect();
+    let words: Vec<(&str, &str)> = [("完成", GREEN)]
+        .into_iter()
+        .chain(Lamp::ALL.map(|lamp| (lamp.word().zh, colours.paint(lamp).fill)))
+        .collect();
     y = canvas.legend(y, &words) + 4.0;
     let (from, to) = (MARGIN + 84.0, WIDTH - MARGIN - 64.0);
     let most = groups.iter().map(Group::total).max().unwrap_or(1);
@@ -118,7 +122,7 @@ fn picture(
         let step = (to - from) / most as f32;
         let parts = [(group.done, GREEN)]
             .into_iter()
-            .chain(Lamp::ALL.map(|lamp| (group.open[lamp as usize], color(lamp))));
+            .chain(Lamp::ALL.map(|lamp| (group.open[lamp as usize], colours.paint(lamp).fill)));
         let mut x = from;
         for (count, color) in parts.filter(|(count, _)| *count > 0) {
             let wide = step * count as f32;
