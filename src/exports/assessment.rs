@@ -41,7 +41,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let (first, last) = quarter(day);
     let round = round_name(call.db, call.round).await?;
     let mut items = Vec::new();
-    let mut pages = Pages::open(call.db, call.round, day).await?;
+    let mut pages = Pages::open(call.db, call.round, day, call.now.utc).await?;
     while let Some(page) = pages.next(call.basis).await? {
         let ids: Vec<_> = page.iter().map(|item| item.id).collect();
         let found = quarters(pages.conn(), call.round, &ids, first, day).await?;
