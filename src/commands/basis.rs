@@ -5,6 +5,7 @@ use super::{Call, Command, Failure, line, told};
 use crate::domain::basis::{Shape, Threshold};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::numeral;
+use crate::domain::palette::{self, PALETTE};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Role, RoundRef, Text};
 use crate::store::basis::Setting;
@@ -130,9 +131,11 @@ fn round<'c>(call: &Call<'c>, named: Option<&str>) -> Result<&'c RoundRef, Failu
 }
 
 fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Failure> {
-    let unit = ["天", "个百分点", "%", "日", "号", "个工作日", "days"];
+    let unit = ["天", "个百分点", "%", "日", "号", "个工作日", "条", "days"];
     let bare = |word: &str| unit.iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(word).to_owned();
-    let values: Option<Vec<i32>> = words.iter().map(|word| bare(word).parse().ok()).collect();
+    let is_colours = threshold.spec().shape == Shape::Colours;
+    let one = |word: &&str| if is_colours { palette::place(word) } else { bare(word).parse().ok() };
+    let values: Option<Vec<i32>> = words.iter().map(one).collect();
     values.filter(|values| threshold.admits(values)).ok_or_else(|| {
         let spec = threshold.spec();
         let (name, from, to, unit) = (spec.word.pick(lang), spec.from, spec.to, spec.unit.pick(lang));
@@ -142,9 +145,19 @@ fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Fa
             Shape::Same => say!(lang, "{count} 个数", "{count} numbers"),
             Shape::Rising => say!(lang, "{count} 个从小到大的数", "{count} rising numbers"),
             Shape::Falling => say!(lang, "1 到 6 个从大到小的数", "one to six falling numbers"),
+            Shape::Colours => say!(lang, "{count} 种颜色", "{count} colours"),
         };
-        let example = numbers(spec.default, " ");
+        let example = numbers(threshold, spec.default, " ", lang);
         let line = line(&COMMAND, &format!("{name} {example}"), lang);
+        if is_colours {
+            let names: Vec<&str> = PALETTE.iter().map(|paint| paint.name.pick(lang)).collect();
+            let names = names.join(say!(lang, "、", ", ").as_str());
+            return told(say!(
+                lang,
+                "“{name}”要写：{how}，可以用 {names}，没有改。例：{line}",
+                "“{name}” takes {how} of {names}; nothing was changed. E.g. {line}"
+            ));
+        }
         told(say!(
             lang,
             "“{name}”要写：{how}，每个在 {from} 到 {to}（{unit}）之间，没有改。例：{line}",
@@ -153,14 +166,19 @@ fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Fa
     })
 }
 
-fn numbers(values: &[i32], gap: &str) -> String {
-    values.iter().map(i32::to_string).collect::<Vec<_>>().join(gap)
+fn numbers(threshold: Threshold, values: &[i32], gap: &str, lang: Lang) -> String {
+    let one = |value: &i32| match palette::at(*value).filter(|_| threshold.spec().shape == Shape::Colours) {
+        Some(paint) => paint.name.pick(lang).to_owned(),
+        None => value.to_string(),
+    };
+    values.iter().map(one).collect::<Vec<_>>().join(gap)
 }
 
-/// `30、15、7 天`
+/// `30、15、7 天`, `红、橙、白、黄`
 fn spoken(threshold: Threshold, values: &[i32], lang: Lang) -> String {
-    let (values, unit) = (numbers(values, &say!(lang, "、", ", ")), threshold.spec().unit.pick(lang));
-    format!("{values} {unit}")
+    let (values, unit) =
+        (numbers(threshold, values, &say!(lang, "、", ", "), lang), threshold.spec().unit.pick(lang));
+    format!("{values} {unit}").trim_end().to_owned()
 }
 
 fn set(

@@ -32,7 +32,7 @@ pub fn card(
     if status.is_completed() {
         text = text.then("\n").then(status.word().pick(lang));
     } else {
-        let flags = wording::standing(&item.standing(today, basis), lang);
+        let flags = wording::standing(&item.standing(today, basis), basis.of(item.round), lang);
         let (deadline, left) = (item.deadline, wording::days_left(item.deadline, today, lang));
         text = text.then(say!(
             lang,

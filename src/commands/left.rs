@@ -71,7 +71,7 @@ pub(super) async fn answer(mut call: Call<'_>, unit: Option<&str>) -> Result<Dec
         text = text.then(say!(lang, "\n牵头 {leading}，配合 {co}", "\n{leading} as lead, {co} as co-unit"));
     }
     if left > 0 {
-        text = text.then("\n").then(page::lamps(&found, lang));
+        text = text.then("\n").then(page::lamps(&found, &call));
     }
     let list = spelling(&super::list::COMMAND, lang);
     let line = match &whose {

@@ -78,7 +78,7 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
     }
     let found = Found::at_hand(&items, number, &call);
     if Lamp::ALL.into_iter().filter(|lamp| found.totals.under(*lamp) > 0).count() > 1 {
-        head = head.then("\n").then(page::lamps(&found, lang));
+        head = head.then("\n").then(page::lamps(&found, &call));
     }
     let to_report: Vec<&Item> = items
         .iter()
@@ -109,7 +109,8 @@ pub(super) async fn answer(mut call: Call<'_>, number: usize) -> Result<Decision
 async fn receipts(call: &mut Call<'_>, mut head: Text) -> Result<Text, Failure> {
     let (lang, rounds, unit) = (call.lang(), call.rounds(), call.speaker()?.unit.id);
     let open = store::receipts::open(&mut *call.read, &rounds, Some(&[unit]), None).await?;
-    let (signed, owed): (Vec<Owed>, Vec<Owed>) = open.into_iter().partition(|owed| owed.receipt.is_some());
+    let told = open.into_iter().filter(|owed| owed.is_told);
+    let (signed, owed): (Vec<Owed>, Vec<Owed>) = told.partition(|owed| owed.receipt.is_some());
     let owed: BTreeSet<i32> = owed.iter().map(|owed| owed.number).collect();
     let comma = say!(lang, "、", ", ");
     if !owed.is_empty() {

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::domain::basis::Thresholds;
 use crate::domain::decision::{Effect, Saying};
 use crate::domain::document::Paper;
 use crate::domain::people::{Purpose, Who};
@@ -286,6 +287,11 @@ impl<'a> Call<'a> {
     /// Adds the answer to a decision: where it was asked, quoting the question in a group.
     pub fn say(&self, decision: Decision, message: impl Into<Message>) -> Decision {
         answer_to(self.incoming, decision, message.into())
+    }
+
+    /// The colours of totals; where they are of several rounds, those of the first.
+    pub fn colours(&self) -> &Thresholds {
+        self.basis.of(self.door.rounds.first().map_or(Uuid::nil(), |round| round.id))
     }
 
     /// The open rounds.

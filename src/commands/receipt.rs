@@ -78,8 +78,7 @@ pub(super) fn is_day(call: &Call<'_>, said: &str) -> bool {
 
 /// Working days that may be promised; the strictest of the open rounds.
 fn most(call: &Call<'_>) -> usize {
-    let rounds = call.rounds();
-    rounds.iter().map(|round| call.basis.of(*round).count(Threshold::Promise)).min().unwrap_or_default()
+    call.basis.least(&call.rounds(), Threshold::Promise)
 }
 
 fn read_day(call: &Call<'_>, said: &str) -> Result<NaiveDate, Failure> {
@@ -114,7 +113,7 @@ async fn owed(call: &mut Call<'_>) -> Result<Vec<Owed>, Failure> {
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let rounds = call.rounds();
     let mut open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
-    open.retain(|owed| owed.receipt.is_none());
+    open.retain(|owed| owed.is_told && owed.receipt.is_none());
     Ok(open)
 }
 
@@ -222,7 +221,7 @@ async fn sign(
     let cases = store::cases::open_of(&mut *call.read, &ids).await?;
     let mut done: BTreeMap<i32, Done> = BTreeMap::new();
     for item in &named {
-        let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id).collect();
+        let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id && owed.is_told).collect();
         let case = cases.iter().find(|case| case.item == item.id && units.contains(&case.unit));
         let (next, what) = one(decision, item, case, &of_item, day);
         decision = next;

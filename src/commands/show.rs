@@ -166,7 +166,7 @@ pub(super) fn card(
     if item.state.status.is_completed() {
         text = text.then(say!(lang, "\n状态 {status} · {kind}", "\nstatus {status} · {kind}"));
     } else {
-        let flags = wording::standing(&item.standing(today, call.basis), lang);
+        let flags = wording::standing(&item.standing(today, call.basis), call.basis.of(item.round), lang);
         text = text.then(say!(lang, "\n{flags} · {status} · {kind}", "\n{flags} · {status} · {kind}"));
     }
     let percent = item.state.percent;

@@ -3,6 +3,7 @@
 
 use super::list::gather::{self, Whose};
 use super::{Call, Command, Failure, spelling, told, wording};
+use crate::domain::basis::Thresholds;
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
@@ -44,7 +45,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         let totals = gather::totals(&mut call, round.id).await?;
         let (name, as_of) = (&round.name, call.now.spoken());
         text = text.strong(name).then(say!(lang, "（截至 {as_of}）\n", " (as of {as_of})\n"));
-        text = text.then(sums(totals, lang)).then("\n");
+        text = text.then(sums(totals, call.basis.of(round.id), lang)).then("\n");
     }
     let own = gather::own(&mut call, &Whose::Unit(speaker.unit.clone()), Stage::Open).await?;
     let leading = own.iter().filter(|item| item.part_of(speaker.unit.id) == Some(Part::Lead)).count();
@@ -59,13 +60,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 }
 
 /// `共 60 项，完成 45，在办 15`, and how those going on stand.
-fn sums(totals: Totals, lang: Lang) -> String {
+fn sums(totals: Totals, colours: &Thresholds, lang: Lang) -> String {
     let (total, done, going_on) = (totals.total, totals.done, totals.going_on());
     let [overdue, lagging, missing, due_soon, steady] = Lamp::ALL.map(|lamp| totals.under(lamp));
+    let [red, orange, white, yellow, green] = Lamp::ALL.map(|lamp| colours.mark(lamp));
     say!(
         lang,
-        "共 {total} 项，完成 {done}，在办 {going_on}\n在办中：🟢 正常 {steady}　🟡 临期 {due_soon}　⚪ 未报 {missing}　🟠 滞后 {lagging}　🔴 逾期 {overdue}",
-        "{total} items, {done} done, {going_on} going on\nof these: 🟢 on track {steady}, 🟡 due soon {due_soon}, ⚪ not reported {missing}, 🟠 lagging {lagging}, 🔴 overdue {overdue}"
+        "共 {total} 项，完成 {done}，在办 {going_on}\n在办中：{green} 正常 {steady}　{yellow} 临期 {due_soon}　{white} 未报 {missing}　{orange} 滞后 {lagging}　{red} 逾期 {overdue}",
+        "{total} items, {done} done, {going_on} going on\nof these: {green} on track {steady}, {yellow} due soon {due_soon}, {white} not reported {missing}, {orange} lagging {lagging}, {red} overdue {overdue}"
     )
 }
 
@@ -78,7 +80,7 @@ async fn card(mut call: Call<'_>) -> Result<Decision, Failure> {
     let mut text = Text::default()
         .strong(say!(lang, "{post} 包抓事项", "Items held by {post}"))
         .then(say!(lang, "（截至 {as_of}）\n", " (as of {as_of})\n"))
-        .then(sums(totals, lang));
+        .then(sums(totals, call.colours(), lang));
     let basis = call.basis;
     let pressing =
         |item: &&Item| !item.state.status.is_completed() && item.lamp(today, basis) != Lamp::OnTrack;

@@ -4,10 +4,11 @@ use chrono::{Datelike, NaiveDate};
 
 use super::words::{Slip, SlipKind};
 use super::{Failure, told};
-use crate::domain::basis::Threshold;
+use crate::domain::basis::{Threshold, Thresholds};
 use crate::domain::cycle::Every;
 use crate::domain::flag::Standing;
-use crate::domain::quiet::{BUDGET, Why};
+use crate::domain::quiet::Why;
+use crate::domain::tally::Lamp;
 use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
 use crate::say;
 use crate::store::reports::Shown;
@@ -134,7 +135,7 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
 }
 
 /// `🔴 逾期（另：滞后）`; an item on track is 正常.
-pub fn standing(standing: &Standing, lang: Lang) -> String {
+pub fn standing(standing: &Standing, thresholds: &Thresholds, lang: Lang) -> String {
     let Some(primary) = standing.primary else {
         return say!(lang, "🟢 正常", "🟢 on track");
     };
@@ -143,7 +144,7 @@ pub fn standing(standing: &Standing, lang: Lang) -> String {
     let shown = if primary == Flag::Overdue && awaiting { Flag::AwaitingAcceptance } else { primary };
     let others: Vec<&str> =
         standing.others.iter().filter(|flag| **flag != shown).map(|flag| flag.word().pick(lang)).collect();
-    let (mark, word) = (primary.mark(), shown.word().pick(lang));
+    let (mark, word) = (thresholds.mark(Lamp::of(Some(primary))), shown.word().pick(lang));
     if others.is_empty() {
         format!("{mark} {word}")
     } else {
@@ -183,7 +184,7 @@ pub fn dated(day: NaiveDate, lang: Lang) -> String {
 pub fn item_lines(item: &Item, is_co: bool, today: NaiveDate, basis: &Basis, lang: Lang) -> Text {
     let (percent, deadline) = (item.state.percent, item.deadline);
     let left = days_left(deadline, today, lang);
-    let flags = standing(&item.standing(today, basis), lang);
+    let flags = standing(&item.standing(today, basis), basis.of(item.round), lang);
     let co = if is_co { say!(lang, " 〔配合〕", " [co-unit]") } else { String::new() };
     Text::default().strong(format!("【{}】", item.number)).then(&item.title).then(say!(
         lang,
@@ -214,8 +215,8 @@ pub fn held(why: Why, post: &str, until: &str, lang: Lang) -> String {
         ),
         Why::Budget => say!(
             lang,
-            "{post} 本月已满 {BUDGET} 条，等到 {until}",
-            "{post} has had {BUDGET} messages this month; until {until}"
+            "{post} 本月已到上限，等到 {until}",
+            "{post} has had this month's messages; until {until}"
         ),
         Why::Quiet => say!(lang, "{post} 设了免打扰，等到 {until}", "{post} asked for quiet; until {until}"),
         Why::Gone => say!(

@@ -29,6 +29,8 @@ pub enum Threshold {
     Publicity,
     Recheck,
     Assessment,
+    Budget,
+    Colours,
 }
 
 /// What a threshold is, and what may be set.
@@ -55,6 +57,8 @@ pub enum Shape {
     Rising,
     /// One to six, each smaller than the one before.
     Falling,
+    /// As many as the default has, each the place of a colour in the palette.
+    Colours,
 }
 
 /// Every threshold there is, in the order of the enum.
@@ -281,6 +285,34 @@ const TABLE: &[Spec] = &[
         to: 100,
         shape: Shape::Same,
     },
+    Spec {
+        of: Threshold::Budget,
+        code: "budget",
+        word: Both { zh: "减负预算", en: "budget" },
+        about: Both {
+            zh: "每月主动发给一个联络员最多几条，写在每条下面；几轮不同时按最少的",
+            en: "unasked messages to a contact in a month, printed under each; of several rounds the least",
+        },
+        unit: Both { zh: "条", en: "messages" },
+        default: &[6],
+        from: 1,
+        to: 30,
+        shape: Shape::Same,
+    },
+    Spec {
+        of: Threshold::Colours,
+        code: "colours",
+        word: Both { zh: "颜色", en: "colours" },
+        about: Both {
+            zh: "逾期、滞后、未报、临期各用什么颜色，颜色后面总写着文字",
+            en: "of overdue, lagging, not reported and due soon; the word always stands beside",
+        },
+        unit: Both { zh: "", en: "" },
+        default: &[0, 1, 5, 2],
+        from: 0,
+        to: 5,
+        shape: Shape::Colours,
+    },
 ];
 
 impl Threshold {
@@ -300,7 +332,7 @@ impl Threshold {
     pub fn admits(self, values: &[i32]) -> bool {
         let spec = self.spec();
         let is_fit = match spec.shape {
-            Shape::Same => values.len() == spec.default.len(),
+            Shape::Same | Shape::Colours => values.len() == spec.default.len(),
             Shape::Rising => values.len() == spec.default.len() && values.is_sorted_by(|a, b| a < b),
             Shape::Falling => (1..=6).contains(&values.len()) && values.is_sorted_by(|a, b| a > b),
         };
@@ -365,6 +397,12 @@ impl Basis {
 
     pub fn of(&self, round: Uuid) -> &Thresholds {
         self.rounds.get(&round).unwrap_or(&DEFAULTS)
+    }
+
+    /// A count that binds a person and not a round: the least of these rounds.
+    pub fn least(&self, rounds: &[Uuid], threshold: Threshold) -> usize {
+        let counts = rounds.iter().map(|round| self.of(*round).count(threshold));
+        counts.min().unwrap_or_else(|| DEFAULTS.count(threshold))
     }
 }
 

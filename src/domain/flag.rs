@@ -66,17 +66,6 @@ impl Flag {
             Flag::Returned => Both { zh: "退回整改", en: "returned" },
         }
     }
-
-    pub fn mark(self) -> &'static str {
-        match self {
-            Flag::Overdue => "🔴",
-            Flag::Lagging => "🟠",
-            Flag::Missing => "⚪",
-            Flag::DueSoon => "🟡",
-            Flag::AwaitingAcceptance => "🔵",
-            Flag::Returned => "↩️",
-        }
-    }
 }
 
 /// What the rules look at.
@@ -161,7 +150,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::cycle::Every;
+    use crate::domain::cycle::{Every, Why};
     use crate::domain::workday::Calendar;
 
     fn standing(facts: FlagFacts<'_>, today: NaiveDate) -> Standing {
@@ -223,7 +212,7 @@ mod tests {
             milestones in proptest::collection::vec((0u64..900, 0i16..=100), 0..4),
             exceptions in proptest::collection::vec((0u64..900, any::<bool>()), 0..60),
             closes in 5i32..=28, soon in 0i32..=60, behind in 1i32..50,
-            every in 0usize..3, since in proptest::option::of(0u64..700),
+            every in 0usize..3, since in proptest::option::of(0u64..700), is_back: bool,
         ) {
             let epoch = day("2017-10-01");
             let milestones: Vec<Milestone> = milestones
@@ -237,7 +226,8 @@ mod tests {
             let basis = Basis::new(1, calendar, set.map(|(threshold, values)| (round, threshold, values)));
             let standing = |facts, today| super::standing(facts, today, &basis);
             let since = since.map(|days| epoch + Days::new(days)).filter(|since| *since <= epoch + Days::new(start));
-            let rhythm = Rhythm { every: Every::ALL[every], since, why: None };
+            let why = is_back.then_some(Why::Good);
+            let rhythm = Rhythm { every: Every::ALL[every], since, why };
             let facts = FlagFacts {
                 round,
                 status: Status::InProgress,

@@ -214,7 +214,9 @@ impl Case {
         let above = self.ladder.above(now.rung);
         let aged_on = self.opened_on + age_cap;
         let is_aged = today >= aged_on;
-        if is_aged && self.proposed_on.is_none_or(|on| on < aged_on) {
+        // Whoever has just decided about a rung knows of the case: while that rung's limit runs it is not asked.
+        let is_decided = self.proposed_on.is_some() && today <= now.limit_on;
+        if is_aged && !is_decided && self.proposed_on.is_none_or(|on| on < aged_on) {
             return Move::Propose { rung: above.map_or(now.rung, |step| step.rung), aged: true };
         }
         // A promise of this rung that was not kept ends its limit; one that was kept leaves no finding.
@@ -306,6 +308,19 @@ mod tests {
         assert_eq!(case.next(true, None, CAP, day("2019-01-26")), aged);
         case.proposed_on = Some(day("2019-01-26"));
         assert_eq!(case.next(true, None, CAP, day("2019-06-01")), Move::Wait(None), "asked once");
+    }
+
+    #[test]
+    fn what_the_office_has_just_decided_is_not_asked_again_because_it_is_old() {
+        let basis = basis();
+        let mut case = case(Rung::Warning, day("2018-08-31"), &basis);
+        // Decided on the 120th day but two: the notice has ten working days.
+        case.proposed_on = Some(day("2018-12-26"));
+        case.standing = case.standing.on(case.ladder.at(Rung::Notice), day("2018-12-27"), &basis);
+        assert_eq!(case.standing.limit_on, day("2019-01-10"));
+        assert_eq!(case.next(true, None, CAP, day("2018-12-29")), Move::Wait(Some(day("2019-01-11"))));
+        let aged = Move::Propose { rung: Rung::Circular, aged: true };
+        assert_eq!(case.next(true, None, CAP, day("2019-01-11")), aged);
     }
 
     #[test]

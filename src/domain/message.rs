@@ -173,6 +173,14 @@ impl Message {
         }
         self
     }
+
+    /// Both as one message: a text below the other, all buttons at the foot.
+    pub fn and(mut self, next: Message) -> Message {
+        self.text = self.text.then("\n\n");
+        self.text.0.extend(next.text.0);
+        self.buttons.extend(next.buttons);
+        self
+    }
 }
 
 impl From<Text> for Message {

@@ -26,6 +26,7 @@ pub mod message;
 pub mod notice;
 pub mod numeral;
 pub mod odd;
+pub mod palette;
 pub mod people;
 pub mod quiet;
 pub mod receipt;

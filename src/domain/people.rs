@@ -63,6 +63,11 @@ impl Role {
     }
 
     /// Sees every item of every unit.
+    /// Whether unasked messages to it are counted and bounded (减负预算).
+    pub fn has_budget(self) -> bool {
+        matches!(self, Role::Contact | Role::UnitHead)
+    }
+
     pub fn sees_all(self) -> bool {
         matches!(self, Role::Office | Role::Supervisor | Role::Auditor)
     }

@@ -8,8 +8,6 @@ use super::people::Role;
 use super::time::{Now, in_china};
 use super::workday::{Calendar, MORNING_SLOT};
 
-/// 减负预算: unasked messages per contact and month, printed under each of them.
-pub const BUDGET: i64 = 6;
 /// The afternoon's slot: whoever was spoken to in the morning hears the rest then.
 const AFTERNOON_SLOT: NaiveTime = NaiveTime::from_hms_opt(15, 0, 0).expect("three o'clock exists");
 /// From here on it is afternoon.
@@ -47,6 +45,8 @@ pub struct Listener {
     pub is_spoken_to: bool,
     /// The chat is blocked or gone.
     pub is_gone: bool,
+    /// 减负预算: how many there may be, where the role has one.
+    pub budget: usize,
 }
 
 /// The office lets a warning through.
@@ -136,8 +136,9 @@ pub fn wait(
     if let Some(until) = listener.quiet_until.filter(|until| *until >= now.today()) {
         return Some((Why::Quiet, morning_after(calendar, until)));
     }
-    let is_bounded = matches!(listener.role, Role::Contact | Role::UnitHead);
-    if is_bounded && listener.spoken >= BUDGET {
+    if listener.role.has_budget()
+        && usize::try_from(listener.spoken).is_ok_and(|spoken| spoken >= listener.budget)
+    {
         return Some((Why::Budget, morning_after(calendar, month(now.today()).1)));
     }
     listener.is_spoken_to.then(|| (Why::Slot, next_slot(calendar, now)))
@@ -174,8 +175,15 @@ mod tests {
         Now::at(in_china(at.date(), at.time()))
     }
 
-    const CONTACT: Listener =
-        Listener { role: Role::Contact, quiet_until: None, spoken: 0, is_spoken_to: false, is_gone: false };
+    const BUDGET: i64 = 6;
+    const CONTACT: Listener = Listener {
+        role: Role::Contact,
+        quiet_until: None,
+        spoken: 0,
+        is_spoken_to: false,
+        is_gone: false,
+        budget: BUDGET as usize,
+    };
 
     fn told(listener: Listener, is_unasked: bool, now: &str) -> Option<(Why, String)> {
         // 2018-09-03 is a Monday; nothing but plain weeks.
@@ -229,7 +237,7 @@ mod tests {
         ) {
             let now = Now::at(at("2018-01-01 00:00").utc + chrono::TimeDelta::minutes(minutes));
             let quiet_until = quiet.map(|days| now.today() + chrono::Days::new(days));
-            let listener = Listener { role: Role::Contact, quiet_until, spoken, is_spoken_to, is_gone };
+            let listener = Listener { quiet_until, spoken, is_spoken_to, is_gone, ..CONTACT };
             let calendar = Calendar::default();
             match wait(is_unasked, let_through, &listener, &calendar, now) {
                 None => prop_assert!(let_through == Some(LetThrough::Now) || calendar.is_speaking_time(now)),

@@ -40,6 +40,8 @@ pub struct Owed {
     pub period: String,
     /// The day it reached somebody; `None`: nobody yet.
     pub sent_on: Option<NaiveDate>,
+    /// It reached somebody, or may have: only that can be signed for.
+    pub is_told: bool,
     pub receipt: Option<Receipt>,
 }
 

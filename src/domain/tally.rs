@@ -47,10 +47,6 @@ impl Lamp {
         }
     }
 
-    pub fn mark(self) -> &'static str {
-        self.flag().map_or("🟢", Flag::mark)
-    }
-
     /// The word that always stands beside the colour.
     pub fn word(self) -> Both {
         self.flag().map_or(Both { zh: "正常", en: "on track" }, Flag::word)

@@ -413,7 +413,7 @@ async fn bars(call: &mut Call<'_>, title: &str, groups: &Groups) -> anyhow::Resu
         return Ok(None);
     }
     let note = picture::note(call).await?;
-    let (png, _) = picture::groups::picture(title, &note, groups)?;
+    let (png, _) = picture::groups::picture(title, &note, groups, call.basis.of(call.round))?;
     let told = groups.all().iter().map(|(name, totals)| format!("{name}{}/{}", totals.done, totals.total));
     Ok(Some(Picture {
         png, alt: format!("{title}（完成/总数）：{}", told.collect::<Vec<_>>().join("，"))

@@ -175,30 +175,7 @@ pub async fn addressees(
         FROM owing o
         JOIN unit u ON u.id = o.unit
         -- As a message finds its reader when it leaves.
-        LEFT JOIN LATERAL (
-            SELECT h.platform, h.account
-            FROM post p
-            LEFT JOIN leave v ON v.post = p.id
-                AND v.ended_on IS NULL
-                AND v.from_on <= $2
-                AND v.to_on >= $2
-            JOIN holder h ON h.post = COALESCE(v.substitute_post, p.id) AND h.ended_at IS NULL
-            WHERE p.unit = u.id
-              AND p.role = 'contact'
-              AND NOT EXISTS (
-                  SELECT 1
-                  FROM leave away
-                  WHERE away.post = v.substitute_post
-                    AND away.ended_on IS NULL
-                    AND away.from_on <= $2
-                    AND away.to_on >= $2
-              )
-            ORDER BY
-                (SELECT max(own.bound_at) FROM holder own WHERE own.post = p.id AND own.ended_at IS NULL)
-                    DESC NULLS LAST,
-                h.bound_at DESC
-            LIMIT 1
-        ) r ON true
+        LEFT JOIN LATERAL unit_reader(u.id, $2, NULL) r ON true
         ORDER BY u.code
         "#,
         cycles,

@@ -23,6 +23,9 @@ pub async fn open(
         SELECT
             w.id, w.item, i.number, i.round, w.unit, u.name AS unit_name, w.rung, w.rule, w.period,
             (SELECT max(f.at) FROM warning_fate f WHERE f.warning = w.id AND f.fate = 'sent') AS sent_at,
+            EXISTS (
+                SELECT 1 FROM warning_fate f WHERE f.warning = w.id AND f.fate IN ('sent', 'unclear')
+            ) AS "is_told!",
             r.signed_at AS "signed_at?",
             r.promised_on,
             p.title AS "signed_by?"
@@ -73,6 +76,7 @@ pub async fn open(
                 rule: row.rule,
                 period: row.period,
                 sent_on: row.sent_at.map(|at| Now::at(at).today()),
+                is_told: row.is_told,
                 receipt,
             })
         })

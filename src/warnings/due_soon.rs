@@ -44,7 +44,11 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
     };
     // Deadlines count calendar days; what can still be done in them is what the working days say.
     let left = if (1..=NEAR).contains(&days) {
-        let workdays = basis.calendar.workdays_left(today + Days::new(1), deadline).spoken(lang);
+        let workdays = basis.calendar.workdays_left(today + Days::new(1), deadline);
+        let workdays = match workdays.days {
+            0 => say!(lang, "都是休息日", "all of them rest days"),
+            _ => workdays.spoken(lang),
+        };
         say!(lang, "{left}（{workdays}）", "{left}, {workdays}")
     } else {
         left

@@ -51,7 +51,8 @@ pub fn week(
         ));
     for (flag, item) in matter.iter().take(WORST) {
         let (title, percent, deadline) = (super::short(&item.title), item.state.percent, item.deadline);
-        let (mark, word, lead) = (flag.mark(), flag.word().pick(lang), &item.lead.name);
+        let mark = basis.of(item.round).mark(Lamp::of(Some(*flag)));
+        let (word, lead) = (flag.word().pick(lang), &item.lead.name);
         text = text.then("\n").strong(format!("【{}】", item.number)).then(say!(
             lang,
             "{title} {percent}%\n{mark} {word} · 期限 {deadline} · {lead}",

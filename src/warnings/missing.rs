@@ -11,7 +11,7 @@ use crate::say;
 
 pub(super) const RULE: Rule = Rule {
     name: "missing",
-    version: 1,
+    version: 2,
     to: To::Ladder,
     meaning: Both {
         zh: "填报截止后仍没有报，连续两期更重",
@@ -21,24 +21,33 @@ pub(super) const RULE: Rule = Rule {
     line,
 };
 
+/// When the lead unit was heard last. What was sent back was heard; that it is reported anew has its own limit.
+fn heard(facts: &Facts) -> NaiveDate {
+    let (item, returned) = (&facts.item, facts.returned.map(|returned| returned.on));
+    [item.state.last_report_on, returned].into_iter().flatten().fold(item.opened_on, NaiveDate::max)
+}
+
 /// The last two of the item's periods whose windows closed without a word, the later first; at most two.
 fn silent(facts: &Facts, today: NaiveDate, basis: &Basis) -> Vec<Cycle> {
-    let item = &facts.item;
-    let heard = item.state.last_report_on.map_or(item.opened_on, |on| on.max(item.opened_on));
+    let (item, heard) = (&facts.item, heard(facts));
     let closed = basis.last_closed(item.round, item.rhythm, today);
-    let before = basis.cycle_before(item.round, &closed);
+    let before = basis.closed_before(item.round, item.rhythm, &closed);
     [closed, before].into_iter().filter(|cycle| heard < cycle.starts_on).collect()
 }
 
 fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> Look {
     let silent = silent(facts, today, basis);
-    let rung = if silent.len() > 1 { Rung::Warning } else { Rung::Reminder };
-    let period = silent.first().map(|cycle| match cycle.every {
-        Every::Month => cycle.starts_on.format("%Y-%m").to_string(),
-        every => format!("{}/{}", every.code(), cycle.starts_on),
-    });
+    // Two in a row are said once for each silence, however many follow: from there on the ladder speaks.
+    let (rung, period) = match (&*silent, heard(facts)) {
+        ([_, _, ..], heard) => (Rung::Warning, format!("after/{heard}")),
+        ([cycle], _) if cycle.every == Every::Month => {
+            (Rung::Reminder, cycle.starts_on.format("%Y-%m").to_string())
+        }
+        ([cycle], _) => (Rung::Reminder, format!("{}/{}", cycle.every.code(), cycle.starts_on)),
+        ([], _) => (Rung::Reminder, String::new()),
+    };
     let next = basis.next_closed_on(facts.item.round, facts.item.rhythm, today);
-    found(&RULE, !silent.is_empty(), rung, period.unwrap_or_default(), again([Some(next)], today))
+    found(&RULE, !silent.is_empty(), rung, period, again([Some(next)], today))
 }
 
 fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
@@ -69,7 +78,9 @@ fn called(cycle: &Cycle, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::warnings::sample::{day, facts};
+    use crate::domain::cycle::{Rhythm, Why};
+    use crate::domain::finding::Returned;
+    use crate::warnings::sample::{day, facts, pending};
 
     #[test]
     fn one_window_reminds_and_two_in_a_row_warn() {
@@ -83,7 +94,29 @@ mod tests {
         assert_eq!(at("2018-08-27"), (None, Some(day("2018-08-28"))));
         assert_eq!(at("2018-08-28").0, Some((Rung::Reminder, "2018-08".into())));
         assert_eq!(at("2018-09-25"), (Some((Rung::Reminder, "2018-08".into())), Some(day("2018-09-26"))));
-        assert_eq!(at("2018-09-26").0, Some((Rung::Warning, "2018-09".into())));
+        let twice = Some((Rung::Warning, "after/2018-07-24".to_owned()));
+        assert_eq!(at("2018-09-26").0, twice);
+        assert_eq!(at("2018-10-26").0, twice, "a third one is not said anew");
+    }
+
+    #[test]
+    fn each_period_is_called_by_the_pace_it_was_owed_at() {
+        let mut facts = facts("2019-12-31");
+        facts.item.state.last_report_on = Some(day("2018-08-22"));
+        facts.item.rhythm =
+            Rhythm { every: Every::HalfMonth, since: Some(day("2018-09-26")), why: Some(Why::Missing) };
+        let said = |facts: &Facts, on: &str| {
+            let warning = pending(facts.clone(), &RULE, "");
+            line(&warning, day(on), &Basis::default(), Lang::Zh).map(|text| text.bare())
+        };
+        let head = "【30】红石岭水源输水干渠未封闭：";
+        let one = format!("{head}9 月没有填报，上次 2018-08-22");
+        assert_eq!(said(&facts, "2018-10-10"), Some(one));
+        let two = format!("{head}9 月、10 月 1 日起的一期连续两期没有填报，上次 2018-08-22");
+        assert_eq!(said(&facts, "2018-10-16"), Some(two));
+        // Reported, and sent back.
+        facts.returned = Some(Returned { on: day("2018-10-09"), due_on: day("2018-10-16") });
+        assert_eq!(said(&facts, "2018-10-16"), None);
     }
 
     #[test]

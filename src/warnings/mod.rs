@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::finding::{Facts, Finding, Look, Rung};
 use crate::domain::message::Span;
 use crate::domain::warning::Pending;
-use crate::domain::{Basis, Both, Lang, Text};
+use crate::domain::{Basis, Both, Item, Lang, Text};
 use crate::say;
 
 mod due_soon;
@@ -56,6 +56,8 @@ pub enum To {
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
 const SHOWN: usize = 20;
+/// Working days to the day of an example.
+const PROMISED: usize = 5;
 /// Titles are cut here in a digest.
 const TITLE: usize = 60;
 
@@ -179,13 +181,17 @@ pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> O
         .flatten()
 }
 
+/// A line of a digest: the gravest finding of an item.
+struct Line<'p> {
+    rule: &'static Rule,
+    item: &'p Item,
+    text: Text,
+    /// So many spans of it say which item it is.
+    head: usize,
+}
+
 /// The lines of a digest: the gravest of what was raised about an item, as far as it still holds.
-fn lines(
-    pending: &[Pending],
-    today: NaiveDate,
-    basis: &Basis,
-    lang: Lang,
-) -> Vec<(&'static Rule, i32, Text)> {
+fn lines<'p>(pending: &'p [Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Vec<Line<'p>> {
     let mut lines: Vec<(usize, &Pending, Text)> = pending
         .iter()
         .filter_map(|warning| {
@@ -211,7 +217,35 @@ fn lines(
             Some(_) => {}
         }
     }
-    told.into_iter().map(|(at, warning, line)| (&WARNINGS[at], warning.facts.item.number, line)).collect()
+    let line = |(at, warning, text): (usize, &'p Pending, Text)| {
+        let head = head(warning, lang).0.len();
+        Line { rule: &WARNINGS[at], item: &warning.facts.item, text, head }
+    };
+    told.into_iter().map(line).collect()
+}
+
+/// The lines below one another; of neighbours about which the same is said it is said once, behind them all.
+fn set(lines: &[Line<'_>], lang: Lang) -> Text {
+    let (colon, comma) = (say!(lang, "：", ": "), say!(lang, "、", ", "));
+    let mut text = Text::default();
+    for (at, line) in lines.iter().enumerate() {
+        let tail = |line: &Line<'_>| line.text.0.get(line.head..).map(<[Span]>::to_vec);
+        let is_same = |other: &Line<'_>| line.rule.name != manual::RULE.name && tail(other) == tail(line);
+        let goes_on = at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(is_same);
+        if !goes_on {
+            text = text.then("\n");
+        }
+        if lines.get(at + 1).is_some_and(is_same) {
+            let mut head = line.text.0.iter().take(line.head).cloned().collect::<Vec<_>>();
+            if let Some(Span::Plain(title)) = head.last_mut() {
+                *title = format!("{}{comma}", title.trim_end_matches(&colon));
+            }
+            text.0.extend(head);
+        } else {
+            text.0.extend(line.text.0.iter().cloned());
+        }
+    }
+    text
 }
 
 /// The items of which a unit is to sign for a warning, as a digest of these tells of them.
@@ -219,39 +253,44 @@ pub fn to_sign(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang)
     let asks = |warning: &Pending| warning.rung > Rung::Reminder || warning.rule == unsigned::RULE.name;
     let is_open = |warning: &&Pending| asks(warning) && !warning.is_signed;
     let open: Vec<Pending> = pending.iter().filter(is_open).cloned().collect();
-    lines(&open, today, basis, lang).into_iter().map(|(_, number, _)| number).collect()
+    lines(&open, today, basis, lang).into_iter().map(|line| line.item.number).collect()
 }
 
 /// The message for whoever is to hear it: the warnings that still hold, a line an item, in one. `None`:
 /// nothing to say.
 pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Text> {
     let lines = lines(pending, today, basis, lang);
-    let (_, number, _) = lines.first()?;
-    let (number, count) = (*number, lines.len());
-    let all = |name: &str| lines.iter().all(|(rule, _, _)| rule.name == name);
+    let first = lines.first()?.item;
+    let (number, percent, count) = (first.number, first.state.percent, lines.len());
+    let all = |name: &str| lines.iter().all(|line| line.rule.name == name);
     let (is_urged, is_soon, is_odd) = (all(urge::RULE.name), all(due_soon::RULE.name), all(odd::RULE.name));
-    let is_rhythm = all(rhythm::RULE.name);
+    let (is_rhythm, is_unsigned) = (all(rhythm::RULE.name), all(unsigned::RULE.name));
     let mut text = Text::default().strong(if is_urged {
         say!(lang, "⏰ 本期还有 {count} 项没有报", "⏰ {count} items not reported in this period")
     } else if is_soon {
         say!(lang, "⏰ 提醒：{count} 项临近期限", "⏰ Reminder: {count} due soon")
     } else if is_rhythm {
         say!(lang, "📅 {count} 项的填报频次有调整", "📅 {count} items are to be reported at another pace")
+    } else if is_unsigned {
+        say!(lang, "✍️ {count} 项还没有签收", "✍️ {count} items not signed for")
     } else if is_odd {
         say!(lang, "⚠️ {count} 项填报请先看一眼", "⚠️ {count} reports to look at first")
     } else {
         say!(lang, "⏰ {count} 项需要留意", "⏰ {count} items to look at")
     });
-    for (_, _, line) in lines.into_iter().take(SHOWN) {
-        text = text.then("\n");
-        text.0.extend(line.0);
-    }
+    text.0.extend(set(lines.get(..SHOWN).unwrap_or(&lines), lang).0);
     if count > SHOWN {
         let more = count - SHOWN;
         text = text.then(say!(lang, "\n另有 {more} 项，发送“我的”查看", "\n{more} more: send “mine”"));
     }
     if is_odd {
         return Some(text.then("\n").code(say!(lang, "审核 {number}", "review {number}")));
+    }
+    if is_unsigned {
+        let hint = say!(lang, "\n签收时可以承诺日期，例：", "\nA day may be promised with it, e.g. ");
+        let on = basis.calendar.nth_workday_after(today, PROMISED);
+        let example = say!(lang, "签收 {number} {on}", "acknowledge {number} {on}");
+        return Some(text.then(hint).code(example));
     }
     let hint = if is_urged || is_rhythm {
         say!(
@@ -274,7 +313,7 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
     };
     Some(text.then(hint).code(say!(
         lang,
-        "进度 {number} 90 本月做了什么",
-        "report {number} 90 what was done"
+        "进度 {number} {percent} 本月做了什么",
+        "report {number} {percent} what was done"
     )))
 }

@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     version: 1,
     to: To::Ladder,
     meaning: Both {
-        zh: "承诺的日期已过仍未完成", en: "the promised day has passed, and it is not done"
+        zh: "承诺的日期已过，问题还在",
+        en: "the promised day has passed, and the matter is not mended",
     },
     look,
     line,
@@ -29,12 +30,17 @@ fn look(facts: &Facts, today: NaiveDate, basis: &Basis) -> Look {
     found(&RULE, holds, Rung::Warning, on.to_string(), on.succ_opt().filter(|next| *next > today))
 }
 
-fn line(warning: &Pending, _: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
+fn line(warning: &Pending, today: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> {
     let on = warning.facts.case.as_ref()?.standing.promised_on?;
     let (percent, deadline) = (warning.facts.item.state.percent, warning.facts.item.deadline);
+    let days = (today - deadline).num_days();
+    let late = match days {
+        1.. => say!(lang, "，已逾期 {days} 天", ", {days} days overdue"),
+        _ => String::new(),
+    };
     Some(head(warning, lang).then(say!(
         lang,
-        "承诺 {on} 前完成，现在 {percent}%，期限 {deadline}",
-        "promised by {on}, now {percent}%, due {deadline}"
+        "承诺的 {on} 已过，现在 {percent}%，期限 {deadline}{late}",
+        "the promised {on} has passed, now {percent}%, due {deadline}{late}"
     )))
 }

@@ -43,11 +43,15 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
         say!(lang, "{month} 月 {date} 日", "{day}")
     };
     let (from, to) = (day(next.starts_on), day(next.closes_on));
+    let which = match next.starts_on > today {
+        true => say!(lang, "下一期", "the next"),
+        false => say!(lang, "这一期", "this one"),
+    };
     let what = match rhythm.why {
         Some(Why::Good) => say!(
             lang,
-            "上一期正常，恢复{often}填报，下一期 {from}起、{to}截止",
-            "a good period: reported {often} again, the next from {from}, closing on {to}"
+            "上一期正常，恢复{often}填报，{which} {from}起、{to}截止",
+            "a good period: reported {often} again, {which} from {from}, closing on {to}"
         ),
         why => {
             let why = match why {
@@ -56,8 +60,8 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
             };
             say!(
                 lang,
-                "改为{often}填报（{why}），下一期 {from}起、{to}截止，正常一期后恢复",
-                "reported {often} from now on ({why}), the next from {from}, closing on {to}; back after one good period"
+                "改为{often}填报（{why}），{which} {from}起、{to}截止，正常一期后恢复",
+                "reported {often} from now on ({why}), {which} from {from}, closing on {to}; back after one good period"
             )
         }
     };

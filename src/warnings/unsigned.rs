@@ -51,8 +51,8 @@ fn line(warning: &Pending, _: NaiveDate, _: &Basis, lang: Lang) -> Option<Text> 
     let (rung, on) = (open.rung.word().pick(lang), open.sent_on?);
     Some(head(warning, lang).then(say!(
         lang,
-        "{rung}（{on} 发出）还没有签收，签收时可以承诺日期",
-        "{rung} of {on} is not signed for yet; a day may be promised with it"
+        "{rung}（{on} 发出）还没有签收",
+        "{rung} of {on} is not signed for yet"
     )))
 }
 

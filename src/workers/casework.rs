@@ -21,13 +21,20 @@ pub(super) struct Work {
     pub again: Option<NaiveDate>,
 }
 
+/// When the case is looked at, and when the unit hears what comes of it: its limits begin there.
+#[derive(Clone, Copy)]
+pub(super) struct When {
+    pub today: NaiveDate,
+    pub told_on: NaiveDate,
+}
+
 /// The gravest finding for the unit meets the item's case.
-pub(super) fn work(facts: &Facts, finding: Option<Finding>, today: NaiveDate, basis: &Basis) -> Work {
+pub(super) fn work(facts: &Facts, finding: Option<Finding>, when: When, basis: &Basis) -> Work {
     let climbing = finding.clone().filter(|finding| warnings::climbs(finding.rule));
     let mut work = match (&facts.case, climbing) {
         (None, None) => Work { say: finding, ..Work::default() },
-        (None, Some(found)) => open(facts, found, today, basis),
-        (Some(case), climbing) => go_on(facts, case, climbing, finding, today, basis),
+        (None, Some(found)) => open(facts, found, when, basis),
+        (Some(case), climbing) => go_on(facts, case, climbing, finding, when, basis),
     };
     let item = facts.item.id;
     let left = facts.former.iter().map(|case| Effect::CaseClosed { case: *case, item, why: Closed::Moved });
@@ -35,7 +42,7 @@ pub(super) fn work(facts: &Facts, finding: Option<Finding>, today: NaiveDate, ba
     work
 }
 
-fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work {
+fn open(facts: &Facts, found: Finding, When { today, told_on }: When, basis: &Basis) -> Work {
     let item = &facts.item;
     let ladder = Ladder::of(basis.of(item.round));
     let step = ladder.at(found.rung);
@@ -43,7 +50,7 @@ fn open(facts: &Facts, found: Finding, today: NaiveDate, basis: &Basis) -> Work 
         id: Uuid::now_v7(),
         item: item.id,
         unit: item.lead.id,
-        standing: CaseStanding::begun(found.rule, &found.period, step, today, basis),
+        standing: CaseStanding::begun(found.rule, &found.period, step, told_on, basis),
         ladder,
         opened_on: today,
         proposed_on: None,
@@ -61,7 +68,7 @@ fn go_on(
     case: &Case,
     climbing: Option<Finding>,
     finding: Option<Finding>,
-    today: NaiveDate,
+    When { today, told_on }: When,
     basis: &Basis,
 ) -> Work {
     let item = &facts.item;
@@ -83,9 +90,10 @@ fn go_on(
         Move::Close => Work::default(),
         Move::Wait(again) => {
             // A new finding under the same case is said, on the case's own rung; not while it rests or lies
-            // with the office.
+            // with the office. What the office itself stepped up to is not called a warning again.
             let rests = case.is_pending || case.standing.rests_on(today);
-            let rung = case.standing.rung.min(Rung::Warning);
+            let rung = Some(case.standing.rung).filter(|rung| *rung <= Rung::Warning);
+            let rung = rung.unwrap_or(Rung::Reminder);
             let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
             let say = (is_new && !rests).then_some(Finding { rung, ..found });
             Work { effects: moved(named).into_iter().collect(), say, again }
@@ -96,7 +104,7 @@ fn go_on(
             Work { again, effects: moved(standing).into_iter().collect(), ..Work::default() }
         }
         Move::Climb(rung) => {
-            let standing = named.on(case.ladder.at(rung), today, basis);
+            let standing = named.on(case.ladder.at(rung), told_on, basis);
             let again = standing.limit_on.succ_opt();
             let say = Some(Finding { rung, ..found });
             Work { effects: moved(standing).into_iter().collect(), say, again }
@@ -132,10 +140,11 @@ fn proposal(
     let unit = &facts.item.lead.name;
     let why = match aged {
         true => format!("{} 起一直没有了结，请定夺", case.opened_on),
-        false => match case.standing.promised_on.filter(|on| *on >= since) {
-            Some(on) => format!("{rung}（{since}）后承诺 {on} 前完成，未见改善"),
-            None => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
-        },
+        // The finding itself says which promise was broken.
+        false if case.standing.promised_on.is_some_and(|on| on >= since) => {
+            format!("{rung}（{since}）以后未见改善")
+        }
+        false => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
     };
     format!("{words}。{unit}，{why}")
 }

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
 
-use super::{Stop, acceptance, rest};
+use super::{Stop, acceptance, cycles, rest};
 use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
-use crate::domain::workday::{Calendar, MORNING_SLOT};
-use crate::domain::{Button, Lang, Message, Now, Text};
+use crate::domain::workday::MORNING_SLOT;
+use crate::domain::{Basis, Button, Lang, Message, Now, Text};
 use crate::say;
 use crate::store::cases::{self, Undecided};
 use crate::store::statements;
@@ -19,14 +20,18 @@ use crate::store::statements;
 /// Matters shown in one message.
 const SHOWN: usize = 10;
 
-/// Days after which the office hears again of what it has not decided.
+/// Days after which the office hears again of what it has not decided: a week is enough for whoever is away,
+/// a day would be nagging.
 const AGAIN: u64 = 7;
+/// What has lain for so many days is said again as seldom as that.
+const LONG: u64 = 28;
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
+    let mut daily = Daily::new(app);
     loop {
-        let mut moved = app.clock_bell.listen();
-        if let Err(error) = step(&app).await {
+        let mut moved = daily.app.clock_bell.listen();
+        if let Err(error) = daily.step().await {
             tracing::warn!("the day's statements go on at their next turn: {error:#}");
         }
         tokio::select! {
@@ -36,62 +41,114 @@ pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
     }
 }
 
-/// Tells what is due by now; returns whether there was anything.
-pub async fn step(app: &App) -> anyhow::Result<bool> {
-    let mut has_told = false;
-    let now = app.clock.now();
-    let basis = app.desk.basis.fresh(&app.read).await?;
-    let calendar = &basis.calendar;
-    let (day, until) = office_moment(calendar, now);
-    let last = statements::last(&app.read, Kind::Office).await?;
-    if last.is_none_or(|(on, _)| on < day) {
-        let since = last.map(|(_, until)| until);
-        let sums = statements::sums(&app.read, since, until).await?;
-        // What went as it should waits for the end of the week; trouble is told the same day.
-        if sums.due > 0 && (!sums.are_smooth() || calendar.is_last_of_week(day)) {
-            let statement = Statement { kind: Kind::Office, on_day: day, since, until, sums };
-            let told = Reply::notice(Audience::Office(None), office(&statement), now);
-            has_told |= tell(app, decision(statement, now).saying(told)).await?;
-        }
-    }
-    has_told |= proposals(app, calendar, now).await?;
-    has_told |= acceptance::step(app, calendar, now).await?;
-    let Some(monday) = leaders_week(calendar, now) else { return Ok(has_told) };
-    if statements::last(&app.read, Kind::Leaders).await?.is_none_or(|(on, _)| on < monday) {
-        let statement = Statement {
-            kind: Kind::Leaders,
-            on_day: monday,
-            since: None,
-            until: now.utc,
-            sums: Sums::default(),
-        };
-        let week = |post| Reply {
-            audience: Audience::Post(post),
-            say: Saying::Week,
-            not_before: Some(now.utc),
-            on_doubt: OnDoubt::Hold,
-            card_of: None,
-        };
-        let mut decision = decision(statement, now);
-        decision.replies = statements::leaders(&app.read).await?.into_iter().map(week).collect();
-        has_told |= tell(app, decision).await?;
-    }
-    Ok(has_told)
+/// The statements of a process.
+pub struct Daily {
+    app: Arc<App>,
+    /// The last day whose sums were looked at and had nothing to tell: a span that is over stays as it was.
+    smooth_on: Option<NaiveDate>,
 }
 
-/// What the office is to decide: in the morning, in one message, each matter once; what lies
-/// for a week is counted once more.
-async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<bool> {
-    if !calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
+impl Daily {
+    pub fn new(app: Arc<App>) -> Daily {
+        Daily { app, smooth_on: None }
+    }
+
+    /// Tells what is due by now; returns whether there was anything.
+    pub async fn step(&mut self) -> anyhow::Result<bool> {
+        let app = &self.app;
+        let now = app.clock.now();
+        let basis = app.desk.basis.fresh(&app.read).await?;
+        let mut has_told = false;
+        let (day, _) = office_moment(&basis.calendar, now);
+        if self.smooth_on != Some(day) {
+            let told = how_it_went(app, &basis, now).await?;
+            self.smooth_on = (!told).then_some(day);
+            has_told |= told;
+        }
+        if basis.calendar.is_speaking_time(now) {
+            has_told |= cycles::state(app).await?;
+        }
+        has_told |= morning(app, &basis, now).await?;
+        has_told |= acceptance::step(app, &basis.calendar, now).await?;
+        has_told |= week(app, &basis, now).await?;
+        Ok(has_told)
+    }
+}
+
+/// How the reminders fared. What went as it should waits for the end of the week; trouble is told the same day.
+async fn how_it_went(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
+    let (day, until) = office_moment(&basis.calendar, now);
+    let last = statements::last(&app.read, Kind::Office).await?;
+    if last.is_some_and(|(on, _)| on >= day) {
         return Ok(false);
     }
+    let since = last.map(|(_, until)| until);
+    let sums = statements::sums(&app.read, since, until).await?;
+    if sums.are_smooth() && (sums.sent == 0 || !basis.calendar.is_last_of_week(day)) {
+        return Ok(false);
+    }
+    let statement = Statement { kind: Kind::Office, on_day: day, since, until, sums };
+    let told = Reply::notice(Audience::Office(None), office(&statement), now);
+    tell(app, decision(statement, now).saying(told)).await
+}
+
+/// The leaders' week.
+async fn week(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
+    let Some(monday) = leaders_week(&basis.calendar, now) else { return Ok(false) };
+    if statements::last(&app.read, Kind::Leaders).await?.is_some_and(|(on, _)| on >= monday) {
+        return Ok(false);
+    }
+    let week = |post| Reply {
+        audience: Audience::Post(post),
+        say: Saying::Week,
+        not_before: Some(now.utc),
+        on_doubt: OnDoubt::Hold,
+        card_of: None,
+    };
+    let mut decision = decision(told_by(Kind::Leaders, monday, now), now);
+    decision.replies = statements::leaders(&app.read).await?.into_iter().map(week).collect();
+    tell(app, decision).await
+}
+
+/// What the office finds in the morning, in one message: what it is to decide, and what it has not sent out.
+async fn morning(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
+    if !basis.calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
+        return Ok(false);
+    }
+    let (proposals, late) = (proposals(app, now).await?, cycles::late(app, basis).await?);
+    let decided = match (&proposals, &late) {
+        (Some(_), _) => decision(told_by(Kind::Proposals, now.today(), now), now),
+        (None, Some((_, periods))) => {
+            let about: Vec<String> = periods.iter().map(Uuid::to_string).collect();
+            let key = format!("{}/{}", cycles::REMINDER, about.join("/"));
+            Decision::new(Origin { account: "alarm".into(), key }, now)
+        }
+        (None, None) => return Ok(false),
+    };
+    let (late, periods) = late.unzip();
+    let Some(message) = [late, proposals].into_iter().flatten().reduce(Message::and) else {
+        return Ok(false);
+    };
+    let decided = periods.into_iter().flatten().fold(decided, |decided, period| {
+        decided.with(Effect::Alarmed { name: cycles::REMINDER, period: period.to_string() })
+    });
+    tell(app, decided.saying(Reply::notice(Audience::Office(None), message, now))).await
+}
+
+fn told_by(kind: Kind, on_day: NaiveDate, now: Now) -> Statement {
+    Statement { kind, on_day, since: None, until: now.utc, sums: Sums::default() }
+}
+
+/// What the office is to decide: each matter once; what lies for a week is counted once more.
+async fn proposals(app: &App, now: Now) -> anyhow::Result<Option<Message>> {
     let today = now.today();
     let Undecided { untold, others, since, told_on } = cases::undecided(&app.read).await?;
-    // A week is enough for whoever is away; a day would be nagging.
-    let is_again = told_on.is_some_and(|on| on + Days::new(AGAIN) <= today);
+    let lies_long = since.is_some_and(|since| since + Days::new(LONG) <= today);
+    let again = Days::new(if lies_long { LONG } else { AGAIN });
+    let is_again = told_on.is_some_and(|on| on + again <= today);
     let last = statements::last(&app.read, Kind::Proposals).await?;
     if (untold.is_empty() && !is_again) || last.is_some_and(|(on, _)| on >= today) {
-        return Ok(false);
+        return Ok(None);
     }
     let (lang, count) = (Lang::Zh, untold.len());
     let mut text = Text::default();
@@ -115,16 +172,8 @@ async fn proposals(app: &App, calendar: &Calendar, now: Now) -> anyhow::Result<b
             "{others} others are not decided, the oldest since {since}"
         ));
     }
-    let message = Message::from(text)
-        .row([Button::new(say!(lang, "去定夺", "Decide"), say!(lang, "建议", "proposals"))]);
-    let statement = Statement {
-        kind: Kind::Proposals,
-        on_day: today,
-        since: None,
-        until: now.utc,
-        sums: Sums::default(),
-    };
-    tell(app, decision(statement, now).saying(Reply::notice(Audience::Office(None), message, now))).await
+    let decide = Button::new(say!(lang, "去定夺", "Decide"), say!(lang, "建议", "proposals"));
+    Ok(Some(Message::from(text).row([decide])))
 }
 
 fn decision(statement: Statement, now: Now) -> Decision {
@@ -134,7 +183,9 @@ fn decision(statement: Statement, now: Now) -> Decision {
 
 pub(super) async fn tell(app: &App, decision: Decision) -> anyhow::Result<bool> {
     match app.desk.committer.commit(decision).await? {
-        Fate::Refused(constraint) if constraint != "statement_pkey" => {
+        Fate::Refused(constraint)
+            if !["statement_pkey", "alarm_raised_once"].contains(&constraint.as_str()) =>
+        {
             anyhow::bail!("a statement was refused by {constraint}")
         }
         Fate::Committed => Ok(true),

@@ -8,7 +8,8 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Stop, alarms, casework, cycles, rest};
+use super::casework::{self, When};
+use super::{Stop, alarms, cycles, rest};
 use crate::app::App;
 use crate::domain::decision::{
     Aggregate, Audience, Change, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying,
@@ -22,37 +23,66 @@ use crate::{store, warnings};
 
 /// Items looked at in one go.
 const CHUNK: i64 = 2_000;
+/// Whoever is at an item is done with it in a moment.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until stopped: at every bell of the clock, and every `period` anyway.
 pub async fn run(app: Arc<App>, period: Duration, mut stop: Stop) {
     loop {
         let mut moved = app.clock_bell.listen();
-        match step(&app).await {
-            Ok(0) => {}
-            Ok(items) => {
-                tracing::info!(items, "items were looked at again");
-                continue;
+        let pause = match turn(&app).await {
+            Ok(turn) => {
+                if turn.items > 0 {
+                    tracing::info!(turn.items, "items were looked at again");
+                }
+                if turn.has_conflicts { CONFLICT_PAUSE.min(period) } else { period }
             }
-            Err(error) => tracing::warn!("the sweep goes on at its next turn: {error:#}"),
-        }
+            Err(error) => {
+                tracing::warn!("the sweep goes on at its next turn: {error:#}");
+                period
+            }
+        };
         tokio::select! {
-            stopping = rest(period, &mut stop) => if stopping { return },
+            stopping = rest(pause, &mut stop) => if stopping { return },
             _ = moved.changed() => {}
         }
     }
 }
 
-/// Looks at one chunk; returns how many items it settled. Zero: nothing is due.
-pub async fn step(app: &App) -> anyhow::Result<usize> {
-    let now = app.clock.now();
+/// What a turn came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Items settled, by this sweeper or another one.
+    pub items: usize,
+    /// Somebody was at some of the rest: they are still to be looked at.
+    pub has_conflicts: bool,
+}
+
+/// One turn: the alarms, the periods as far as they go, then everything that is due, a chunk at a time. Ends
+/// early when everything left is in other hands.
+pub async fn turn(app: &App) -> anyhow::Result<Turn> {
     let basis = app.desk.basis.fresh(&app.read).await?;
     if let Err(error) = alarms::step(app, &basis.calendar).await {
         tracing::warn!("an alarm could not be raised, the next turn tries again: {error:#}");
     }
-    let steps = cycles::step(app, &basis).await?;
+    while cycles::step(app, &basis).await? > 0 {}
+    let mut turn = Turn::default();
+    loop {
+        let chunk = step(app).await?;
+        turn = Turn { items: turn.items + chunk.items, ..chunk };
+        if chunk.items == 0 {
+            return Ok(turn);
+        }
+    }
+}
+
+/// Looks at one chunk of what is due.
+pub async fn step(app: &App) -> anyhow::Result<Turn> {
+    let now = app.clock.now();
+    let basis = app.desk.basis.fresh(&app.read).await?;
     let items = store::items::due_for_check(&app.read, now.today(), CHUNK).await?;
     if items.is_empty() {
-        return Ok(steps);
+        return Ok(Turn::default());
     }
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let raised = store::warnings::raised(&app.read, &ids).await?;
@@ -64,7 +94,7 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     for unit in facts.chunk_by(|a, b| a.item.lead.id == b.item.lead.id) {
         decisions.push(decide(unit, &raised, &basis, now));
     }
-    let mut settled = steps;
+    let mut turn = Turn::default();
     let fates = futures_util::future::join_all(decisions.into_iter().map(|decision| {
         let items = decision.changes.len();
         async move { (items, app.desk.committer.commit(decision).await) }
@@ -72,21 +102,23 @@ pub async fn step(app: &App) -> anyhow::Result<usize> {
     .await;
     for (items, fate) in fates {
         match fate {
-            Ok(Fate::Committed | Fate::Repeat) => settled += items,
-            // Somebody reported meanwhile: the next sweep sees what stands then.
-            Ok(Fate::Conflict) => {}
+            Ok(Fate::Committed | Fate::Repeat) => turn.items += items,
+            // Somebody reported meanwhile: the next look sees what stands then.
+            Ok(Fate::Conflict) => turn.has_conflicts = true,
             Ok(Fate::Refused(constraint)) => anyhow::bail!("a sweep was refused by {constraint}"),
             Err(error @ CommitError::Broken(_)) => anyhow::bail!(error),
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(settled)
+    Ok(turn)
 }
 
 /// One unit's items: how they stand today, and everything new to say: one message to the unit's contact, one
 /// to the office. What the office is to decide it hears in the morning, in one message.
 fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decision {
     let today = now.today();
+    let leaves_at = basis.calendar.next_speaking_time(now);
+    let told_on = Now::at(leaves_at).today();
     let key = match unit {
         [Facts { item: first, .. }, ..] => format!("{today}/{}/{}", first.id, first.version),
         [] => String::new(),
@@ -99,11 +131,11 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
         let (findings, again) = warnings::look(facts, today, basis);
         let (alone, for_unit): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| matches!(heard_by(finding), To::Office | To::Beside));
-        let work = casework::work(facts, for_unit.into_iter().next(), today, basis);
+        let work = casework::work(facts, for_unit.into_iter().next(), When { today, told_on }, basis);
         let (silent, sign_by) = unsigned::silent(facts, today, basis);
         // What is raised now is looked at again when it should have been signed for.
         let new_by = work.say.as_ref().filter(|finding| finding.rung > Rung::Reminder);
-        let new_by = new_by.and_then(|_| unsigned::due_on(facts, today, basis).succ_opt());
+        let new_by = new_by.and_then(|_| unsigned::due_on(facts, told_on, basis).succ_opt());
         let again = [again, work.again, sign_by, new_by].into_iter().flatten().min();
         decision = decision
             .changing(Aggregate::Item, item.id, item.version)
@@ -133,7 +165,7 @@ fn decide(unit: &[Facts], raised: &[Raised], basis: &Basis, now: Now) -> Decisio
     for (audience, said) in units.chain(office) {
         decision = decision.saying(Reply {
             audience,
-            not_before: Some(basis.calendar.next_morning_slot(now)),
+            not_before: Some(leaves_at),
             // Several warnings in one digest are never sent twice; a single one rather twice than never.
             on_doubt: if said.len() > 1 { OnDoubt::Hold } else { OnDoubt::Repeat },
             say: Saying::Warnings(said),

@@ -30,15 +30,17 @@ async fn a_threshold_is_shown_set_and_restored() {
     公示期 10 个工作日（默认）：销号前公示几个工作日，首尾都算；有异议就停，处理完重新公示
     回头看 3、6、12 个月（默认）：销号后第几个月回头看
     考核权重 40、25、15、10、10 分（默认）：季度考核草案各指标的权重：按期完成、序时进度、按期填报、一次通过、不反弹
+    减负预算 6 条（默认）：每月主动发给一个联络员最多几条，写在每条下面；几轮不同时按最少的
+    颜色 红、橙、白、黄（默认）：逾期、滞后、未报、临期各用什么颜色，颜色后面总写着文字
     规则有哪几条：口径 规则
     ");
     snapshot!(bot.say(OFFICE, "口径 规则").await, @r"
     📐 现行规则，一项只说最重的一条，重的在前
-    · 承诺的日期已过仍未完成（promise_broken 第 1 版）
+    · 承诺的日期已过，问题还在（promise_broken 第 1 版）
     · 过了期限、没有申请验收（overdue 第 1 版）
     · 退回后到限期没有重报（returned_late 第 1 版）
     · 进度落后于已过的阶段目标，分轻、较重、严重（lagging 第 1 版）
-    · 填报截止后仍没有报，连续两期更重（missing 第 1 版）
+    · 填报截止后仍没有报，连续两期更重（missing 第 2 版）
     · 连续几期进度没有变化（stalled 第 1 版）
     · 整改办发的预警，分颜色（manual 第 1 版）
     · 临近期限，每到一级提醒一次（due_soon 第 2 版）
@@ -53,7 +55,7 @@ async fn a_threshold_is_shown_set_and_restored() {
     ");
     snapshot!(bot.say(OFFICE, "口径 临期 20 10").await, @"“临期”现在就是 20、10 天，没有改。");
     snapshot!(bot.say(OFFICE, "basis lagging 20 10 40").await, @"“滞后”要写：3 个从小到大的数，每个在 1 到 100（个百分点）之间，没有改。例：口径 滞后 1 20 40");
-    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、回复限期、公示期、回头看、考核权重");
+    snapshot!(bot.say(OFFICE, "口径 天气 3").await, @"没有叫“天气”的口径。有：临期、滞后、填报截止、停滞、重报限期、阶梯限期、最长在阶梯、签收时限、承诺最长、半月截止、每周截止、长期坚持、回复限期、公示期、回头看、考核权重、减负预算、颜色");
     snapshot!(bot.say(OFFICE, "口径 临期").await, @r"
     📐 临期 20、10 天
     期限前几天起算临期，逐级提醒
@@ -73,6 +75,47 @@ async fn a_threshold_is_shown_set_and_restored() {
     默认 30、15、7、3、1 天
     ");
     snapshot!(bot.say(CONTACT, "口径 临期 5").await, @"口径由整改办修改。发“口径”可以看现行的。");
+}
+
+#[tokio::test]
+async fn the_office_sets_the_budget_and_its_public_line_prints_it() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    bot.sweep().await;
+    snapshot!(bot.say(OFFICE, "口径 减负预算 1条").await, @"“减负预算”要写：一个数，每个在 1 到 30（条）之间，没有改。例：口径 减负预算 6");
+    snapshot!(bot.say(OFFICE, "口径 减负预算 0").await, @"“减负预算”要写：一个数，每个在 1 到 30（条）之间，没有改。例：口径 减负预算 6");
+    bot.advance("2018-09-03 09:00").await;
+    let told = bot.read(CONTACT);
+    assert!(told.contains("本月向你发出 1 条，上限 1 条"), "{told}");
+    // Nobody signs: what would be said a second time waits for October, and the office sees it.
+    bot.advance("2018-09-06 00:10").await;
+    bot.advance("2018-09-06 09:00").await;
+    assert_eq!(bot.read(CONTACT), "");
+    snapshot!(bot.say(OFFICE, "为什么没提醒 22").await, @"");
+    snapshot!(bot.say(OFFICE, "口径 减负预算").await, @"");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn the_office_sets_the_colours_and_the_word_stays_beside_them() {
+    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
+    assert!(bot.say(CONTACT, "查 30").await.contains("🟡 临期"));
+    snapshot!(bot.say(OFFICE, "口径 颜色 红 橙 白").await, @"“颜色”要写：4 种颜色，可以用 红、橙、黄、蓝、紫、白，没有改。例：口径 颜色 红 橙 白 黄");
+    snapshot!(bot.say(OFFICE, "口径 颜色 紫色、橙、白、蓝").await, @r"
+    ✅ 2017年省级环保督察 的“颜色”改为 紫、橙、白、蓝，2018-08-31 起用，原为 红、橙、白、黄。
+    在办事项马上按新口径重看；已经发出的不变。
+    ");
+    assert!(bot.say(CONTACT, "查 30").await.contains("🔵 临期"));
+    let mine = bot.say(CONTACT, "我的").await;
+    assert!(mine.contains("🔵 临期") && mine.contains("🟠 滞后"), "{mine}");
+    let all = bot.say(OFFICE, "总览").await;
+    assert!(all.contains("🟢 正常") && all.contains("🔵 临期") && all.contains("🟣 逾期"), "{all}");
+    snapshot!(bot.say(OFFICE, "basis colours").await, @r"
+    📐 颜色 紫、橙、白、蓝
+    逾期、滞后、未报、临期各用什么颜色，颜色后面总写着文字
+    · 紫、橙、白、蓝（2018-08-31 起，调度专员A）
+    默认 红、橙、白、黄
+    [恢复默认→口径 恢复 颜色 @2017年省级环保督察]
+    ");
 }
 
 /// What one replica sets, the other one decides by with its next message, and the sweep stores it.

@@ -585,7 +585,7 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     snapshot!(bot.read(CONTACT), @r"
     ⏰ 本期还有 1 项没有报
     【16】紫岩县污水处理厂提标改造：85%，上次 2018-08-23
-    回一句就行，没有变化就发“16项无变化”，例：进度 16 90 本月做了什么
+    回一句就行，没有变化就发“16项无变化”，例：进度 16 85 本月做了什么
     本月向你发出 1 条，上限 6 条
     ");
     snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"

@@ -263,6 +263,7 @@ pub struct Bot {
     pub sender: sender::Sender,
     pub fetcher: fetcher::Fetcher,
     pub clerk: clerk::Clerk,
+    pub daily: daily::Daily,
     pub data: tempfile::TempDir,
     /// Read the rest oneself: a test about trouble says so.
     pub leave_unread: bool,
@@ -302,7 +303,8 @@ impl Bot {
         let sender = sender::Sender::new(Arc::clone(&app), Arc::clone(&fake) as Arc<dyn Platform>);
         let fetcher = fetcher::Fetcher::new(Arc::clone(&app));
         let clerk = clerk::Clerk::new(Arc::clone(&app));
-        Bot { app, fake, pool, url, updates: 0, sender, fetcher, clerk, data, leave_unread: false }
+        let daily = daily::Daily::new(Arc::clone(&app));
+        Bot { app, fake, pool, url, updates: 0, sender, fetcher, clerk, daily, data, leave_unread: false }
     }
 
     /// Lets somebody hold a post: the account is the post's title. Returns the bot for chaining.
@@ -482,13 +484,13 @@ impl Bot {
         self.app.clock.forward_to(china(to));
         self.sweep().await;
         self.send_all().await;
-        if daily::step(&self.app).await.expect("the statements work") {
+        if self.daily.step().await.expect("the statements work") {
             self.notices().await;
         }
     }
 
     pub async fn sweep(&self) {
-        while sweep::step(&self.app).await.expect("the sweep works") > 0 {}
+        while sweep::turn(&self.app).await.expect("the sweep works").items > 0 {}
     }
 
     /// Lets everything leave that may leave now.

@@ -46,6 +46,7 @@ mod sheets;
 mod split;
 mod statements;
 mod supervision;
+mod sweeping;
 mod tables;
 mod telegram;
 mod telling;

@@ -15,7 +15,7 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     snapshot!(bot.read(CONTACT), @r"
     ⏰ 1 项需要留意
     【16】预警 · 紫岩县污水处理厂提标改造：85%，期限 2018-06-30，已逾期 65 天
-    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    有进展或难处回一句就行，例：进度 16 85 本月做了什么
     本月向你发出 1 条，上限 6 条
     [签收 16→签收 16]
     ");
@@ -44,7 +44,8 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     let office = bot.read(OFFICE);
     snapshot!(office, @r"
     📋 1 件请整改办定夺
-    【16】紫岩县污水处理厂提标改造：承诺 2018-09-21 前完成，现在 85%，期限 2018-06-30。紫岩县，预警（2018-08-31）后承诺 2018-09-21 前完成，未见改善。建议：督办
+    【16】紫岩县污水处理厂提标改造：承诺的 2018-09-21 已过，现在 85%，期限 2018-06-30，已逾期 87 天。紫岩县，预警（2018-09-03）以后未见改善。建议：督办
+    还有 4 件没有定，最早的从 2018-09-17 等起
     [去定夺→建议]
     ");
     let said = bot.say(OFFICE, "建议 16 同意").await;
@@ -55,12 +56,28 @@ async fn a_promise_is_silence_until_its_day_and_one_rung_up_behind_it() {
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
     ⏰ 1 项需要留意
-    【16】督办 · 紫岩县污水处理厂提标改造：承诺 2018-09-21 前完成，现在 85%，期限 2018-06-30
-    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    【16】督办 · 紫岩县污水处理厂提标改造：承诺的 2018-09-21 已过，现在 85%，期限 2018-06-30，已逾期 87 天
+    有进展或难处回一句就行，例：进度 16 85 本月做了什么
     本月向你发出 2 条，上限 6 条
     [签收 16→签收 16]
     ");
     bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn only_what_was_told_is_signed_for() {
+    let mut bot = Bot::new().await.person(CONTACT).await;
+    bot.sweep().await;
+    // Raised on a Friday; it is said on Monday.
+    let mine = bot.say(CONTACT, "我的").await;
+    assert!(!mine.contains("待签收"), "{mine}");
+    snapshot!(bot.say(CONTACT, "签收").await, @"现在没有要签收的预警和文件。");
+    snapshot!(bot.say(CONTACT, "签收 16").await, @"第 16 项现在没有要签收的预警。");
+    assert_eq!(bot.count("SELECT count(*) FROM receipt").await, 0);
+    bot.advance("2018-09-03 09:00").await;
+    bot.read(CONTACT);
+    assert!(bot.say(CONTACT, "我的").await.contains("✍️ 待签收 1 项：16"));
+    assert!(bot.say(CONTACT, "签收 16 9月20日").await.contains("已签收"));
 }
 
 #[tokio::test]
@@ -75,26 +92,26 @@ async fn the_head_of_the_unit_and_whoever_stands_in_sign_and_nobody_else() {
     ✅ 已登记：紫岩县联络员A 请假 2018-08-31 至 2018-09-07（8 天，首尾都算），由 洵口县联络员A 代。期间提醒发给代理人，代理人可以替 紫岩县 填报。提前回来请发“销假”。
     [取消请假→销假]
     ");
-    bot.notices().await;
+    bot.advance("2018-09-03 09:00").await;
     bot.read("洵口县联络员A");
     snapshot!(bot.say("洵口县联络员A", "签收").await, @r"
     待签收 2 件
-    【16】预警
-    【53】预警
+    【16】预警，2018-09-03 发出
+    【53】预警，2018-09-03 发出
     [签收 16→签收 16] [签收 53→签收 53] [全部签收→签收 全部]
     ");
     snapshot!(bot.say("洵口县联络员A", "签收 16 2018-09-14").await, @"✅ 第 16 项已签收，承诺 2018-09-14 前完成。2018-09-14 前不再提醒这一项，届时未完成会升一级。");
-    snapshot!(bot.say("紫岩县分管副县长", "签收 16").await, @"第 16 项已由洵口县联络员A于 2018-08-31 签收，承诺 2018-09-14 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
+    snapshot!(bot.say("紫岩县分管副县长", "签收 16").await, @"第 16 项已由洵口县联络员A于 2018-09-03 签收，承诺 2018-09-14 前完成，不用再签。要改日期（只能改一次）：签收 16 日期");
     snapshot!(bot.say("洵口县联络员A", "签收 全部").await, @r"
     ✅ 第 53 项的预警已签收。
-    哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。到那天前不再提醒。
-    [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
+    哪天前能完成？点一个，或回一个日期（最晚 2018-09-30）。到那天前不再提醒。
+    [3 个工作日→答 · 2018-09-06] [5 个工作日→答 · 2018-09-10] [10 个工作日→答 · 2018-09-17]
     ");
     snapshot!(bot.say("洵口县联络员A", "取消").await, @"好的，已签收，没有承诺日期。");
     snapshot!(bot.say("洵口县联络员A", "签收 53").await, @r"
-    第 53 项已由洵口县联络员A于 2018-08-31 签收。
-    哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。到那天前不再提醒。
-    [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
+    第 53 项已由洵口县联络员A于 2018-09-03 签收。
+    哪天前能完成？点一个，或回一个日期（最晚 2018-09-30）。到那天前不再提醒。
+    [3 个工作日→答 · 2018-09-06] [5 个工作日→答 · 2018-09-10] [10 个工作日→答 · 2018-09-17]
     ");
     snapshot!(bot.say(CONTACT, "签收 23").await, @"第 23 项不是你单位牵头或配合的事项，没有签收。");
     assert_eq!(bot.count("SELECT count(*) FROM receipt").await, 2);
@@ -143,7 +160,13 @@ async fn only_the_silent_are_urged_and_only_once() {
     assert_eq!(bot.read(CONTACT), "");
     bot.advance("2018-09-06 00:10").await;
     bot.advance("2018-09-06 09:00").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ✍️ 1 项还没有签收
+    【16】紫岩县污水处理厂提标改造：预警（2018-09-03 发出）还没有签收
+    签收时可以承诺日期，例：签收 16 2018-09-13
+    本月向你发出 2 条，上限 6 条
+    [签收 16→签收 16]
+    ");
     assert_eq!(bot.read("洵口县联络员A"), "", "whoever has signed hears nothing");
     let urged = "SELECT count(*) FROM warning w JOIN item i ON i.id = w.item WHERE w.rule = 'unsigned' AND i.number = 16";
     assert_eq!(bot.count(urged).await, 1);
@@ -181,14 +204,14 @@ async fn the_office_warns_by_hand_and_each_unit_signs_for_its_own() {
     snapshot!(bot.read(&other), @r"
     ⏰ 1 项需要留意
     【16】黄 · 预警 · 紫岩县污水处理厂提标改造：请加快安装进度（整改办）
-    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    有进展或难处回一句就行，例：进度 16 85 本月做了什么
     本月向你发出 1 条，上限 6 条
     [签收 16→签收 16]
     ");
     snapshot!(bot.read(CONTACT), @r"
     ⏰ 1 项需要留意
     【16】黄 · 预警 · 紫岩县污水处理厂提标改造：请加快安装进度（整改办）
-    有进展或难处回一句就行，例：进度 16 90 本月做了什么
+    有进展或难处回一句就行，例：进度 16 85 本月做了什么
     本月向你发出 1 条，上限 6 条
     [签收 16→签收 16]
     ");

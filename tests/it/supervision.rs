@@ -340,7 +340,8 @@ async fn what_the_ladder_proposes_is_drafted_when_the_office_agrees() {
     let mut bot = office().await;
     bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
-    bot.advance("2018-09-10 09:00").await;
+    bot.advance("2018-09-11 00:10").await;
+    bot.advance("2018-09-11 09:00").await;
     for who in [CONTACT, DRAFTER, SIGNER] {
         bot.read(who);
     }

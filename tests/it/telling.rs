@@ -50,6 +50,7 @@ async fn the_office_reads_at_five_how_the_reminders_fared_and_nothing_where_ther
     bot.advance("2018-09-10 08:00").await;
     bot.expect_silence();
     bot.advance("2018-09-10 09:00").await;
+    assert!(bot.read(BJ).contains("还有 5 天"));
     snapshot!(bot.read(CLERK), @r"
     📋 提醒送达情况（截至 2018-09-07 17:00）
     应发 1 条：已发 1。
@@ -112,14 +113,14 @@ async fn leaders_hear_once_a_week_of_what_the_units_were_told() {
 #[tokio::test]
 async fn two_replicas_tell_once() {
     let mut one = Bot::new().await.person(CLERK).await.person(BJ).await;
-    let two = Bot::on(one.url.clone()).await;
+    let mut two = Bot::on(one.url.clone()).await;
     one.sweep().await;
     one.advance("2018-09-03 09:00").await;
     one.read(BJ);
     for bot in [&one, &two] {
         bot.app.clock.forward_to(crate::harness::china("2018-09-03 17:00"));
     }
-    let (a, b) = tokio::join!(duban::workers::daily::step(&one.app), duban::workers::daily::step(&two.app));
+    let (a, b) = tokio::join!(one.daily.step(), two.daily.step());
     let a = a.unwrap();
     assert!(b.unwrap() != a, "one of them");
     one.notices().await;

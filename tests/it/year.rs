@@ -23,6 +23,9 @@ const PEOPLE: [&str; 12] = [
     "市国土资源局联络员A",
 ];
 
+/// When something may come to be: a day begins, a slot, the office's statement.
+const TIMES: [&str; 4] = ["00:01", "09:01", "15:01", "17:01"];
+
 /// What everybody was told at a moment, in the order of the people.
 fn heard(bot: &Bot, moment: &str, told: &mut Vec<String>) {
     for who in PEOPLE {
@@ -43,7 +46,7 @@ async fn a_year_in_which_nobody_answers() {
     let mut told = Vec::new();
     let first: NaiveDate = "2018-08-31".parse().unwrap();
     for day in first.iter_days().take_while(|day| *day <= first + Days::new(365)) {
-        for time in ["09:01", "15:01", "17:01"] {
+        for time in TIMES {
             let moment = format!("{day} {time}");
             bot.advance(&moment).await;
             heard(&bot, &moment, &mut told);
@@ -118,7 +121,7 @@ async fn a_year_in_which_contacts_answer_at_random() {
     for day in first.iter_days().take_while(|day| *day <= first + Days::new(365)) {
         let basis = bot.app.desk.basis.fresh(&bot.pool).await.unwrap();
         let is_workday = basis.calendar.is_workday(day);
-        for time in ["09:01", "15:01", "17:01"] {
+        for time in TIMES {
             let moment = format!("{day} {time}");
             bot.advance(&moment).await;
             heard(&bot, &moment, &mut told);

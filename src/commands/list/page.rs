@@ -53,10 +53,12 @@ pub(in super::super) fn count(found: &Found, lang: Lang) -> String {
 }
 
 /// `🔴 逾期 1　🟢 正常 2`: the lamps that have items.
-pub(in super::super) fn lamps(found: &Found, lang: Lang) -> String {
+pub(in super::super) fn lamps(found: &Found, call: &Call<'_>) -> String {
+    let (lang, colours) = (call.lang(), call.colours());
     let lit = Lamp::ALL.into_iter().filter(|lamp| found.totals.under(*lamp) > 0);
-    let words =
-        lit.map(|lamp| format!("{} {} {}", lamp.mark(), lamp.word().pick(lang), found.totals.under(lamp)));
+    let words = lit.map(|lamp| {
+        format!("{} {} {}", colours.mark(lamp), lamp.word().pick(lang), found.totals.under(lamp))
+    });
     words.collect::<Vec<_>>().join(say!(lang, "　", ", ").as_str())
 }
 
@@ -73,7 +75,7 @@ pub(in super::super) fn rows(call: &Call<'_>, head: Text, found: &Found, sheet: 
     for item in &found.page {
         if sheet.lamps == Lamps::Headings && lamp != Some(item.lamp(today, call.basis)) {
             let here = item.lamp(today, call.basis);
-            let (mark, word) = (here.mark(), here.word().pick(lang));
+            let (mark, word) = (call.basis.of(item.round).mark(here), here.word().pick(lang));
             text = text.strong(if found.is_more {
                 format!("\n{mark} {word}")
             } else {
@@ -158,7 +160,8 @@ fn item_rows(call: &Call<'_>, item: &Item, sheet: &Sheet<'_>) -> Text {
         let status = item.state.status.word().pick(lang);
         vec![format!("✅ {status}"), say!(lang, "期限 {due}", "due {due}")]
     } else {
-        let lamp = (sheet.lamps == Lamps::Rows).then(|| wording::standing(&standing, lang));
+        let lamp = (sheet.lamps == Lamps::Rows)
+            .then(|| wording::standing(&standing, call.basis.of(item.round), lang));
         lamp.into_iter().chain([wording::days_left(item.deadline, today, lang), due]).collect()
     };
     words.extend(lead);

@@ -89,7 +89,7 @@ async fn with_warnings(
     let open = store::receipts::open(&mut *call.read, &rounds, Some(&[copy.unit.id]), None).await?;
     let cases = store::cases::open_of(&mut *call.read, &ids).await?;
     for item in &items {
-        let of_item: Vec<_> = open.iter().filter(|owed| owed.item == item.id).collect();
+        let of_item: Vec<_> = open.iter().filter(|owed| owed.item == item.id && owed.is_told).collect();
         let case = cases.iter().find(|case| case.item == item.id && case.unit == copy.unit.id);
         decision = receipt::one(decision, item, case, &of_item, day).0;
     }

@@ -115,7 +115,7 @@ pub(super) fn echo(
         let today = call.now.today();
         let deadline = after.deadline;
         let left = wording::days_left(deadline, today, lang);
-        let flags = wording::standing(&after.standing(today, call.basis), lang);
+        let flags = wording::standing(&after.standing(today, call.basis), call.basis.of(after.round), lang);
         text =
             text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
         if may_apply && applies {

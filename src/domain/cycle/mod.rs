@@ -114,6 +114,16 @@ pub struct Rhythm {
     pub why: Option<Why>,
 }
 
+impl Rhythm {
+    /// The cycle it moved from; `None`: it always went by this one.
+    fn came_from(self) -> Option<Every> {
+        self.since.and(match self.why {
+            Some(Why::Good) => self.every.faster(),
+            _ => self.every.slower(),
+        })
+    }
+}
+
 /// One span of time and its window for reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cycle {
@@ -232,23 +242,46 @@ impl Basis {
     /// The cycle an item is in. One that began before the item moved to its rhythm is not the item's: it
     /// stays in the one it came from until the next begins.
     pub fn current(&self, round: Uuid, rhythm: Rhythm, today: NaiveDate) -> Cycle {
-        self.of_rhythm(rhythm, today, |every| self.cycle(round, every, today))
+        self.of_rhythm(rhythm, today, |every, on| self.cycle(round, every, on))
     }
 
     /// The last cycle of an item that has closed.
     pub fn last_closed(&self, round: Uuid, rhythm: Rhythm, today: NaiveDate) -> Cycle {
-        self.of_rhythm(rhythm, today, |every| self.closed_cycle(round, every, today))
+        self.of_rhythm(rhythm, today, |every, on| self.closed_cycle(round, every, on))
     }
 
-    fn of_rhythm(&self, rhythm: Rhythm, today: NaiveDate, cycle: impl Fn(Every) -> Cycle) -> Cycle {
+    /// The item's cycle before one that has closed: before its first in this rhythm lies the one that moved it.
+    pub fn closed_before(&self, round: Uuid, rhythm: Rhythm, cycle: &Cycle) -> Cycle {
+        let before = self.cycle_before(round, cycle);
+        let earlier = match rhythm.since {
+            Some(since) if cycle.every == rhythm.every && before.starts_on < since => {
+                rhythm.came_from().map(|from| self.closed_cycle(round, from, since))
+            }
+            // It has moved on meanwhile, and how it came to this one is not kept: in doubt the longer one.
+            Some(_) if cycle.every < rhythm.every => {
+                cycle.every.slower().map(|from| self.closed_cycle(round, from, cycle.starts_on))
+            }
+            _ => None,
+        };
+        earlier.unwrap_or(before)
+    }
+
+    fn of_rhythm(
+        &self,
+        rhythm: Rhythm,
+        today: NaiveDate,
+        cycle: impl Fn(Every, NaiveDate) -> Cycle,
+    ) -> Cycle {
         // A day of the past, from before it moved.
         if rhythm.since.is_some_and(|since| today < since) {
-            return cycle(Every::Month);
+            return cycle(Every::Month, today);
         }
-        let own = cycle(rhythm.every);
-        let is_new = rhythm.since.is_some_and(|since| own.starts_on < since);
-        match rhythm.every.slower().filter(|_| is_new) {
-            Some(before) => cycle(before),
+        let own = cycle(rhythm.every, today);
+        let moved_on = rhythm.since.filter(|since| own.starts_on < *since);
+        match moved_on.zip(rhythm.came_from()) {
+            // Faster ones that began since are not the item's either.
+            Some((since, from)) if from > rhythm.every => cycle(from, since),
+            Some((_, from)) => cycle(from, today),
             None => own,
         }
     }

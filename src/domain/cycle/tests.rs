@@ -69,7 +69,35 @@ fn an_item_that_moved_owes_nothing_of_a_period_that_had_begun() {
     assert_eq!(basis.current(round, moved, day("2018-08-28")).every, Every::Month);
     assert_eq!(basis.current(round, moved, today).starts_on, day("2018-09-01"));
     assert_eq!(basis.current(round, moved, today).every, Every::HalfMonth);
-    assert_eq!(basis.last_closed(round, moved, day("2018-09-13")).starts_on, day("2018-09-01"));
+    let closed = basis.last_closed(round, moved, day("2018-09-13"));
+    assert_eq!(closed.starts_on, day("2018-09-01"));
+    // Before its first half month the item owed August.
+    let before = basis.closed_before(round, moved, &closed);
+    assert_eq!((before.every, before.starts_on), (Every::Month, day("2018-08-01")));
+    let later = basis.last_closed(round, moved, day("2018-09-28"));
+    assert_eq!(basis.closed_before(round, moved, &later), closed);
+    // Weekly since yesterday: the half month that closed may have been its first.
+    let again = Rhythm { every: Every::Week, since: Some(day("2018-09-13")), ..moved };
+    let closed = basis.last_closed(round, again, day("2018-09-14"));
+    assert_eq!((closed.every, closed.starts_on), (Every::HalfMonth, day("2018-09-01")));
+    assert_eq!(basis.closed_before(round, again, &closed).starts_on, day("2018-08-01"));
+}
+
+#[test]
+fn an_item_that_is_back_owes_nothing_until_its_next_period_begins() {
+    let basis = autumn();
+    let round = Uuid::nil();
+    // The week that closed on Thursday the 6th was a good one.
+    let back = Rhythm { every: Every::HalfMonth, since: Some(day("2018-09-07")), why: Some(Why::Good) };
+    for on in ["2018-09-07", "2018-09-12", "2018-09-20"] {
+        let closed = basis.last_closed(round, back, day(on));
+        assert_eq!((closed.every, closed.starts_on), (Every::Week, day("2018-09-03")), "{on}");
+    }
+    assert_eq!(basis.current(round, back, day("2018-09-12")).starts_on, day("2018-09-03"));
+    assert_eq!(basis.current(round, back, day("2018-09-16")).starts_on, day("2018-09-16"));
+    let closed = basis.last_closed(round, back, day("2018-09-28"));
+    assert_eq!((closed.every, closed.starts_on), (Every::HalfMonth, day("2018-09-16")));
+    assert_eq!(basis.closed_before(round, back, &closed).every, Every::Week);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! 单位图, 类别图: how the items of each unit or category stand, one bar a group, one colour a standing.
 
 use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit, width};
-use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, color, finish, note};
+use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, finish, note};
+use crate::domain::basis::Thresholds;
 use crate::domain::tally::{Groups, Lamp, Totals};
 use crate::store::as_of_rows::{ItemThen, each_item_then};
 
@@ -48,12 +49,17 @@ async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &str) -> 
     if groups.all().is_empty() {
         return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
     }
-    let (png, bars) = picture(title, &note, &groups)?;
+    let (png, bars) = picture(title, &note, &groups, call.basis.of(round))?;
     finish(call, &png, bars)
 }
 
 /// The picture, and the number of its bars.
-pub fn picture(title: &str, note: &str, groups: &Groups) -> anyhow::Result<(Vec<u8>, usize)> {
+pub fn picture(
+    title: &str,
+    note: &str,
+    groups: &Groups,
+    colours: &Thresholds,
+) -> anyhow::Result<(Vec<u8>, usize)> {
     let mut groups = groups.all().to_vec();
     if groups.len() > BARS {
         // A large group is seen; the order of the ledger stays.
@@ -67,16 +73,19 @@ pub fn picture(title: &str, note: &str, groups: &Groups) -> anyhow::Result<(Vec<
     }
     let mut canvas = Canvas::new();
     let mut y = canvas.title(title, note);
-    let words: Vec<(&str, &str)> =
-        [("完成", GREEN)].into_iter().chain(Lamp::ALL.map(|lamp| (lamp.word().zh, color(lamp)))).collect();
+    let words: Vec<(&str, &str)> = [("完成", GREEN)]
+        .into_iter()
+        .chain(Lamp::ALL.map(|lamp| (lamp.word().zh, colours.paint(lamp).fill)))
+        .collect();
     y = canvas.legend(y, &words) + 4.0;
     let (from, to) = (MARGIN + 84.0, WIDTH - MARGIN - 64.0);
     let most = groups.iter().map(|(_, totals)| totals.total).max().unwrap_or(1);
     for (name, totals) in &groups {
         canvas.text(from - 6.0, y + 15.0, 13.0, At::Right, INK, &fit(name, 13.0, 80.0));
         let step = (to - from) / most as f32;
-        let parts =
-            [(totals.done, GREEN)].into_iter().chain(Lamp::ALL.map(|lamp| (totals.under(lamp), color(lamp))));
+        let parts = [(totals.done, GREEN)]
+            .into_iter()
+            .chain(Lamp::ALL.map(|lamp| (totals.under(lamp), colours.paint(lamp).fill)));
         let mut x = from;
         for (count, color) in parts.filter(|(count, _)| *count > 0) {
             let wide = step * count as f32;

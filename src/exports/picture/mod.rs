@@ -5,7 +5,6 @@ use super::docx::Picture;
 use super::{Call, Export, Unmade, Written};
 use crate::domain::document::{About, Format, Paper};
 use crate::domain::people::Who;
-use crate::domain::tally::Lamp;
 use crate::domain::{Both, Role};
 
 pub mod course;
@@ -18,17 +17,6 @@ const PNG: &[Format] = &[Format::Png];
 
 /// Who sees how units and items stand that are not their own.
 const OVERSEERS: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
-
-/// The colour of an item that is going on; white figures are read on each.
-fn color(lamp: Lamp) -> &'static str {
-    match lamp {
-        Lamp::Overdue => draw::RED,
-        Lamp::Lagging => "#e67e22",
-        Lamp::Missing => "#7b8794",
-        Lamp::DueSoon => "#b8860b",
-        Lamp::OnTrack => "#4a90c2",
-    }
-}
 
 /// The second line of every picture: the round, and as of when.
 pub async fn note(call: &mut Call<'_>) -> anyhow::Result<String> {

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::draw::{At, Canvas, GREY, INK, LINE, MARGIN, SMALL, WIDTH, fit, width};
-use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Written, color, finish, note};
+use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Written, finish, note};
+use crate::domain::basis::Thresholds;
 use crate::domain::flag::planned_percent;
 use crate::domain::tally::Lamp;
 use crate::store::as_of_rows::{ItemThen, each_item_then};
@@ -50,7 +51,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     if open.is_empty() {
         return Err(Unmade(format!("截至 {as_of} 没有在办的事项。 / nothing open by {as_of}")).into());
     }
-    let png = picture(&note, &open, count, as_of)?;
+    let png = picture(&note, &open, count, as_of, call.basis.of(round))?;
     finish(call, &png, open.len())
 }
 
@@ -58,7 +59,13 @@ fn pressing_first(items: &mut [ItemThen]) {
     items.sort_by_key(|item| (Lamp::of(item.standing.primary), item.deadline, item.number));
 }
 
-fn picture(note: &str, items: &[ItemThen], count: usize, as_of: NaiveDate) -> anyhow::Result<Vec<u8>> {
+fn picture(
+    note: &str,
+    items: &[ItemThen],
+    count: usize,
+    as_of: NaiveDate,
+    colours: &Thresholds,
+) -> anyhow::Result<Vec<u8>> {
     let mut canvas = Canvas::new();
     let shown = items.len();
     let title = match count > shown {
@@ -66,7 +73,7 @@ fn picture(note: &str, items: &[ItemThen], count: usize, as_of: NaiveDate) -> an
         false => format!("在办 {count} 项：进度与阶段目标"),
     };
     let mut y = canvas.title(&title, note);
-    canvas.bar(MARGIN, y, 22.0, 10.0, color(Lamp::OnTrack));
+    canvas.bar(MARGIN, y, 22.0, 10.0, colours.paint(Lamp::OnTrack).fill);
     canvas.text(MARGIN + 27.0, y + 10.0, SMALL, At::Left, INK, "已报进度");
     canvas.bar(MARGIN + 95.0, y - 2.0, 2.5, 14.0, INK);
     canvas.text(MARGIN + 103.0, y + 10.0, SMALL, At::Left, INK, "按阶段目标应达");
@@ -74,6 +81,7 @@ fn picture(note: &str, items: &[ItemThen], count: usize, as_of: NaiveDate) -> an
     let (from, to) = (MARGIN, WIDTH - MARGIN - 44.0);
     for item in items {
         let lamp = Lamp::of(item.standing.primary);
+        let paint = colours.paint(lamp);
         let word = match (as_of - item.deadline).num_days() {
             late @ 1.. => format!("逾期{late}天"),
             _ => lamp.word().zh.to_owned(),
@@ -81,11 +89,11 @@ fn picture(note: &str, items: &[ItemThen], count: usize, as_of: NaiveDate) -> an
         let room = WIDTH - 2.0 * MARGIN - width(&word, 13.0) - 10.0;
         let label = format!("{} {}", item.number, item.title);
         canvas.text(MARGIN, y + 13.0, 14.0, At::Left, INK, &fit(&label, 14.0, room));
-        canvas.text(WIDTH - MARGIN, y + 13.0, 13.0, At::Right, dark(lamp), &word);
+        canvas.text(WIDTH - MARGIN, y + 13.0, 13.0, At::Right, paint.ink, &word);
         y += 20.0;
         let at = |percent: i16| from + (to - from) * f32::from(percent.clamp(0, 100)) / 100.0;
         canvas.bar(from, y, to - from, 12.0, LINE);
-        canvas.bar(from, y, at(item.percent) - from, 12.0, color(lamp));
+        canvas.bar(from, y, at(item.percent) - from, 12.0, paint.fill);
         if let Some(due) = planned_percent(&item.milestones, as_of) {
             canvas.bar(at(due) - 1.25, y - 2.0, 2.5, 16.0, INK);
         }
@@ -94,15 +102,4 @@ fn picture(note: &str, items: &[ItemThen], count: usize, as_of: NaiveDate) -> an
     }
     canvas.text(MARGIN, y + 10.0, SMALL, At::Left, GREY, "进度为单位自报。");
     canvas.png(y + 24.0)
-}
-
-/// The lamp's colour where words are written in it: yellow on white is not read.
-fn dark(lamp: Lamp) -> &'static str {
-    match lamp {
-        Lamp::DueSoon => "#9a7400",
-        Lamp::Lagging => "#b85c00",
-        Lamp::Missing => "#66717c",
-        Lamp::OnTrack => "#2f6fb0",
-        Lamp::Overdue => color(Lamp::Overdue),
-    }
 }

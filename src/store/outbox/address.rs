@@ -1,6 +1,8 @@
 //! To whom a message goes when it leaves: the unit's contact or whoever stands in, a holder, whoever holds
 //! a post, the office. Only accounts of running platforms count.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -46,7 +48,7 @@ impl Wanted {
 }
 
 /// Where a message can go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A person, in private: how that chat is called, the platform knows.
     Account {
@@ -67,96 +69,100 @@ pub struct Recipient {
     pub for_post: Option<Uuid>,
 }
 
-/// Who that is on this day, on one of these platforms.
-pub async fn recipient(
+/// Who these are on this day, on one of these platforms; whoever is not found is left out.
+pub async fn recipients(
     work: &PgPool,
-    wanted: Wanted,
+    wanted: &[Wanted],
     platforms: &[String],
     today: NaiveDate,
-) -> sqlx::Result<Option<Recipient>> {
-    match wanted {
-        Wanted::UnitContact(unit) => unit_contact(work, unit, platforms, today).await,
-        Wanted::Holder(holder) => person(work, Some(holder), None, platforms).await,
-        Wanted::Post(post) => person(work, None, Some(post), platforms).await,
-        Wanted::Office(post) => match office_group(work, platforms).await? {
-            Some(group) => Ok(Some(group)),
-            None => somebody_of_the_office(work, post, platforms).await,
-        },
-        Wanted::Unknown => Ok(None),
+) -> sqlx::Result<HashMap<Wanted, Recipient>> {
+    let (mut units, mut people) = (Vec::new(), Vec::new());
+    let mut found = HashMap::new();
+    for wanted in wanted {
+        match *wanted {
+            Wanted::UnitContact(unit) => units.push(unit),
+            Wanted::Holder(id) | Wanted::Post(id) => people.push(id),
+            Wanted::Office(post) => {
+                let to = match office_group(work, platforms).await? {
+                    Some(group) => Some(group),
+                    None => somebody_of_the_office(work, post, platforms).await?,
+                };
+                found.extend(to.map(|to| (*wanted, to)));
+            }
+            Wanted::Unknown => {}
+        }
     }
+    let units = unit_contacts(work, &units, platforms, today).await?;
+    let people = persons(work, &people, platforms).await?;
+    for wanted in wanted {
+        let to = match wanted {
+            Wanted::UnitContact(unit) => units.get(unit),
+            Wanted::Holder(id) | Wanted::Post(id) => people.get(id),
+            Wanted::Office(_) | Wanted::Unknown => None,
+        };
+        found.extend(to.map(|to| (*wanted, to.clone())));
+    }
+    Ok(found)
 }
 
 fn account(platform: String, holder: Uuid, account: String, for_post: Option<Uuid>) -> Recipient {
     Recipient { platform, place: Place::Account { holder, account }, for_post }
 }
 
-/// The unit's contact bound last, or whoever stands in for this post on this day. A substitute who is on
-/// leave as well speaks for nobody: no chains.
-async fn unit_contact(
+/// Who reads for these units.
+async fn unit_contacts(
     work: &PgPool,
-    unit: Uuid,
+    units: &[Uuid],
     platforms: &[String],
     today: NaiveDate,
-) -> sqlx::Result<Option<Recipient>> {
-    let row = sqlx::query!(
+) -> sqlx::Result<HashMap<Uuid, Recipient>> {
+    let rows = sqlx::query!(
         r#"
-        SELECT h.id, h.platform, h.account, v.post AS "for_post?"
-        FROM post p
-        LEFT JOIN leave v ON v.post = p.id
-            AND v.ended_on IS NULL
-            AND v.from_on <= $3
-            AND v.to_on >= $3
-        JOIN holder h ON h.post = COALESCE(v.substitute_post, p.id)
-            AND h.ended_at IS NULL
-            AND h.platform = ANY($2)
-        WHERE p.unit = $1
-          AND p.role = 'contact'
-          AND NOT EXISTS (
-              SELECT 1
-              FROM leave away
-              WHERE away.post = v.substitute_post
-                AND away.ended_on IS NULL
-                AND away.from_on <= $3
-                AND away.to_on >= $3
-          )
-        ORDER BY
-            (SELECT max(own.bound_at) FROM holder own WHERE own.post = p.id AND own.ended_at IS NULL)
-                DESC NULLS LAST,
-            h.bound_at DESC
-        LIMIT 1
+        SELECT
+            u.id AS "unit!", r.holder AS "holder!", r.platform AS "platform!", r.account AS "account!",
+            r.for_post
+        FROM unnest($1::uuid[]) AS u (id)
+        CROSS JOIN LATERAL unit_reader(u.id, $3, $2) AS r
         "#,
-        unit,
+        units,
         platforms,
         today,
     )
-    .fetch_optional(work)
+    .fetch_all(work)
     .await?;
-    Ok(row.map(|row| account(row.platform, row.id, row.account, row.for_post)))
+    let found =
+        rows.into_iter().map(|row| (row.unit, account(row.platform, row.holder, row.account, row.for_post)));
+    Ok(found.collect())
 }
 
-/// One holder, ended or not; or the present holder of a post.
-async fn person(
+/// These holders, ended or not, and the present holders of these posts.
+async fn persons(
     work: &PgPool,
-    holder: Option<Uuid>,
-    post: Option<Uuid>,
+    ids: &[Uuid],
     platforms: &[String],
-) -> sqlx::Result<Option<Recipient>> {
-    let row = sqlx::query!(
+) -> sqlx::Result<HashMap<Uuid, Recipient>> {
+    let rows = sqlx::query!(
         r#"
-        SELECT id, platform, account
-        FROM holder
-        WHERE (id = $1 OR (post = $2 AND ended_at IS NULL))
-          AND platform = ANY($3)
-        ORDER BY bound_at DESC
-        LIMIT 1
+        SELECT DISTINCT ON (f.asked)
+            f.asked AS "asked!", f.id AS "id!", f.platform AS "platform!", f.account AS "account!"
+        FROM (
+            SELECT a.id AS asked, h.id, h.platform, h.account, h.bound_at
+            FROM unnest($1::uuid[]) AS a (id)
+            JOIN holder h ON h.id = a.id
+            UNION ALL
+            SELECT a.id, h.id, h.platform, h.account, h.bound_at
+            FROM unnest($1::uuid[]) AS a (id)
+            JOIN holder h ON h.post = a.id AND h.ended_at IS NULL
+        ) AS f
+        WHERE f.platform = ANY($2)
+        ORDER BY f.asked, f.bound_at DESC
         "#,
-        holder,
-        post,
+        ids,
         platforms,
     )
-    .fetch_optional(work)
+    .fetch_all(work)
     .await?;
-    Ok(row.map(|row| account(row.platform, row.id, row.account, None)))
+    Ok(rows.into_iter().map(|row| (row.asked, account(row.platform, row.id, row.account, None))).collect())
 }
 
 /// The group that the office set up last as its own.

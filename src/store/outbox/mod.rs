@@ -9,10 +9,12 @@ mod leases; // who may speak for an account
 mod quiet; // one message per person and slot, and what became of each warning
 mod standing; // what stands in each state, for people and figures
 
-pub use address::{Place, Recipient, Wanted, address, recipient};
+pub use address::{Place, Recipient, Wanted, address, recipients};
 pub use cards::{lost, message_of, placed};
 pub use due::{Due, heads, toasts};
 pub use ends::{End, begin, end};
 pub use leases::{TakenOver, free_leases, lease, release, sent_since, take_over};
-pub use quiet::{Counted, Part, Waiting, drop_mended, gather, listener, parts, put_off, waiting};
+pub use quiet::{
+    Counted, Gathered, Part, PutOff, Waiting, drop_mended, gather, listeners, parts, put_off, waiting,
+};
 pub use standing::{standing, troubled};

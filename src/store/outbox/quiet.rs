@@ -1,12 +1,14 @@
 //! What is said unasked: rows that wait for their hour, rows that leave as one message, and what became of
 //! the warnings in them.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::address::{Place, Recipient, Wanted};
+use super::address::{Recipient, Wanted};
 use crate::domain::people::Role;
 use crate::domain::quiet::{self, LetThrough, Listener, Slot, Why};
 use crate::store::known;
@@ -64,19 +66,20 @@ pub async fn waiting(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<V
         .collect()
 }
 
-/// The post of a holder who is to hear something in this chat, and what speaks against it.
-pub async fn listener(
+/// Whoever is to hear something in a chat: their posts, and what speaks against it, by holder.
+pub async fn listeners(
     work: &PgPool,
-    holder: Uuid,
-    chat: &str,
+    told: &[(Uuid, &str)],
     today: NaiveDate,
     slot: Slot,
-) -> sqlx::Result<(Uuid, Listener)> {
+    budget: usize,
+) -> sqlx::Result<HashMap<Uuid, (Uuid, Listener)>> {
     let (first, last) = quiet::month(today);
-    let row = sqlx::query!(
+    let (holders, chats): (Vec<Uuid>, Vec<&str>) = told.iter().copied().unzip();
+    let rows = sqlx::query!(
         r#"
         SELECT
-            p.id, p.role, p.quiet_until,
+            h.id AS "holder!", p.id AS "post!", p.role AS "role!", p.quiet_until,
             (
                 SELECT count(*)
                 FROM spoken s
@@ -90,52 +93,67 @@ pub async fn listener(
             EXISTS (
                 SELECT 1
                 FROM chat c
-                WHERE c.platform = h.platform AND c.chat = $2 AND c.state IN ('blocked', 'removed')
+                WHERE c.platform = h.platform AND c.chat = a.chat AND c.state IN ('blocked', 'removed')
             ) AS "is_gone!"
-        FROM holder h
+        FROM unnest($1::uuid[], $2::text[]) AS a (holder, chat)
+        JOIN holder h ON h.id = a.holder
         JOIN post p ON p.id = h.post
-        WHERE h.id = $1
         "#,
-        holder,
-        chat,
+        &holders,
+        &chats as &[&str],
         first,
         last,
         today,
         slot.code(),
     )
-    .fetch_one(work)
+    .fetch_all(work)
     .await?;
-    let listener = Listener {
-        role: known(Role::from_code, "post", "role", &row.role)?,
-        quiet_until: row.quiet_until,
-        spoken: row.spoken,
-        is_spoken_to: row.is_spoken_to,
-        is_gone: row.is_gone,
-    };
-    Ok((row.id, listener))
+    rows.into_iter()
+        .map(|row| {
+            let listener = Listener {
+                role: known(Role::from_code, "post", "role", &row.role)?,
+                quiet_until: row.quiet_until,
+                spoken: row.spoken,
+                is_spoken_to: row.is_spoken_to,
+                is_gone: row.is_gone,
+                budget,
+            };
+            Ok((row.holder, (row.post, listener)))
+        })
+        .collect()
 }
 
 /// How a message counts: to whose post, on which day, and in which slot (none: the office let it through).
+#[derive(Debug)]
 pub struct Counted {
     pub post: Uuid,
     pub on: NaiveDate,
     pub slot: Option<Slot>,
 }
 
-/// Addresses these rows to one person as one message, the first of them; the others leave with it.
-/// `false`: somebody else has them in hand, or the person was spoken to meanwhile.
-pub async fn gather(
-    work: &PgPool,
-    seqs: &[i64],
-    (to, chat): (&Recipient, &str),
-    counted: Option<Counted>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let (Place::Account { holder, .. }, Some(first)) = (&to.place, seqs.iter().min()) else {
-        return Ok(false);
-    };
+/// Rows that leave to one person as one message.
+#[derive(Debug)]
+pub struct Gathered<'r> {
+    pub seqs: Vec<i64>,
+    pub to: &'r Recipient,
+    pub holder: Uuid,
+    pub chat: &'r str,
+    pub counted: Option<Counted>,
+}
+
+impl Gathered<'_> {
+    /// The one that becomes the message.
+    fn first(&self) -> i64 {
+        self.seqs.iter().copied().min().unwrap_or_default()
+    }
+}
+
+/// Addresses the rows of each of these as one message, the first of them; the others leave with it. Left as
+/// they are where somebody else has rows in hand, or the person was spoken to meanwhile.
+pub async fn gather(work: &PgPool, mut told: Vec<Gathered<'_>>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let seqs: Vec<i64> = told.iter().flat_map(|one| one.seqs.iter().copied()).collect();
     let mut tx = work.begin().await?;
-    let held = sqlx::query_scalar!(
+    let held: HashSet<i64> = sqlx::query_scalar!(
         r#"
         SELECT seq
         FROM outbox
@@ -143,111 +161,130 @@ pub async fn gather(
         ORDER BY seq
         FOR NO KEY UPDATE SKIP LOCKED
         "#,
-        seqs,
+        &seqs,
     )
     .fetch_all(&mut *tx)
-    .await?;
-    if held.len() < seqs.len() {
-        return Ok(false);
-    }
-    if let Some(Counted { post, on, slot }) = counted {
-        let is_first = sqlx::query!(
-            "INSERT INTO spoken (seq, post, said_on, slot) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            first,
-            post,
-            on,
-            slot.map(Slot::code),
-        )
-        .execute(&mut *tx)
-        .await?;
-        if is_first.rows_affected() == 0 {
-            return Ok(false);
-        }
-    }
+    .await?
+    .into_iter()
+    .collect();
+    told.retain(|one| one.seqs.iter().all(|seq| held.contains(seq)));
+    let counted: Vec<(i64, &Counted)> =
+        told.iter().filter_map(|one| Some((one.first(), one.counted.as_ref()?))).collect();
+    let spoken: HashSet<i64> = sqlx::query_scalar!(
+        r#"
+        INSERT INTO spoken (seq, post, said_on, slot)
+        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::date[], $4::smallint[])
+        ON CONFLICT DO NOTHING
+        RETURNING seq
+        "#,
+        &counted.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
+        &counted.iter().map(|(_, counted)| counted.post).collect::<Vec<_>>(),
+        &counted.iter().map(|(_, counted)| counted.on).collect::<Vec<_>>(),
+        &counted.iter().map(|(_, counted)| counted.slot.map(Slot::code)).collect::<Vec<_>>()
+            as &[Option<i16>],
+    )
+    .fetch_all(&mut *tx)
+    .await?
+    .into_iter()
+    .collect();
+    told.retain(|one| one.counted.is_none() || spoken.contains(&one.first()));
+    let rows: Vec<(i64, &Gathered<'_>)> =
+        told.iter().flat_map(|one| one.seqs.iter().map(move |seq| (*seq, one))).collect();
     sqlx::query!(
         r#"
-        UPDATE outbox
-        SET platform = CASE WHEN seq = $2 THEN $3 END,
-            chat = CASE WHEN seq = $2 THEN $4 END,
-            to_holder = $5,
-            for_post = $6,
-            state = CASE WHEN seq = $2 THEN 'due' ELSE 'withdrawn' END,
-            merged_into = CASE WHEN seq <> $2 THEN $2 END,
-            reason = CASE WHEN seq <> $2 THEN 'merged' END,
-            settled_at = CASE WHEN seq <> $2 THEN $7::timestamptz END,
+        UPDATE outbox o
+        SET platform = CASE WHEN o.seq = g.first THEN g.platform END,
+            chat = CASE WHEN o.seq = g.first THEN g.chat END,
+            to_holder = g.holder,
+            for_post = g.for_post,
+            state = CASE WHEN o.seq = g.first THEN 'due' ELSE 'withdrawn' END,
+            merged_into = CASE WHEN o.seq <> g.first THEN g.first END,
+            reason = CASE WHEN o.seq <> g.first THEN 'merged' END,
+            settled_at = CASE WHEN o.seq <> g.first THEN $8::timestamptz END,
             hold = NULL,
             -- Several in one are never sent twice.
-            on_doubt = CASE WHEN seq = $2 AND cardinality($1::bigint[]) > 1 THEN 'hold' ELSE on_doubt END
-        WHERE seq = ANY($1::bigint[])
+            on_doubt = CASE WHEN o.seq = g.first AND g.several THEN 'hold' ELSE o.on_doubt END
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::boolean[])
+            AS g (seq, first, platform, chat, holder, for_post, several)
+        WHERE o.seq = g.seq
         "#,
-        seqs,
-        first,
-        to.platform,
-        chat,
-        holder,
-        to.for_post,
+        &rows.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
+        &rows.iter().map(|(_, one)| one.first()).collect::<Vec<_>>(),
+        &rows.iter().map(|(_, one)| one.to.platform.as_str()).collect::<Vec<_>>() as &[&str],
+        &rows.iter().map(|(_, one)| one.chat).collect::<Vec<_>>() as &[&str],
+        &rows.iter().map(|(_, one)| one.holder).collect::<Vec<_>>(),
+        &rows.iter().map(|(_, one)| one.to.for_post).collect::<Vec<_>>() as &[Option<Uuid>],
+        &rows.iter().map(|(_, one)| one.seqs.len() > 1).collect::<Vec<_>>(),
         now,
     )
     .execute(&mut *tx)
     .await?;
-    tx.commit().await?;
-    Ok(true)
+    tx.commit().await
+}
+
+/// A row that is not said now.
+#[derive(Debug)]
+pub struct PutOff {
+    pub seq: i64,
+    /// For the doctor's list.
+    pub reason: &'static str,
+    /// Who would have heard it: the holder, and the post.
+    pub listener: Option<(Uuid, Uuid)>,
 }
 
 /// These rows are not said now, and tried again at `until` (ledger time). What the office should know of is
 /// put before it; each new reason goes on record.
 pub async fn put_off(
     work: &PgPool,
-    seqs: &[i64],
+    rows: &[PutOff],
     (why, until): (Why, DateTime<Utc>),
-    reason: &str,
-    listener: Option<(Uuid, Uuid)>,
     ledger_now: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let (holder, post) = listener.unzip();
+    let listener = |row: &PutOff| row.listener.unzip();
     let is_held = why.is_for_the_office();
     sqlx::query!(
         r#"
         WITH waiting AS (
-            SELECT seq, hold, warnings, copy
-            FROM outbox
-            WHERE seq = ANY($1) AND chat IS NULL AND state IN ('due', 'held')
-            FOR NO KEY UPDATE SKIP LOCKED
+            SELECT o.seq, o.hold, o.warnings, o.copy, r.reason, r.holder, r.post
+            FROM unnest($1::bigint[], $6::text[], $7::uuid[], $9::uuid[]) AS r (seq, reason, holder, post)
+            JOIN outbox o ON o.seq = r.seq
+            WHERE o.chat IS NULL AND o.state IN ('due', 'held')
+            FOR NO KEY UPDATE OF o SKIP LOCKED
         ), put_off AS (
             UPDATE outbox
             SET state = CASE WHEN $2 THEN 'held' ELSE 'due' END,
                 hold = CASE WHEN $2 THEN $3::text END,
                 settled_at = CASE WHEN $2 THEN $4::timestamptz END,
                 not_before = $5,
-                reason = $6,
-                to_holder = $7
+                reason = waiting.reason,
+                to_holder = waiting.holder
             FROM waiting
             WHERE outbox.seq = waiting.seq
         ), copies AS (
             INSERT INTO copy_fate (copy, at, fate, reason, post, until)
-            SELECT copy, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, $9, $5
+            SELECT copy, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, post, $5
             FROM waiting
             WHERE copy IS NOT NULL AND hold IS DISTINCT FROM $3
             ON CONFLICT DO NOTHING
         )
         INSERT INTO warning_fate (warning, at, fate, reason, post, until)
-        SELECT w.id, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, $9, $5
+        SELECT w.id, $8, CASE WHEN $2 THEN 'held' ELSE 'later' END, $3, waiting.post, $5
         FROM waiting
         CROSS JOIN unnest(waiting.warnings) AS said (id)
         JOIN warning w ON w.id = said.id
         WHERE waiting.hold IS DISTINCT FROM $3
         ON CONFLICT DO NOTHING
         "#,
-        seqs,
+        &rows.iter().map(|row| row.seq).collect::<Vec<_>>(),
         is_held,
         why.code(),
         now,
         until,
-        reason,
-        holder,
+        &rows.iter().map(|row| row.reason).collect::<Vec<_>>() as &[&str],
+        &rows.iter().map(|row| listener(row).0).collect::<Vec<_>>() as &[Option<Uuid>],
         ledger_now,
-        post,
+        &rows.iter().map(|row| listener(row).1).collect::<Vec<_>>() as &[Option<Uuid>],
     )
     .execute(work)
     .await

@@ -1,63 +1,53 @@
 //! Whom a message reaches is found when it leaves, and whether it may leave now: what one person is to be
 //! told at the same time becomes one message, and what is not said waits with its reason.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
 use crate::app::{App, real_now};
-use crate::domain::Now;
+use crate::domain::basis::Threshold;
 use crate::domain::quiet::{Slot, Why, wait};
-use crate::domain::workday::Calendar;
-use crate::store::outbox::{self, Counted, Place, Recipient, Waiting, Wanted};
+use crate::domain::{Basis, Now};
+use crate::store;
+use crate::store::outbox::{self, Counted, Gathered, Place, PutOff, Recipient, Waiting, Wanted};
 
 /// More notices than these do not fit into one message of every platform.
 const NOTICES: usize = 8;
 
+/// So many people are addressed in one transaction.
+const AT_ONCE: usize = 200;
+
 /// Finds who is meant, for rows that speak to a unit, a post or the office.
-pub(super) async fn address(app: &App) -> sqlx::Result<()> {
+pub async fn address(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let waiting = outbox::waiting(&app.work, now.utc).await?;
     if waiting.is_empty() {
         return Ok(());
     }
-    let basis = app.desk.basis.fresh(&app.read).await?;
-    let calendar = &basis.calendar;
-    let platforms: Vec<String> = app.platforms.iter().map(|p| p.name().to_owned()).collect();
-    let mut found: HashMap<Wanted, Option<(Recipient, String)>> = HashMap::new();
-    for row in &waiting {
-        if let Entry::Vacant(unknown) = found.entry(row.wanted) {
-            let recipient = outbox::recipient(&app.work, row.wanted, &platforms, now.today()).await?;
-            unknown.insert(recipient.and_then(|recipient| {
-                let chat = match &recipient.place {
-                    Place::Account { account, .. } => {
-                        app.platform(&recipient.platform)?.private_chat(account)
-                    }
-                    Place::Chat { chat, .. } => chat.clone(),
-                };
-                Some((recipient, chat))
-            }));
-        }
-    }
+    let found = find(app, &waiting, now).await?;
+    let mut people: Vec<Told<'_>> = Vec::new();
     // Every person once, in the order of what there is to say.
-    let mut people: Vec<(&(Recipient, String), Vec<&Waiting>)> = Vec::new();
+    let mut known: HashMap<&Place, usize> = HashMap::new();
+    let mut nobody = Vec::new();
     for row in &waiting {
-        match found.get(&row.wanted).and_then(Option::as_ref) {
+        match found.get(&row.wanted) {
             Some(to) if row.wanted.is_spared() => {
-                // A copy of a notice is a message of its own.
-                let is_it = |known: &Recipient, rows: &[&Waiting]| {
-                    known.place == to.0.place && !row.is_copy && !rows.iter().any(|row| row.is_copy)
+                let at = match (row.is_copy, known.get(&to.0.place)) {
+                    (false, Some(at)) => *at,
+                    // A copy of a notice is a message of its own.
+                    _ => {
+                        people.push(Told { to, rows: Vec::new() });
+                        people.len() - 1
+                    }
                 };
-                match people.iter_mut().find(|((known, _), rows)| is_it(known, rows)) {
-                    Some((_, rows)) => rows.push(row),
-                    None => people.push((to, vec![row])),
+                if !row.is_copy {
+                    known.insert(&to.0.place, at);
                 }
+                people[at].rows.push(row);
             }
             None if row.wanted.is_spared() => {
-                let why = (Why::Nobody, calendar.next_morning_slot(now));
-                let nobody = row.wanted.nobody();
-                outbox::put_off(&app.work, &[row.seq], why, nobody, None, now.utc, real_now()).await?;
+                nobody.push(PutOff { seq: row.seq, reason: row.wanted.nobody(), listener: None });
             }
             to => {
                 let to = to.map(|(recipient, chat)| (recipient, chat.as_str())).ok_or(row.wanted.nobody());
@@ -65,48 +55,92 @@ pub(super) async fn address(app: &App) -> sqlx::Result<()> {
             }
         }
     }
-    for (to, rows) in people {
-        tell(app, to, &rows, calendar, now).await?;
+    let basis = app.desk.basis.fresh(&app.read).await?;
+    if !nobody.is_empty() {
+        let why = (Why::Nobody, basis.calendar.next_morning_slot(now));
+        outbox::put_off(&app.work, &nobody, why, now.utc, real_now()).await?;
+    }
+    for people in people.chunks(AT_ONCE) {
+        tell(app, people, &basis, now).await?;
     }
     Ok(())
 }
 
-/// What one person is told now, as one message; the rest waits.
-async fn tell(
-    app: &App,
-    (to, chat): &(Recipient, String),
-    rows: &[&Waiting],
-    calendar: &Calendar,
-    now: Now,
-) -> sqlx::Result<()> {
-    let Place::Account { holder, .. } = &to.place else { return Ok(()) };
+/// Whoever is meant, with the chat.
+type Found = (Recipient, String);
+
+async fn find(app: &App, waiting: &[Waiting], now: Now) -> sqlx::Result<HashMap<Wanted, Found>> {
+    let platforms: Vec<String> = app.platforms.iter().map(|p| p.name().to_owned()).collect();
+    let wanted: HashSet<Wanted> = waiting.iter().map(|row| row.wanted).collect();
+    let wanted: Vec<Wanted> = wanted.into_iter().collect();
+    let found = outbox::recipients(&app.work, &wanted, &platforms, now.today()).await?;
+    let with_chat = found.into_iter().filter_map(|(wanted, recipient)| {
+        let chat = match &recipient.place {
+            Place::Account { account, .. } => app.platform(&recipient.platform)?.private_chat(account),
+            Place::Chat { chat, .. } => chat.clone(),
+        };
+        Some((wanted, (recipient, chat)))
+    });
+    Ok(with_chat.collect())
+}
+
+/// A person, and everything there is to say.
+struct Told<'w> {
+    to: &'w Found,
+    rows: Vec<&'w Waiting>,
+}
+
+/// What each of these is told now, as one message; the rest waits.
+async fn tell(app: &App, people: &[Told<'_>], basis: &Basis, now: Now) -> sqlx::Result<()> {
+    let holder = |told: &Told<'_>| match &told.to.0.place {
+        Place::Account { holder, .. } => Some(*holder),
+        Place::Chat { .. } => None,
+    };
     let (today, slot) = (now.today(), Slot::of(now));
-    let (post, listener) = outbox::listener(&app.work, *holder, chat, today, slot).await?;
-    let mut leaving: Vec<&Waiting> = Vec::new();
-    let mut waiting: HashMap<(Why, DateTime<Utc>), Vec<i64>> = HashMap::new();
-    for row in rows {
-        // A signed notice keeps to the hours, is held by no budget, and counts.
-        match wait(!row.is_notice && !row.is_copy, row.let_through, &listener, calendar, now) {
-            Some(why) => waiting.entry(why).or_default().push(row.seq),
-            // The rest follows in a message of its own.
-            None if leaving.iter().filter(|row| row.is_notice).count() >= NOTICES && row.is_notice => {}
-            None => leaving.push(row),
+    let rounds = store::statements::rounds(&app.read).await?;
+    let budget = basis.least(&rounds, Threshold::Budget);
+    let asked: Vec<_> = people.iter().filter_map(|told| Some((holder(told)?, told.to.1.as_str()))).collect();
+    let listeners = outbox::listeners(&app.work, &asked, today, slot, budget).await?;
+    let mut gathered = Vec::new();
+    let mut waiting: HashMap<(Why, DateTime<Utc>), Vec<PutOff>> = HashMap::new();
+    for told in people {
+        let Some((holder, (post, listener))) =
+            holder(told).and_then(|holder| Some((holder, listeners.get(&holder)?)))
+        else {
+            continue;
+        };
+        let mut leaving: Vec<&Waiting> = Vec::new();
+        for row in &told.rows {
+            // A signed notice keeps to the hours, is held by no budget, and counts.
+            match wait(!row.is_notice && !row.is_copy, row.let_through, listener, &basis.calendar, now) {
+                Some(why) => waiting.entry(why).or_default().push(PutOff {
+                    seq: row.seq,
+                    reason: spelled(why.0),
+                    listener: Some((holder, *post)),
+                }),
+                // The rest follows in a message of its own.
+                None if leaving.iter().filter(|row| row.is_notice).count() >= NOTICES && row.is_notice => {}
+                None => leaving.push(row),
+            }
         }
+        if leaving.is_empty() {
+            continue;
+        }
+        let unasked: Vec<&&Waiting> = leaving.iter().filter(|row| !row.is_notice).collect();
+        let takes_slot = unasked.iter().any(|row| row.let_through.is_none() && !row.is_copy);
+        let counted = (!unasked.is_empty()).then(|| Counted {
+            post: *post,
+            on: today,
+            slot: takes_slot.then_some(slot),
+        });
+        let seqs = leaving.iter().map(|row| row.seq).collect();
+        gathered.push(Gathered { seqs, to: &told.to.0, holder, chat: &told.to.1, counted });
     }
-    for (why, seqs) in waiting {
-        let listener = Some((*holder, post));
-        outbox::put_off(&app.work, &seqs, why, spelled(why.0), listener, now.utc, real_now()).await?;
+    for (why, rows) in waiting {
+        outbox::put_off(&app.work, &rows, why, now.utc, real_now()).await?;
     }
-    if leaving.is_empty() {
-        return Ok(());
-    }
-    let unasked: Vec<&&Waiting> = leaving.iter().filter(|row| !row.is_notice).collect();
-    let takes_slot = unasked.iter().any(|row| row.let_through.is_none() && !row.is_copy);
-    let counted =
-        (!unasked.is_empty()).then(|| Counted { post, on: today, slot: takes_slot.then_some(slot) });
-    let seqs: Vec<i64> = leaving.iter().map(|row| row.seq).collect();
     // Where it does not come about, the next turn sees why.
-    outbox::gather(&app.work, &seqs, (to, chat), counted, real_now()).await.map(drop)
+    outbox::gather(&app.work, gathered, real_now()).await
 }
 
 /// For the doctor's list and the log.

@@ -6,10 +6,10 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::commands::cycle::message;
 use crate::commands::notice;
+use crate::domain::basis::Threshold;
 use crate::domain::listing::Stage;
-use crate::domain::quiet::BUDGET;
 use crate::domain::warning::Pending;
-use crate::domain::{Basis, Button, Lang, Message, Role, Text};
+use crate::domain::{Basis, Button, Lang, Message, Text};
 use crate::store::outbox::{self, Due, End};
 use crate::store::warnings::Reader;
 use crate::{say, store, warnings};
@@ -61,17 +61,12 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
         messages.extend(asked(app, seq, &basis, lang).await?);
     }
     messages.extend(warned(app, &pending, reader.as_ref(), &basis).await?);
-    let mut messages = messages.into_iter();
-    let Some(first) = messages.next() else {
+    let Some(mut message) = messages.into_iter().reduce(Message::and) else {
         return Ok(Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }));
     };
-    let mut message = messages.fold(first, |mut all, next| {
-        all.text = all.text.then("\n\n");
-        all.text.0.extend(next.text.0);
-        all.buttons.extend(next.buttons);
-        all
-    });
-    if let Some(foot) = reader.and_then(|reader| foot(&reader)) {
+    if let Some(reader) = reader.filter(|reader| reader.is_counted && reader.role.has_budget()) {
+        let rounds = store::statements::rounds(&app.read).await?;
+        let foot = foot(&reader, basis.least(&rounds, Threshold::Budget));
         message.text = message.text.then("\n").then(foot);
     }
     Ok(Ok(message))
@@ -153,19 +148,16 @@ async fn week(app: &App, reader: &Reader, basis: &Basis) -> sqlx::Result<Option<
     Ok(warnings::leader::week(&reader.post_title, &held, &heard, (today, basis), reader.lang))
 }
 
-/// How many unasked messages this month, where it is one, and how many at most.
-fn foot(reader: &Reader) -> Option<String> {
-    let is_bounded = matches!(reader.role, Role::Contact | Role::UnitHead);
-    (reader.is_counted && is_bounded).then(|| {
-        let (spoken, lang) = (reader.spoken, reader.lang);
-        let over = match spoken > BUDGET {
-            true => say!(lang, "（超出的由整改办放行）", " (the office let through what is above it)"),
-            false => String::new(),
-        };
-        say!(
-            lang,
-            "本月向你发出 {spoken} 条，上限 {BUDGET} 条{over}",
-            "{spoken} messages to you this month, {BUDGET} at most{over}"
-        )
-    })
+/// How many unasked messages this month, and how many at most.
+fn foot(reader: &Reader, budget: usize) -> String {
+    let (spoken, lang) = (reader.spoken, reader.lang);
+    let over = match usize::try_from(spoken).is_ok_and(|spoken| spoken > budget) {
+        true => say!(lang, "（超出的由整改办放行）", " (the office let through what is above it)"),
+        false => String::new(),
+    };
+    say!(
+        lang,
+        "本月向你发出 {spoken} 条，上限 {budget} 条{over}",
+        "{spoken} messages to you this month, {budget} at most{over}"
+    )
 }

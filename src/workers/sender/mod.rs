@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
+pub use self::addressing::address;
 use self::delivery::{Delivered, deliver};
 use self::lease::{Lease, Right};
 use self::pace::{Departure, Pace};
@@ -188,7 +189,7 @@ impl Sender {
         let Some((epoch, right)) = self.hold_lease().await? else { return Ok(POLL) };
         let ledger = self.app.clock.now().utc;
         if self.addressed_at.is_none_or(|at| ledger - at >= ADDRESS_EVERY) {
-            addressing::address(&self.app).await?;
+            address(&self.app).await?;
             self.addressed_at = Some(ledger);
         }
         let name = self.platform.name();

@@ -1,7 +1,7 @@
 //! The sweep on a large ledger: how long it takes beside plain SQL that writes all the same rows, that a
 //! second one writes nothing, and that two sweepers at once say everything once.
 //!
-//! `cargo bench --bench sweep`; `--help` tells the rest. Fails with a list when a promise is broken; an aim
+//! `cargo bench --bench sweep`; `-- --morning` finds everybody on a morning; `--help` tells the rest. Fails with a list when a promise is broken; an aim
 //! that is missed is only told.
 
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ mod seed;
 #[expect(dead_code, reason = "PostgreSQL is killed by the crash program only")]
 mod world;
 
+mod morning;
 mod plain;
 mod promises;
 mod rounds;
@@ -38,6 +39,9 @@ pub struct Arguments {
     /// Rounds of each, in turn, each on a fresh copy of the ledger
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=9))]
     rounds: u32,
+    /// Instead: a morning on which 5,000 contacts are to be found
+    #[arg(long)]
+    morning: bool,
     /// Where the database lies meanwhile; should be a real disk
     #[arg(long, default_value = "/var/tmp")]
     folder: PathBuf,
@@ -63,10 +67,17 @@ async fn run(arguments: Arguments) -> Result<bool> {
     let world = world::World::open(&arguments.folder).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let outcome = tokio::select! {
-        outcome = rounds::all(&arguments, &world) => outcome,
+        outcome = measured(&arguments, &world) => outcome,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
         _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
     };
     world.close().await?;
     outcome
+}
+
+async fn measured(arguments: &Arguments, world: &world::World) -> Result<bool> {
+    match arguments.morning {
+        true => morning::all(arguments, world).await,
+        false => rounds::all(arguments, world).await,
+    }
 }

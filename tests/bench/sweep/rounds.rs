@@ -19,8 +19,8 @@ use super::written::{self, Written};
 const UNITS: u32 = 401;
 /// One item in so many is due.
 const DUE_ONE_IN: u32 = 100;
-const LEDGER: &str = "bench_ledger";
-const COPY: &str = "bench_copy";
+pub const LEDGER: &str = "bench_ledger";
+pub const COPY: &str = "bench_copy";
 /// DESIGN.md section 9: a sweep beside plain SQL that writes the same rows, and a repeat.
 const AIM: f64 = 3.0;
 const AIM_AGAIN: Duration = Duration::from_millis(30);
@@ -80,13 +80,13 @@ pub async fn all(arguments: &Arguments, world: &World) -> Result<bool> {
     Ok(checks.all_kept())
 }
 
-async fn copy(world: &World) -> Result<PgPool> {
+pub async fn copy(world: &World) -> Result<PgPool> {
     world.run("postgres", format!("CREATE DATABASE {COPY} TEMPLATE {LEDGER} STRATEGY file_copy")).await?;
     world.run("postgres", "CHECKPOINT").await?;
     world.pool(COPY).await
 }
 
-async fn drop_copy(world: &World, pool: PgPool) -> Result<()> {
+pub async fn drop_copy(world: &World, pool: PgPool) -> Result<()> {
     pool.close().await;
     // Connections of a sweeper may still be on their way out.
     world.run("postgres", format!("DROP DATABASE {COPY} WITH (FORCE)")).await
@@ -124,7 +124,7 @@ async fn race(checks: &mut Checks, world: &World, due: i64, alone: &[Written]) -
     drop_copy(world, pool).await
 }
 
-fn ms(took: Duration) -> f64 {
+pub fn ms(took: Duration) -> f64 {
     took.as_secs_f64() * 1000.0
 }
 
@@ -144,7 +144,7 @@ fn in_words(swept: &Swept, plain: &Plain) -> String {
 }
 
 /// The middle of the rounds.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()

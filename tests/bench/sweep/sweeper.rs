@@ -8,14 +8,17 @@ use duban::app::{App, Clock};
 use duban::config::Settings;
 use duban::service::{Plan, open};
 use duban::store::items;
-use duban::workers::{cycles, sweep};
+use duban::workers::{cycles, sender, sweep};
+
+/// The contacts' platform has to be connected; nothing is ever sent.
+const TOKEN: &str = "1:bench";
 
 pub struct Sweeper(Arc<App>);
 
 impl Sweeper {
     pub fn open(url: &str) -> Result<Sweeper> {
         let plan = Plan {
-            settings: Settings::from_vars(Vec::new())?,
+            settings: Settings::from_vars(vec![("DUBAN_TELEGRAM_TOKEN".into(), TOKEN.into())])?,
             database_url: url.to_owned(),
             clock: Clock::default(),
             is_demo: false,
@@ -34,13 +37,9 @@ impl Sweeper {
 
     /// Sweeps until nothing is due, as the worker does at its turn; returns the items and the time.
     pub async fn sweep(&self) -> Result<(usize, Duration)> {
-        let (begun, mut items) = (Instant::now(), 0);
-        loop {
-            match sweep::step(&self.0).await? {
-                0 => return Ok((items, begun.elapsed())),
-                settled => items += settled,
-            }
-        }
+        let begun = Instant::now();
+        let turn = sweep::turn(&self.0).await?;
+        Ok((turn.items, begun.elapsed()))
     }
 
     /// Sweeps until nothing is due, whoever else does; returns the items that were its own. One that comes
@@ -48,9 +47,22 @@ impl Sweeper {
     pub async fn race(&self) -> Result<usize> {
         let mut items = 0;
         while self.due().await? {
-            items += sweep::step(&self.0).await?;
+            items += sweep::step(&self.0).await?.items;
         }
         Ok(items)
+    }
+
+    /// Moves the ledger's clock to the next 09:00 at which people are spoken to.
+    pub async fn wait_for_the_morning(&self) -> Result<()> {
+        let (now, basis) = (self.0.clock.now(), self.0.desk.basis.fresh(&self.0.read).await?);
+        self.0.clock.forward_to(basis.calendar.next_morning_slot(now));
+        Ok(())
+    }
+
+    /// Finds everybody who is to be told something now, as the sender does every second.
+    pub async fn address(&self) -> Result<()> {
+        sender::address(&self.0).await?;
+        Ok(())
     }
 
     pub async fn due(&self) -> Result<bool> {
