@@ -16,6 +16,7 @@ use crate::cluster::ServiceLock;
 use crate::config::Settings;
 use crate::domain::code;
 use crate::domain::decision::{CodeFor, Decision, Effect, Fate, NewHolder, Origin};
+use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::{Lang, Now};
 use crate::service::Plan;
 use crate::store::commit::{Committer, Surroundings};
@@ -28,6 +29,9 @@ const PERSONAS: &[(&str, &str, &str)] = &[
     ("demo-office", "市整改办", "调度专员A"),
     ("demo-vicemayor", "市整改领导小组", "分管城建副市长"),
 ];
+
+/// How the office signs: 代字 and name.
+const AGENCY: (&str, &str) = ("安整改办", "安澜市环保督察整改办");
 
 pub async fn run(mut settings: Settings, fresh: bool, stop: &mut Stop) -> anyhow::Result<ExitCode> {
     // The demo keeps to itself: its own folder, its own database, this machine alone, no chat platform.
@@ -144,5 +148,12 @@ pub async fn seat(url: &str) -> anyhow::Result<()> {
             fate => anyhow::bail!("{title}：{fate:?}"),
         }
     }
-    Ok(())
+    let (abbr, name) = AGENCY;
+    let agency = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name: name.to_owned() };
+    let decision = Decision::new(Origin { account: "demo".into(), key: "agency".into() }, now)
+        .with(Effect::Notice(agency));
+    match committer.commit(decision).await? {
+        Fate::Committed | Fate::Repeat => Ok(()),
+        fate => anyhow::bail!("代字 {abbr}：{fate:?}"),
+    }
 }

@@ -12,7 +12,7 @@ use crate::domain::document::{About, Format, NewDocument, Paper};
 use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::sentence;
-use crate::domain::{Both, Button, Message, Text};
+use crate::domain::{Both, Button, Lang, Message, Text};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -43,7 +43,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "没有叫“{said}”的文件。你可以导出下面这些，或发送“导出”看说明。",
             "There is no document called “{said}”. You may have these; “export” explains them."
         ));
-        message.buttons = buttons(&call);
+        message.buttons = offered(&call);
         return Err(Failure::Told(message));
     };
     is_for_here(&call, paper)?;
@@ -251,19 +251,28 @@ fn list(call: &Call<'_>) -> Decision {
         ));
     }
     let mut message = Message::from(text);
-    message.buttons = buttons(call);
+    message.buttons = offered(call);
     call.answer(message)
 }
 
-/// Two in a row; those that want a number behind them are only told.
-fn buttons(call: &Call<'_>) -> Vec<Vec<Button>> {
-    let lang = call.lang();
-    let ready = open(call).filter(|paper| matches!(paper.of, About::Round | About::Day));
-    let says = |paper: &Paper| {
-        let word = Both { zh: paper.words[0], en: paper.words[1] };
-        line(&COMMAND, word.pick(lang), lang)
-    };
-    let all: Vec<Button> =
-        ready.filter_map(|paper| Button::new(paper.title.pick(lang), says(paper))).collect();
+fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
+    buttons(&COMMAND, open(call), |word| word, call.lang())
+}
+
+/// Papers as buttons of a command, two in a row, by the word that `said` makes of their Chinese one; those that
+/// want a number behind them are only told.
+pub(super) fn buttons(
+    command: &Command,
+    papers: impl Iterator<Item = &'static Paper>,
+    said: fn(&'static str) -> &'static str,
+    lang: Lang,
+) -> Vec<Vec<Button>> {
+    let ready = papers.filter(|paper| matches!(paper.of, About::Round | About::Day));
+    let all: Vec<Button> = ready
+        .filter_map(|paper| {
+            let word = Both { zh: said(paper.words[0]), en: paper.words[1] };
+            Button::new(paper.title.pick(lang), line(command, word.pick(lang), lang))
+        })
+        .collect();
     all.chunks(2).map(<[Button]>::to_vec).collect()
 }

@@ -1,7 +1,7 @@
 //! 图: what this speaker may see drawn, and asking for one. A picture is a document like any other: the clerk
 //! draws it and gives it where it was asked for.
 
-use super::{Call, Command, Failure, export, line, wording};
+use super::{Call, Command, Failure, export, wording};
 use crate::domain::decision::Decision;
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
@@ -46,7 +46,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
                 "没有叫“{said}”的图。看一项的进度发“图 16”；你还可以看下面这些。",
                 "There is no picture called “{said}”. For one item send “picture 16”; you may have these as well."
             ));
-            message.buttons = buttons(&call);
+            message.buttons = offered(&call);
             return Err(Failure::Told(message));
         }
     };
@@ -65,27 +65,23 @@ fn pictures(call: &Call<'_>) -> Vec<&'static Paper> {
     call.able.papers.iter().copied().filter(|paper| paper.is_picture()).collect()
 }
 
+/// Those this speaker may see.
+fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
+    pictures(call).into_iter().filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
+}
+
+fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
+    export::buttons(&COMMAND, open(call), short, call.lang())
+}
+
 fn list(call: &Call<'_>) -> Decision {
     let lang = call.lang();
     let mut text = Text::default().strong(say!(lang, "可以看的图", "Pictures"));
-    for paper in pictures(call).into_iter().filter(|paper| paper.who.admits(call.door.speaker.as_ref())) {
+    for paper in open(call) {
         let about = paper.about.pick(lang);
         text = text.then("\n").code(paper.usage.pick(lang)).then(say!(lang, "　{about}", " – {about}"));
     }
     let mut message = Message::from(text);
-    message.buttons = buttons(call);
+    message.buttons = offered(call);
     call.answer(message)
-}
-
-fn buttons(call: &Call<'_>) -> Vec<Vec<Button>> {
-    let lang = call.lang();
-    let ready = pictures(call).into_iter().filter(|paper| paper.of != About::Item);
-    let open = ready.filter(|paper| paper.who.admits(call.door.speaker.as_ref()));
-    let says = |paper: &Paper| {
-        let word = Both { zh: short(paper.words[0]), en: paper.words[1] };
-        line(&COMMAND, word.pick(lang), lang)
-    };
-    let all: Vec<Button> =
-        open.filter_map(|paper| Button::new(paper.title.pick(lang), says(paper))).collect();
-    all.chunks(2).map(<[Button]>::to_vec).collect()
 }

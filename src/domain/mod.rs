@@ -21,6 +21,7 @@ pub mod lang;
 pub mod leave;
 pub mod ledger_file;
 pub mod listing;
+pub mod mask;
 pub mod message;
 pub mod notice;
 pub mod numeral;

@@ -1,6 +1,7 @@
 //! Counting: an open item stands under exactly one lamp, its gravest flag; totals and the heads of lists
 //! are made of these, so that a number always equals the rows behind it.
 
+use std::collections::HashMap;
 use std::ops::AddAssign;
 
 use chrono::{Datelike, NaiveDate};
@@ -96,6 +97,31 @@ impl AddAssign for Totals {
         for (sum, more) in self.lamps.iter_mut().zip(other.lamps) {
             *sum += more;
         }
+    }
+}
+
+/// Totals by name, in the order in which the names came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Groups {
+    all: Vec<(String, Totals)>,
+    places: HashMap<String, usize>,
+}
+
+impl Groups {
+    pub fn of(&mut self, name: &str) -> &mut Totals {
+        let place = match self.places.get(name) {
+            Some(place) => *place,
+            None => {
+                self.places.insert(name.to_owned(), self.all.len());
+                self.all.push((name.to_owned(), Totals::default()));
+                self.all.len() - 1
+            }
+        };
+        &mut self.all[place].1
+    }
+
+    pub fn all(&self) -> &[(String, Totals)] {
+        &self.all
     }
 }
 

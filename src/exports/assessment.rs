@@ -47,7 +47,8 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let (sheets, weights) = match &frozen {
         Some(edition) => (assessments::sheets(call.db, edition, None).await?, edition.weights),
         None => {
-            let items = assessed::items(call.db, call.round, day, call.basis, call.rows).await?;
+            let items =
+                assessed::items(call.db, call.round, (day, call.now.utc), call.basis, call.rows).await?;
             let weights = call.basis.of(call.round).all(Threshold::Assessment);
             let weights: [i32; 5] = weights.try_into().context("the weights are five")?;
             let drafts = drafts(&items, day, &weights).into_iter();

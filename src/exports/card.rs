@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::docx::{Body, Data, Fields, Template};
-use super::{Call, Export, Format, Unmade, Written};
+use super::docx::{Body, Data, Fields, Picture, Template};
+use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
 use crate::domain::time::official;
@@ -55,6 +55,7 @@ pub const TEMPLATE: Template = Template {
             "截至",
         ],
         lists: &[("填报", &["日期", "单位", "进度", "内容", "审核"])],
+        pictures: &["进度"],
     },
     body,
 };
@@ -93,6 +94,7 @@ fn body() -> Body {
                 ("审核", 3, "{{审核}}"),
             ],
         )
+        .picture("进度", 130)
 }
 
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
@@ -135,6 +137,8 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
             .text("内容", &report.text)
             .text("审核", report.verdict.map_or("未审核", |verdict| verdict.word().zh))
     });
+    let (png, _) = picture::course::drawn(call.db, item.clone(), call.now.today()).await?;
+    let alt = format!("第{}项历次进度和阶段目标，现为{}%", item.number, item.state.percent);
     let data = Data::default()
         .text("轮次", round)
         .text("编号", item.number.to_string())
@@ -159,7 +163,8 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
         .text("完成时间", day(course.days.completed_on))
         .text("销号时间", day(course.days.signed_off_on))
         .text("截至", Now::at(call.now.utc).spoken())
-        .list("填报", rows);
+        .list("填报", rows)
+        .picture("进度", Some(Picture { png, alt }));
     TEMPLATE.write(call.data_dir, &data, out)?;
     Ok(said.len() as u64)
 }

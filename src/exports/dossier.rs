@@ -1,22 +1,27 @@
-//! 卷宗: everything of an item's way to sign-off in one archive: the card, the record from the application to the
-//! sign-off, the files people sent, and a list with the SHA-256 of each.
+//! 卷宗: everything of an item's way to sign-off in one archive: the card; the record of every application, check,
+//! publicity, objection, sign-off, look back, relapse and extension, with what the units said to each standard and
+//! the notices about the item with their answers; the files people sent; and a list with the SHA-256 of each.
 
 use std::io::{Read, Write};
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
 use super::docx::{Body, Data, Fields, Template};
-use super::{Call, Export, Format, Unmade, Written, card};
-use crate::domain::acceptance::Course;
+use super::{Call, Export, Format, Unmade, Written, card, notice};
+use crate::domain::acceptance::{Outcome, Step, Trod};
 use crate::domain::code::hex;
 use crate::domain::document::{About, Paper};
+use crate::domain::notice::State;
 use crate::domain::people::Who;
 use crate::domain::time::official;
-use crate::domain::{Both, FileState};
+use crate::domain::{Both, FileState, Item, Now};
 use crate::files::Folder;
-use crate::store::{acceptance, files, items};
+use crate::store::{acceptance, dossier, files, items, notices};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -42,7 +47,29 @@ pub const TEMPLATE: Template = Template {
     name: "验收销号记录",
     fields: Fields {
         texts: &["编号", "事项", "牵头单位", "时限", "完成", "验收", "销号", "截至"],
-        lists: &[("记录", &["日期", "环节", "办理", "内容"])],
+        lists: &[
+            ("记录", &["日期", "环节", "办理", "内容"]),
+            ("说明", &["日期", "标准", "落实", "材料"]),
+            (
+                "发文",
+                &[
+                    "文号",
+                    "标题",
+                    "情况",
+                    "受送达单位",
+                    "送达",
+                    "接收人",
+                    "签收",
+                    "承诺日期",
+                    "回复",
+                    "升级",
+                    "办结",
+                ],
+            ),
+            ("有说明", &[]),
+            ("有发文", &[]),
+        ],
+        pictures: &[],
     },
     body: || {
         Body::default()
@@ -66,6 +93,29 @@ pub const TEMPLATE: Template = Template {
                     ("内容", 8, "{{内容}}"),
                 ],
             )
+            .each("有说明", |body| {
+                body.head("申请说明").table(
+                    "说明",
+                    &[
+                        ("申请日期", 3, "{{日期}}"),
+                        ("销号标准", 5, "{{标准}}"),
+                        ("落实情况", 7, "{{落实}}"),
+                        ("材料", 2, "{{材料}}"),
+                    ],
+                )
+            })
+            .each("有发文", |body| {
+                body.head("有关发文及回复").table(
+                    "发文",
+                    &[
+                        ("文号、情况", 6, "{{文号}}\n{{情况}}"),
+                        ("受送达单位", 2, "{{受送达单位}}"),
+                        ("发出、签收", 4, "{{送达}}\n{{签收}}\n承诺 {{承诺日期}}"),
+                        ("回复", 6, "{{回复}}"),
+                        ("办结", 3, "{{办结}}"),
+                    ],
+                )
+            })
     },
 };
 
@@ -89,8 +139,17 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         .text("完成", day(course.days.completed_on))
         .text("验收", day(course.days.accepted_on))
         .text("销号", day(course.days.signed_off_on))
-        .text("截至", call.now.spoken())
-        .list("记录", steps(&course));
+        .text("截至", call.now.spoken());
+    let steps = dossier::steps(call.db, id).await?;
+    let kept: Vec<files::Listed> = kept.into_iter().filter(|file| file.state == FileState::Stored).collect();
+    let said = said(call.db, &steps, &kept).await?;
+    let papers = papers(call.db, &item).await?;
+    let data = data
+        .part("有说明", !said.is_empty())
+        .part("有发文", !papers.is_empty())
+        .list("记录", steps.iter().map(row))
+        .list("说明", said)
+        .list("发文", papers);
     let mut record = Vec::new();
     TEMPLATE.write(call.data_dir, &data, &mut record)?;
     let mut sheet = Vec::new();
@@ -112,7 +171,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         listed(name, &hex(&Sha256::digest(content)), content.len() as u64, "台账");
     }
     let folder = Folder::of(call.data_dir);
-    for (at, file) in (1..).zip(kept.iter().filter(|file| file.state == FileState::Stored)) {
+    for (at, file) in (1..).zip(&kept) {
         let Some(digest) = &file.sha256 else { continue };
         let ending = file.name.rsplit_once('.').map_or("jpg", |(_, ending)| ending);
         let stage = file.stage.map_or("材料", |stage| stage.word().zh);
@@ -153,38 +212,90 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     })
 }
 
-/// From the application to the sign-off, in order.
-fn steps(course: &Course) -> Vec<Data> {
-    let row = |on: chrono::NaiveDate, step: &str, by: String, text: &str| {
-        Data::default().text("日期", on.to_string()).text("环节", step).text("办理", by).text("内容", text)
+/// One step of the way, as a row.
+fn row(trod: &Trod) -> Data {
+    let Trod { text, number, .. } = trod;
+    let day = |on: Option<NaiveDate>| on.map_or("—".to_owned(), official);
+    let (from, until) = (day(trod.from), day(trod.until));
+    let with = |head: String| match text.is_empty() {
+        true => head,
+        false => format!("{head}：{text}"),
     };
+    let said = match trod.step {
+        Step::Applied(None) => text.clone(),
+        Step::Applied(Some(ended)) => format!("{text}\n（{until}{}）", ended.word().zh),
+        Step::Checked(conclusion) => with(conclusion.word().zh.to_owned()),
+        Step::Published => format!("{from}至{until}，{number}个工作日"),
+        Step::Objected => format!("{text}\n（{until}公示中止）"),
+        Step::Settled { upheld } => with(if upheld { "成立" } else { "不成立" }.to_owned()),
+        Step::SignedOff => format!("第{number}次销号"),
+        Step::Rechecked(looked) => with(format!("应于{from}回头看，{}", looked.word().zh)),
+        Step::Relapsed => text.clone(),
+        Step::ExtensionAsked => with(format!("由{from}延至{until}，当时进度{number}%")),
+        Step::ExtensionConfirmed => "单位负责人确认".to_owned(),
+        Step::ExtensionDecided(outcome @ Outcome::Approved) => {
+            with(format!("{}，新时限{until}", outcome.word().zh))
+        }
+        Step::ExtensionDecided(outcome) => with(outcome.word().zh.to_owned()),
+    };
+    Data::default()
+        .text("日期", trod.on.to_string())
+        .text("环节", trod.step.word().zh)
+        .text("办理", format!("{} {}", trod.unit, trod.post).trim())
+        .text("内容", said)
+}
+
+/// What the unit said to each standard in every application, with the numbers of the files it named.
+async fn said(db: &mut PgConnection, steps: &[Trod], kept: &[files::Listed]) -> sqlx::Result<Vec<Data>> {
     let mut rows = Vec::new();
-    if let Some(applied) = &course.application {
-        rows.push(row(
-            applied.applied_on,
-            "申请",
-            format!("{} {}", applied.unit.name, applied.by),
-            &applied.summary,
-        ));
-    }
-    if let Some(check) = &course.check {
-        let said = format!("{} {}", check.conclusion.word().zh, check.text);
-        rows.push(row(check.checked_on, "核查", format!("{} {}", check.unit.name, check.by), said.trim()));
-    }
-    if let Some(window) = &course.window {
-        let said =
-            format!("{}至{}，{}个工作日", official(window.starts_on), official(window.ends_on), window.days);
-        rows.push(row(window.starts_on, "公示", "整改办".to_owned(), &said));
-    }
-    for objection in &course.objections {
-        rows.push(row(objection.raised_on, "异议", String::new(), &objection.text));
-        if let Some(settled) = &objection.settled {
-            let how = if settled.upheld { "成立" } else { "不成立" };
-            rows.push(row(settled.on, "异议处理", String::new(), &format!("{how}：{}", settled.text)));
+    for application in steps.iter().filter(|trod| matches!(trod.step, Step::Applied(_))) {
+        for (point, answer) in acceptance::answers(db, application.id).await? {
+            let standard = match point.measure.as_str() {
+                "" => point.standard.word().zh.to_owned(),
+                measure => format!("{}：{measure}", point.standard.word().zh),
+            };
+            let done = if answer.not_needed { "不涉及" } else { "已落实" };
+            let files = (1..).zip(kept).filter(|(_, file)| answer.files.contains(&file.id));
+            rows.push(
+                Data::default()
+                    .text("日期", application.on.to_string())
+                    .text("标准", standard)
+                    .text("落实", format!("{done} {}", answer.note).trim())
+                    .text("材料", files.map(|(at, _)| format!("{at:03}")).collect::<Vec<_>>().join("、")),
+            );
         }
     }
-    if let Some(on) = course.days.signed_off_on {
-        rows.push(row(on, "销号", "整改办".to_owned(), &format!("第{}次销号", course.sign_offs.max(1))));
+    Ok(rows)
+}
+
+/// The notices about the item, copy by copy with every answer. Of one that is about other items as well, only the
+/// copies of units this item concerns: what the others wrote is theirs.
+async fn papers(db: &mut PgConnection, item: &Item) -> sqlx::Result<Vec<Data>> {
+    let mut rows = Vec::new();
+    for id in notices::about(db, item.id).await? {
+        let Some(notice) = notices::notice(db, id).await? else { continue };
+        let number = notice.standing.number.clone().unwrap_or_default();
+        let ending = if notice.standing.state == State::Void { "（已作废）" } else { "" };
+        let line = notice.lines.iter().find(|line| line.item == item.id);
+        let is_alone = notice.lines.len() == 1;
+        let concerned =
+            |unit: Uuid| is_alone || item.part_of(unit).is_some() || item.acceptance_unit == Some(unit);
+        for (at, copy) in (1..).zip(notice.copies.iter().filter(|copy| concerned(copy.unit.id))) {
+            let answers = notices::answers(db, copy.id).await?;
+            let told = answers.iter().map(|said| {
+                let (by, at) = (&said.by, Now::at(said.at).spoken());
+                format!("{by} {at}：{}", said.text)
+            });
+            let told: Vec<String> = told.collect();
+            let told = if told.is_empty() { "—".to_owned() } else { told.join("\n") };
+            rows.push(
+                notice::one(at, copy)
+                    .text("文号", format!("{number}{ending}"))
+                    .text("标题", &notice.title)
+                    .text("情况", line.map_or("", |line| &line.fact))
+                    .text("回复", told),
+            );
+        }
     }
-    rows
+    Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! 台账: the whole ledger of a round in the official order of columns. Importing it again changes
 //! nothing; the columns behind 阶段目标 are for the reader only.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use anyhow::Context;
@@ -29,7 +30,7 @@ pub const EXPORT: Export = Export {
     write: |call| Box::pin(write(call)),
 };
 
-type Column = sheet::Column<LedgerRow>;
+pub(super) type Column = sheet::Column<LedgerRow>;
 
 const fn column(heading: &'static str, width: u16, value: fn(&LedgerRow) -> Value<'_>) -> Column {
     Column { heading, width, value }
@@ -51,6 +52,7 @@ const COLUMNS: &[Column] = &[
     column("配合单位", 32, |row| Value::Text(row.co_units.join("；").into())),
     column("责任人", 20, |row| text(&row.responsible_post)),
     column("包抓领导", 16, |row| text(&row.leader)),
+    column("验收单位", 16, |row| text(&row.acceptance_unit)),
     column("整改状态", 10, |row| text(row.status.word().zh)),
     column("整改进度", 10, |row| Value::Percent(Some(row.percent))),
     column("销号时间", 12, |row| Value::Date(closed_on(row))),
@@ -62,18 +64,51 @@ const COLUMNS: &[Column] = &[
     column("其他预警", 16, |row| Value::Text(flags(&row.other_flags).into())),
 ];
 
-/// Columns by their heading, for tables of other people's making.
+/// A column of a table that shows the ledger, under whatever heading.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub heading: Cow<'static, str>,
+    pub of: Of,
+}
+
+pub(super) enum Of {
+    Column(&'static Column),
+    /// The same words in every row.
+    Words(String),
+}
+
+impl std::fmt::Debug for Of {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Of::Column(column) => f.write_str(column.heading),
+            Of::Words(words) => write!(f, "={words}"),
+        }
+    }
+}
+
+impl Shown {
+    fn value<'r>(&'r self, row: &'r LedgerRow) -> Value<'r> {
+        match &self.of {
+            Of::Column(column) => (column.value)(row),
+            Of::Words(words) => text(words),
+        }
+    }
+
+    fn width(&self) -> u16 {
+        match &self.of {
+            Of::Column(column) => column.width,
+            Of::Words(_) => 12,
+        }
+    }
+}
+
+/// A column of ours by its heading.
 pub(super) fn column_called(heading: &str) -> Option<&'static Column> {
     COLUMNS.iter().find(|column| column.heading == heading)
 }
 
 pub(super) fn headings() -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().map(|column| column.heading)
-}
-
-pub(super) fn too_long(number: i32) -> anyhow::Error {
-    let told = "写不进 xlsx，请导出 CSV";
-    Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
 }
 
 /// The date column of the ledger: when it was signed off, or completed where it goes on.
@@ -94,38 +129,48 @@ fn flags(flags: &[Flag]) -> String {
 }
 
 async fn write(call: Call<'_>) -> anyhow::Result<Written> {
-    let rows = match call.format {
-        Format::Csv => write_csv(call).await.context("writing the ledger as CSV"),
-        _ => write_xlsx(call).await.context("writing the ledger as XLSX"),
+    let own: Vec<Shown> = COLUMNS
+        .iter()
+        .map(|column| Shown { heading: column.heading.into(), of: Of::Column(column) })
+        .collect();
+    table(call, "整改台账", 3, &own).await.context("writing the ledger")
+}
+
+/// Every item of the round under these columns, as XLSX or CSV. Rows go out as they come, so memory stays flat.
+pub(super) async fn table(
+    call: Call<'_>,
+    name: &str,
+    frozen: u16,
+    columns: &[Shown],
+) -> anyhow::Result<Written> {
+    let Call { db, round, out, rows, .. } = call;
+    let count = if call.format == Format::Csv {
+        let mut file = csv_writer(out)?;
+        file.write_record(columns.iter().map(|column| &*column.heading))?;
+        let count = each_ledger_row(db, round, &mut |row| {
+            rows.fetch_add(1, Ordering::Relaxed);
+            Ok(file.write_record(columns.iter().map(|column| plain(column.value(&row)).into_owned()))?)
+        })
+        .await?;
+        file.flush()?;
+        count
+    } else {
+        let mut book = Workbook::new();
+        let mut sheet = Sheet::streamed(&mut book, name)?;
+        sheet.headings(columns.iter().map(|column| (&*column.heading, column.width())))?;
+        sheet.freeze(frozen)?;
+        let count = each_ledger_row(db, round, &mut |row| {
+            rows.fetch_add(1, Ordering::Relaxed);
+            sheet.row(columns.iter().map(|column| column.value(&row))).map_err(|_| too_long(row.number))
+        })
+        .await?;
+        book.save_to_writer(out)?;
+        count
     };
-    rows.map(Written::rows)
+    Ok(Written::rows(count))
 }
 
-async fn write_csv(call: Call<'_>) -> anyhow::Result<u64> {
-    let mut file = csv_writer(call.out)?;
-    file.write_record(COLUMNS.iter().map(|column| column.heading))?;
-    let count = each_ledger_row(call.db, call.round, &mut |row| {
-        file.write_record(COLUMNS.iter().map(|column| plain((column.value)(&row)).into_owned()))?;
-        call.rows.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    })
-    .await?;
-    file.flush()?;
-    Ok(count)
-}
-
-/// Rows go to a temporary file as they come, so memory stays flat.
-async fn write_xlsx(call: Call<'_>) -> anyhow::Result<u64> {
-    let mut book = Workbook::new();
-    let mut sheet = Sheet::streamed(&mut book, "整改台账")?;
-    sheet.columns(COLUMNS)?;
-    sheet.freeze(3)?;
-    let count = each_ledger_row(call.db, call.round, &mut |row| {
-        let number = row.number;
-        call.rows.fetch_add(1, Ordering::Relaxed);
-        sheet.row(COLUMNS.iter().map(|column| (column.value)(&row))).map_err(|_| too_long(number))
-    })
-    .await?;
-    book.save_to_writer(call.out)?;
-    Ok(count)
+fn too_long(number: i32) -> anyhow::Error {
+    let told = "写不进 xlsx，请导出 CSV";
+    Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
 }

@@ -108,6 +108,16 @@ pub const TEMPLATES: &[&Template] = &[
     &dossier::TEMPLATE,
 ];
 
+/// How the office signs: as it says itself, else by the unit of its posts.
+async fn office(db: &mut PgConnection) -> sqlx::Result<String> {
+    let said =
+        crate::store::notices::agency(db).await?.map(|agency| agency.name).filter(|name| !name.is_empty());
+    Ok(match said {
+        Some(name) => name,
+        None => crate::store::summary::office_name(db).await?.unwrap_or_else(|| "整改办".to_owned()),
+    })
+}
+
 /// An export by its name.
 pub fn find(name: &str) -> Option<&'static Export> {
     EXPORTS.iter().find(|export| export.paper.name == name)

@@ -132,7 +132,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     sheet.columns(COLUMNS)?;
     sheet.freeze(3)?;
     let (mut rows, mut reported, mut moved) = (0, 0u64, 0u64);
-    let mut pages = Pages::open(call.db, call.round, as_of).await?;
+    let mut pages = Pages::open(call.db, call.round, as_of, call.now.utc).await?;
     while let Some(items) = pages.next(call.basis).await? {
         let ids: Vec<_> = items.iter().map(|item| item.id).collect();
         let mut told = months(pages.conn(), &ids, before, as_of).await?;

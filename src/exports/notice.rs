@@ -10,7 +10,7 @@ use crate::domain::notice::{Form, Notice, NoticeCopy};
 use crate::domain::people::Who;
 use crate::domain::time::official;
 use crate::domain::{Both, Now, Role};
-use crate::store::{notices, summary};
+use crate::store::notices;
 
 /// Drafts are the office's; what is out may be read by those who oversee it.
 const WHO: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
@@ -59,13 +59,23 @@ pub const TEMPLATE: Template = Template {
             "标题",
             "主送",
             "依据",
+            "引语",
             "要求",
             "期限",
             "落款",
             "成文日期",
             "截至",
         ],
-        lists: &[("事项", &["编号", "情况"]), ("有依据", &[]), ("有期限", &[]), ("是草稿", &[])],
+        lists: &[
+            ("事项", &["编号", "情况"]),
+            ("附表", &["单位", "总数", "完成", "销号", "在办", "未报", "滞后", "逾期"]),
+            ("有依据", &[]),
+            ("有事项", &[]),
+            ("有期限", &[]),
+            ("有附表", &[]),
+            ("是草稿", &[]),
+        ],
+        pictures: &[],
     },
     body: || {
         Body::default()
@@ -74,13 +84,27 @@ pub const TEMPLATE: Template = Template {
             .title("{{标题}}")
             .addressee("{{主送}}：")
             .each("有依据", |body| body.text("{{依据}}"))
-            .text("截至{{截至}}，有关事项情况如下：")
-            .each("事项", |body| body.text("第{{编号}}项：{{情况}}"))
-            .text("{{要求}}")
-            .each("有期限", |body| body.text("请于{{期限}}前回复办理情况。"))
-            .signature("{{落款}}")
-            .signature("{{成文日期}}")
+            .each("有事项", |body| body.text("{{引语}}"))
+            .each("事项", |body| body.text("第{{编号}}项：{{情况}}。"))
+            .last("工作要求：{{要求}}")
+            .each("有期限", |body| body.last("请于{{期限}}前回复办理情况。"))
+            .signature("{{落款}}", "{{成文日期}}")
             .each("是草稿", |body| body.note("草稿，签发时编号。"))
+            .each("有附表", |body| {
+                body.annex("附表：各牵头单位整改情况").table(
+                    "附表",
+                    &[
+                        ("牵头单位", 5, "{{单位}}"),
+                        ("总数", 2, "{{总数}}"),
+                        ("完成", 2, "{{完成}}"),
+                        ("销号", 2, "{{销号}}"),
+                        ("在办", 2, "{{在办}}"),
+                        ("未报", 2, "{{未报}}"),
+                        ("滞后", 2, "{{滞后}}"),
+                        ("逾期", 2, "{{逾期}}"),
+                    ],
+                )
+            })
     },
 };
 
@@ -92,6 +116,7 @@ pub const RECORD_TEMPLATE: Template = Template {
             "份",
             &["序号", "受送达单位", "送达", "接收人", "签收", "承诺日期", "回复", "回复内容", "升级", "办结"],
         )],
+        pictures: &[],
     },
     body: || {
         Body::wide()
@@ -100,16 +125,16 @@ pub const RECORD_TEMPLATE: Template = Template {
             .table(
                 "份",
                 &[
-                    ("序号", 1, "{{序号}}"),
-                    ("受送达单位", 3, "{{受送达单位}}"),
-                    ("发出时间", 3, "{{送达}}"),
-                    ("接收岗位", 3, "{{接收人}}"),
-                    ("签收", 3, "{{签收}}"),
-                    ("承诺日期", 2, "{{承诺日期}}"),
-                    ("回复", 3, "{{回复}}"),
-                    ("回复内容", 5, "{{回复内容}}"),
-                    ("报单位负责人", 3, "{{升级}}"),
-                    ("办结", 3, "{{办结}}"),
+                    ("序号", 2, "{{序号}}"),
+                    ("受送达单位", 4, "{{受送达单位}}"),
+                    ("发出时间", 5, "{{送达}}"),
+                    ("接收岗位", 4, "{{接收人}}"),
+                    ("签收", 5, "{{签收}}"),
+                    ("承诺日期", 5, "{{承诺日期}}"),
+                    ("回复", 5, "{{回复}}"),
+                    ("回复内容", 7, "{{回复内容}}"),
+                    ("报单位负责人", 5, "{{升级}}"),
+                    ("办结", 5, "{{办结}}"),
                 ],
             )
             .note("签发日期：{{签发日期}}。截至{{截至}}。发出时间为平台收下消息的时间，不表示已阅。")
@@ -128,11 +153,7 @@ fn day(at: DateTime<Utc>) -> String {
 
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let notice = found(&mut call).await?;
-    let agency = notices::agency(call.db).await?.map(|agency| agency.name).filter(|name| !name.is_empty());
-    let office = match agency {
-        Some(name) => name,
-        None => summary::office_name(call.db).await?.unwrap_or_else(|| "整改办".to_owned()),
-    };
+    let office = super::office(call.db).await?;
     let standing = &notice.standing;
     let copies = notice.copies.len() as u64;
     let units: Vec<&str> = notice.copies.iter().map(|copy| copy.unit.name.as_str()).collect();
@@ -141,19 +162,44 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         Form::Letter => "函",
         Form::Warning | Form::Supervision | Form::Interview => "文件",
     };
+    let as_of = official(notice.as_of);
+    // A circular begins with its figures; the others with the plan they rest on.
+    let (basis, leading) = match notice.form {
+        Form::Circular => (notice.basis.clone(), "存在以下问题：".to_owned()),
+        _ => (
+            format!("根据{}，现就有关事项通知如下。", notice.basis),
+            format!("截至{as_of}，有关事项情况如下："),
+        ),
+    };
+    let annex = notice.figures.iter().flat_map(|figures| &figures.units).map(|row| {
+        let text = |number: i64| number.to_string();
+        Data::default()
+            .text("单位", &row.unit.name)
+            .text("总数", text(row.total))
+            .text("完成", text(row.completed))
+            .text("销号", text(row.signed_off))
+            .text("在办", text(row.total - row.completed))
+            .text("未报", text(row.missing))
+            .text("滞后", text(row.lagging))
+            .text("逾期", text(row.overdue))
+    });
     let data = Data::default()
         .text("发文机关", &office)
         .text("文种", kind)
         .text("字号", standing.number.as_deref().unwrap_or("（签发时编号）"))
         .text("标题", &notice.title)
         .text("主送", units.join("、"))
-        .text("依据", &notice.basis)
-        .text("要求", &standing.demand)
+        .text("依据", basis)
+        .text("引语", leading)
+        .text("要求", ended(&standing.demand))
         .text("期限", standing.answer_by.map_or(String::new(), official))
         .text("落款", &office)
         .text("成文日期", standing.signed.as_ref().map_or("（签发日期）".to_owned(), |signed| day(signed.at)))
-        .text("截至", official(notice.as_of))
+        .text("截至", as_of)
         .part("有依据", !notice.basis.is_empty())
+        .part("有事项", !notice.lines.is_empty())
+        .part("有附表", notice.figures.is_some())
+        .list("附表", annex)
         .part("有期限", standing.answer_by.is_some())
         .part("是草稿", standing.number.is_none())
         .list(
@@ -165,6 +211,12 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         );
     TEMPLATE.write(call.data_dir, &data, call.out)?;
     Ok(Written::rows(copies))
+}
+
+/// A sentence of the office's own with its full stop.
+fn ended(said: &str) -> String {
+    let is_ended = said.ends_with(['。', '！', '？', '；', '.']) || said.is_empty();
+    if is_ended { said.to_owned() } else { format!("{said}。") }
 }
 
 async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
@@ -182,7 +234,7 @@ async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
 }
 
 /// One copy.
-fn one(at: usize, copy: &NoticeCopy) -> Data {
+pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
     let moment = |at: DateTime<Utc>| Now::at(at).spoken();
     let none = || "—".to_owned();
     let standing = &copy.standing;

@@ -1,13 +1,15 @@
-//! 公示表: what is in publicity on the day it is asked for, in the columns of such tables. It names units, never
-//! persons.
+//! 公示表: what is in publicity on the day it is asked for, in the columns of such tables. It names units; persons
+//! whom the ledger knows and telephone numbers are masked, and the office is asked to read it for others.
 
 use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written};
+use crate::domain::acceptance::masked;
 use crate::domain::document::{About, Paper};
+use crate::domain::mask::Mask;
 use crate::domain::people::Who;
 use crate::domain::time::official;
 use crate::domain::{Both, Role};
-use crate::store::summary;
+use crate::store::{people, summary};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -30,6 +32,7 @@ pub const TEMPLATE: Template = Template {
     fields: Fields {
         texts: &["轮次", "截至", "办公室", "成文日期"],
         lists: &[("事项", &["编号", "问题", "目标", "情况", "牵头单位", "完成时间", "公示期"])],
+        pictures: &[],
     },
     body: || {
         Body::wide()
@@ -44,12 +47,11 @@ pub const TEMPLATE: Template = Template {
                     ("整改完成情况", 8, "{{情况}}"),
                     ("责任单位", 3, "{{牵头单位}}"),
                     ("完成时间", 3, "{{完成时间}}"),
-                    ("公示期", 4, "{{公示期}}"),
+                    ("公示期", 5, "{{公示期}}"),
                 ],
             )
             .note("公示期间如有异议，请向{{办公室}}反映（电话、邮箱请在此补充）。")
-            .signature("{{办公室}}")
-            .signature("{{成文日期}}")
+            .signature("{{办公室}}", "{{成文日期}}")
     },
 };
 
@@ -60,7 +62,14 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         return Err(Unmade("现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。".to_owned()).into());
     }
     let round = summary::round_name(call.db, call.round).await?;
-    let office = summary::office_name(call.db).await?.unwrap_or_else(|| "整改办".to_owned());
+    let office = super::office(call.db).await?;
+    let mask = Mask::of(&people::everybody(&mut *call.db).await?);
+    let mut names = 0;
+    let mut public = |text: &str| {
+        let (text, count) = mask.text(&masked(text));
+        names += count;
+        text
+    };
     let data = Data::default()
         .text("轮次", round)
         .text("截至", official(today))
@@ -71,9 +80,12 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
             rows.iter().map(|row| {
                 Data::default()
                     .text("编号", row.number.to_string())
-                    .text("问题", if row.description.is_empty() { &row.title } else { &row.description })
-                    .text("目标", &row.goal)
-                    .text("情况", &row.summary)
+                    .text(
+                        "问题",
+                        public(if row.description.is_empty() { &row.title } else { &row.description }),
+                    )
+                    .text("目标", public(&row.goal))
+                    .text("情况", public(&row.summary))
                     .text("牵头单位", &row.unit)
                     .text("完成时间", row.completed_on.map_or("—".to_owned(), official))
                     .text(
@@ -88,5 +100,14 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
             }),
         );
     TEMPLATE.write(call.data_dir, &data, call.out)?;
-    Ok(Written::rows(rows.len() as u64))
+    let told = match names {
+        0 => "没有发现台账认识的人名".to_owned(),
+        names => format!("台账认识的人名已遮去 {names} 处"),
+    };
+    Ok(Written {
+        note: format!(
+            "{told}，电话号码已遮。台账不认识的人名查不出来：公开前请通读一遍，并补上联系电话和邮箱。"
+        ),
+        ..Written::rows(rows.len() as u64)
+    })
 }

@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
-use super::docx::{Body, Data, Fields, Template};
-use super::{Call, Export, Format, Written};
+use super::docx::{Body, Data, Fields, Picture, Template};
+use super::{Call, Export, Format, Written, picture};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Figures, Paper};
 use crate::domain::flag::Flag;
-use crate::domain::item::{Item, Status};
+use crate::domain::item::Status;
 use crate::domain::people::Who;
-use crate::domain::tally::{Lamp, Totals};
+use crate::domain::tally::{Groups, Lamp, Totals};
 use crate::domain::time::{in_china, official};
 use crate::domain::{Both, Now, Role};
+use crate::store::as_of_rows::{ItemThen, each_item_then};
 use crate::store::summary::Done;
-use crate::store::{as_of, documents, summary};
+use crate::store::{documents, summary};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -81,7 +82,21 @@ pub const TEMPLATE: Template = Template {
             "督办通知批次",
             "督办通知份数",
             "通报期数",
+            "通报份数",
+            "约谈通知批次",
+            "约谈通知份数",
             "约谈次数",
+            "会议",
+            "研判",
+            "调研",
+            "督查",
+            "培训",
+            "电视",
+            "报纸",
+            "网站",
+            "一台一报一网",
+            "公众号",
+            "其他媒体",
             "申请",
             "核查",
             "公示",
@@ -102,6 +117,7 @@ pub const TEMPLATE: Template = Template {
             ("无问题", &[]),
             ("有更正", &[]),
         ],
+        pictures: &["类别", "单位", "曲线"],
     },
     body,
 };
@@ -114,16 +130,20 @@ fn body() -> Body {
         .text("截至{{截至}}，{{轮次}}反馈问题共{{事项总数}}项，完成整改{{完成}}项，正在整改{{在办}}项，完成率{{完成率}}。完成整改的事项中，已销号{{已销号}}项，公示中{{公示中}}项，基本完成并长期坚持{{基本完成}}项。")
         .head("一、整改工作开展情况")
         .subhead("（一）加强组织领导，压实整改责任。")
-        .text("逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由{{办公室}}统筹调度。（此处请补充会议研究、领导批示和实地督导情况。）")
+        .text("逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由{{办公室}}统筹调度。累计召开会议{{会议}}次，开展分析研判{{研判}}次、实地调研{{调研}}次、业务培训{{培训}}次。")
         .subhead("（二）细化整改方案，实行清单管理。")
         .text("按类别统计整改进展如下：")
         .table("类别", &[("类别", 4, "{{名称}}"), ("总数", 2, "{{总数}}"), ("完成", 2, "{{完成}}"), ("在办", 2, "{{在办}}"), ("滞后", 2, "{{滞后}}"), ("逾期", 2, "{{逾期}}")])
+        .picture("类别", 110)
         .subhead("（三）定期调度，跟踪整改进度。")
-        .text("累计收到{{填报单位数}}个单位填报进展{{填报次数}}次。已结束的调度期{{调度期数}}期，应报{{应报}}项次，按期填报{{已报}}项次，按期率{{按期率}}；发出调度{{调度批次}}批{{调度份数}}份。")
+        .text("累计收到{{填报单位数}}个单位填报进展{{填报次数}}次。已结束的调度期{{调度期数}}期，应报{{应报}}项次，按期填报{{已报}}项次，按期率{{按期率}}；发出调度{{调度批次}}批{{调度份数}}份。逐月进展见下图。")
+        .picture("曲线", 120)
         .subhead("（四）预警督办，推动问题解决。")
-        .text("累计发出提醒{{提醒批次}}批{{提醒份数}}份、预警{{预警批次}}批{{预警份数}}份；印发预警通知和提醒函{{预警通知批次}}批{{预警通知份数}}份、督办通知{{督办通知批次}}批{{督办通知份数}}份，通报{{通报期数}}期，约谈{{约谈次数}}次。（此处请补充专项督查和约谈的成效。）")
+        .text("累计发出提醒{{提醒批次}}批{{提醒份数}}份、预警{{预警批次}}批{{预警份数}}份；印发预警通知和提醒函{{预警通知批次}}批{{预警通知份数}}份、督办通知{{督办通知批次}}批{{督办通知份数}}份，通报{{通报期数}}期{{通报份数}}份，约谈通知{{约谈通知批次}}批{{约谈通知份数}}份。开展专项督查{{督查}}次，约谈{{约谈次数}}次。")
         .subhead("（五）严格验收销号，接受社会监督。")
-        .text("通过督办系统收到验收销号申请{{申请}}件，开展现场核查{{核查}}次，公示{{公示}}次，收到异议{{异议}}件，办理销号{{销号}}项。（此处请补充一台一报一网和公众号的公开情况。）")
+        .text("通过督办系统收到验收销号申请{{申请}}件，开展现场核查{{核查}}次，公示{{公示}}次，收到异议{{异议}}件，办理销号{{销号}}项。")
+        .subhead("（六）加强宣传引导，及时公开信息。")
+        .text("在电视台播出{{电视}}篇，报纸刊发{{报纸}}篇，网站发布{{网站}}篇，“一台一报一网”合计{{一台一报一网}}篇；公众号推送{{公众号}}篇，其他媒体{{其他媒体}}篇。")
         .head("二、存在的问题")
         .text("正在整改的{{在办}}项中，进度正常{{正常}}项，临近时限{{临期}}项，本期未报{{未报}}项，进度滞后{{滞后}}项，超过时限{{逾期}}项（其中已申请验收{{逾期待验收}}项）。每项按最重的一种情况计一次。")
         .each("无问题", |body| body.text("目前没有滞后、逾期和未报的事项。"))
@@ -134,11 +154,11 @@ fn body() -> Body {
         .each("有未报", |body| body.subhead("（三）未按期填报的"))
         .each("未报事项", |body| body.text(problem))
         .head("三、下一步工作")
-        .text("一是紧盯超期和滞后事项，逐项倒排工期，明确完成日期；二是对未按期填报的单位督促补报，核实进展；三是对完成整改的事项抓紧验收、公示、销号，适时开展回头看，防止反弹；四是举一反三，完善长效机制。")
-        .signature("{{办公室}}")
-        .signature("{{成文日期}}")
-        .head("附：各牵头单位整改情况")
+        .last("一是紧盯超期和滞后事项，逐项倒排工期，明确完成日期；二是对未按期填报的单位督促补报，核实进展；三是对完成整改的事项抓紧验收、公示、销号，适时开展回头看，防止反弹；四是举一反三，完善长效机制。")
+        .signature("{{办公室}}", "{{成文日期}}")
+        .annex("附表：各牵头单位整改情况")
         .table("单位", &[("牵头单位", 5, "{{名称}}"), ("总数", 2, "{{总数}}"), ("完成", 2, "{{完成}}"), ("在办", 2, "{{在办}}"), ("未报", 2, "{{未报}}"), ("滞后", 2, "{{滞后}}"), ("逾期", 2, "{{逾期}}")])
+        .picture("单位", 100)
         .note("统计口径：{{口径}}")
         .each("有更正", |body| body.head("更正说明"))
         .each("更正", |body| body.text("{{内容}}"))
@@ -150,22 +170,20 @@ struct Count {
     totals: Totals,
     statuses: BTreeMap<&'static str, i64>,
     awaiting_late: i64,
-    categories: BTreeMap<String, Totals>,
-    units: BTreeMap<String, Totals>,
+    categories: Groups,
+    units: Groups,
     /// Under the lamps that stand for a problem, the first few of each.
     problems: BTreeMap<Lamp, Vec<Data>>,
 }
 
 impl Count {
-    fn add(&mut self, item: &Item, category: &str, call: &Call<'_>) {
-        let standing = item.standing(call.as_of, call.basis);
-        let (status, lamp) = (item.state.status, Lamp::of(standing.primary));
+    fn add(&mut self, item: &ItemThen, day: NaiveDate) {
+        let (status, standing) = (item.status, &item.standing);
+        let lamp = Lamp::of(standing.primary);
         let flags: Vec<Flag> = standing.primary.into_iter().chain(standing.others.iter().copied()).collect();
-        for totals in [
-            &mut self.totals,
-            self.categories.entry(named(category)).or_default(),
-            self.units.entry(item.lead.name.clone()).or_default(),
-        ] {
+        for totals in
+            [&mut self.totals, self.categories.of(item.category_or_none()), self.units.of(&item.lead_unit)]
+        {
             totals.add(status, standing.primary, 1);
         }
         *self.statuses.entry(status.code()).or_default() += 1;
@@ -176,7 +194,7 @@ impl Count {
         if matches!(lamp, Lamp::Overdue | Lamp::Lagging | Lamp::Missing) {
             let named = self.problems.entry(lamp).or_default();
             if named.len() < NAMED {
-                named.push(problem(item, &flags, call.as_of));
+                named.push(problem(item, &flags, day));
             }
         }
     }
@@ -218,7 +236,21 @@ impl Count {
             ("督办通知批次", done.supervision_notices),
             ("督办通知份数", done.supervision_notice_copies),
             ("通报期数", done.circulars),
+            ("通报份数", done.circular_copies),
+            ("约谈通知批次", done.interview_notices),
+            ("约谈通知份数", done.interview_notice_copies),
             ("约谈次数", done.interviews),
+            ("会议", done.meetings),
+            ("研判", done.analyses),
+            ("调研", done.field_studies),
+            ("督查", done.site_visits),
+            ("培训", done.trainings),
+            ("电视", done.on_tv),
+            ("报纸", done.in_papers),
+            ("网站", done.on_sites),
+            ("一台一报一网", done.on_tv + done.in_papers + done.on_sites),
+            ("公众号", done.on_accounts),
+            ("其他媒体", done.elsewhere),
             ("申请", done.applications),
             ("核查", done.site_checks),
             ("公示", done.publicities),
@@ -228,12 +260,8 @@ impl Count {
     }
 }
 
-fn named(category: &str) -> String {
-    if category.is_empty() { "未分类".to_owned() } else { category.to_owned() }
-}
-
 /// One item that is not as it should be.
-fn problem(item: &Item, flags: &[Flag], day: NaiveDate) -> Data {
+fn problem(item: &ItemThen, flags: &[Flag], day: NaiveDate) -> Data {
     let mut how: Vec<String> = Vec::new();
     if item.deadline < day {
         how.push(format!("已逾期{}天", (day - item.deadline).num_days()));
@@ -244,15 +272,15 @@ fn problem(item: &Item, flags: &[Flag], day: NaiveDate) -> Data {
             flag => flag.word().zh.to_owned(),
         });
     }
-    if let Some(on) = item.state.last_report_on {
+    if let Some(on) = item.last_report_on {
         how.push(format!("最近填报{}", official(on)));
     }
     Data::default()
         .text("编号", item.number.to_string())
         .text("事项", &item.title)
-        .text("单位", &item.lead.name)
+        .text("单位", &item.lead_unit)
         .text("时限", official(item.deadline))
-        .text("进度", format!("{}%", item.state.percent))
+        .text("进度", format!("{}%", item.percent))
         .text("情况", how.join("，"))
 }
 
@@ -274,14 +302,11 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let mut count = Count::default();
     let (round, day, known_at) = (call.round, call.as_of, call.now.utc);
     // What was recorded after this moment is left out, so that the figures belong together.
-    let mut items = Vec::new();
-    as_of::each_item(call.db, round, day, known_at, &mut |item, category| {
-        items.push((item, category.to_owned()));
+    let rows = each_item_then(call.db, round, day, known_at, call.basis, &mut |item| {
+        count.add(&item, day);
+        Ok(())
     })
     .await?;
-    for (item, category) in &items {
-        count.add(item, category, &call);
-    }
     let end = in_china(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
     let done = summary::done(call.db, round, day, end, known_at).await?;
     let said = count.figures(&done);
@@ -309,7 +334,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
             }
         };
     }
-    Ok(Written { rows: items.len() as u64, figures, note })
+    Ok(Written { rows, figures, note })
 }
 
 /// What the template is filled with.
@@ -323,7 +348,7 @@ async fn filled(
 ) -> anyhow::Result<Data> {
     let totals = &count.totals;
     let round = summary::round_name(call.db, call.round).await?;
-    let office = summary::office_name(call.db).await?.unwrap_or_else(|| "整改办".to_owned());
+    let office = super::office(call.db).await?;
     let basis = call.basis.of(call.round);
     let rules = format!(
         "数据截至{}，按{}时台账所载统计；完成含已销号、公示中和基本完成；期限为自然日，到期次日起算逾期；期限前{}天内算临期；落后阶段目标{}个百分点以上算滞后；上一调度期内没有填报算未报；批次按发出日期计，份数按送达对象计；口径第{}版。",
@@ -344,7 +369,7 @@ async fn filled(
     for (name, number) in said {
         data = data.text(name, number.to_string());
     }
-    let row = |(name, totals): (&String, &Totals)| {
+    let row = |(name, totals): &(String, Totals)| {
         Data::default()
             .text("名称", name)
             .text("总数", totals.total.to_string())
@@ -375,8 +400,24 @@ async fn filled(
         .part("无问题", is_well)
         .part("有更正", !corrections.is_empty())
         .list("更正", corrections.into_iter().map(|said| Data::default().text("内容", said)))
-        .list("类别", count.categories.iter().map(row))
-        .list("单位", count.units.iter().map(row)))
+        .list("类别", count.categories.all().iter().map(row))
+        .list("单位", count.units.all().iter().map(row))
+        .picture("类别", bars(call, "各类别整改情况", &count.categories).await?)
+        .picture("单位", bars(call, "各单位整改情况", &count.units).await?)
+        .picture("曲线", picture::curve::drawn(call).await?))
+}
+
+/// How groups of items stand, drawn; nothing where there are none.
+async fn bars(call: &mut Call<'_>, title: &str, groups: &Groups) -> anyhow::Result<Option<Picture>> {
+    if groups.all().is_empty() {
+        return Ok(None);
+    }
+    let note = picture::note(call).await?;
+    let (png, _) = picture::groups::picture(title, &note, groups, call.basis.of(call.round))?;
+    let told = groups.all().iter().map(|(name, totals)| format!("{name}{}/{}", totals.done, totals.total));
+    Ok(Some(Picture {
+        png, alt: format!("{title}（完成/总数）：{}", told.collect::<Vec<_>>().join("，"))
+    }))
 }
 
 /// What has moved between two reports of the same day: `完成由 45 变为 44`.

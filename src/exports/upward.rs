@@ -2,21 +2,16 @@
 //! which column of ours. The office puts its own file in place of the one in the program; nobody types anything
 //! twice.
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 use anyhow::Context;
-use rust_xlsxwriter::Workbook;
 
-use super::ledger;
-use super::sheet::{Column, Sheet, Value, csv_writer, plain};
+use super::ledger::{self, Of, Shown};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
-use crate::store::ledger_rows::{LedgerRow, each_ledger_row};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -40,46 +35,8 @@ const MAPPING: &str = include_str!("upward.csv");
 /// Where the office puts its own, below the data folder.
 const FILE: &str = "templates/upward.csv";
 
-/// One column of theirs.
-#[derive(Debug)]
-struct Theirs {
-    heading: String,
-    of: Of,
-}
-
-enum Of {
-    Column(&'static Column<LedgerRow>),
-    /// The same words in every row.
-    Words(String),
-}
-
-impl std::fmt::Debug for Of {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Of::Column(column) => f.write_str(column.heading),
-            Of::Words(words) => write!(f, "={words}"),
-        }
-    }
-}
-
-impl Theirs {
-    fn value<'r>(&'r self, row: &'r LedgerRow) -> Value<'r> {
-        match &self.of {
-            Of::Column(column) => (column.value)(row),
-            Of::Words(words) => Value::Text(Cow::Borrowed(words)),
-        }
-    }
-
-    fn width(&self) -> u16 {
-        match &self.of {
-            Of::Column(column) => column.width,
-            Of::Words(_) => 12,
-        }
-    }
-}
-
 /// Reads a mapping; what is wrong is said with its line, and what would do.
-fn mapping(name: &str, file: &str) -> Result<Vec<Theirs>, Unmade> {
+fn mapping(name: &str, file: &str) -> Result<Vec<Shown>, Unmade> {
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(true)
         .flexible(true)
@@ -106,7 +63,7 @@ fn mapping(name: &str, file: &str) -> Result<Vec<Theirs>, Unmade> {
         if heading.is_empty() {
             return Err(Unmade(format!("{name} 第 {line} 行没有上级的表头 / line {line} has no heading")));
         }
-        theirs.push(Theirs { heading, of });
+        theirs.push(Shown { heading: heading.into(), of });
     }
     match theirs.is_empty() {
         true => Err(Unmade(format!("{name} 里一列也没有：每行写“上级表头,台账列” / no column in it"))),
@@ -114,7 +71,7 @@ fn mapping(name: &str, file: &str) -> Result<Vec<Theirs>, Unmade> {
     }
 }
 
-fn chosen(data_dir: &Path) -> anyhow::Result<Vec<Theirs>> {
+fn chosen(data_dir: &Path) -> anyhow::Result<Vec<Shown>> {
     match fs::read(data_dir.join(FILE)) {
         Ok(bytes) => {
             let file = String::from_utf8(bytes)
@@ -128,36 +85,7 @@ fn chosen(data_dir: &Path) -> anyhow::Result<Vec<Theirs>> {
 
 async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let theirs = chosen(call.data_dir)?;
-    let rows = match call.format {
-        Format::Csv => {
-            let mut file = csv_writer(call.out)?;
-            file.write_record(theirs.iter().map(|column| &column.heading))?;
-            let rows = each_ledger_row(call.db, call.round, &mut |row| {
-                call.rows.fetch_add(1, Ordering::Relaxed);
-                Ok(file.write_record(theirs.iter().map(|column| plain(column.value(&row)).into_owned()))?)
-            })
-            .await?;
-            file.flush()?;
-            rows
-        }
-        _ => {
-            let mut book = Workbook::new();
-            let mut sheet = Sheet::streamed(&mut book, "上报表")?;
-            sheet.headings(theirs.iter().map(|column| (column.heading.as_str(), column.width())))?;
-            sheet.freeze(2)?;
-            let rows = each_ledger_row(call.db, call.round, &mut |row| {
-                call.rows.fetch_add(1, Ordering::Relaxed);
-                let number = row.number;
-                sheet
-                    .row(theirs.iter().map(|column| column.value(&row)))
-                    .map_err(|_| ledger::too_long(number))
-            })
-            .await?;
-            book.save_to_writer(call.out)?;
-            rows
-        }
-    };
-    Ok(Written::rows(rows))
+    ledger::table(call, "上报表", 2, &theirs).await
 }
 
 #[cfg(test)]

@@ -125,6 +125,10 @@ const LEDGER: &[Column] = &[
         ],
     ),
     wanted(
+        "acceptance_unit",
+        &["验收单位", "牵头验收单位", "市级牵头验收单位", "市级验收单位", "验收牵头单位", "acceptance_unit"],
+    ),
+    wanted(
         "status",
         &["整改状态", "整改进展状态", "状态", "完成情况", "整改完成情况", "整改情况", "销号情况", "status"],
     ),

@@ -74,6 +74,7 @@ impl Ledger {
         let (region, goal) = (row.text("region", bad), row.text("goal", bad));
         let (measures, responsible_post) = (row.text("measures", bad), row.text("responsible_post", bad));
         let leader_post = row.text("leader_post", bad);
+        let acceptance_unit = row.text("acceptance_unit", bad);
         if let Some(number) = number
             && let Some(first) = self.seen.insert(number, row.number)
         {
@@ -119,6 +120,7 @@ impl Ledger {
             co_units,
             responsible_post,
             leader_post,
+            acceptance_unit,
             status,
             percent,
             closed_on: closed_on.filter(|_| !is_early),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
@@ -36,23 +36,37 @@ pub struct ItemThen {
     pub standing: Standing,
 }
 
+impl ItemThen {
+    /// Its category, or that it has none.
+    pub fn category_or_none(&self) -> &str {
+        if self.category.is_empty() { "未分类" } else { &self.category }
+    }
+}
+
 /// So many items a page.
 const PAGE: i64 = 1_000;
 
-/// The items a round had by the end of a day, a page at a time, all of one moment.
+/// The items a round had by the end of a day, a page at a time, all of one moment. What was recorded after
+/// `known_at` is left out.
 pub struct Pages<'c> {
     tx: Transaction<'c, Postgres>,
     round: Uuid,
     day: NaiveDate,
+    known_at: DateTime<Utc>,
     after: i32,
 }
 
 impl<'c> Pages<'c> {
-    pub async fn open(conn: &'c mut PgConnection, round: Uuid, day: NaiveDate) -> sqlx::Result<Pages<'c>> {
+    pub async fn open(
+        conn: &'c mut PgConnection,
+        round: Uuid,
+        day: NaiveDate,
+        known_at: DateTime<Utc>,
+    ) -> sqlx::Result<Pages<'c>> {
         let mut tx = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         // Together the pages last as long as the writing of the file: the limit of commands is not for them.
         sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-        Ok(Pages { tx, round, day, after: i32::MIN })
+        Ok(Pages { tx, round, day, known_at, after: i32::MIN })
     }
 
     /// What else is asked about a page's items, at the same moment.
@@ -87,10 +101,11 @@ impl<'c> Pages<'c> {
                 WHERE r.item = i.id
                   AND r.part = 'lead'
                   AND r.effective_on <= $2
+                  AND r.recorded_at <= $5
                   AND NOT EXISTS (
                       SELECT 1
                       FROM verdict v
-                      WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
+                      WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn' AND v.at <= $5
                   )
             ) AS last_report_on,
             CASE WHEN d.item IS NULL THEN i.completed_on ELSE d.completed_on END AS completed_on,
@@ -98,18 +113,8 @@ impl<'c> Pages<'c> {
             i.cycle,
             i.cycle_since,
             i.cycle_why,
-            ARRAY(
-                SELECT m.due_on
-                FROM milestone m
-                WHERE m.item = i.id
-                ORDER BY m.due_on
-            ) AS "due_on!",
-            ARRAY(
-                SELECT m.percent
-                FROM milestone m
-                WHERE m.item = i.id
-                ORDER BY m.due_on
-            ) AS "due_percent!"
+            m.due_on AS "due_on!",
+            m.percent AS "due_percent!"
         FROM item i
         JOIN item_text t ON t.item = i.id
         JOIN unit u ON u.id = i.lead_unit
@@ -118,6 +123,7 @@ impl<'c> Pages<'c> {
             FROM item_history n
             WHERE n.item = i.id
               AND n.effective_on <= $2
+              AND n.recorded_at <= $5
             ORDER BY n.effective_on DESC, n.version DESC
             LIMIT 1
         ) h
@@ -126,9 +132,28 @@ impl<'c> Pages<'c> {
             FROM item_days o
             WHERE o.item = i.id
               AND o.effective_on <= $2
+              AND o.recorded_at <= $5
             ORDER BY o.effective_on DESC, o.version DESC
             LIMIT 1
         ) d ON true
+        -- The milestones that held on that day.
+        CROSS JOIN LATERAL (
+            SELECT
+                COALESCE(array_agg(held.due_on ORDER BY held.due_on), '{}') AS due_on,
+                COALESCE(array_agg(held.percent ORDER BY held.due_on), '{}') AS percent
+            FROM (
+                SELECT s.due_on, s.percent
+                FROM milestone s
+                WHERE s.item = i.id
+                  AND (s.since IS NULL OR s.since <= $2)
+                UNION ALL
+                SELECT p.due_on, p.percent
+                FROM milestone_past p
+                WHERE p.item = i.id
+                  AND p.until > $2
+                  AND (p.since IS NULL OR p.since <= $2)
+            ) held
+        ) m
         WHERE i.round = $1
           AND i.number > $3
         ORDER BY i.number
@@ -138,6 +163,7 @@ impl<'c> Pages<'c> {
             day,
             self.after,
             PAGE,
+            self.known_at,
         )
         .fetch_all(&mut *self.tx)
         .await?;
@@ -190,10 +216,11 @@ pub async fn each_item_then(
     conn: &mut PgConnection,
     round: Uuid,
     day: NaiveDate,
+    known_at: DateTime<Utc>,
     basis: &Basis,
     on_row: &mut (dyn FnMut(ItemThen) -> anyhow::Result<()> + Send),
 ) -> anyhow::Result<u64> {
-    let mut pages = Pages::open(conn, round, day).await?;
+    let mut pages = Pages::open(conn, round, day, known_at).await?;
     let mut count = 0;
     while let Some(items) = pages.next(basis).await? {
         count += items.len() as u64;
@@ -344,11 +371,12 @@ pub struct CountThen {
     pub signed_off: i64,
 }
 
-/// The counts of these days, oldest first.
+/// The counts of these days, oldest first; what was recorded after `known_at` is left out.
 pub async fn counts(
     conn: &mut PgConnection,
     round: Uuid,
     days: &[NaiveDate],
+    known_at: DateTime<Utc>,
 ) -> anyhow::Result<Vec<CountThen>> {
     let mut tx = conn.begin().await?;
     sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
@@ -368,6 +396,7 @@ pub async fn counts(
             FROM item_history n
             WHERE n.item = i.id
               AND n.effective_on <= d.day
+              AND n.recorded_at <= $3
             ORDER BY n.effective_on DESC, n.version DESC
             LIMIT 1
         ) h
@@ -376,6 +405,7 @@ pub async fn counts(
             FROM item_days o
             WHERE o.item = i.id
               AND o.effective_on <= d.day
+              AND o.recorded_at <= $3
             ORDER BY o.effective_on DESC, o.version DESC
             LIMIT 1
         ) s ON true
@@ -384,6 +414,7 @@ pub async fn counts(
         "#,
         round,
         days,
+        known_at,
     )
     .fetch_all(&mut *tx)
     .await?;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,17 +13,18 @@ use crate::domain::Basis;
 use crate::domain::assessment::{ItemFacts, Quarter, quarter};
 use crate::domain::flag::planned_percent;
 
-/// All items of a round as they stood on a day, with what the quarter up to it brought them. `rows` counts on.
+/// All items of a round as they stood on a day, with what the quarter up to it brought them; as
+/// it was known at a moment. `rows` counts on.
 pub async fn items(
     read: &mut PgConnection,
     round: Uuid,
-    day: NaiveDate,
+    (day, known_at): (NaiveDate, DateTime<Utc>),
     basis: &Basis,
     rows: &AtomicU64,
 ) -> sqlx::Result<Vec<ItemFacts>> {
     let (first, _) = quarter(day);
     let mut items = Vec::new();
-    let mut pages = Pages::open(read, round, day).await?;
+    let mut pages = Pages::open(read, round, day, known_at).await?;
     while let Some(page) = pages.next(basis).await? {
         let ids: Vec<_> = page.iter().map(|item| item.id).collect();
         let found = quarters(pages.conn(), round, &ids, first, day).await?;

@@ -164,6 +164,7 @@ pub async fn strays(read: &PgPool) -> sqlx::Result<Vec<(Held, Held)>> {
 
 /// A file as a list shows it.
 pub struct Listed {
+    pub id: Uuid,
     pub name: String,
     pub note: String,
     pub shape: Shape,
@@ -184,7 +185,7 @@ pub async fn of_item(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sql
     let rows = sqlx::query!(
         r#"
         SELECT
-            a.name, a.note, a.shape, a.stage, a.state, a.reason, a.sha256, a.bytes, a.sent_at,
+            a.id, a.name, a.note, a.shape, a.stage, a.state, a.reason, a.sha256, a.bytes, a.sent_at,
             p.title AS post,
             r.percent AS "percent?",
             v.verdict IS NOT DISTINCT FROM 'withdrawn' AS "is_withdrawn!"
@@ -204,6 +205,7 @@ pub async fn of_item(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sql
     rows.into_iter()
         .map(|row| {
             Ok(Listed {
+                id: row.id,
                 name: row.name,
                 note: row.note,
                 shape: known(Shape::from_code, "attachment", "shape", &row.shape)?,

@@ -253,29 +253,6 @@ pub async fn due_for_check(
     .await?)
 }
 
-/// Items of a round that had been assigned by a day, behind this number.
-pub async fn page(
-    read: impl PgExecutor<'_>,
-    round: Uuid,
-    behind: i32,
-    day: NaiveDate,
-    at_most: i64,
-) -> sqlx::Result<Vec<Item>> {
-    all(items!(
-        "WHERE i.round = $1
-           AND i.number > $2
-           AND i.opened_on <= $3
-         ORDER BY i.number
-         LIMIT $4",
-        round,
-        behind,
-        day,
-        at_most
-    )
-    .fetch_all(read)
-    .await?)
-}
-
 /// The long texts of an item.
 pub struct Texts {
     pub description: String,

@@ -29,6 +29,8 @@ pub struct LedgerRow {
     pub responsible_post: String,
     /// Title of the leader's post, or the words of the ledger.
     pub leader: String,
+    /// Who leads the acceptance; empty where that is the office.
+    pub acceptance_unit: String,
     pub status: Status,
     pub percent: i16,
     pub verified_percent: Option<i16>,
@@ -75,6 +77,7 @@ pub async fn each_ledger_row(
             ) AS "co_units!",
             item_text.responsible_post,
             COALESCE(leader.title, item_text.leader_text) AS "leader!",
+            COALESCE(acceptance.name, '') AS "acceptance_unit!",
             item.status,
             item.percent,
             item.verified_percent,
@@ -114,6 +117,7 @@ pub async fn each_ledger_row(
         JOIN item_text ON item_text.item = item.id
         JOIN unit AS lead ON lead.id = item.lead_unit
         LEFT JOIN post AS leader ON leader.id = item.leader_post
+        LEFT JOIN unit AS acceptance ON acceptance.id = item.acceptance_unit
         WHERE item.round = $1
         ORDER BY item.number
         "#,
@@ -140,6 +144,7 @@ pub async fn each_ledger_row(
             co_units: row.co_units,
             responsible_post: row.responsible_post,
             leader: row.leader,
+            acceptance_unit: row.acceptance_unit,
             status: known(Status::from_code, "item", "status", &row.status)?,
             percent: row.percent,
             verified_percent: row.verified_percent,

@@ -18,6 +18,7 @@ pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod cycles; // periods, and what is owed in them
 pub mod documents; // papers people asked for
+pub mod dossier;
 pub mod door; // what every door knows before it reads the words
 pub mod fates; // what became of warnings
 pub mod findings; // what the rules look at

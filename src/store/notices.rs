@@ -152,6 +152,39 @@ pub async fn of_copy(read: &PgPool, copy: Uuid) -> sqlx::Result<Option<Notice>> 
     }
 }
 
+/// Notices about an item that got a number, the oldest first.
+pub async fn about(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT n.id
+        FROM notice n
+        JOIN notice_item l ON l.notice = n.id
+        WHERE l.item = $1 AND n.number IS NOT NULL
+        ORDER BY n.signed_at, n.handle
+        "#,
+        item,
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// All answers to a copy, the oldest first.
+pub async fn answers(read: &mut PgConnection, copy: Uuid) -> sqlx::Result<Vec<Answer>> {
+    sqlx::query_as!(
+        Answer,
+        r#"
+        SELECT p.title AS by, a.at, a.text
+        FROM notice_answer a
+        JOIN post p ON p.id = a.post
+        WHERE a.copy = $1
+        ORDER BY a.at, a.id
+        "#,
+        copy,
+    )
+    .fetch_all(read)
+    .await
+}
+
 fn stamp(post: Option<Uuid>, title: Option<String>, at: Option<DateTime<Utc>>) -> Option<Stamp> {
     Some(Stamp { post: post?, title: title.unwrap_or_default(), at: at? })
 }

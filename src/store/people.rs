@@ -5,6 +5,7 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::mask::Person;
 use crate::domain::{Lang, Role, UnitRef};
 
 /// Units of this name, code or alias.
@@ -328,4 +329,20 @@ pub async fn units(read: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<
     sqlx::query_as!(UnitRef, "SELECT id, name FROM unit WHERE id = ANY($1) ORDER BY name", ids)
         .fetch_all(read)
         .await
+}
+
+/// Everybody who holds or held a post, as far as the name is kept.
+pub async fn everybody(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Person>> {
+    sqlx::query_as!(
+        Person,
+        r#"
+        SELECT DISTINCT h.display_name, p.title, u.name AS unit, u.aliases
+        FROM holder h
+        JOIN post p ON p.id = h.post
+        JOIN unit u ON u.id = p.unit
+        WHERE h.display_name <> ''
+        "#,
+    )
+    .fetch_all(read)
+    .await
 }

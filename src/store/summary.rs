@@ -29,7 +29,22 @@ pub struct Done {
     pub supervision_notices: i64,
     pub supervision_notice_copies: i64,
     pub circulars: i64,
+    pub circular_copies: i64,
+    pub interview_notices: i64,
+    pub interview_notice_copies: i64,
+    /// From the log of activities, as far as they were not revoked.
     pub interviews: i64,
+    pub meetings: i64,
+    pub field_studies: i64,
+    pub site_visits: i64,
+    pub analyses: i64,
+    pub trainings: i64,
+    /// Articles by carrier.
+    pub on_tv: i64,
+    pub in_papers: i64,
+    pub on_sites: i64,
+    pub on_accounts: i64,
+    pub elsewhere: i64,
     pub applications: i64,
     pub site_checks: i64,
     pub publicities: i64,
@@ -79,6 +94,13 @@ pub async fn done(
             SELECT n.form, (SELECT count(*) FROM notice_copy c WHERE c.notice = n.id) AS copies
             FROM notice n
             WHERE n.round = $1 AND n.state IN ('signed', 'closed') AND n.signed_at <= $3
+        ), did AS (
+            SELECT a.kind, a.carrier, a.count
+            FROM activity a
+            WHERE a.round = $1
+              AND a.on_day <= $2
+              AND a.recorded_at <= $4
+              AND (a.revoked_at IS NULL OR a.revoked_at > $4)
         ), applied AS (
             SELECT a.id
             FROM application a
@@ -106,7 +128,24 @@ pub async fn done(
                 SELECT COALESCE(sum(copies), 0)::bigint FROM paper WHERE form = 'supervision'
             ) AS "supervision_notice_copies!",
             (SELECT count(*) FROM paper WHERE form = 'circular') AS "circulars!",
-            (SELECT count(*) FROM paper WHERE form = 'interview') AS "interviews!",
+            (
+                SELECT COALESCE(sum(copies), 0)::bigint FROM paper WHERE form = 'circular'
+            ) AS "circular_copies!",
+            (SELECT count(*) FROM paper WHERE form = 'interview') AS "interview_notices!",
+            (
+                SELECT COALESCE(sum(copies), 0)::bigint FROM paper WHERE form = 'interview'
+            ) AS "interview_notice_copies!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'interview') AS "interviews!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'meeting') AS "meetings!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'field_study') AS "field_studies!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'site_visit') AS "site_visits!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'analysis') AS "analyses!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE kind = 'training') AS "trainings!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'tv') AS "on_tv!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'paper') AS "in_papers!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'site') AS "on_sites!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'account') AS "on_accounts!",
+            (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'other') AS "elsewhere!",
             (SELECT count(*) FROM applied) AS "applications!",
             (
                 SELECT count(*)

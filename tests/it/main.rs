@@ -35,6 +35,7 @@ mod ladder;
 mod leave;
 mod migrations;
 mod page;
+mod papers;
 mod quiet;
 mod receipts;
 mod reminders;

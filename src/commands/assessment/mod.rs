@@ -229,8 +229,14 @@ async fn draft(
             "This round has more than {ITEMS} items, too many to count here. Use: export assessment {last}"
         )));
     }
-    let items =
-        store::assessed::items(&mut *call.read, round.id, last, call.basis, &AtomicU64::new(0)).await?;
+    let items = store::assessed::items(
+        &mut *call.read,
+        round.id,
+        (last, call.now.utc),
+        call.basis,
+        &AtomicU64::new(0),
+    )
+    .await?;
     if items.is_empty() {
         return Err(told(say!(
             lang,

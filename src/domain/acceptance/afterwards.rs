@@ -158,6 +158,17 @@ impl Looked {
             Looked::Relapsed => "relapsed",
         }
     }
+
+    pub fn from_code(code: &str) -> Option<Looked> {
+        [Looked::Passed, Looked::Relapsed].into_iter().find(|it| it.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Looked::Passed => Both { zh: "未反弹", en: "still well" },
+            Looked::Relapsed => Both { zh: "已反弹", en: "relapsed" },
+        }
+    }
 }
 
 #[cfg(test)]

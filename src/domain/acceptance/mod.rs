@@ -14,6 +14,7 @@ use super::workday::Calendar;
 mod afterwards;
 mod effects;
 mod standard;
+mod way;
 
 pub use afterwards::{
     Extension, LONGEST_YEARS, Looked, NoExtension, Outcome, extended, may_extend, moved_milestones, rechecks,
@@ -21,6 +22,7 @@ pub use afterwards::{
 };
 pub use effects::AcceptanceEffect;
 pub use standard::{Answer, Applying, Point, Standard, points};
+pub use way::{Step, Trod};
 
 /// The longest note, summary, conclusion or objection, in characters.
 pub const LONGEST: usize = 500;
@@ -63,6 +65,15 @@ impl Ended {
         [Ended::Withdrawn, Ended::Renewed, Ended::Returned, Ended::SignedOff]
             .into_iter()
             .find(|it| it.code() == code)
+    }
+
+    pub fn word(self) -> Both {
+        match self {
+            Ended::Withdrawn => Both { zh: "撤回", en: "taken back" },
+            Ended::Renewed => Both { zh: "补充后重新申请", en: "applied for anew" },
+            Ended::Returned => Both { zh: "退回整改", en: "sent back" },
+            Ended::SignedOff => Both { zh: "销号", en: "signed off" },
+        }
     }
 }
 

@@ -122,6 +122,12 @@ pub(super) fn differences(
         (next.leader_post, next.leader_text),
         leader,
     );
+    seen.field(
+        Both { zh: "验收单位", en: "acceptance unit" },
+        now.acceptance_unit,
+        next.acceptance_unit,
+        |id| id.map_or_else(String::new, |id| unit(&id)),
+    );
     seen.field(Both { zh: "整改状态", en: "status" }, now.status, next.status, |s| {
         s.word().zh.to_owned()
     });

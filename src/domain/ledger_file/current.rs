@@ -67,6 +67,7 @@ pub struct ItemNow {
     pub title: String,
     pub lead_unit: Uuid,
     pub leader_post: Option<Uuid>,
+    pub acceptance_unit: Option<Uuid>,
     pub deadline: NaiveDate,
     pub kind: Kind,
     pub status: Status,

@@ -36,6 +36,7 @@ pub struct NextItem<'a> {
     pub title: &'a str,
     pub lead_unit: Uuid,
     pub leader_post: Option<Uuid>,
+    pub acceptance_unit: Option<Uuid>,
     pub deadline: NaiveDate,
     pub kind: Kind,
     pub status: Status,
@@ -65,13 +66,19 @@ pub(super) struct ItemFacts<'a, 'f> {
     pub stored: &'a [EventNow],
     pub history: &'f [&'a HistoryRow],
     /// Units of the row, found by name; those of the ledger where there is no row.
-    pub lead_unit: Uuid,
-    pub co_units: Vec<Uuid>,
+    pub units: Units,
     pub names: &'f Names<'a>,
     pub leaders: &'f Leaders<'a>,
     pub as_of: NaiveDate,
     pub round: Uuid,
     pub basis: &'f Basis,
+}
+
+/// The units an item will have.
+pub(super) struct Units {
+    pub lead: Uuid,
+    pub co: Vec<Uuid>,
+    pub acceptance: Option<Uuid>,
 }
 
 /// `None` when neither file nor ledger has this item.
@@ -115,8 +122,9 @@ pub(super) fn item_step<'a>(
     let (leader_post, leader_text) = leader(row, now, facts.leaders);
     let next = NextItem {
         title: row.map(|row| &*row.title).or(now.map(|now| &*now.title)).unwrap_or(""),
-        lead_unit: facts.lead_unit,
+        lead_unit: facts.units.lead,
         leader_post,
+        acceptance_unit: facts.units.acceptance,
         deadline,
         kind: row.and_then(|row| row.kind).or(now.map(|now| now.kind)).unwrap_or(Kind::ByDeadline),
         status,
@@ -143,7 +151,7 @@ pub(super) fn item_step<'a>(
             now.map(|n| &*n.responsible_post),
         ),
         leader_text,
-        co_units: facts.co_units,
+        co_units: facts.units.co,
         milestones,
     };
     let changes = now.map(|now| differences(now, &next, facts.names, facts.leaders)).unwrap_or_default();

@@ -99,6 +99,8 @@ pub struct ItemRow {
     pub co_units: Option<Vec<String>>,
     pub responsible_post: Option<String>,
     pub leader_post: Option<String>,
+    /// Who leads the acceptance; empty where that is the office.
+    pub acceptance_unit: Option<String>,
     pub status: Option<Status>,
     pub percent: Option<i16>,
     /// The date column of the ledger: the sign-off date of a signed-off item, the completion date of

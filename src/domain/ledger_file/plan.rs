@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::item_step::{ItemFacts, item_step};
+use super::item_step::{ItemFacts, Units, item_step};
 use super::names::Names;
 use super::people_steps::{Leaders, posts, units};
 use super::{
-    BadCells, Batch, Current, FileKind, HistoryRow, ItemRow, ItemStep, Note, PostStep, Sentence, SourceFile,
-    UnitStep, What, choose_round, sentence,
+    BadCells, Batch, Current, FileKind, HistoryRow, ItemNow, ItemRow, ItemStep, Note, PostStep, Sentence,
+    SourceFile, UnitStep, What, choose_round, sentence,
 };
 use crate::domain::lang::Lang;
 use crate::say;
@@ -163,11 +163,7 @@ impl<'a> Plan<'a> {
         for row in &batch.items {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
-            let Some((lead_unit, co_units)) =
-                units_of(batch, row, names, now.map(|now| &*now.co_units), &mut self.aliases, bad)
-            else {
-                continue;
-            };
+            let Some(units) = units_of(batch, row, names, now, &mut self.aliases, bad) else { continue };
             if let Some(on) = row.closed_on.filter(|on| *on > as_of) {
                 let why = sentence!("{on} 晚于截至日期 {as_of}", "{on} is later than the as-of day {as_of}");
                 bad.push(batch.bad(FileKind::Ledger, row.row, "closed_on", why));
@@ -176,19 +172,7 @@ impl<'a> Plan<'a> {
             let stored = current.history.get(&row.number).map_or(&[][..], |events| events);
             let row = Some(row);
             let history = &events;
-            let facts = ItemFacts {
-                row,
-                now,
-                stored,
-                history,
-                lead_unit,
-                co_units,
-                names,
-                leaders,
-                as_of,
-                round,
-                basis,
-            };
+            let facts = ItemFacts { row, now, stored, history, units, names, leaders, as_of, round, basis };
             let step = item_step(facts, new_id);
             unmatched.extend(step.as_ref().map(|step| step.next.leader_text).filter(|text| !text.is_empty()));
             self.take(step, events.len());
@@ -205,22 +189,11 @@ impl<'a> Plan<'a> {
                 continue;
             };
             let stored = current.history.get(&number).map_or(&[][..], |events| events);
-            let (lead_unit, co_units) = (now.lead_unit, now.co_units.clone());
+            let units =
+                Units { lead: now.lead_unit, co: now.co_units.clone(), acceptance: now.acceptance_unit };
             let (row, now) = (None, Some(now));
             let history = &events;
-            let facts = ItemFacts {
-                row,
-                now,
-                stored,
-                history,
-                lead_unit,
-                co_units,
-                names,
-                leaders,
-                as_of,
-                round,
-                basis,
-            };
+            let facts = ItemFacts { row, now, stored, history, units, names, leaders, as_of, round, basis };
             self.take(item_step(facts, new_id), events.len());
         }
         self.items.sort_by_key(|step| (step.was.is_none(), step.was.map(|_| step.id), step.number));
@@ -292,15 +265,15 @@ fn labelled(label: String, what: &What, lang: Lang) -> Vec<String> {
     what.changes().iter().map(|change| format!("{label} {}", change.line(lang))).collect()
 }
 
-/// Lead and co-units of a row by name; every unknown one is told. The lead is not its own co-unit.
+/// The units of a row by name; every unknown one is told. The lead is not its own co-unit.
 fn units_of<'a>(
     batch: &Batch,
     row: &'a ItemRow,
     names: &Names<'a>,
-    now: Option<&[Uuid]>,
+    now: Option<&ItemNow>,
     aliases: &mut BTreeMap<&'a str, &'a str>,
     bad: &mut BadCells,
-) -> Option<(Uuid, Vec<Uuid>)> {
+) -> Option<Units> {
     let mut found = |column, word: &'a str| match names.find(word) {
         Ok(id) => {
             let name = names.name(id);
@@ -316,18 +289,23 @@ fn units_of<'a>(
     };
     let lead = found("lead_unit", &row.lead_unit);
     let co: Option<Vec<Uuid>> = match &row.co_units {
-        None => Some(now.unwrap_or(&[]).to_vec()),
+        None => Some(now.map_or_else(Vec::new, |now| now.co_units.clone())),
         Some(words) => {
             let all: Vec<Option<Uuid>> = words.iter().map(|word| found("co_units", word)).collect();
             all.into_iter().collect()
         }
     };
-    let (lead, co) = (lead?, co?);
+    let acceptance = match row.acceptance_unit.as_deref() {
+        None => Some(now.and_then(|now| now.acceptance_unit)),
+        Some("") => Some(None),
+        Some(word) => found("acceptance_unit", word).map(Some),
+    };
+    let (lead, co, acceptance) = (lead?, co?, acceptance?);
     let mut listed: Vec<Uuid> = Vec::with_capacity(co.len());
     for unit in co {
         if unit != lead && !listed.contains(&unit) {
             listed.push(unit);
         }
     }
-    Some((lead, listed))
+    Some(Units { lead, co: listed, acceptance })
 }

@@ -4,10 +4,12 @@
 
 mod fill;
 mod official;
+mod picture;
 mod tree;
 
 pub use fill::{Data, Fields};
 pub use official::Body;
+pub use picture::Picture;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,12 +46,14 @@ impl Template {
             Some(package) => package,
             None => self.built_in(),
         };
-        for (name, part) in &mut package {
-            if is_filled(name) {
-                let root = self.part(part).map_err(|error| self.wrong(data_dir, &error))?;
-                let filled = fill::fill(root, data).map_err(|error| self.wrong(data_dir, &error))?;
-                *part = tree::write(&filled).into_bytes();
-            }
+        let mut placed = 0;
+        let parts: Vec<String> = package.keys().filter(|name| is_filled(name)).cloned().collect();
+        for name in parts {
+            let filled = self.part(&package[&name]).and_then(|root| fill::fill(root, data, placed));
+            let (filled, pictures) = filled.map_err(|error| self.wrong(data_dir, &error))?;
+            package.insert(name.clone(), tree::write(&filled).into_bytes());
+            picture::attach(&mut package, &name, &pictures).map_err(|error| self.wrong(data_dir, &error))?;
+            placed += pictures.len();
         }
         out.write_all(&pack(&package)?)?;
         Ok(())

@@ -15,6 +15,8 @@ pub struct Body {
 /// The width of the text, in millimetres: 210 − 28 − 26, and of a sheet that lies.
 const WIDTH: u32 = 156;
 const WIDE: u32 = 234;
+/// A column of less than 21 mm, in twentieths of a point.
+const NARROW: u32 = 1190;
 
 impl Body {
     /// For wide tables: the sheet lies.
@@ -57,6 +59,11 @@ impl Body {
         self.paragraph("DbText", text)
     }
 
+    /// The same, on one page with what follows: no signature stands alone.
+    pub fn last(self, text: &str) -> Body {
+        self.paragraph("DbLast", text)
+    }
+
     /// 一、
     pub fn head(self, text: &str) -> Body {
         self.paragraph("DbHead", text)
@@ -67,14 +74,24 @@ impl Body {
         self.paragraph("DbSub", text)
     }
 
-    /// 落款, 成文日期: four letters from the right edge.
-    pub fn signature(self, text: &str) -> Body {
-        self.paragraph("DbSign", text)
+    /// 附表: 黑体, from the left edge of a new page.
+    pub fn annex(self, text: &str) -> Body {
+        self.paragraph("DbAnnex", text)
+    }
+
+    /// 落款 a line below the text and 成文日期 under it, four letters from the right edge.
+    pub fn signature(self, office: &str, day: &str) -> Body {
+        self.paragraph("DbSigner", office).paragraph("DbSign", day)
     }
 
     /// Below a table, small.
     pub fn note(self, text: &str) -> Body {
         self.paragraph("DbNote", text)
+    }
+
+    /// A picture in the middle, so many millimetres wide.
+    pub fn picture(self, name: &str, width: u32) -> Body {
+        self.paragraph("DbPicture", &format!("{{{{图：{name} {width}}}}}"))
     }
 
     /// What `inside` adds, for each row of a list.
@@ -100,7 +117,9 @@ impl Body {
         for (at, (_, share, text)) in columns.iter().enumerate() {
             let begin = if at == 0 { format!("{{{{#{list}}}}}") } else { String::new() };
             let end = if at + 1 == columns.len() { format!("{{{{/{list}}}}}") } else { String::new() };
-            self.xml.push_str(&cell(twips(*share), "DbCell", &format!("{begin}{text}{end}")));
+            // What is narrow holds a number or a word.
+            let style = if twips(*share) < NARROW { "DbCellMid" } else { "DbCell" };
+            self.xml.push_str(&cell(twips(*share), style, &format!("{begin}{text}{end}")));
         }
         self.xml.push_str("</w:tr></w:tbl>");
         self
@@ -220,6 +239,7 @@ fn style(id: &str, name: &str, font: &str, size: u32, looks: &str, letters: &str
 fn styles() -> String {
     let in_two = "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>";
     let cell = "<w:spacing w:line=\"340\" w:lineRule=\"exact\"/>";
+    let right = "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>";
     let red = "<w:color w:val=\"FF0000\"/>";
     let styles: String = [
         style("DbTitle", "督办标题", SONG, 44, "<w:spacing w:before=\"280\" w:after=\"280\" w:line=\"640\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", ""),
@@ -228,12 +248,17 @@ fn styles() -> String {
         style("DbUnder", "督办题注", KAI, 32, "<w:spacing w:after=\"280\" w:line=\"560\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", ""),
         style("DbLeft", "督办主送", FANG, 32, "<w:jc w:val=\"both\"/>", ""),
         style("DbText", "督办正文", FANG, 32, &format!("{in_two}<w:jc w:val=\"both\"/>"), ""),
-        style("DbHead", "督办一级标题", HEI, 32, in_two, ""),
-        style("DbSub", "督办二级标题", KAI, 32, in_two, ""),
-        style("DbSign", "督办落款", FANG, 32, "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>", ""),
-        style("DbNote", "督办注", FANG, 24, &format!("{cell}<w:jc w:val=\"both\"/>"), ""),
+        style("DbLast", "督办正文末段", FANG, 32, &format!("<w:keepNext/>{in_two}<w:jc w:val=\"both\"/>"), ""),
+        style("DbHead", "督办一级标题", HEI, 32, &format!("<w:keepNext/>{in_two}"), ""),
+        style("DbAnnex", "督办附表", HEI, 32, "<w:keepNext/><w:pageBreakBefore/>", ""),
+        style("DbSub", "督办二级标题", KAI, 32, &format!("<w:keepNext/>{in_two}"), ""),
+        style("DbSigner", "督办署名", FANG, 32, &format!("<w:keepNext/><w:spacing w:before=\"560\"/>{right}"), ""),
+        style("DbSign", "督办落款", FANG, 32, right, ""),
+        style("DbPicture", "督办图", FANG, 32, "<w:spacing w:before=\"120\" w:after=\"120\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>", ""),
+        style("DbNote", "督办注", FANG, 24, "<w:spacing w:before=\"120\" w:line=\"340\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/>", ""),
         style("DbCellHead", "督办表头", HEI, 21, &format!("<w:keepNext/>{cell}<w:jc w:val=\"center\"/>"), ""),
         style("DbCell", "督办表格", FANG, 21, cell, ""),
+        style("DbCellMid", "督办表格数字", FANG, 21, &format!("{cell}<w:jc w:val=\"center\"/>"), ""),
     ]
     .concat();
     let border =

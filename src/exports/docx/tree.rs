@@ -27,6 +27,22 @@ impl Element {
         Element { name: name.to_owned(), attributes: String::new(), children: Vec::new() }
     }
 
+    /// An attribute as it was written.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, rest) = self.attributes.split_once(&format!(" {name}="))?;
+        let quote = rest.chars().next()?;
+        rest[1..].split(quote).next()
+    }
+
+    /// The last element of this name in it.
+    pub fn last(&self, name: &str) -> Option<&Element> {
+        self.children.iter().rev().find_map(|child| match child {
+            Node::Element(child) if child.name == name => Some(child),
+            Node::Element(child) => child.last(name),
+            Node::Text(_) => None,
+        })
+    }
+
     /// All words of the texts (`w:t`) in it, in order.
     pub fn words(&self) -> String {
         let mut words = String::new();

@@ -2,12 +2,13 @@
 
 use anyhow::Context;
 use chrono::{Datelike, Months, NaiveDate};
+use sqlx::PgConnection;
 
 use super::draw::{At, BLUE, Canvas, GREY, INK, LINE, MARGIN, RED, SMALL, WIDTH, fit};
 use super::{About, Both, Call, Export, PNG, Paper, Who, Written, finish};
 use crate::domain::flag::planned_percent;
 use crate::domain::item::Item;
-use crate::store::{as_of_rows, items};
+use crate::store::{acceptance, as_of_rows, items};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -26,9 +27,18 @@ pub const EXPORT: Export = Export {
 async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let id = call.subject.context("a picture of an item without the item")?;
     let item = items::by_id(&mut *call.db, id).await?.context("the item is not there")?;
-    let course = as_of_rows::course(call.db, id, call.as_of).await?;
-    let png = picture(&item, &course, call.as_of)?;
-    finish(call, &png, course.len())
+    let (png, reports) = drawn(call.db, item, call.as_of).await?;
+    finish(call, &png, reports)
+}
+
+/// How this item went until the end of a day, by the deadline and milestones of that day; and how many times it
+/// moved.
+pub async fn drawn(db: &mut PgConnection, item: Item, as_of: NaiveDate) -> anyhow::Result<(Vec<u8>, usize)> {
+    let course = as_of_rows::course(db, item.id, as_of).await?;
+    let milestones = acceptance::milestones(db, item.id, as_of).await?;
+    let deadline = acceptance::course(db, item.id, as_of).await?.days.deadline;
+    let png = picture(&Item { milestones, deadline, ..item }, &course, as_of)?;
+    Ok((png, course.len()))
 }
 
 /// The plot's frame.

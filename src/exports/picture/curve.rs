@@ -4,7 +4,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::draw::{At, BLUE, Canvas, GREEN, GREY, INK, LINE, MARGIN, SMALL, WIDTH, width};
-use super::{About, Both, Call, Export, PNG, Paper, Unmade, Who, Written, finish, note};
+use super::{About, Both, Call, Export, PNG, Paper, Picture, Unmade, Who, Written, finish, note};
 use crate::store::as_of_rows::{CountThen, begins_on, counts};
 
 pub const EXPORT: Export = Export {
@@ -27,15 +27,31 @@ pub const EXPORT: Export = Export {
 const MONTHS: usize = 26;
 
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
-    let (note, as_of) = (note(&mut call).await?, call.as_of);
-    let first = begins_on(call.db, call.round).await?.filter(|first| *first <= as_of);
-    let Some(first) = first else {
+    let as_of = call.as_of;
+    let Some(counts) = months(&mut call).await? else {
         return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
     };
-    let days = month_ends(first, as_of);
-    let counts = counts(call.db, call.round, &days).await?;
+    let note = note(&mut call).await?;
     let png = picture(&note, &counts)?;
     finish(call, &png, counts.len())
+}
+
+/// The same for a document; nothing where there are no items yet.
+pub async fn drawn(call: &mut Call<'_>) -> anyhow::Result<Option<Picture>> {
+    let Some(counts) = months(call).await? else { return Ok(None) };
+    let png = picture(&note(call).await?, &counts)?;
+    let told = counts.last().map_or_else(String::new, |last| {
+        format!("共{}项，完成{}项，其中已销号{}项", last.total, last.done, last.signed_off)
+    });
+    Ok(Some(Picture { png, alt: format!("逐月进展，截至{}：{told}", call.as_of) }))
+}
+
+/// Month by month; `None` where the round begins later.
+async fn months(call: &mut Call<'_>) -> anyhow::Result<Option<Vec<CountThen>>> {
+    let as_of = call.as_of;
+    let first = begins_on(call.db, call.round).await?.filter(|first| *first <= as_of);
+    let Some(first) = first else { return Ok(None) };
+    counts(call.db, call.round, &month_ends(first, as_of), call.now.utc).await.map(Some)
 }
 
 /// The last days of the months from the first until the day itself, the newest of them.

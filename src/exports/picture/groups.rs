@@ -1,12 +1,9 @@
 //! 单位图, 类别图: how the items of each unit or category stand, one bar a group, one colour a standing.
 
-use chrono::NaiveDate;
-
 use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit, width};
 use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, finish, note};
-use crate::domain::Status;
 use crate::domain::basis::Thresholds;
-use crate::domain::tally::Lamp;
+use crate::domain::tally::{Groups, Lamp, Totals};
 use crate::store::as_of_rows::{ItemThen, each_item_then};
 
 pub const UNITS: Export = Export {
@@ -34,79 +31,45 @@ pub const CATEGORIES: Export = Export {
         who: Who::Bound,
         of: About::Day,
     },
-    write: |call| Box::pin(write(call, "各类别整改情况", |item| &item.category)),
+    write: |call| Box::pin(write(call, "各类别整改情况", ItemThen::category_or_none)),
 };
 
 /// So many bars are drawn; the groups with the fewest items share the last one.
 const BARS: usize = 30;
 
-/// How the items of a group stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    pub name: String,
-    pub done: usize,
-    /// By lamp.
-    pub open: [usize; 5],
-}
-
-impl Group {
-    fn named(name: &str) -> Group {
-        Group { name: name.to_owned(), done: 0, open: [0; 5] }
-    }
-
-    fn take(&mut self, status: Status, lamp: Lamp) {
-        match status.is_completed() {
-            true => self.done += 1,
-            false => self.open[lamp as usize] += 1,
-        }
-    }
-
-    pub fn total(&self) -> usize {
-        self.done + self.open.iter().sum::<usize>()
-    }
-}
-
-async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &String) -> anyhow::Result<Written> {
+async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &str) -> anyhow::Result<Written> {
     let note = note(&mut call).await?;
     let (round, as_of) = (call.round, call.as_of);
-    let mut groups: Vec<Group> = Vec::new();
-    each_item_then(call.db, round, as_of, call.basis, &mut |item| {
-        let name = Some(name(&item).as_str()).filter(|name| !name.is_empty()).unwrap_or("未分类");
-        let at = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
-            groups.push(Group::named(name));
-            groups.len() - 1
-        });
-        groups[at].take(item.status, Lamp::of(item.standing.primary));
+    let mut groups = Groups::default();
+    each_item_then(call.db, round, as_of, call.now.utc, call.basis, &mut |item| {
+        groups.of(name(&item)).add(item.status, item.standing.primary, 1);
         Ok(())
     })
     .await?;
-    let png = picture(title, &note, groups, as_of, call.basis.of(round))?;
-    finish(call, &png.0, png.1)
+    if groups.all().is_empty() {
+        return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
+    }
+    let (png, bars) = picture(title, &note, &groups, call.basis.of(round))?;
+    finish(call, &png, bars)
 }
 
 /// The picture, and the number of its bars.
-fn picture(
+pub fn picture(
     title: &str,
     note: &str,
-    mut groups: Vec<Group>,
-    as_of: NaiveDate,
+    groups: &Groups,
     colours: &Thresholds,
 ) -> anyhow::Result<(Vec<u8>, usize)> {
-    if groups.is_empty() {
-        return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
-    }
+    let mut groups = groups.all().to_vec();
     if groups.len() > BARS {
         // A large group is seen; the order of the ledger stays.
-        let mut sizes: Vec<usize> = groups.iter().map(Group::total).collect();
+        let mut sizes: Vec<i64> = groups.iter().map(|(_, totals)| totals.total).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         let least = sizes[BARS - 1];
-        let (shown, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.total() > least);
-        let mut other = Group::named(&format!("其余{}个", rest.len()));
-        for group in rest {
-            other.done += group.done;
-            other.open.iter_mut().zip(group.open).for_each(|(sum, more)| *sum += more);
-        }
-        groups = shown.into_iter().chain([other]).collect();
+        let (shown, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, t)| t.total > least);
+        let mut other = Totals::default();
+        rest.iter().for_each(|(_, totals)| other += *totals);
+        groups = shown.into_iter().chain([(format!("其余{}个", rest.len()), other)]).collect();
     }
     let mut canvas = Canvas::new();
     let mut y = canvas.title(title, note);
@@ -116,13 +79,13 @@ fn picture(
         .collect();
     y = canvas.legend(y, &words) + 4.0;
     let (from, to) = (MARGIN + 84.0, WIDTH - MARGIN - 64.0);
-    let most = groups.iter().map(Group::total).max().unwrap_or(1);
-    for group in &groups {
-        canvas.text(from - 6.0, y + 15.0, 13.0, At::Right, INK, &fit(&group.name, 13.0, 80.0));
+    let most = groups.iter().map(|(_, totals)| totals.total).max().unwrap_or(1);
+    for (name, totals) in &groups {
+        canvas.text(from - 6.0, y + 15.0, 13.0, At::Right, INK, &fit(name, 13.0, 80.0));
         let step = (to - from) / most as f32;
-        let parts = [(group.done, GREEN)]
+        let parts = [(totals.done, GREEN)]
             .into_iter()
-            .chain(Lamp::ALL.map(|lamp| (group.open[lamp as usize], colours.paint(lamp).fill)));
+            .chain(Lamp::ALL.map(|lamp| (totals.under(lamp), colours.paint(lamp).fill)));
         let mut x = from;
         for (count, color) in parts.filter(|(count, _)| *count > 0) {
             let wide = step * count as f32;
@@ -133,7 +96,7 @@ fn picture(
             }
             x += wide;
         }
-        let (total, done) = (group.total(), group.done);
+        let Totals { total, done, .. } = totals;
         canvas.text(WIDTH - MARGIN, y + 15.0, SMALL, At::Right, GREY, &format!("完成{done}/{total}"));
         y += 27.0;
     }

@@ -1,6 +1,7 @@
 //! Pictures: what tables say, at a glance on a phone. Each is a pure drawing of figures, and an entry that
 //! reads them. A colour never stands without its word, and nothing is put in order of merit.
 
+use super::docx::Picture;
 use super::{Call, Export, Unmade, Written};
 use crate::domain::document::{About, Format, Paper};
 use crate::domain::people::Who;
@@ -18,7 +19,7 @@ const PNG: &[Format] = &[Format::Png];
 const OVERSEERS: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
 
 /// The second line of every picture: the round, and as of when.
-async fn note(call: &mut Call<'_>) -> anyhow::Result<String> {
+pub async fn note(call: &mut Call<'_>) -> anyhow::Result<String> {
     let name = crate::store::summary::round_name(call.db, call.round).await?;
     let as_of = call.as_of;
     Ok(format!("{name} · 截至 {as_of}"))

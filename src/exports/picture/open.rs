@@ -34,7 +34,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let note = note(&mut call).await?;
     let (round, as_of) = (call.round, call.as_of);
     let (mut open, mut count) = (Vec::new(), 0);
-    each_item_then(call.db, round, as_of, call.basis, &mut |item| {
+    each_item_then(call.db, round, as_of, call.now.utc, call.basis, &mut |item| {
         if !item.status.is_completed() {
             count += 1;
             open.push(item);

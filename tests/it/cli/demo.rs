@@ -73,6 +73,9 @@ async fn a_demo_goes_on_where_it_stopped_however_it_stopped() {
     assert_eq!(folders, ["demo"], "the demo keeps to its folder");
     desk.duban(&["demo"]).await.refused().saying(&["已有一个 duban 服务在用", "先停掉它"]);
 
+    // What is signed gets a whole number.
+    assert_eq!(ask(&desk, "SELECT abbr, name FROM agency").await, "安整改办|安澜市环保督察整改办");
+
     // A report and a turn of the clock outlive a kill.
     assert_eq!(ask(&desk, "SELECT count(*) FROM item").await, "60");
     assert_eq!(ask(&desk, DAY).await, "2018-08-31");

@@ -310,3 +310,71 @@ async fn a_deadline_that_a_file_moves_stays_what_it_was_on_the_days_before() {
     let before = ("2018-06-30".to_owned(), None);
     assert_eq!(told, [before.clone(), before, ("2018-12-31".to_owned(), Some("2018年底前".to_owned()))]);
 }
+
+#[tokio::test]
+async fn the_acceptance_unit_comes_with_the_ledger_and_an_unknown_one_is_refused_by_name() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let with = |unit: &str| {
+        format!(
+            "编号,整改事项,整改时限,牵头单位,市级牵头验收单位\n16,紫岩县污水处理厂提标改造,2018-06-30,紫岩县,{unit}\n"
+        )
+    };
+    let read = |text: &str| batch(&[(FileKind::Ledger, "台账.csv", text.as_bytes())]).expect("reads");
+    let bad =
+        import(&pool, &read(&with("市环保所")), sample::AS_OF).await.expect_err("there is no such unit");
+    let told = super::lines(&bad);
+    assert!(told[0].starts_with("台账.csv 第 2 行“市级牵头验收单位”：没有叫“市环保所”的单位"), "{told:?}");
+    for (file, change) in [
+        (with("环保局"), Some("第 16 项 验收单位：∅ → 市环保局")),
+        // What a file does not speak of stays; a blank says that it is the office.
+        ("编号,整改事项,整改时限,牵头单位\n16,紫岩县污水处理厂提标改造,2018-06-30,紫岩县\n".to_owned(), None),
+        (with(""), Some("第 16 项 验收单位：市环保局 → ∅")),
+    ] {
+        let done = import(&pool, &read(&file), sample::AS_OF).await.expect("imports");
+        assert_eq!(done.changes, Vec::from_iter(change), "{file}");
+    }
+    assert_eq!(count(&pool, "SELECT count(acceptance_unit) FROM item").await, 0);
+}
+
+#[tokio::test]
+async fn milestones_that_a_file_moves_hold_from_its_day_on() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let ledger = sample_text(FileKind::Ledger).replacen(
+        "2017-12-31=40;2018-03-31=70;2018-06-30=100",
+        "2017-12-31=40;2018-03-31=55;2018-05-31=80",
+        1,
+    );
+    let files = [(FileKind::Ledger, "ledger.csv", ledger.as_bytes())];
+    let done = import(&pool, &batch(&files).expect("reads"), day("2018-09-03")).await.expect("imports");
+    assert_eq!(
+        done.changes,
+        [
+            "第 16 项 阶段目标：2017-12-31=40；2018-03-31=70；2018-06-30=1… → 2017-12-31=40；2018-03-31=55；2018-05-31=8…"
+        ]
+    );
+    let (round, item): (Uuid, Uuid) =
+        sqlx::query_as("SELECT round, id FROM item WHERE number = 16").fetch_one(&pool).await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    for (on, percents) in [("2018-08-31", [40, 70, 100]), ("2018-09-03", [40, 55, 80])] {
+        let held = duban::store::acceptance::milestones(&mut conn, item, day(on)).await.unwrap();
+        assert_eq!(held.iter().map(|milestone| milestone.percent).collect::<Vec<_>>(), percents, "{on}");
+        // Tables of that day go by the same.
+        let mut seen = Vec::new();
+        let basis = duban::domain::Basis::default();
+        let known_at = now().utc + chrono::TimeDelta::days(30);
+        duban::store::as_of_rows::each_item_then(&mut conn, round, day(on), known_at, &basis, &mut |item| {
+            if item.number == 16 {
+                seen = item.milestones;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(seen, held, "{on}");
+    }
+    // What did not change is as old as it was.
+    let kept = "SELECT count(*) FROM milestone JOIN item ON id = item WHERE number = 16 AND since IS NULL";
+    assert_eq!(count(&pool, kept).await, 1);
+}

@@ -36,7 +36,7 @@ pub(super) async fn write(
     let told: Vec<&ItemStep<'_>> =
         steps.iter().filter(|step| step.was.is_none() || !step.what.changes().is_empty()).collect();
     texts::write(conn, &Texts::of(&told)).await?;
-    texts::parts(conn, steps).await?;
+    texts::parts(conn, steps, as_of).await?;
     Ok(None)
 }
 
@@ -71,6 +71,7 @@ struct Columns<'a> {
     titles: Vec<&'a str>,
     leads: Vec<Uuid>,
     leaders: Vec<Option<Uuid>>,
+    acceptances: Vec<Option<Uuid>>,
     deadlines: Vec<NaiveDate>,
     deadline_texts: Vec<Option<&'a str>>,
     kinds: Vec<&'a str>,
@@ -98,6 +99,7 @@ impl<'a> Columns<'a> {
             all.titles.push(next.title);
             all.leads.push(next.lead_unit);
             all.leaders.push(next.leader_post);
+            all.acceptances.push(next.acceptance_unit);
             all.deadlines.push(next.deadline);
             all.deadline_texts.push(next.deadline_text);
             all.kinds.push(next.kind.code());
@@ -120,19 +122,21 @@ async fn insert(conn: &mut PgConnection, round: Uuid, all: &Columns<'_>) -> sqlx
         r#"
         INSERT INTO item (
             id, version, round, number, title, lead_unit, leader_post, deadline, kind, status, percent,
-            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on
+            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on,
+            acceptance_unit
         )
         SELECT
             id, version, $18, number, title, lead_unit, leader_post, deadline, kind, status, percent,
             opened_on, last_report_on, completed_on, signed_off_on, flag, string_to_array(other_flags, ','),
-            next_check_on
+            next_check_on, acceptance_unit
         FROM UNNEST(
             $1::uuid[], $2::integer[], $3::integer[], $4::text[], $5::uuid[], $6::uuid[], $7::date[],
             $8::text[], $9::text[], $10::smallint[], $11::date[], $12::date[], $13::date[], $14::date[],
-            $15::text[], $16::text[], $17::date[]
+            $15::text[], $16::text[], $17::date[], $19::uuid[]
         ) AS next (
             id, version, number, title, lead_unit, leader_post, deadline, kind, status, percent,
-            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on
+            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on,
+            acceptance_unit
         )
         "#,
         &all.ids,
@@ -153,6 +157,7 @@ async fn insert(conn: &mut PgConnection, round: Uuid, all: &Columns<'_>) -> sqlx
         &all.other_flags,
         &all.checks as &[Option<NaiveDate>],
         round,
+        &all.acceptances as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;
@@ -224,6 +229,7 @@ async fn update(conn: &mut PgConnection, all: &Columns<'_>) -> sqlx::Result<()> 
             title = next.title,
             lead_unit = next.lead_unit,
             leader_post = next.leader_post,
+            acceptance_unit = next.acceptance_unit,
             deadline = next.deadline,
             kind = next.kind,
             status = next.status,
@@ -239,10 +245,11 @@ async fn update(conn: &mut PgConnection, all: &Columns<'_>) -> sqlx::Result<()> 
         FROM UNNEST(
             $1::uuid[], $2::integer[], $3::text[], $4::uuid[], $5::uuid[], $6::date[], $7::text[],
             $8::text[], $9::smallint[], $10::date[], $11::date[], $12::date[], $13::date[], $14::text[],
-            $15::text[], $16::date[]
+            $15::text[], $16::date[], $17::uuid[]
         ) AS next (
             id, version, title, lead_unit, leader_post, deadline, kind, status, percent,
-            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on
+            opened_on, last_report_on, completed_on, signed_off_on, flag, other_flags, next_check_on,
+            acceptance_unit
         )
         WHERE item.id = next.id
         "#,
@@ -262,6 +269,7 @@ async fn update(conn: &mut PgConnection, all: &Columns<'_>) -> sqlx::Result<()> 
         &all.flags as &[Option<&str>],
         &all.other_flags,
         &all.checks as &[Option<NaiveDate>],
+        &all.acceptances as &[Option<Uuid>],
     )
     .execute(conn)
     .await?;

@@ -90,23 +90,19 @@ pub(super) async fn write(conn: &mut PgConnection, all: &Texts<'_>) -> sqlx::Res
     Ok(())
 }
 
-/// Co-units and milestones of the items where they differ are written anew.
-pub(super) async fn parts(conn: &mut PgConnection, steps: &[ItemStep<'_>]) -> sqlx::Result<()> {
+/// Co-units of the items where they differ are written anew; of milestones those that differ, from the file's day
+/// on: what was so before stays on record.
+pub(super) async fn parts(
+    conn: &mut PgConnection,
+    steps: &[ItemStep<'_>],
+    as_of: NaiveDate,
+) -> sqlx::Result<()> {
     let differing = || steps.iter().filter(|step| step.parts_changed);
     let known: Vec<Uuid> = differing().filter(|step| step.was.is_some()).map(|step| step.id).collect();
     if !known.is_empty() {
         sqlx::query!(
             r#"
             DELETE FROM item_co_unit
-            WHERE item = ANY($1)
-            "#,
-            &known,
-        )
-        .execute(&mut *conn)
-        .await?;
-        sqlx::query!(
-            r#"
-            DELETE FROM milestone
             WHERE item = ANY($1)
             "#,
             &known,
@@ -142,15 +138,48 @@ pub(super) async fn parts(conn: &mut PgConnection, steps: &[ItemStep<'_>]) -> sq
             percents.push(milestone.percent);
         }
     }
+    if !known.is_empty() {
+        sqlx::query!(
+            r#"
+            WITH next AS (
+                SELECT item, due_on, percent
+                FROM UNNEST($2::uuid[], $3::date[], $4::smallint[]) AS next (item, due_on, percent)
+            ), gone AS (
+                DELETE FROM milestone m
+                WHERE m.item = ANY($1)
+                  AND NOT EXISTS (
+                      SELECT 1
+                      FROM next n
+                      WHERE n.item = m.item AND n.due_on = m.due_on AND n.percent = m.percent
+                  )
+                RETURNING item, due_on, percent, since
+            )
+            INSERT INTO milestone_past (item, due_on, percent, since, until)
+            SELECT item, due_on, percent, since, $5
+            FROM gone
+            "#,
+            &known,
+            &items,
+            &days,
+            &percents,
+            as_of,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    // A statement of its own: the one above does not see that its rows are gone.
     sqlx::query!(
         r#"
-        INSERT INTO milestone (item, due_on, percent)
-        SELECT item, due_on, percent
+        INSERT INTO milestone (item, due_on, percent, since)
+        SELECT item, due_on, percent, CASE WHEN item = ANY($4) THEN $5::date END
         FROM UNNEST($1::uuid[], $2::date[], $3::smallint[]) AS next (item, due_on, percent)
+        ON CONFLICT (item, due_on) DO NOTHING
         "#,
         &items,
         &days,
         &percents,
+        &known,
+        as_of,
     )
     .execute(conn)
     .await?;
