@@ -216,7 +216,8 @@ impl Case {
         let is_aged = today >= aged_on;
         // Whoever has just decided about a rung knows of the case: while that rung's limit runs it is not asked.
         let is_decided = self.proposed_on.is_some() && today <= now.limit_on;
-        if is_aged && !is_decided && self.proposed_on.is_none_or(|on| on < aged_on) {
+        let is_asked = self.proposed_on.is_some_and(|on| on >= aged_on);
+        if is_aged && !is_decided && !is_asked {
             return Move::Propose { rung: above.map_or(now.rung, |step| step.rung), aged: true };
         }
         // A promise of this rung that was not kept ends its limit; one that was kept leaves no finding.
@@ -231,6 +232,7 @@ impl Case {
         match above {
             Some(step) if step.rung <= Rung::Warning && !is_aged => Move::Climb(step.rung),
             Some(step) => Move::Propose { rung: step.rung, aged: false },
+            None if is_aged && !is_asked => Move::Wait(now.limit_on.succ_opt()),
             None => Move::Wait(Some(aged_on).filter(|_| !is_aged)),
         }
     }

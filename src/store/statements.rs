@@ -110,20 +110,26 @@ pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<He
                 b.at IS NULL
                 OR f.at > b.at
                 -- What a leader sees of it: neither a report of the same percent nor a receipt is news.
-                OR (i.percent, i.flag) IS DISTINCT FROM (s.percent, s.flag)
+                OR EXISTS (
+                    SELECT 1
+                    FROM item_history h
+                    LEFT JOIN LATERAL (
+                        SELECT p.percent, p.flag
+                        FROM item_history p
+                        WHERE p.item = h.item AND p.version < h.version
+                        ORDER BY p.version DESC
+                        LIMIT 1
+                    ) p ON true
+                    WHERE h.item = w.item
+                      AND h.recorded_at > b.at
+                      AND (h.percent, h.flag) IS DISTINCT FROM (p.percent, p.flag)
+                )
             ) AS "is_new!"
         FROM item i
         JOIN round r ON r.id = i.round AND r.is_open
         JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
         JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
         LEFT JOIN before b ON true
-        LEFT JOIN LATERAL (
-            SELECT h.percent, h.flag
-            FROM item_history h
-            WHERE h.item = i.id AND h.recorded_at <= b.at
-            ORDER BY h.version DESC
-            LIMIT 1
-        ) s ON true
         WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'publicity', 'signed_off')
         GROUP BY w.item, w.rule
         "#,

@@ -83,7 +83,10 @@ async fn a_threshold_is_shown_set_and_restored() {
 async fn the_office_sets_the_budget_and_its_public_line_prints_it() {
     let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
     bot.sweep().await;
-    snapshot!(bot.say(OFFICE, "口径 减负预算 1条").await, @"“减负预算”要写：一个数，每个在 1 到 30（条）之间，没有改。例：口径 减负预算 6");
+    snapshot!(bot.say(OFFICE, "口径 减负预算 1条").await, @r"
+    ✅ 2017年省级环保督察 的“减负预算”改为 1 条，2018-08-31 起用，原为 6 条。
+    在办事项马上按新口径重看；已经发出的不变。
+    ");
     snapshot!(bot.say(OFFICE, "口径 减负预算 0").await, @"“减负预算”要写：一个数，每个在 1 到 30（条）之间，没有改。例：口径 减负预算 6");
     bot.advance("2018-09-03 09:00").await;
     let told = bot.read(CONTACT);
@@ -92,8 +95,28 @@ async fn the_office_sets_the_budget_and_its_public_line_prints_it() {
     bot.advance("2018-09-06 00:10").await;
     bot.advance("2018-09-06 09:00").await;
     assert_eq!(bot.read(CONTACT), "");
-    snapshot!(bot.say(OFFICE, "为什么没提醒 22").await, @"");
-    snapshot!(bot.say(OFFICE, "口径 减负预算").await, @"");
+    snapshot!(bot.say(OFFICE, "为什么没提醒 22").await, @r"
+    📋 提醒送达情况（截至 2018-09-05 17:00）
+    应发 11 条：已发 3，暂缓 8。
+    [看原因、放行→放行]
+    ---
+    📅 9 月的调度还没有发出
+    先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
+    [预检→预检] [彩排→彩排]
+    ---
+    第 22 项「八里沟沟渠污水直排」的提醒记录
+    2018-08-31 滞后（滨江区）
+    · 2018-09-03 09:00 已发给 滨江区联络员A
+    2018-09-06 未签收（滨江区）
+    · 2018-09-06 09:00 没有发：滨江区联络员A 本月已到上限，等到 2018-10-08 09:00
+    ");
+    snapshot!(bot.say(OFFICE, "口径 减负预算").await, @r"
+    📐 减负预算 1 条
+    每月主动发给一个联络员最多几条，写在每条下面；几轮不同时按最少的
+    · 1 条（2018-08-31 起，调度专员A）
+    默认 6 条
+    [恢复默认→口径 恢复 减负预算 @2017年省级环保督察]
+    ");
     bot.leave_unread = true;
 }
 

@@ -105,6 +105,8 @@ async fn the_office_checks_rehearses_and_sends_out_once() {
     每项回一句就行，没有变化就发“16项无变化”，例：进度 16 85 本期做了什么
     [发出→发出 确认]
     ");
+    let waived = "SELECT count(*) FROM audit WHERE action = 'dispatch_waived'";
+    assert_eq!(bot.count(waived).await, 2, "each time on record");
     assert_eq!(bot.count("SELECT count(*) FROM outbox WHERE kind = 'dispatch'").await, 0);
     snapshot!(bot.say(OFFICE, "发出").await, @r"
     把 9 月、7 至 9 月长期坚持 的调度发给 11 个单位的联络员，共 15 项？发出后本期不再重发。
