@@ -209,7 +209,7 @@ async fn paper(
 ) -> Result<(Decision, Option<Notice>), Failure> {
     let Some(form) = Form::of(rung) else { return Ok((decision, None)) };
     if form == Form::Circular
-        && let Some(open) = store::notices::circular_draft(&mut *call.read, item.round).await?
+        && let Some(open) = store::circulars::drafted(&mut *call.read, item.round).await?
     {
         let fresh = notice::circular::renewed(call, &open, Some(item.id)).await?;
         let moved = NoticeEffect::Moved { notice: open.id, next: Box::new(fresh.standing.clone()) };

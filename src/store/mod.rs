@@ -14,6 +14,7 @@ pub mod audit; // sealing and checking the log
 pub mod calendar;
 pub mod cases; // the ladder
 pub mod chats; // what groups are for
+pub mod circulars; // figures and problems of a round
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod cycles; // periods, and what is owed in them

@@ -43,7 +43,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "Please keep what is required within {most} characters; nothing was drafted."
         )));
     }
-    let rows = store::notices::by_unit(&mut *call.read, round.id).await?;
+    let rows = store::circulars::by_unit(&mut *call.read, round.id).await?;
     let units: Vec<_> = rows.into_iter().map(|row| row.unit).collect();
     match draft::question(&mut call, &units, Form::Circular.word()).await? {
         Some(question) => {
@@ -87,8 +87,8 @@ pub async fn composed(
 ) -> Result<(Notice, Vec<i32>), Failure> {
     let (lang, today) = (call.lang(), call.now.today());
     let totals = gather::totals(call, round.id).await?;
-    let figures = Figures { units: store::notices::by_unit(&mut *call.read, round.id).await? };
-    let (named, mut untold) = store::notices::problems(&mut *call.read, round.id).await?;
+    let figures = Figures { units: store::circulars::by_unit(&mut *call.read, round.id).await? };
+    let (named, mut untold) = store::circulars::problems(&mut *call.read, round.id).await?;
     let ids: Vec<Uuid> = named.into_iter().chain(cases.iter().copied()).collect();
     let mut items = store::items::these(&mut *call.read, &ids).await?;
     items.retain(|item| {

@@ -27,13 +27,13 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
     📅 9 月的调度还没有发出
     先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
-    [预检→预检] [彩排→彩排]
-    ---
+
     📄 1 份发文过了限期
     安整改办督〔2018〕1号 紫岩县（第 16 项）：2018-08-31 送达，没有签收
     要不要再发一件由你定；签发后前一件记为升级。
     📌 1 件交办过了限期
     1 紫岩县：2018-09-04 前，配齐调试人员
+    [预检→预检] [彩排→彩排]
     [看 安整改办督〔2018〕1号→发文 1] [拟通报→通报]
     [看交办→交办]
     ");
@@ -41,7 +41,12 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     // The working day before the limit.
     bot.advance("2018-09-06 09:00").await;
     bot.advance("2018-09-06 14:00").await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    ⏰ 1 项需要留意
+    【16】紫岩县污水处理厂提标改造：安整改办督〔2018〕1号 请于 2018-09-07 前回复（还有 1 个工作日），发：回复 安整改办督〔2018〕1号 内容
+    有进展或难处回一句就行，例：进度 16 85 本月做了什么
+    本月向你发出 2 条，上限 6 条
+    ");
     bot.advance("2018-09-07 09:00").await;
     bot.advance("2018-09-10 09:00").await;
     bot.notices().await;
@@ -49,7 +54,12 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     assert!(!again.contains("请于 2018-09-07 前回复"), "once: {again}");
     let morning = bot.read(DRAFTER) + &bot.read(SIGNER);
     let papers = morning.split("\n---\n").find(|part| part.contains("📄")).unwrap_or_default();
-    snapshot!(papers, @"");
+    snapshot!(papers, @r"
+    📄 1 份发文过了限期
+    安整改办督〔2018〕1号 紫岩县（第 16 项）：2018-09-07 前要回复，过了 3 天没有回复
+    要不要再发一件由你定；签发后前一件记为升级。
+    [看 安整改办督〔2018〕1号→发文 1] [拟通报→通报]
+    ");
     bot.advance("2018-09-11 09:00").await;
     let quiet = bot.read(DRAFTER) + &bot.read(SIGNER);
     assert!(!quiet.contains("📄"), "each matter once: {quiet}");
@@ -57,8 +67,18 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     bot.say(DRAFTER, "约谈 16 给 紫岩县 说明原因").await;
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
     bot.say(SIGNER, "发文 2 批准 分管副市长").await;
-    snapshot!(issue(&mut bot, 2).await, @"");
-    snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @"");
+    snapshot!(issue(&mut bot, 2).await, @r"
+    ✅ 安整改办约〔2018〕1号 已签发，2018-09-11 09:00 起发给紫岩县（1 份）。
+    过了限期没有办的 安整改办督〔2018〕1号 记为升级。
+    [看送达→发文 2]
+    ");
+    snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @r"
+    📮 送达回证 安整改办督〔2018〕1号（1 份）
+    ▪ 紫岩县
+    　发出 2018-08-31 09:00，紫岩县联络员A
+    　升级 2018-09-11 09:00，另行发文
+    “发出”指平台已收下，不等于对方已读。
+    ");
     bot.leave_unread = true;
 }
 
@@ -120,9 +140,13 @@ async fn a_circular_that_the_ladder_proposes_is_of_the_whole_round() {
     bot.leave_unread = true;
     bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
-    bot.advance("2018-09-10 09:00").await;
+    bot.advance("2018-09-11 00:10").await;
+    bot.advance("2018-09-11 09:00").await;
+    for who in [DRAFTER, SIGNER] {
+        bot.read(who);
+    }
     snapshot!(bot.say(DRAFTER, "建议 16 调整 通报").await, @r"
-    ✅ 第 16 项：通报，已通知紫岩县，限期 2018-09-25。本轮通报（稿1）已写明这一项，待核稿、签发。
+    ✅ 第 16 项：通报，已通知紫岩县，限期 2018-09-26。本轮通报（稿1）已写明这一项，待核稿、签发。
     [看稿→发文 1] [下一条→建议]
     ");
     let card = bot.say(SIGNER, "发文 1").await;
@@ -154,11 +178,15 @@ async fn a_day_is_promised_with_everything_that_is_signed_for() {
     bot.read(CONTACT);
     snapshot!(bot.say(CONTACT, "签收 全部").await, @r"
     ✅ 安整改办督〔2018〕1号 已签收。请于 2018-09-07 前回复。
+    ✅ 安整改办函〔2018〕1号 已签收。请于 2018-09-07 前回复。
     哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。
     [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
     ");
     let (_, said) = bot.tap(CONTACT, CONTACT, "5 个工作日").await;
-    snapshot!(said, @"✅ 安整改办督〔2018〕1号 已签收，承诺 2018-09-07 前完成。");
+    snapshot!(said, @r"
+    ✅ 安整改办督〔2018〕1号 已签收，承诺 2018-09-07 前完成。
+    ✅ 安整改办函〔2018〕1号 已签收，承诺 2018-09-07 前完成。
+    ");
     let promised = "SELECT count(*) FROM notice_copy WHERE promised_on = '2018-09-07'";
     assert_eq!(bot.count(promised).await, 2);
     bot.leave_unread = true;
