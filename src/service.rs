@@ -13,14 +13,14 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::{App, Bell, Clock, real_now};
 use crate::commands::dispatch::Desk;
-use crate::commands::{Abilities, self_test};
+use crate::commands::{Abilities, RuleNote, self_test};
 use crate::config::{Settings, Switch};
 use crate::exports;
 use crate::platforms::{Opening, PLATFORMS, Platform, lasts};
 use crate::store::commit::{Committer, Surroundings, writers};
 use crate::store::readers::Readers;
 use crate::store::{jobs, outbox, pools};
-use crate::warnings::WARNINGS;
+use crate::warnings::{Rule, WARNINGS};
 use crate::{web, workers};
 
 /// How long requests and sends in flight may take to end when the service stops.
@@ -83,6 +83,10 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     }))
 }
 
+fn note(rule: &Rule) -> RuleNote {
+    RuleNote { name: rule.name, version: rule.version, title: rule.title, meaning: rule.meaning }
+}
+
 /// What commands may ask of the platforms they know nothing of.
 fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
     let named = |platforms: &[Arc<dyn Platform>], name: &str| {
@@ -92,7 +96,7 @@ fn abilities(platforms: &[Arc<dyn Platform>]) -> Abilities {
     let paces = platforms.to_vec();
     let titles = platforms.to_vec();
     Abilities {
-        rules: WARNINGS.iter().map(|rule| (rule.name, rule.version, rule.meaning)).collect(),
+        rules: WARNINGS.iter().map(note).collect(),
         papers: exports::papers(),
         title: Arc::new(move |platform, lang| match named(&titles, platform) {
             Some(platform) => platform.title().pick(lang).to_owned(),

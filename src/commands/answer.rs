@@ -4,8 +4,8 @@
 use super::report::take::{self, Of};
 use super::words::Words;
 use super::{
-    Call, Command, Failure, acceptance, line, notice, proposals, questions, receipt, report, review,
-    small_talk,
+    Call, Command, Failure, acceptance, activity, assessment, line, notice, proposals, questions, receipt,
+    report, review, small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
@@ -48,7 +48,7 @@ pub(super) fn cancel(lang: Lang) -> Option<Button> {
 pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let speaker = call.speaker()?;
-    if questions::open(&call).is_some_and(|step| step.ask == Ask::Promise) {
+    if questions::open(&call).is_some_and(|step| matches!(step.ask, Ask::Promise { .. })) {
         let decision = questions::ending(&call, call.decision().by(speaker));
         let text = say!(lang, "好的，已签收，没有承诺日期。", "Signed for, without a promised day.");
         return Ok(call.say(decision, Message::plain(text)));
@@ -98,7 +98,9 @@ pub(super) fn is_something_else(
             sentence.restates()
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
-        Ask::ReturnReason { .. } | Ask::DismissReason { .. } => matches!(sentence, Sentence::Ask(_)),
+        Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::AppealReason { .. } => {
+            matches!(sentence, Sentence::Ask(_))
+        }
         // What was done is told with figures; a report on another item is one.
         Ask::Apply(_) => match sentence {
             Sentence::Reports(reports) => {
@@ -108,7 +110,7 @@ pub(super) fn is_something_else(
             }
             sentence => matches!(sentence, Sentence::Ask(_)),
         },
-        Ask::Promise => sentence.restates() && !receipt::is_day(call, text),
+        Ask::Promise { .. } => sentence.restates() && !receipt::is_day(call, text),
         _ => sentence.restates(),
     }
 }
@@ -123,12 +125,13 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     }
     first.doubt = None;
     match &step.ask {
-        Ask::Promise => return receipt::answered(call, step, value).await,
-        Ask::Paper(_) => {
-            return match yes_or_no(value) {
-                Some(true) => notice::draft::agreed(call, step).await,
-                Some(false) => give_up(call).await,
-                None => again(call, step).await,
+        Ask::Promise { papers } => return receipt::answered(call, step, papers, value).await,
+        Ask::Paper(_) | Ask::Task { .. } => {
+            return match (yes_or_no(value), &step.ask) {
+                (Some(true), Ask::Paper(paper)) => notice::draft::agreed(call, paper).await,
+                (Some(true), Ask::Task { visit, said }) => activity::task::agreed(call, *visit, said).await,
+                (Some(false), _) => give_up(call).await,
+                _ => again(call, step).await,
             };
         }
         Ask::Apply(applying) => return acceptance::apply::answered(call, step, applying, value).await,
@@ -139,6 +142,9 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
         Ask::DismissReason { proposal } => {
             let item = first.item.clone();
             return proposals::dismissed(call, item, *proposal, value).await;
+        }
+        Ask::AppealReason { handle, holds } => {
+            return assessment::appeal::decided(call, *handle, *holds, value).await;
         }
         Ask::Item => match numeral::item_number(&numeral::half_width(value)) {
             Some(number) => first.item = Some(sentence::ItemWord { number, round: None }),
@@ -216,16 +222,20 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
-        Ask::Paper(_) => {
+        Ask::Paper(_) | Ask::Task { .. } => {
             say!(lang, "请点按钮，或回“是”“不”。", "Please press a button, or send “yes” or “no”.")
         }
         Ask::Apply(_) => {
             say!(lang, "请点一个，或回一句情况。", "Please press one, or say a sentence.")
         }
-        Ask::Promise => {
+        Ask::Promise { .. } => {
             say!(lang, "请点一个，或回一个日期，如 9月20日。", "Please press one, or send a day.")
         }
-        Ask::Text | Ask::Reason | Ask::ReturnReason { .. } | Ask::DismissReason { .. } => {
+        Ask::Text
+        | Ask::Reason
+        | Ask::ReturnReason { .. }
+        | Ask::DismissReason { .. }
+        | Ask::AppealReason { .. } => {
             say!(lang, "请写一句话。", "Please write one sentence.")
         }
     };

@@ -1,7 +1,7 @@
 //! 口径: the thresholds in force and since when; the office sets one of its round, or goes back to the
 //! default. Whoever is measured by them may read them.
 
-use super::{Call, Command, Failure, line, told};
+use super::{Call, Command, Failure, RuleNote, at_round, line, told};
 use crate::domain::basis::{Shape, Threshold};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::numeral;
@@ -30,11 +30,8 @@ const RULES: [&str; 2] = ["规则", "rules"];
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let said = numeral::half_width(&call.words.rest());
-    let (said, named) = match said.split_once('@') {
-        Some((before, round)) => (before.trim().to_owned(), Some(round.trim().to_owned())),
-        None => (said, None),
-    };
-    let round = round(&call, named.as_deref())?.clone();
+    let (said, named) = at_round(&said);
+    let round = call.round(named)?.clone();
     let mut words: Vec<&str> = said.split(|c: char| c.is_whitespace() || ",、/;".contains(c)).collect();
     words.retain(|word| !word.is_empty());
     let restores = words.first().is_some_and(|word| RESTORE.contains(word));
@@ -99,7 +96,7 @@ fn rules(call: &Call<'_>) -> Decision {
         "📐 现行规则，一项只说最重的一条，重的在前",
         "📐 The rules; of an item only the gravest is spoken of, the gravest first"
     ));
-    for (name, version, meaning) in &call.able.rules {
+    for RuleNote { name, version, meaning, .. } in &call.able.rules {
         let meaning = meaning.pick(lang);
         text = text.then(say!(
             lang,
@@ -108,26 +105,6 @@ fn rules(call: &Call<'_>) -> Decision {
         ));
     }
     call.answer(Message::from(text))
-}
-
-/// The round that is meant: the one named, or the only open one.
-fn round<'c>(call: &Call<'c>, named: Option<&str>) -> Result<&'c RoundRef, Failure> {
-    let lang = call.lang();
-    let rounds = &call.door.rounds;
-    let found = match (named, &rounds[..]) {
-        (Some(name), _) => rounds.iter().find(|round| round.name == name),
-        (None, [round]) => Some(round),
-        (None, _) => None,
-    };
-    found.ok_or_else(|| {
-        let names: Vec<&str> = rounds.iter().map(|round| round.name.as_str()).collect();
-        let names = names.join(say!(lang, "、", ", ").as_str());
-        told(say!(
-            lang,
-            "口径按督察轮次定，请写明哪一轮，例：口径 @轮次名。在办的有：{names}",
-            "The basis belongs to a round: name it, e.g. basis @ROUND. Open: {names}"
-        ))
-    })
 }
 
 fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Failure> {

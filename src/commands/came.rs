@@ -226,9 +226,11 @@ pub(super) fn said(put: &Put, number: i32, at: At, more: &str, lang: Lang) -> St
 /// The question about a report that is open in this chat.
 fn open_report<'a>(call: &Call<'a>) -> Option<&'a Step> {
     let step = call.door.dialogue.as_ref()?.open(call.now.utc)?;
-    (!matches!(step.ask, Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::Promise)
-        && !step.drafts.is_empty())
-    .then_some(step)
+    let is_other = matches!(
+        step.ask,
+        Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::AppealReason { .. } | Ask::Promise { .. }
+    );
+    (!is_other && !step.drafts.is_empty()).then_some(step)
 }
 
 /// Waits with the report that is being made.

@@ -31,12 +31,15 @@ use crate::store::readers::Readers;
 /// 503 and the platform comes again.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A person's dialogue, a year's series of numbers, the handle of something new: what two may begin at once.
-const BEGUN_ONCE: [&str; 5] = [
+const BEGUN_ONCE: [&str; 8] = [
     "dialogue_one_each",
     "series_once",
     "notice_handle_once",
     "activity_handle_once",
     "finding_task_handle_once",
+    "assessment_edition_once",
+    "assessment_appeal_handle_once",
+    "assessment_appeal_once",
 ];
 /// The longest pause between two tries.
 const JITTER_MS: u64 = 40;

@@ -16,7 +16,7 @@ use crate::domain::document::Paper;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
     Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply,
-    Speaker, Text, What,
+    RoundRef, Speaker, Text, What,
 };
 use crate::say;
 
@@ -26,6 +26,7 @@ mod activity;
 mod answer;
 mod attach;
 mod as_of;
+mod assessment;
 mod back;
 mod basis;
 mod bind;
@@ -143,6 +144,8 @@ pub const COMMANDS: &[Command] = &[
     activity::COMMAND,
     activity::list::COMMAND,
     activity::task::COMMAND,
+    assessment::COMMAND,
+    assessment::APPEAL,
     pause::COMMAND,
     acceptance::CHECK,
     acceptance::PUBLISH,
@@ -200,6 +203,15 @@ type BindLink = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 /// What a platform is called.
 type Title = dyn Fn(&str, Lang) -> String + Send + Sync;
 
+/// What people read of a rule.
+#[derive(Clone)]
+pub struct RuleNote {
+    pub name: &'static str,
+    pub version: u16,
+    pub title: Both,
+    pub meaning: Both,
+}
+
 /// What commands ask about the platform a message came from, by the platform's name.
 #[derive(Clone)]
 pub struct Abilities {
@@ -211,8 +223,8 @@ pub struct Abilities {
     pub is_deaf: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The platform itself decides who is in its groups: the office has nothing to confirm.
     pub knows_groups: Arc<dyn Fn(&str) -> bool + Send + Sync>,
-    /// The rules by which the bot speaks unasked: name, version and meaning, the gravest first.
-    pub rules: Vec<(&'static str, u16, Both)>,
+    /// The rules by which the bot speaks unasked, the gravest first.
+    pub rules: Vec<RuleNote>,
     /// The documents that can be asked for, in the order people are told of them.
     pub papers: Vec<&'static Paper>,
     /// How long so many messages take, one to each of as many people, by the platform's limits.
@@ -297,6 +309,31 @@ impl<'a> Call<'a> {
     /// The open rounds.
     pub fn rounds(&self) -> Vec<Uuid> {
         self.door.rounds.iter().map(|round| round.id).collect()
+    }
+
+    /// What a rule is called; another version's rules have no better name.
+    fn rule_title(&self, rule: &str) -> &'static str {
+        let known = self.able.rules.iter().find(|known| known.name == rule);
+        known.map_or(Both { zh: "提醒", en: "reminder" }, |known| known.title).pick(self.lang())
+    }
+
+    /// The round that is meant: the one named, or the only open one.
+    pub fn round(&self, named: Option<&str>) -> Result<&'a RoundRef, Failure> {
+        let (lang, rounds) = (self.lang(), &self.door.rounds);
+        let found = match (named, &rounds[..]) {
+            (Some(name), _) => rounds.iter().find(|round| round.name == name),
+            (None, [round]) => Some(round),
+            (None, _) => None,
+        };
+        found.ok_or_else(|| {
+            let names: Vec<&str> = rounds.iter().map(|round| round.name.as_str()).collect();
+            let (names, word) = (names.join(say!(lang, "、", ", ").as_str()), spelling(self.command, lang));
+            told(say!(
+                lang,
+                "请写明哪一轮，例：{word} @轮次名。在办的有：{names}",
+                "Name the round, e.g. {word} @ROUND. Open: {names}"
+            ))
+        })
     }
 
     /// Adds several answers, of which the first quotes the question.
@@ -403,6 +440,14 @@ fn confirmed(said: &str) -> (&str, bool) {
     match said.strip_suffix("确认").or_else(|| said.strip_suffix("confirm")) {
         Some(rest) => (rest.trim_end(), true),
         None => (said, false),
+    }
+}
+
+/// `words @ROUND`: the words, and the round that is named.
+fn at_round(said: &str) -> (&str, Option<&str>) {
+    match said.split_once('@') {
+        Some((before, round)) => (before.trim(), Some(round.trim())),
+        None => (said.trim(), None),
     }
 }
 

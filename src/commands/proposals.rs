@@ -161,17 +161,24 @@ async fn decided(
             "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。",
             "✅ Item {number}: {word}; {unit} is told, the limit is {limit}."
         );
-        draft = paper(&mut call, item, waiting, rung).await?;
+        let (next, written) = paper(&mut call, decision, item, waiting, rung).await?;
+        (decision, draft) = (next, written);
         match &draft {
             None => text,
             Some(draft) => {
                 let (handle, form) = (draft.handle, draft.form.word().pick(lang));
-                decision = decision.with(Effect::Notice(NoticeEffect::Drafted(Box::new(draft.clone()))));
-                text + &say!(
-                    lang,
-                    "{form}已拟稿（稿{handle}），待核稿、签发。",
-                    " The {form} is drafted (draft {handle}), to be checked and signed."
-                )
+                text + &match draft.form {
+                    Form::Circular => say!(
+                        lang,
+                        "本轮{form}（稿{handle}）已写明这一项，待核稿、签发。",
+                        " The {form} of the round (draft {handle}) names this item, to be checked and signed."
+                    ),
+                    _ => say!(
+                        lang,
+                        "{form}已拟稿（稿{handle}），待核稿、签发。",
+                        " The {form} is drafted (draft {handle}), to be checked and signed."
+                    ),
+                }
             }
         }
     } else {
@@ -191,18 +198,42 @@ async fn decided(
     Ok(call.say(decision, Message::plain(text).row([open.flatten(), more.then(|| next(lang)).flatten()])))
 }
 
-/// The paper of this rung, as a draft; the milder rungs have none.
+/// The paper of this rung, as a draft; the milder rungs have none. A circular is of the whole round: the case goes
+/// into the one that is being drafted, or begins it.
 async fn paper(
     call: &mut Call<'_>,
+    decision: Decision,
     item: &Item,
     waiting: &Waiting,
     rung: Rung,
-) -> Result<Option<Notice>, Failure> {
-    let Some(form) = Form::of(rung) else { return Ok(None) };
+) -> Result<(Decision, Option<Notice>), Failure> {
+    let Some(form) = Form::of(rung) else { return Ok((decision, None)) };
+    if form == Form::Circular
+        && let Some(open) = store::circulars::drafted(&mut *call.read, item.round).await?
+    {
+        let fresh = notice::circular::renewed(call, &open, Some(item.id)).await?;
+        let moved = NoticeEffect::Moved { notice: open.id, next: Box::new(fresh.standing.clone()) };
+        let decision = decision
+            .changing(Aggregate::Notice, open.id, open.version)
+            .with(Effect::Notice(moved))
+            .with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh.clone()))));
+        return Ok((decision, Some(fresh)));
+    }
     let handle = store::notices::next_handle(&mut *call.read).await?;
-    let units = vec![waiting.unit.clone()];
-    let paper = Paper { form, items: vec![item.id], units, demand: String::new() };
-    notice::draft::composed(call, paper, std::slice::from_ref(item), handle, Some(waiting.id)).map(Some)
+    let round = call.door.rounds.iter().find(|round| round.id == item.round).cloned();
+    let draft = match (form, round) {
+        (Form::Circular, Some(round)) => {
+            let (draft, _) = notice::circular::composed(call, &round, "", &[item.id], handle).await?;
+            Notice { proposal: Some(waiting.id), ..draft }
+        }
+        _ => {
+            let units = vec![waiting.unit.clone()];
+            let paper = Paper { form, items: vec![item.id], units, demand: String::new() };
+            notice::draft::composed(call, paper, std::slice::from_ref(item), handle, Some(waiting.id))?
+        }
+    };
+    let drafted = Effect::Notice(NoticeEffect::Drafted(Box::new(draft.clone())));
+    Ok((decision.with(drafted), Some(draft)))
 }
 
 /// How many papers the units of these proposals got this year, where they got any.

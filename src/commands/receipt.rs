@@ -50,25 +50,40 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         true => owing(&mut call).await?,
         false => vec![call.words.item().map_err(|slip| call.slip(&slip))?],
     };
-    let decision = call.decision().by(call.speaker()?);
-    let (decision, signed) = match is_all {
-        true => notice::receipt::all(&mut call, decision).await?,
-        false => (decision, Vec::new()),
-    };
-    if words.is_empty() && signed.is_empty() {
-        return Ok(call.answer(Message::plain(nothing(call.lang()))));
-    }
     let said = call.words.rest();
     let day = if said.is_empty() { None } else { Some(read_day(&call, &said)?) };
-    sign(call, (decision, signed), words, day).await
+    let decision = call.decision().by(call.speaker()?);
+    let papers = match is_all {
+        true => notice::receipt::all(&mut call, decision, day).await?,
+        false => Papers { decision, sentences: Vec::new(), undated: Vec::new() },
+    };
+    if words.is_empty() && papers.sentences.is_empty() {
+        return Ok(call.answer(Message::plain(nothing(call.lang()))));
+    }
+    sign(call, papers, words, day).await
 }
 
 /// The answer to "until when?".
-pub(super) async fn answered(call: Call<'_>, step: &Step, said: &str) -> Result<Decision, Failure> {
+pub(super) async fn answered(
+    mut call: Call<'_>,
+    step: &Step,
+    papers: &[String],
+    said: &str,
+) -> Result<Decision, Failure> {
     let words: Vec<ItemWord> = step.drafts.iter().filter_map(|draft| draft.item.clone()).collect();
     let day = read_day(&call, said)?;
     let decision = call.decision().by(call.speaker()?);
-    sign(call, (decision, Vec::new()), words, Some(day)).await
+    // What was warned of is asked about by itself, where it is.
+    let papers = notice::receipt::promise(&mut call, decision, papers, day, words.is_empty()).await?;
+    sign(call, papers, words, Some(day)).await
+}
+
+/// What is signed for beside the items: the decision so far, the sentences about it, and the notices of which no
+/// day is promised yet.
+pub struct Papers {
+    pub decision: Decision,
+    pub sentences: Vec<String>,
+    pub undated: Vec<String>,
 }
 
 /// Whether words are a day, late or not.
@@ -194,13 +209,13 @@ pub(super) enum Done {
     Nothing,
 }
 
-/// `decision` and `signed`: what is signed for besides, and the sentences about it.
 async fn sign(
     mut call: Call<'_>,
-    (mut decision, signed): (Decision, Vec<String>),
+    papers: Papers,
     words: Vec<ItemWord>,
     day: Option<NaiveDate>,
 ) -> Result<Decision, Failure> {
+    let Papers { mut decision, sentences: signed, undated } = papers;
     let lang = call.lang();
     let speaker = call.speaker()?;
     let units: Vec<Uuid> = speaker.units().map(|unit| unit.id).collect();
@@ -227,11 +242,11 @@ async fn sign(
         decision = next;
         done.insert(item.number, what);
     }
-    let asks = day.is_none()
-        && done.values().any(|done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. }));
+    let is_open = |done: &Done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. });
+    let asks = day.is_none() && (done.values().any(is_open) || !undated.is_empty());
     let sentences = done.iter().map(|(number, done)| told_of(*number, done, day, lang));
     let sentences: Vec<String> = signed.into_iter().chain(sentences).collect();
-    let mut text = Text::plain(sentences.join("\n"));
+    let text = Text::plain(sentences.join("\n"));
     if !asks {
         let decision = match day {
             Some(_) => questions::ending(&call, decision),
@@ -239,25 +254,38 @@ async fn sign(
         };
         return Ok(call.say(decision, text));
     }
-    let asked = words.into_iter().zip(&named).filter(|(_, item)| {
-        matches!(done.get(&item.number), Some(Done::Signed | Done::Before { promised_on: None, .. }))
-    });
+    let asked = words.into_iter().zip(&named).filter(|(_, item)| done.get(&item.number).is_some_and(is_open));
     let drafts = asked.map(|(word, _)| Draft { item: Some(word), ..Draft::default() }).collect();
-    let step = questions::step(Ask::Promise, drafts);
-    let calendar = &call.basis.calendar;
-    let last = calendar.nth_workday_after(call.now.today(), most(&call));
-    text = text.then(say!(
+    ask_day(&call, decision, text, drafts, undated)
+}
+
+/// Until when will it be done? Of items whose warnings are signed for, and of notices.
+pub(super) fn ask_day(
+    call: &Call<'_>,
+    decision: Decision,
+    text: Text,
+    mut drafts: Vec<Draft>,
+    papers: Vec<String>,
+) -> Result<Decision, Failure> {
+    let (lang, today, calendar) = (call.lang(), call.now.today(), &call.basis.calendar);
+    let last = calendar.nth_workday_after(today, most(call));
+    let mut text = text.then(say!(
         lang,
-        "\n哪天前能完成？点一个，或回一个日期（最晚 {last}）。到那天前不再提醒。",
-        "\nUntil when will it be done? Press one, or send a day ({last} at the latest). Nothing is said until then."
+        "\n哪天前能完成？点一个，或回一个日期（最晚 {last}）。",
+        "\nUntil when will it be done? Press one, or send a day ({last} at the latest)."
     ));
+    match drafts.is_empty() {
+        true => drafts.push(Draft::default()),
+        false => text = text.then(say!(lang, "到那天前不再提醒。", " Nothing is said until then.")),
+    }
+    let step = questions::step(Ask::Promise { papers }, drafts);
     let choices = OFFERED.map(|days| {
-        let on = calendar.nth_workday_after(call.now.today(), days);
+        let on = calendar.nth_workday_after(today, days);
         let label = say!(lang, "{days} 个工作日", "{days} working days");
         answer::choice(&step, label, &on.to_string(), lang)
     });
     let message = Message::from(text).row(choices);
-    let decision = questions::asking(&call, decision, step)?;
+    let decision = questions::asking(call, decision, step)?;
     Ok(call.say(decision, message))
 }
 

@@ -1,14 +1,19 @@
 //! 放行: what has not reached anybody, and why; the office lets one item's warnings through, in the next
 //! working hours or, where it says so, at once. Each is on record.
 
+use chrono::{DateTime, Utc};
+
 use super::words::SlipKind;
-use super::{Call, Command, Failure, show, wording};
+use super::{Call, Command, Failure, show, told, wording};
 use crate::domain::decision::{Decision, Effect, LetOut};
+use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::quiet::{LetThrough, Why};
-use crate::domain::{Both, Button, Lang, Message, Now, Role, Text, warning};
+use crate::domain::{Both, Button, Lang, Message, Now, Role, Text};
 use crate::say;
 use crate::store::fates::{self, Stuck};
+use crate::store::overdue::{self, StuckCopy};
 
 pub const COMMAND: Command = Command {
     words: &["放行", "release"],
@@ -26,14 +31,21 @@ pub const COMMAND: Command = Command {
 /// Lines of the list, and buttons under it.
 const SHOWN: usize = 20;
 const BUTTONS: usize = 6;
+/// At any hour.
+const NOW: [&str; 4] = ["现在", "立即", "马上", "now"];
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         let stuck = fates::stuck(&mut *call.read, None).await?;
-        return Ok(call.answer(list(&stuck, call.lang())));
+        let copies = overdue::stuck(&mut *call.read, None).await?;
+        let message = list(&call, &stuck, &copies);
+        return Ok(call.answer(message));
+    }
+    if let Some((number, said)) = reference::number(&call.words.clone().rest()) {
+        return notice(call, number, NOW.contains(&said)).await;
     }
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
-    let at_once = ["现在", "立即", "马上", "now"].iter().any(|word| call.words.take_word(word));
+    let at_once = NOW.iter().any(|word| call.words.take_word(word));
     if !call.words.is_empty() {
         return Err(call.slip(&call.words.clone().slip(SlipKind::TooMuch)));
     }
@@ -101,17 +113,87 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.say(decision, message.row([night])))
 }
 
-fn list(stuck: &[Stuck], lang: Lang) -> Message {
-    if stuck.is_empty() {
-        return Message::plain(say!(lang, "没有暂缓或没送到的提醒。", "No reminder is held or lost."));
+/// A notice that waits leaves in the next speaking hours, or at once. No budget holds it.
+async fn notice(call: Call<'_>, number: String, at_once: bool) -> Result<Decision, Failure> {
+    let (lang, calendar) = (call.lang(), &call.basis.calendar);
+    let stuck = overdue::stuck(&mut *call.read, Some(&number)).await?;
+    let (waiting, others): (Vec<StuckCopy>, Vec<StuckCopy>) =
+        stuck.into_iter().partition(|one| one.state == "due" || one.why == Some(Why::Hours));
+    if waiting.is_empty() {
+        return Err(told(match others.is_empty() {
+            true => say!(lang, "{number} 没有等着发出的份。", "No copy of {number} waits to leave."),
+            false => say!(
+                lang,
+                "{number} 没送达的份没有人可以收，请另行送达，或先邀请联络员。",
+                "Nobody can receive the copies of {number}: deliver them yourself, or invite a contact."
+            ),
+        }));
+    }
+    let is_day = calendar.is_speaking_time(call.now);
+    if !is_day && !at_once {
+        let when = Now::at(calendar.next_speaking_time(call.now)).spoken();
+        let line = say!(lang, "放行 {number} 现在", "release {number} now");
+        let text = say!(
+            lang,
+            "{number} {when} 发出，不用放行。要现在就发：",
+            "{number} leaves at {when} by itself. To send it at once: "
+        );
+        return Ok(call.answer(Text::plain(text).code(line)));
+    }
+    let units: Vec<&str> = waiting.iter().map(|one| one.unit.as_str()).collect();
+    let units = units.join(say!(lang, "、", ", ").as_str());
+    let decision = call.decision().by(call.speaker()?).with(Effect::Notice(NoticeEffect::LetThrough {
+        rows: waiting.iter().map(|one| one.row).collect(),
+        copies: waiting.iter().map(|one| one.copy).collect(),
+        how: if at_once { LetThrough::Now } else { LetThrough::Day },
+    }));
+    Ok(call.say(
+        decision,
+        Message::plain(say!(
+            lang,
+            "✅ {number} 已放行给{units}，马上发出。已记录在案。",
+            "✅ {number} is let through to {units} and leaves at once. This is on record."
+        )),
+    ))
+}
+
+fn list(call: &Call<'_>, stuck: &[Stuck], copies: &[StuckCopy]) -> Message {
+    let lang = call.lang();
+    if stuck.is_empty() && copies.is_empty() {
+        return Message::plain(say!(
+            lang,
+            "没有暂缓或没送到的提醒和发文。",
+            "No reminder and no notice is held or lost."
+        ));
+    }
+    let mut text = Text::default();
+    if !copies.is_empty() {
+        let count = copies.len();
+        text = text.strong(say!(
+            lang,
+            "没有送达的发文 {count} 份",
+            "{count} copies of notices have not arrived"
+        ));
+        for one in copies.iter().take(SHOWN) {
+            let (number, unit) = (&one.number, &one.unit);
+            let why = why(&one.state, one.why, one.until, one.post_title.as_deref(), lang);
+            text = text.then(say!(lang, "\n{number} {unit}：{why}", "\n{number} {unit}: {why}"));
+        }
+        if count > SHOWN {
+            let more = count - SHOWN;
+            text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more"));
+        }
+        if stuck.is_empty() {
+            return text.into();
+        }
+        text = text.then("\n");
     }
     let count = stuck.len();
-    let mut text =
-        Text::default().strong(say!(lang, "没有送达的提醒 {count} 条", "{count} reminders have not arrived"));
+    text = text.strong(say!(lang, "没有送达的提醒 {count} 条", "{count} reminders have not arrived"));
     for one in stuck.iter().take(SHOWN) {
         let (number, unit) = (one.number, &one.unit_name);
-        let rule = warning::title(&one.rule).pick(lang);
-        let why = why(one, lang);
+        let rule = call.rule_title(&one.rule);
+        let why = why(&one.state, one.why, one.until, one.post_title.as_deref(), lang);
         text = text.then("\n").strong(format!("【{number}】")).then(say!(
             lang,
             "{unit} {rule}：{why}",
@@ -143,16 +225,21 @@ fn list(stuck: &[Stuck], lang: Lang) -> Message {
 }
 
 /// Why one has not arrived, and what happens next.
-fn why(one: &Stuck, lang: Lang) -> String {
-    match (one.state.as_str(), one.why) {
+fn why(
+    state: &str,
+    why: Option<Why>,
+    until: Option<DateTime<Utc>>,
+    post: Option<&str>,
+    lang: Lang,
+) -> String {
+    match (state, why) {
         ("dead", _) => say!(lang, "没有送到，请电话", "not delivered: please phone"),
         ("unclear", _) => {
             say!(lang, "是否送到不清楚，不再重发，请电话确认", "unclear whether it arrived: please phone")
         }
         (_, Some(why)) => {
-            let until = one.until.map_or_else(String::new, |until| Now::at(until).spoken());
-            let post = one.post_title.as_deref().unwrap_or_default();
-            wording::held(why, post, &until, lang)
+            let until = until.map_or_else(String::new, |until| Now::at(until).spoken());
+            wording::held(why, post.unwrap_or_default(), &until, lang)
         }
         _ => say!(lang, "待整改办处理", "left to the office"),
     }

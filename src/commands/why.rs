@@ -8,7 +8,7 @@ use super::{Call, Command, Failure, show, wording};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::quiet::Why;
-use crate::domain::{Both, Lang, Message, Now, Role, Text, warning};
+use crate::domain::{Both, Lang, Message, Now, Role, Text};
 use crate::say;
 use crate::store::fates::{self, Told};
 
@@ -55,7 +55,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     for one in &told {
         if last != Some(one.warning) {
             let (on, unit) = (Now::at(one.raised_at).today(), &one.unit_name);
-            let rule = warning::title(&one.rule).pick(lang);
+            let rule = call.rule_title(&one.rule);
             text = text.then("\n").strong(say!(lang, "{on} {rule}（{unit}）", "{on} {rule} ({unit})"));
             last = Some(one.warning);
         }

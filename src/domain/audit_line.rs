@@ -128,6 +128,7 @@ impl Effect {
             Effect::Cycle(effect) => effect.audit(),
             Effect::Notice(effect) => effect.audit(),
             Effect::Activity(effect) => Some(effect.audit()),
+            Effect::Assessment(effect) => Some(effect.audit()),
             Effect::EditAsked { message } => line("edit_asked", None, json!({ "message": message })),
             Effect::FileAdded(_) | Effect::FileChanged { .. } | Effect::FileSettled { .. } => {
                 attachment::audit(self)

@@ -31,6 +31,7 @@ pub enum Threshold {
     Assessment,
     Budget,
     Colours,
+    Appeal,
 }
 
 /// What a threshold is, and what may be set.
@@ -312,6 +313,20 @@ const TABLE: &[Spec] = &[
         from: 0,
         to: 5,
         shape: Shape::Colours,
+    },
+    Spec {
+        of: Threshold::Appeal,
+        code: "appeal",
+        word: Both { zh: "申诉期", en: "appeal" },
+        about: Both {
+            zh: "考核草案送单位后几个工作日内可以申诉，过了才能发布",
+            en: "working days to appeal against an assessment that was sent; published only afterwards",
+        },
+        unit: Both { zh: "个工作日", en: "working days" },
+        default: &[5],
+        from: 3,
+        to: 30,
+        shape: Shape::Same,
     },
 ];
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::acceptance::AcceptanceEffect;
 use super::activity::ActivityEffect;
+use super::assessment::edition::AssessmentEffect;
 use super::attachment::{FileNext, JobKind, NewFile, Settled};
 pub use super::audit_line::AuditLine;
 use super::basis::Threshold;
@@ -54,6 +55,8 @@ pub enum Aggregate {
     Activity,
     /// What a site visit found.
     Task,
+    /// An edition of a quarter's assessment, with its appeals.
+    Assessment,
     Notice,
     /// An addressee's copy of a notice.
     Copy,
@@ -223,6 +226,8 @@ pub enum Effect {
     Notice(NoticeEffect),
     /// What was done beside the items, and what a site visit found.
     Activity(ActivityEffect),
+    /// 考核: an edition, its appeals.
+    Assessment(AssessmentEffect),
     /// A file that was sent is appended.
     FileAdded(Box<NewFile>),
     /// The next state of a file: where it belongs, what it shows.

@@ -80,10 +80,15 @@ pub enum Ask {
     Done,
     /// 申请销号: what the unit says to the next point.
     Apply(Box<Applying>),
-    /// A warning is signed for: until when will it be done?
-    Promise,
+    /// A warning is signed for: until when will it be done? With the notices that are signed for.
+    Promise {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        papers: Vec<String>,
+    },
     /// The units of a notice got others this year: draft this one as well?
     Paper(Paper),
+    /// The same of a task (交办): the visit, and what was said behind it.
+    Task { visit: i32, said: String },
     /// The office sends a report back: why? With the day until which a new one is expected, where it said
     /// so.
     ReturnReason {
@@ -93,6 +98,8 @@ pub enum Ask {
     },
     /// 不处理: why does the office do nothing about this proposal?
     DismissReason { proposal: Uuid },
+    /// 成立, 不成立: why does the office answer an appeal so?
+    AppealReason { handle: i32, holds: bool },
 }
 
 /// A notice that waits to be drafted.

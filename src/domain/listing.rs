@@ -57,11 +57,13 @@ pub struct Narrow {
     pub cycle: Option<Cycle>,
     pub category: Option<String>,
     pub region: Option<String>,
+    /// 延期: asked for, or running.
+    pub extended: bool,
 }
 
 impl Narrow {
-    /// Whether an item belongs here by what it says itself. What its reports and texts say (`cycle`,
-    /// `category`, `region`) is asked of the store.
+    /// Whether an item belongs here by what it says itself. What its reports, texts and extensions say
+    /// (`cycle`, `category`, `region`, `extended`) is asked of the store.
     pub fn fits(&self, item: &Item, today: NaiveDate, basis: &Basis) -> bool {
         let status = item.state.status;
         self.stage.has(status)

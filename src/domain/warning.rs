@@ -1,6 +1,7 @@
 //! A warning (预警) as a rule raises it. Permanent: unique per (item, unit, rule, rung, period);
 //! the outbox refers to it, and it is worded when it leaves.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::finding::{Facts, Rung};
@@ -21,6 +22,8 @@ pub struct NewWarning {
 
 /// The rule under which the office warns by hand.
 pub const MANUAL: &str = "manual";
+/// The rule under which a unit is reminded of an answer to a notice; the period is the copy.
+pub const ANSWER_DUE: &str = "answer_due";
 
 /// How grave the office calls what it warns of by hand. A colour is always shown with its word.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,6 +87,13 @@ pub struct ByHand {
     pub text: String,
 }
 
+/// A notice that its unit has not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerDue {
+    pub number: String,
+    pub by: NaiveDate,
+}
+
 /// One to append; the warnings of its units have its id as their period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewManual {
@@ -91,24 +101,6 @@ pub struct NewManual {
     pub item: Uuid,
     pub colour: &'static Colour,
     pub text: String,
-}
-
-/// What a rule is called where people read of it; another version's rules have no better name.
-pub fn title(rule: &str) -> Both {
-    match rule {
-        "promise_broken" => Both { zh: "承诺未兑现", en: "promise broken" },
-        "unsigned" => Both { zh: "未签收", en: "not signed for" },
-        MANUAL => Both { zh: "整改办预警", en: "warned by the office" },
-        "overdue" => Both { zh: "逾期", en: "overdue" },
-        "returned_late" => Both { zh: "退回未重报", en: "returned, not reported again" },
-        "lagging" => Both { zh: "滞后", en: "lagging" },
-        "missing" => Both { zh: "未报", en: "not reported" },
-        "stalled" => Both { zh: "久无进展", en: "stalled" },
-        "due_soon" => Both { zh: "临期提醒", en: "due soon" },
-        "urge" => Both { zh: "催报", en: "urged to report" },
-        "odd" => Both { zh: "填报异常", en: "odd report" },
-        _ => Both { zh: "提醒", en: "reminder" },
-    }
 }
 
 /// A raised warning with the facts of now, looked at again just before it leaves.
@@ -124,5 +116,7 @@ pub struct Pending {
     pub is_signed: bool,
     /// The office's own words, where it warned by hand.
     pub by_hand: Option<ByHand>,
+    /// The notice that is to be answered, as long as it is.
+    pub answer_due: Option<AnswerDue>,
     pub facts: Facts,
 }

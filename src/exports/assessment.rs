@@ -1,23 +1,20 @@
 //! 考核草案: how the items of each unit came out in a quarter, with the evidence of every point that is lost. A
 //! draft for the units to be heard on; the office decides what becomes of it.
 
-use std::sync::atomic::Ordering;
-
 use anyhow::Context;
-use chrono::Datelike;
 use rust_xlsxwriter::Workbook;
+use uuid::Uuid;
 
-use super::sheet::{Sheet, Value, text};
+use super::sheet::{Sheet as Table, Value, text};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::assessment::{Deduction, Draft, Indicator, ItemFacts, drafts, quarter};
+use crate::domain::assessment::edition::{Sheet, Term};
+use crate::domain::assessment::{Deduction, Indicator, drafts, quarter};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Paper};
-use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
-use crate::store::as_of_rows::Pages;
-use crate::store::assessed::quarters;
 use crate::store::summary::round_name;
+use crate::store::{assessed, assessments};
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -38,63 +35,66 @@ pub const EXPORT: Export = Export {
 
 async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let day = call.as_of;
-    let (first, last) = quarter(day);
+    let (_, last) = quarter(day);
+    let term = Term::of(day);
+    let name = format!("{}年第{}季度", term.year, term.quarter);
     let round = round_name(call.db, call.round).await?;
-    let mut items = Vec::new();
-    let mut pages = Pages::open(call.db, call.round, day, call.now.utc).await?;
-    while let Some(page) = pages.next(call.basis).await? {
-        let ids: Vec<_> = page.iter().map(|item| item.id).collect();
-        let found = quarters(pages.conn(), call.round, &ids, first, day).await?;
-        items.extend(page.into_iter().map(|item| ItemFacts {
-            unit: item.lead,
-            unit_name: item.lead_unit,
-            number: item.number,
-            title: item.title,
-            kind: item.kind,
-            deadline: item.deadline,
-            status: item.status,
-            percent: item.percent,
-            planned: planned_percent(&item.milestones, day),
-            quarter: found.get(&item.id).copied().unwrap_or_default(),
-        }));
-        call.rows.store(items.len() as u64, Ordering::Relaxed);
-    }
-    pages.close().await?;
-    if items.is_empty() {
+    // On its last day a quarter is what the office froze of it, with what was heard since.
+    let frozen = match day == last {
+        true => assessments::editions(call.db, &[call.round], Some(term), None).await?.into_iter().next(),
+        false => None,
+    };
+    let (sheets, weights) = match &frozen {
+        Some(edition) => (assessments::sheets(call.db, edition, None).await?, edition.weights),
+        None => {
+            let items =
+                assessed::items(call.db, call.round, (day, call.now.utc), call.basis, call.rows).await?;
+            let weights = call.basis.of(call.round).all(Threshold::Assessment);
+            let weights: [i32; 5] = weights.try_into().context("the weights are five")?;
+            let drafts = drafts(&items, day, &weights).into_iter();
+            let sheets = drafts.map(|draft| Sheet { id: Uuid::nil(), draft, appeals: Vec::new() });
+            (sheets.collect(), weights)
+        }
+    };
+    if sheets.is_empty() {
         return Err(Unmade(format!("截至 {day} 还没有事项。 / no items by {day}")).into());
     }
-    let weights = call.basis.of(call.round).all(Threshold::Assessment);
-    let weights: &[i32; 5] = weights.try_into().context("the weights are five")?;
-    let drafts = drafts(&items, day, weights);
-    let (year, number) = (day.year(), day.month0() / 3 + 1);
-    let name = format!("{year}年第{number}季度");
     let so_far = if day < last { format!("（截至 {day}，本季度未满）") } else { String::new() };
+    let state = match &frozen {
+        Some(edition) if edition.published_at.is_some() => format!("第 {} 版，已发布。", edition.number),
+        Some(edition) => format!("第 {} 版，还没有发布。", edition.number),
+        None => "这是草案：先送单位核对，申诉答复后再定。".to_owned(),
+    };
+    let is_final = frozen.as_ref().is_some_and(|edition| edition.published_at.is_some());
+    let (what, below) = match is_final {
+        true => ("结果", "按台账顺序，不作排名"),
+        false => ("草案", "草案，供单位核对和申诉，未经整改办确定不得公布；按台账顺序，不作排名"),
+    };
     let mut book = Workbook::new();
-    scores(&mut book, &format!("{round}{name}整改考核草案{so_far}"), &drafts)?;
-    evidence(&mut book, &drafts)?;
-    explained(&mut book, weights)?;
+    scores(&mut book, (&format!("{round}{name}整改考核{what}{so_far}"), below), &sheets)?;
+    evidence(&mut book, &sheets)?;
+    explained(&mut book, &weights)?;
     book.save_to_writer(call.out).context("the workbook cannot be written")?;
-    let lost: usize = drafts.iter().map(|draft| draft.deductions.len()).sum();
-    let units = drafts.len();
-    let figures = drafts.iter().filter_map(|draft| Some((draft.unit_name.clone(), draft.total?.into())));
+    let drafts = sheets.iter().map(|sheet| &sheet.draft);
+    let lost: usize = drafts.clone().map(|draft| draft.deductions.len()).sum();
+    let units = sheets.len();
+    let figures = drafts.filter_map(|draft| Some((draft.unit_name.clone(), draft.total?.into())));
     Ok(Written {
         rows: units as u64,
         figures: figures.collect(),
-        note: format!(
-            "{name}{so_far}：{units} 个单位，{lost} 处扣分都列了依据。这是草案：先送单位核对，申诉答复后再定。"
-        ),
+        note: format!("{name}{so_far}：{units} 个单位，{lost} 处扣分都列了依据。{state}"),
     })
 }
 
-fn scores(book: &mut Workbook, title: &str, drafts: &[Draft]) -> anyhow::Result<()> {
-    let mut sheet = Sheet::streamed(book, "考核草案")?;
-    sheet.title(title, "草案，供单位核对和申诉，未经整改办确定不得公布；按台账顺序，不作排名", 8)?;
+fn scores(book: &mut Workbook, (title, below): (&str, &str), sheets: &[Sheet]) -> anyhow::Result<()> {
+    let mut sheet = Table::streamed(book, "考核草案")?;
+    sheet.title(title, below, 8)?;
     let indicators = Indicator::ALL.map(|indicator| (indicator.word().zh, 14));
     sheet.headings(
         [("牵头单位", 20), ("事项数", 8)].into_iter().chain(indicators).chain([("合计（百分制）", 14)]),
     )?;
     sheet.freeze(1)?;
-    for draft in drafts {
+    for Sheet { draft, .. } in sheets {
         let parts = draft.parts.iter().map(|part| match part {
             Some((got, full)) => {
                 let told = Value::Text(format!("{got}/{full}").into());
@@ -109,8 +109,8 @@ fn scores(book: &mut Workbook, title: &str, drafts: &[Draft]) -> anyhow::Result<
     Ok(())
 }
 
-fn evidence(book: &mut Workbook, drafts: &[Draft]) -> anyhow::Result<()> {
-    let mut sheet = Sheet::streamed(book, "扣分依据")?;
+fn evidence(book: &mut Workbook, sheets: &[Sheet]) -> anyhow::Result<()> {
+    let mut sheet = Table::streamed(book, "扣分依据")?;
     sheet.headings(
         [
             ("牵头单位", 20),
@@ -124,12 +124,25 @@ fn evidence(book: &mut Workbook, drafts: &[Draft]) -> anyhow::Result<()> {
         .into_iter(),
     )?;
     sheet.freeze(2)?;
-    for draft in drafts {
-        for Deduction { indicator, number, title, why, points } in &draft.deductions {
+    for Sheet { draft, appeals, .. } in sheets {
+        for (place, lost) in (1..).zip(&draft.deductions) {
+            let Deduction { indicator, number, title, why, points, struck, .. } = lost;
+            // What an appeal struck is not lost.
+            let points = if struck.is_empty() { points } else { &0.0 };
+            let heard = appeals.iter().find(|appeal| appeal.place == place);
+            let heard = heard.map_or_else(
+                || struck.clone(),
+                |appeal| match &appeal.decided {
+                    None => format!("{}（待答复）", appeal.text),
+                    Some((true, answer)) => format!("{}（成立，不扣：{answer}）", appeal.text),
+                    Some((false, answer)) => format!("{}（不成立：{answer}）", appeal.text),
+                },
+            );
             let word = text(indicator.word().zh);
             let (number, points) = (Value::Number(*number), Value::Points(*points));
             sheet.row(
-                [text(&draft.unit_name), word, number, text(title), points, text(why), text("")].into_iter(),
+                [text(&draft.unit_name), word, number, text(title), points, text(why), text(&heard)]
+                    .into_iter(),
             )?;
         }
     }
@@ -137,7 +150,7 @@ fn evidence(book: &mut Workbook, drafts: &[Draft]) -> anyhow::Result<()> {
 }
 
 fn explained(book: &mut Workbook, weights: &[i32; 5]) -> anyhow::Result<()> {
-    let mut sheet = Sheet::streamed(book, "口径")?;
+    let mut sheet = Table::streamed(book, "口径")?;
     sheet.headings([("指标", 12), ("权重", 8), ("怎样算", 80)].into_iter())?;
     let told = [
         "时限已到的事项：完成（含公示、销号）不扣；已申请待核查扣三成；逾期按天数扣五成至全部（90 天封顶）。批准延期的按新时限。",

@@ -2,15 +2,64 @@
 //! the ledger only; nothing of anybody's messages.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::assessment::Quarter;
+use super::as_of_rows::Pages;
+use crate::domain::Basis;
+use crate::domain::assessment::{ItemFacts, Quarter, quarter};
+use crate::domain::flag::planned_percent;
+
+/// All items of a round as they stood on a day, with what the quarter up to it brought them; as
+/// it was known at a moment. `rows` counts on.
+pub async fn items(
+    read: &mut PgConnection,
+    round: Uuid,
+    (day, known_at): (NaiveDate, DateTime<Utc>),
+    basis: &Basis,
+    rows: &AtomicU64,
+) -> sqlx::Result<Vec<ItemFacts>> {
+    let (first, _) = quarter(day);
+    let mut items = Vec::new();
+    let mut pages = Pages::open(read, round, day, known_at).await?;
+    while let Some(page) = pages.next(basis).await? {
+        let ids: Vec<_> = page.iter().map(|item| item.id).collect();
+        let found = quarters(pages.conn(), round, &ids, first, day).await?;
+        items.extend(page.into_iter().map(|item| ItemFacts {
+            id: item.id,
+            unit: item.lead,
+            unit_name: item.lead_unit,
+            number: item.number,
+            title: item.title,
+            kind: item.kind,
+            deadline: item.deadline,
+            status: item.status,
+            percent: item.percent,
+            planned: planned_percent(&item.milestones, day),
+            quarter: found.get(&item.id).copied().unwrap_or_default(),
+        }));
+        rows.store(items.len() as u64, Ordering::Relaxed);
+    }
+    pages.close().await?;
+    Ok(items)
+}
+
+/// Whether a round has more items than these.
+pub async fn has_more(read: &mut PgConnection, round: Uuid, than: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM item WHERE round = $1 OFFSET $2) AS "more!""#,
+        round,
+        than,
+    )
+    .fetch_one(read)
+    .await
+}
 
 /// The quarters of these items, both days included.
-pub async fn quarters(
+async fn quarters(
     read: &mut PgConnection,
     round: Uuid,
     items: &[Uuid],

@@ -186,13 +186,45 @@ pub async fn has_more_by_number(read: impl PgExecutor<'_>, round: Uuid, stage: S
     .await
 }
 
-/// The items of a category or region, if there are no more than `at_most`.
+/// The items of these rounds, or those of `items`, of which an extension is asked for, or runs on this day.
+pub async fn extended(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    items: Option<&[Uuid]>,
+    today: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT e.item
+        FROM extension e
+        JOIN item i ON i.id = e.item
+        WHERE i.round = ANY($1)
+          AND ($2::uuid[] IS NULL OR e.item = ANY($2))
+          AND (e.closed_on IS NULL OR (e.outcome = 'approved' AND e.new_deadline >= $3))
+        LIMIT $4
+        "#,
+        rounds,
+        items,
+        today,
+        at_most,
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// The items of a category or region, if there are no more than `at_most`; of extensions so many, for they are
+/// rare.
 pub async fn rare(
     conn: &mut PgConnection,
     narrow: &Narrow,
     rounds: &[Uuid],
+    today: NaiveDate,
     at_most: i64,
 ) -> sqlx::Result<Option<Vec<Uuid>>> {
+    if narrow.extended {
+        return extended(conn, rounds, None, today, at_most).await.map(Some);
+    }
     let by_category = match &narrow.category {
         Some(category) => {
             sqlx::query_scalar!(

@@ -7,12 +7,14 @@ pub mod acceptance; // how far items have come to sign-off
 pub mod activities; // what was done beside the items
 pub mod as_of; // an item as it stood on a day
 pub mod assessed; // an item's quarter
+pub mod assessments; // frozen, heard, published
 pub mod as_of_rows; // all items of a round on that day
 pub mod basis; // the thresholds in force
 pub mod audit; // sealing and checking the log
 pub mod calendar;
 pub mod cases; // the ladder
 pub mod chats; // what groups are for
+pub mod circulars; // figures and problems of a round
 pub mod cleaning;
 pub mod commit; // decisions → rows, many at once
 pub mod cycles; // periods, and what is owed in them
@@ -30,6 +32,7 @@ pub mod lists; // items by lamp, unit, category …, a page at a time
 pub mod ledger_rows; // the ledger, streamed
 pub mod migrations;
 pub mod notices; // what the office sends out under a number
+pub mod overdue; // papers past their limits
 pub mod outbox; // what is due, and how each attempt ended
 pub mod people;
 pub mod poison;

@@ -9,7 +9,7 @@ use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{
-    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State, UnitFigures,
+    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
 
@@ -71,21 +71,26 @@ pub async fn series(
     }))
 }
 
-/// How many papers of each form these units got since a moment: unit, form and number.
+/// How many papers of each form these units got since a moment: unit, form (none: a task) and number.
 pub async fn received(
     read: &mut PgConnection,
     units: &[Uuid],
     since: DateTime<Utc>,
-) -> sqlx::Result<Vec<(Uuid, Form, i64)>> {
+) -> sqlx::Result<Vec<(Uuid, Option<Form>, i64)>> {
     let rows = sqlx::query!(
         r#"
-        SELECT c.unit, n.form, count(*) AS "papers!"
+        SELECT c.unit AS "unit!", n.form, count(*) AS "papers!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)
           AND n.state IN ('signed', 'closed')
           AND n.signed_at >= $2
         GROUP BY c.unit, n.form
+        UNION ALL
+        SELECT unit, NULL, count(*)
+        FROM finding_task
+        WHERE unit = ANY($1) AND given_at >= $2
+        GROUP BY unit
         "#,
         units,
         since,
@@ -93,7 +98,10 @@ pub async fn received(
     .fetch_all(read)
     .await?;
     rows.into_iter()
-        .map(|row| Ok((row.unit, known(Form::from_code, "notice", "form", &row.form)?, row.papers)))
+        .map(|row| {
+            let form = row.form.map(|form| known(Form::from_code, "notice", "form", &form)).transpose()?;
+            Ok((row.unit, form, row.papers))
+        })
         .collect()
 }
 
@@ -415,68 +423,4 @@ pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Resul
     )
     .fetch_all(read)
     .await
-}
-
-/// How the items of each lead unit of a round stand, by the stored flags.
-pub async fn by_unit(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<UnitFigures>> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT
-            u.id, u.name,
-            count(*) AS "total!",
-            count(*) FILTER (WHERE i.status IN ('completed', 'publicity', 'signed_off')) AS "completed!",
-            count(*) FILTER (WHERE i.status = 'signed_off') AS "signed_off!",
-            count(*) FILTER (WHERE i.flag = 'overdue') AS "overdue!",
-            count(*) FILTER (WHERE i.flag = 'lagging') AS "lagging!",
-            count(*) FILTER (WHERE i.flag = 'missing') AS "missing!"
-        FROM item i
-        JOIN unit u ON u.id = i.lead_unit
-        WHERE i.round = $1
-        GROUP BY u.id, u.name, u.code
-        ORDER BY u.code
-        "#,
-        round,
-    )
-    .fetch_all(read)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| UnitFigures {
-            unit: UnitRef { id: row.id, name: row.name },
-            total: row.total,
-            completed: row.completed,
-            signed_off: row.signed_off,
-            overdue: row.overdue,
-            lagging: row.lagging,
-            missing: row.missing,
-        })
-        .collect())
-}
-
-/// Items of a round that are overdue, lagging or not reported, at most a hundred: those whose lead unit has got a
-/// warning about it, and the numbers of the others.
-pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec<Uuid>, Vec<i32>)> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT
-            i.id, i.number,
-            EXISTS (
-                SELECT 1
-                FROM warning w
-                JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
-                WHERE w.item = i.id AND w.unit = i.lead_unit
-            ) AS "is_told!"
-        FROM item i
-        WHERE i.round = $1
-          AND i.flag IN ('overdue', 'lagging', 'missing')
-          AND i.status NOT IN ('completed', 'publicity', 'signed_off')
-        ORDER BY i.number
-        LIMIT 100
-        "#,
-        round,
-    )
-    .fetch_all(read)
-    .await?;
-    let (told, untold): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_told);
-    Ok((told.into_iter().map(|row| row.id).collect(), untold.into_iter().map(|row| row.number).collect()))
 }

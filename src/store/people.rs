@@ -306,6 +306,24 @@ pub async fn unreachable(read: impl PgExecutor<'_>, units: &[Uuid]) -> sqlx::Res
     .await
 }
 
+/// The posts of heads of these units that somebody holds: unit and post.
+pub async fn heads(read: impl PgExecutor<'_>, units: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.unit, p.id
+        FROM post p
+        WHERE p.unit = ANY($1)
+          AND p.role = 'unit_head'
+          AND EXISTS (SELECT 1 FROM holder h WHERE h.post = p.id AND h.ended_at IS NULL)
+        ORDER BY p.unit, p.id
+        "#,
+        units,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.unit, row.id)).collect())
+}
+
 /// These units, by name.
 pub async fn units(read: impl PgExecutor<'_>, ids: &[Uuid]) -> sqlx::Result<Vec<UnitRef>> {
     sqlx::query_as!(UnitRef, "SELECT id, name FROM unit WHERE id = ANY($1) ORDER BY name", ids)

@@ -10,6 +10,29 @@ use crate::domain::finding::{Rung, Unsigned};
 use crate::domain::receipt::{Owed, Receipt};
 use crate::domain::{Now, UnitRef};
 
+/// A query whose conditions end in that the matter of a warning `w` is not settled.
+macro_rules! unsettled {
+    ($head:literal, $tail:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query!(
+            $head + r#"
+          AND (
+              -- What the office warned of by hand is no case's.
+              w.rule = 'manual'
+              OR EXISTS (
+                  SELECT 1
+                  FROM ladder_case c
+                  WHERE c.item = w.item
+                    AND c.unit = w.unit
+                    AND c.closed_on IS NULL
+                    AND c.opened_on <= (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date
+              )
+          )
+            "# + $tail
+            $(, $argument)*
+        )
+    };
+}
+
 /// Every warning above the reminder whose matter is not settled, in these rounds, the oldest first: of
 /// these units, or of all; of one item, or of all.
 pub async fn open(
@@ -18,7 +41,7 @@ pub async fn open(
     units: Option<&[Uuid]>,
     item: Option<Uuid>,
 ) -> sqlx::Result<Vec<Owed>> {
-    let rows = sqlx::query!(
+    let rows = unsettled!(
         r#"
         SELECT
             w.id, w.item, i.number, i.round, w.unit, u.name AS unit_name, w.rung, w.rule, w.period,
@@ -39,18 +62,8 @@ pub async fn open(
           AND ($3::uuid IS NULL OR w.item = $3)
           AND i.round = ANY($1)
           AND i.status NOT IN ('completed', 'publicity', 'signed_off')
-          AND (
-              -- What the office warned of by hand is no case's.
-              w.rule = 'manual'
-              OR EXISTS (
-                  SELECT 1
-                  FROM ladder_case c
-                  WHERE c.item = w.item
-                    AND c.unit = w.unit
-                    AND c.closed_on IS NULL
-                    AND c.opened_on <= (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date
-              )
-          )
+        "#,
+        r#"
         ORDER BY w.raised_at, i.number, w.id
         "#,
         rounds,
@@ -85,7 +98,7 @@ pub async fn open(
 
 /// The last warning of each unit about these items, where its matter is not settled and nobody has signed.
 pub async fn unsigned(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Vec<Unsigned>>> {
-    let rows = sqlx::query!(
+    let rows = unsettled!(
         r#"
         SELECT
             w.id AS "id!", w.item AS "item!", w.unit AS "unit!", w.rung AS "rung!",
@@ -97,17 +110,8 @@ pub async fn unsigned(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<H
             ORDER BY item, unit, raised_at DESC, id DESC
         ) AS w
         WHERE NOT EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id)
-          AND (
-              w.rule = 'manual'
-              OR EXISTS (
-                  SELECT 1
-                  FROM ladder_case c
-                  WHERE c.item = w.item
-                    AND c.unit = w.unit
-                    AND c.closed_on IS NULL
-                    AND c.opened_on <= (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date
-              )
-          )
+        "#,
+        r#"
         ORDER BY w.id
         "#,
         items,

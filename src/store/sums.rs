@@ -11,6 +11,8 @@ pub struct Late {
     pub messages: i64,
     /// Warnings that neither wait to be said nor have a fate on record.
     pub unsaid: i64,
+    /// Copies of signed notices that neither wait to leave nor have a fate on record.
+    pub copies: i64,
     /// Items that no sweep has looked at since yesterday.
     pub items: i64,
     /// Audit rows without a seal.
@@ -21,7 +23,7 @@ pub struct Late {
 
 impl Late {
     pub fn is_nothing(self) -> bool {
-        self == Late { messages: 0, unsaid: 0, items: 0, unsealed: 0, jobs: 0 }
+        self == Late { messages: 0, unsaid: 0, copies: 0, items: 0, unsealed: 0, jobs: 0 }
     }
 }
 
@@ -45,7 +47,7 @@ pub async fn late(
         Late,
         r#"
         WITH line AS (
-            SELECT seq, warnings FROM outbox WHERE state IN ('due', 'sending', 'held')
+            SELECT seq, warnings, copy FROM outbox WHERE state IN ('due', 'sending', 'held')
         ), waiting AS (
             SELECT unnest(warnings) AS id FROM line
             UNION ALL
@@ -71,6 +73,16 @@ pub async fn late(
                   AND NOT EXISTS (SELECT 1 FROM warning_fate f WHERE f.warning = w.id)
                   AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.id = w.id)
             ) AS "unsaid!",
+            (
+                SELECT count(*)
+                FROM notice_copy c
+                JOIN notice n ON n.id = c.notice
+                WHERE n.id > $4
+                  AND n.state = 'signed'
+                  AND n.signed_at < $1
+                  AND NOT EXISTS (SELECT 1 FROM copy_fate f WHERE f.copy = c.id)
+                  AND NOT EXISTS (SELECT 1 FROM line WHERE line.copy = c.id)
+            ) AS "copies!",
             (SELECT count(*) FROM item WHERE next_check_on < $3) AS "items!",
             (
                 SELECT count(*)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{findings, items, known};
 use crate::domain::finding::{Raised, Rung};
-use crate::domain::warning::{ByHand, Colour, Pending};
+use crate::domain::warning::{AnswerDue, ByHand, Colour, Pending};
 use crate::domain::{Basis, Lang, Role, UnitRef, quiet};
 
 /// The warnings raised so far about these items.
@@ -35,10 +35,15 @@ pub async fn pending(
             w.id AS "id!", w.item AS "item!", w.unit AS "unit!", u.name AS "unit_name!", w.rule AS "rule!",
             w.rung AS "rung!", w.period AS "period!",
             EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id) AS "is_signed!",
-            m.colour AS "colour?", m.words AS "words?"
+            m.colour AS "colour?", m.words AS "words?",
+            n.number AS "number?", n.answer_by AS "answer_by?"
         FROM warning w
         JOIN unit u ON u.id = w.unit
         LEFT JOIN manual_warning m ON m.id = CASE WHEN w.rule = 'manual' THEN w.period::uuid END
+        LEFT JOIN notice_copy c ON c.id = CASE WHEN w.rule = 'answer_due' THEN w.period::uuid END
+            AND c.closed_at IS NULL
+            AND c.answered_at IS NULL
+        LEFT JOIN notice n ON n.id = c.notice AND n.state = 'signed'
         WHERE w.id = ANY($1)
         "#,
         ids,
@@ -61,7 +66,8 @@ pub async fn pending(
                 Ok::<_, sqlx::Error>(ByHand { colour, text })
             });
             let by_hand = by_hand.transpose()?;
-            Ok(Pending { id: row.id, unit, rule, rung, period, is_signed, by_hand, facts })
+            let answer_due = row.number.zip(row.answer_by).map(|(number, by)| AnswerDue { number, by });
+            Ok(Pending { id: row.id, unit, rule, rung, period, is_signed, by_hand, answer_due, facts })
         })
         .collect()
 }

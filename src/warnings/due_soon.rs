@@ -13,6 +13,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "due_soon",
     version: 2,
+    title: Both { zh: "临期提醒", en: "due soon" },
     to: To::Unit,
     meaning: Both {
         zh: "临近期限，每到一级提醒一次", en: "the deadline is near, said once at each step"

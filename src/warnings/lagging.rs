@@ -14,6 +14,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "lagging",
     version: 1,
+    title: Both { zh: "滞后", en: "lagging" },
     to: To::Ladder,
     meaning: Both {
         zh: "进度落后于已过的阶段目标，分轻、较重、严重",

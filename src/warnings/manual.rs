@@ -12,6 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: MANUAL,
     version: 1,
+    title: Both { zh: "整改办预警", en: "warned by the office" },
     to: To::Beside,
     meaning: Both {
         zh: "整改办发的预警，分颜色", en: "what the office warned of by hand, with a colour"

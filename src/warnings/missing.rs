@@ -12,6 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "missing",
     version: 2,
+    title: Both { zh: "未报", en: "not reported" },
     to: To::Ladder,
     meaning: Both {
         zh: "填报截止后仍没有报，连续两期更重",

@@ -11,6 +11,7 @@ use crate::domain::warning::Pending;
 use crate::domain::{Basis, Both, Item, Lang, Text};
 use crate::say;
 
+mod answer_due;
 mod due_soon;
 mod lagging;
 pub mod leader; // the week of whoever holds items
@@ -33,6 +34,8 @@ pub struct Rule {
     pub name: &'static str,
     /// Moves when the rule finds something else than before in the same facts.
     pub version: u16,
+    /// What it is called where people read of it.
+    pub title: Both,
     pub meaning: Both,
     pub to: To,
     /// What it finds in an item on this day, and when to look again. Never asked about what is done or
@@ -74,6 +77,7 @@ pub const WARNINGS: &[Rule] = &[
     rhythm::RULE,
     urge::RULE,
     unsigned::RULE,
+    answer_due::RULE,
     odd::RULE,
 ];
 
@@ -96,6 +100,7 @@ pub fn words(facts: &Facts, finding: &Finding, today: NaiveDate, basis: &Basis, 
         rung: Rung::Reminder,
         is_signed: false,
         by_hand: None,
+        answer_due: None,
         period: finding.period.clone(),
         facts: facts.clone(),
     };
@@ -168,6 +173,10 @@ pub fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> O
         return Some(warning)
             .filter(|_| !item.state.status.is_completed())
             .and_then(|warning| (rule.line)(warning, today, basis, lang));
+    }
+    // An answer is owed, however the item stands.
+    if rule.name == answer_due::RULE.name {
+        return (rule.line)(warning, today, basis, lang);
     }
     // What the calendar or a report has mended since falls silent; the office's own urging and what
     // nobody signed for do not come from a look.

@@ -12,6 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "odd",
     version: 1,
+    title: Both { zh: "填报异常", en: "odd report" },
     to: To::Office,
     meaning: Both {
         zh: "填报看着异常、还没有审核（只告诉整改办）",

@@ -12,6 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "overdue",
     version: 1,
+    title: Both { zh: "逾期", en: "overdue" },
     to: To::Ladder,
     meaning: Both {
         zh: "过了期限、没有申请验收", en: "past the deadline, acceptance not applied for"

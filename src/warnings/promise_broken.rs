@@ -11,6 +11,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "promise_broken",
     version: 1,
+    title: Both { zh: "承诺未兑现", en: "promise broken" },
     to: To::Ladder,
     meaning: Both {
         zh: "承诺的日期已过，问题还在",

@@ -11,6 +11,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "returned_late",
     version: 1,
+    title: Both { zh: "退回未重报", en: "returned, not reported again" },
     to: To::Ladder,
     meaning: Both {
         zh: "退回后到限期没有重报", en: "sent back, and not reported anew by the limit"

@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
         zh: "加密调度，或恢复原来的频次", en: "to be reported more often, or less often again"
     },
     version: 1,
+    title: Both { zh: "填报频次", en: "reporting pace" },
     to: To::Beside,
     look,
     line,

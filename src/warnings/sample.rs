@@ -63,6 +63,7 @@ pub fn pending(facts: Facts, rule: &Rule, period: &str) -> Pending {
         period,
         is_signed: false,
         by_hand: None,
+        answer_due: None,
         facts,
     }
 }

@@ -14,6 +14,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "stalled",
     version: 1,
+    title: Both { zh: "久无进展", en: "stalled" },
     to: To::Ladder,
     meaning: Both {
         zh: "连续几期进度没有变化", en: "no change of the percent over several windows"

@@ -14,6 +14,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "unsigned",
     version: 1,
+    title: Both { zh: "未签收", en: "not signed for" },
     to: To::Unit,
     meaning: Both {
         zh: "预警以上过了签收时限没有签收，只再提醒一次",

@@ -12,6 +12,7 @@ use crate::say;
 pub(super) const RULE: Rule = Rule {
     name: "urge",
     version: 1,
+    title: Both { zh: "催报", en: "urged to report" },
     to: To::Unit,
     meaning: Both {
         zh: "整改办催报：本月还没有填报", en: "the office reminds: not reported this month"

@@ -37,6 +37,7 @@ pub async fn step(app: &App) -> anyhow::Result<Late> {
     let late = sums::late(&app.read, ledger.utc - GRACE, real_now() - GRACE, ledger.today()).await?;
     metrics::gauge!("duban_late_messages").set(late.messages as f64);
     metrics::gauge!("duban_unsaid_warnings").set(late.unsaid as f64);
+    metrics::gauge!("duban_unsent_copies").set(late.copies as f64);
     metrics::gauge!("duban_late_items").set(late.items as f64);
     metrics::gauge!("duban_unsealed_audit_rows").set(late.unsealed as f64);
     metrics::gauge!("duban_late_jobs").set(late.jobs as f64);

@@ -7,9 +7,10 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{Stop, acceptance, cycles, rest};
+use super::{Stop, acceptance, cycles, papers, rest};
 use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
+use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
 use crate::domain::workday::MORNING_SLOT;
 use crate::domain::{Basis, Button, Lang, Message, Now, Text};
@@ -68,6 +69,7 @@ impl Daily {
         if basis.calendar.is_speaking_time(now) {
             has_told |= cycles::state(app).await?;
         }
+        has_told |= papers::remind(app, &basis, now).await?;
         has_told |= morning(app, &basis, now).await?;
         has_told |= acceptance::step(app, &basis.calendar, now).await?;
         has_told |= week(app, &basis, now).await?;
@@ -110,25 +112,33 @@ async fn week(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
     tell(app, decision).await
 }
 
-/// What the office finds in the morning, in one message: what it is to decide, and what it has not sent out.
+/// What the office finds in the morning, in one message: what it has not sent out, what it is to decide, and which
+/// papers have passed a limit.
 async fn morning(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
     if !basis.calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
         return Ok(false);
     }
     let (proposals, late) = (proposals(app, now).await?, cycles::late(app, basis).await?);
-    let decided = match (&proposals, &late) {
-        (Some(_), _) => decision(told_by(Kind::Proposals, now.today(), now), now),
-        (None, Some((_, periods))) => {
+    let papers = papers::late(app, basis, now).await?;
+    let decided = match (&proposals, &late, &papers) {
+        (Some(_), ..) => decision(told_by(Kind::Proposals, now.today(), now), now),
+        (None, Some((_, periods)), _) => {
             let about: Vec<String> = periods.iter().map(Uuid::to_string).collect();
             let key = format!("{}/{}", cycles::REMINDER, about.join("/"));
             Decision::new(Origin { account: "alarm".into(), key }, now)
         }
-        (None, None) => return Ok(false),
+        (None, None, Some(papers)) => {
+            Decision::new(Origin { account: "papers".into(), key: papers.key.clone() }, now)
+        }
+        (None, None, None) => return Ok(false),
     };
     let (late, periods) = late.unzip();
-    let Some(message) = [late, proposals].into_iter().flatten().reduce(Message::and) else {
+    let (papers, matters) = papers.map(|papers| (papers.message, papers.matters)).unzip();
+    let Some(message) = [late, proposals, papers].into_iter().flatten().reduce(Message::and) else {
         return Ok(false);
     };
+    let put_up = matters.map(|matters| Effect::Notice(NoticeEffect::PutUp(matters)));
+    let decided = put_up.into_iter().fold(decided, Decision::with);
     let decided = periods.into_iter().flatten().fold(decided, |decided, period| {
         decided.with(Effect::Alarmed { name: cycles::REMINDER, period: period.to_string() })
     });

@@ -20,6 +20,7 @@ mod casework; // what the ladder does with a finding
 pub mod cycles;
 pub mod daily;
 pub mod fetcher;
+mod papers; // copies and tasks past their limits
 pub mod poller;
 pub mod relay;
 pub mod sender;

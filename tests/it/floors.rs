@@ -79,6 +79,11 @@ const LEDGER: &[&str] = &[
     "notice_answer",
     "activity",
     "finding_task",
+    "assessment",
+    "assessment_sheet",
+    "assessment_deduction",
+    "assessment_appeal",
+    "put_up",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

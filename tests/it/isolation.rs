@@ -260,6 +260,18 @@ const ROWS: &[Row] = &[
             fate => fate,
         },
     },
+    Row {
+        command: "考核",
+        own: "考核",
+        foreign: "考核 2018年4季度",
+        fate: |role, _| only(role, &[Role::Office, Role::Contact, Role::UnitHead]),
+    },
+    Row {
+        command: "申诉",
+        own: "申诉 1 已批准延期",
+        foreign: "申诉 99 不是我们的",
+        fate: |role, _| only(role, &[Role::Contact, Role::UnitHead]),
+    },
     Row { command: "发文", own: "发文", foreign: "发文 安整改办督〔2018〕1号", fate: bound },
     Row {
         command: "回复",
@@ -478,6 +490,7 @@ async fn ledger(bot: &Bot) -> i64 {
               + (SELECT COALESCE(sum(version), 0) FROM notice_copy)
               + (SELECT count(*) FROM verdict) + (SELECT count(*) FROM application) + (SELECT count(*) FROM site_check)
               + (SELECT count(*) FROM extension)
+              + (SELECT COALESCE(sum(version), 0) FROM assessment) + (SELECT count(*) FROM assessment_appeal)
               + (SELECT count(*) FROM dialogue)
               + (SELECT count(*) FROM chat WHERE confirmed) + (SELECT sum(version) FROM calendar)",
     )

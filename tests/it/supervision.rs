@@ -2,6 +2,8 @@
 //! under the same number again after a crash.
 
 mod activities;
+mod assessing;
+mod limits;
 mod numbers;
 
 use insta::assert_snapshot as snapshot;
@@ -20,12 +22,17 @@ async fn office() -> Bot {
     bot
 }
 
+/// A draft is checked and signed; what was said to the signature.
+async fn issue(bot: &mut Bot, handle: i32) -> String {
+    bot.say(SIGNER, &format!("发文 {handle} 核稿")).await;
+    bot.say(SIGNER, &format!("发文 {handle} 签发")).await
+}
+
 /// A notice about item 16 that is signed and on its way.
 async fn signed() -> Bot {
     let mut bot = office().await;
     bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
-    bot.say(SIGNER, "发文 1 核稿").await;
-    bot.say(SIGNER, "发文 1 签发").await;
+    issue(&mut bot, 1).await;
     bot
 }
 
@@ -117,6 +124,8 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     snapshot!(said, @r"
     ✅ 安整改办督〔2018〕1号 已签收。
     请于 2018-09-07 前回复：回复 安整改办督〔2018〕1号 原因、措施和完成日期
+    哪天前能完成？点一个，或回一个日期（最晚 2018-09-29）。
+    [3 个工作日→答 · 2018-09-05] [5 个工作日→答 · 2018-09-07] [10 个工作日→答 · 2018-09-14]
     ");
     snapshot!(bot.say(CONTACT, &format!("签收 {NUMBER}")).await, @"安整改办督〔2018〕1号 已由紫岩县联络员A于 2018-08-31 签收，不用再签。");
     snapshot!(bot.say(CONTACT, "签收 安整改办督[2018]1号 9月20日").await, @r"
@@ -262,8 +271,7 @@ async fn a_void_number_stays_and_is_not_used_again() {
     snapshot!(bot.read(CONTACT), @"🚫 安整改办督〔2018〕1号 已作废：项目编号有误。不用再签收和回复。");
     snapshot!(bot.say(CONTACT, &format!("签收 {NUMBER}")).await, @"安整改办督〔2018〕1号 已作废（项目编号有误），不用再签收和回复。");
     bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
-    bot.say(SIGNER, "发文 2 核稿").await;
-    let said = bot.say(SIGNER, "发文 2 签发").await;
+    let said = issue(&mut bot, 2).await;
     assert!(said.contains("安整改办督〔2018〕2号"), "{said}");
     bot.notices().await;
     bot.read(CONTACT);
@@ -271,8 +279,7 @@ async fn a_void_number_stays_and_is_not_used_again() {
     bot.app.clock.forward_to(crate::harness::china("2018-08-31 19:00"));
     bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
-    bot.say(SIGNER, "发文 3 核稿").await;
-    bot.say(SIGNER, "发文 3 签发").await;
+    issue(&mut bot, 3).await;
     snapshot!(bot.say(SIGNER, "发文 3 作废 周末前不发").await, @"🚫 安整改办督〔2018〕3号 已作废。文号保留，不再使用；还没送到任何单位。");
     bot.advance("2018-09-03 09:00").await;
     let monday = bot.read(CONTACT);
@@ -290,8 +297,7 @@ async fn nobody_else_reads_or_steps() {
     for who in [CONTACT, "滨江区联络员A", "督办专员A"] {
         assert_eq!(bot.say(who, "发文 1").await, seen, "a draft is the office's own: {who}");
     }
-    bot.say(SIGNER, "发文 1 核稿").await;
-    bot.say(SIGNER, "发文 1 签发").await;
+    issue(&mut bot, 1).await;
     bot.notices().await;
     bot.read(CONTACT);
     assert_eq!(bot.say("滨江区联络员A", "发文 1").await, seen);
@@ -364,8 +370,7 @@ async fn what_the_ladder_proposes_is_drafted_when_the_office_agrees() {
     拟稿 调度专员A（2018-09-11 09:00）
     [作废→发文 1 作废]
     ");
-    bot.say(SIGNER, "发文 1 核稿").await;
-    bot.say(SIGNER, "发文 1 签发").await;
+    issue(&mut bot, 1).await;
     bot.notices().await;
     assert!(bot.read(CONTACT).contains(NUMBER));
     // The budget does not hold it; it counts.

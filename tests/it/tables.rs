@@ -36,7 +36,7 @@ fn every_text_stands_in_both_languages() {
         // What only buttons say has a usage and no line of help.
         .flat_map(|command| [command.usage, command.about])
         .filter(|both| !(both.zh.is_empty() && both.en.is_empty()))
-        .chain(WARNINGS.iter().map(|rule| rule.meaning));
+        .chain(WARNINGS.iter().flat_map(|rule| [rule.title, rule.meaning]));
     for Both { zh, en } in both {
         assert!(has_han(zh), "{zh}");
         assert!(!en.is_empty() && !has_han(en), "{en}");

@@ -210,7 +210,12 @@ async fn relapsed(
         ));
         let button = Button::new(say!(lang, "确认反弹", "Open again"), yes.clone());
         if button.is_none() {
-            text = text.then(say!(lang, "\n确认请发：", "\nTo confirm: ")).code(yes);
+            text = text.then(say!(
+                lang,
+                "\n还没有登记。情况较长，按钮放不下；确认请把下面这行发回来：\n",
+                "\nNothing is recorded yet. The text is too long for a button; to confirm send this line:\n"
+            ));
+            text = text.code(yes);
         }
         return Ok(
             call.answer(Message::from(text).row([button, decline(&words(verb, number, "", lang), lang)]))

@@ -3,9 +3,11 @@
 
 use uuid::Uuid;
 
-use crate::commands::{Call, Command, Failure, line, told};
+use crate::commands::notice::draft;
+use crate::commands::{Call, Command, Failure, line, questions, told};
 use crate::domain::activity::{ActivityEffect, Kind, NewTask, Task};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
+use crate::domain::dialogue::Ask;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Role, Text, UnitRef, numeral, sentence};
 use crate::{say, store};
@@ -25,6 +27,7 @@ pub const COMMAND: Command = Command {
 
 const DONE: [&str; 2] = ["完成", "done"];
 const CLOSE: [&str; 2] = ["办结", "close"];
+const WORD: Both = Both { zh: "交办单", en: "task" };
 /// The longest text, in characters.
 const LONGEST: usize = 300;
 
@@ -57,7 +60,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     match behind(CLOSE) {
         Some(_) => close(call, handle).await,
-        None => give(call, handle, &said).await,
+        None => give(call, handle, &said, false).await,
     }
 }
 
@@ -87,7 +90,12 @@ async fn task(call: &mut Call<'_>, handle: i32) -> Result<Task, Failure> {
     }
 }
 
-async fn give(call: Call<'_>, visit: i32, said: &str) -> Result<Decision, Failure> {
+/// The office has seen what the unit got this year, and means it.
+pub async fn agreed(call: Call<'_>, visit: i32, said: &str) -> Result<Decision, Failure> {
+    give(call, visit, said, true).await
+}
+
+async fn give(mut call: Call<'_>, visit: i32, said: &str, is_agreed: bool) -> Result<Decision, Failure> {
     let (lang, today, rounds) = (call.lang(), call.now.today(), call.rounds());
     let found = store::activities::activities(
         &mut *call.read,
@@ -130,6 +138,10 @@ async fn give(call: Call<'_>, visit: i32, said: &str) -> Result<Decision, Failur
             "No unit is called “{name}”; nothing was given."
         )));
     };
+    if !is_agreed && let Some(question) = draft::question(&mut call, &units, WORD).await? {
+        let ask = Ask::Task { visit, said: said.to_owned() };
+        return draft::ask(&call, ask, question, say!(lang, "交办", "Give it"));
+    }
     let (_, handle) = store::activities::next_handles(&mut *call.read).await?;
     let new = NewTask {
         id: Uuid::now_v7(),
@@ -146,6 +158,8 @@ async fn give(call: Call<'_>, visit: i32, said: &str) -> Result<Decision, Failur
         .by(call.speaker()?)
         .with(Effect::Activity(ActivityEffect::TaskGiven(Box::new(new))))
         .saying(Reply::notice(Audience::UnitContact(unit.id), told, call.now));
+    let asked = |ask: &Ask| matches!(ask, Ask::Task { .. });
+    let decision = questions::settling(&call, decision, asked);
     let UnitRef { name, .. } = unit;
     Ok(call.say(
         decision,

@@ -26,6 +26,8 @@ enum Says {
     ToReport,
     /// Heard this month, or in the month that is named.
     Reported,
+    /// An extension is asked for, or runs.
+    Extended,
     /// The own unit.
     Ours,
 }
@@ -51,6 +53,7 @@ const FILTERS: &[Filter] = &[
     Filter { words: &["长期坚持", "long_term", "长期"], says: Says::Kind(Kind::LongTerm) },
     Filter { words: &["待报", "to_report"], says: Says::ToReport },
     Filter { words: &["已报", "reported"], says: Says::Reported },
+    Filter { words: &["延期", "extended", "申请延期"], says: Says::Extended },
     Filter { words: &["我们", "ours", "本单位", "我单位"], says: Says::Ours },
 ];
 
@@ -158,6 +161,7 @@ pub(super) fn parse(words: &mut Words, today: NaiveDate) -> Result<Asked, Slip> 
                 Says::Kind(kind) => asked.narrow.kind = Some(kind),
                 Says::ToReport => to_report = true,
                 Says::Reported => reported = true,
+                Says::Extended => asked.narrow.extended = true,
                 Says::Ours => asked.ours = true,
             }
             asked.said.push(phrase);
@@ -234,6 +238,7 @@ impl Asked {
             && narrow.stage == Stage::Open
             && !narrow.to_report
             && narrow.cycle.is_none()
+            && !narrow.extended
             && !self.is_open_month;
         let open = Both { zh: "在办", en: "open" }.pick(lang);
         if is_plain && !words.iter().any(|word| word == open) {

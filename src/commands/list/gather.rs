@@ -185,7 +185,7 @@ pub(super) async fn find(call: &mut Call<'_>, asked: &Asked, whose: &Whose) -> R
     let mut items = match whose {
         Whose::Everybody => {
             let rounds = call.rounds();
-            match store::lists::rare(&mut *call.read, narrow, &rounds, MOST as i64).await? {
+            match store::lists::rare(&mut *call.read, narrow, &rounds, call.now.today(), MOST as i64).await? {
                 Some(ids) => {
                     let (today, basis) = (call.now.today(), call.basis);
                     let mut items = store::items::by_ids(&mut *call.read, &rounds, &ids).await?;
@@ -217,6 +217,11 @@ pub(super) async fn sift(call: &mut Call<'_>, narrow: &Narrow, items: &mut Vec<I
         let (category, region) = (narrow.category.as_deref(), narrow.region.as_deref());
         let of = store::lists::of_texts(&mut *call.read, &ids(items), category, region).await?;
         let of: HashSet<Uuid> = of.into_iter().collect();
+        items.retain(|item| of.contains(&item.id));
+    }
+    if narrow.extended {
+        let (rounds, ids) = (call.rounds(), ids(items));
+        let of = store::lists::extended(&mut *call.read, &rounds, Some(&ids), today, MOST as i64).await?;
         items.retain(|item| of.contains(&item.id));
     }
     if let Some(cycle) = narrow.cycle {

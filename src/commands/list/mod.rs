@@ -23,8 +23,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "清单 逾期", en: "list overdue" },
     about: Both {
-        zh: "按条件列事项：逾期 临期 滞后 未报 待报 完成，单位、月份、类别、区域、类型",
-        en: "items by overdue, due_soon, lagging, missing, to_report, done, unit, month, category, region, kind",
+        zh: "按条件列事项：逾期 临期 滞后 未报 待报 延期 完成，单位、月份、类别、区域、类型",
+        en: "items by overdue, due_soon, lagging, missing, to_report, extended, done, unit, month, category, region, kind",
     },
     who: Who::Bound,
     item: |_| None,

@@ -1,17 +1,19 @@
 //! 通报: a circular of the round, with its figures computed, problems by unit and item, and the annex by unit. A
 //! unit is named only for what it has been told itself before.
 
+use uuid::Uuid;
+
 use super::{draft, message};
 use crate::commands::list::gather;
-use crate::commands::{Call, Command, Failure, told, wording};
+use crate::commands::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::decision::{Decision, Effect};
-use crate::domain::dialogue::Paper;
+use crate::domain::dialogue::{Ask, Paper};
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::{Figures, Form, text};
+use crate::domain::notice::{Figures, Form, Notice, text};
 use crate::domain::people::Who;
 use crate::domain::tally::Lamp;
 use crate::domain::time::official;
-use crate::domain::{Both, Role};
+use crate::domain::{Both, Role, RoundRef};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -29,23 +31,10 @@ pub const COMMAND: Command = Command {
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     super::office_only(&call)?;
-    let (lang, today) = (call.lang(), call.now.today());
-    let demand = call.words.rest();
-    let (demand, named) = match demand.split_once('@') {
-        Some((demand, round)) => (demand.trim().to_owned(), Some(round.trim().to_owned())),
-        None => (demand, None),
-    };
-    let mut rounds =
-        call.door.rounds.iter().filter(|round| named.as_ref().is_none_or(|name| round.name == *name));
-    let (Some(round), None) = (rounds.next().cloned(), rounds.next()) else {
-        let names: Vec<&str> = call.door.rounds.iter().map(|round| round.name.as_str()).collect();
-        let names = names.join(say!(lang, "、", ", ").as_str());
-        return Err(told(say!(
-            lang,
-            "请写明通报哪一轮，例：通报 @轮次名。在办的有：{names}",
-            "Name the round, e.g. circular @ROUND. Open: {names}"
-        )));
-    };
+    let lang = call.lang();
+    let said = call.words.rest();
+    let (demand, named) = at_round(&said);
+    let round = call.round(named)?.clone();
     if demand.chars().count() > draft::DEMAND {
         let most = draft::DEMAND;
         return Err(told(say!(
@@ -54,20 +43,66 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "Please keep what is required within {most} characters; nothing was drafted."
         )));
     }
-    let totals = gather::totals(&mut call, round.id).await?;
-    let figures = Figures { units: store::notices::by_unit(&mut *call.read, round.id).await? };
-    let (named, untold) = store::notices::problems(&mut *call.read, round.id).await?;
-    let items = store::items::these(&mut *call.read, &named).await?;
-    let mut items: Vec<_> =
-        items.into_iter().filter(|item| item.standing(today, call.basis).primary.is_some()).collect();
+    let rows = store::circulars::by_unit(&mut *call.read, round.id).await?;
+    let units: Vec<_> = rows.into_iter().map(|row| row.unit).collect();
+    match draft::question(&mut call, &units, Form::Circular.word()).await? {
+        Some(question) => {
+            let paper = Paper { form: Form::Circular, items: Vec::new(), units: Vec::new(), demand: said };
+            draft::ask(&call, Ask::Paper(paper), question, say!(lang, "拟稿", "Draft it"))
+        }
+        None => drafted(&mut call, &said).await,
+    }
+}
+
+/// Drafts the one that these words ask for.
+pub async fn drafted(call: &mut Call<'_>, said: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let (demand, named) = at_round(said);
+    let round = call.round(named)?.clone();
+    let handle = store::notices::next_handle(&mut *call.read).await?;
+    let (notice, untold) = composed(call, &round, demand, &[], handle).await?;
+    let is_shared = super::is_left_to_others(call, &notice).await?;
+    let mut message = message::card(&notice, is_shared, lang);
+    if !untold.is_empty() {
+        let untold: Vec<String> = untold.iter().map(i32::to_string).collect();
+        let untold = wording::head(&untold.join(say!(lang, "、", ", ").as_str()), 60);
+        message.text = message.text.then(say!(
+            lang,
+            "\n第 {untold} 项也有问题，还没提醒过本单位，没有点名。",
+            "\nItems {untold} are behind as well; their units have not been told yet, so they are not named."
+        ));
+    }
+    let drafted = Effect::Notice(NoticeEffect::Drafted(Box::new(notice)));
+    Ok(call.say(call.decision().by(call.speaker()?).with(drafted), message))
+}
+
+/// The circular of a round with the figures of today, and the numbers of items that are not named since their
+/// units were not told. `cases`: named as long as they are open, whatever their flag.
+pub async fn composed(
+    call: &mut Call<'_>,
+    round: &RoundRef,
+    demand: &str,
+    cases: &[Uuid],
+    handle: i32,
+) -> Result<(Notice, Vec<i32>), Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let totals = gather::totals(call, round.id).await?;
+    let figures = Figures { units: store::circulars::by_unit(&mut *call.read, round.id).await? };
+    let (named, mut untold) = store::circulars::problems(&mut *call.read, round.id).await?;
+    let ids: Vec<Uuid> = named.into_iter().chain(cases.iter().copied()).collect();
+    let mut items = store::items::these(&mut *call.read, &ids).await?;
+    items.retain(|item| {
+        let is_case = cases.contains(&item.id) && !item.state.status.is_completed();
+        is_case || item.standing(today, call.basis).primary.is_some()
+    });
     items.sort_by_key(|item| item.number);
+    untold.retain(|number| !items.iter().any(|item| item.number == *number));
     let units: Vec<_> = figures.units.iter().map(|row| row.unit.clone()).collect();
     if units.is_empty() {
         return Err(told(say!(lang, "这一轮没有事项，没有拟稿。", "This round has no items.")));
     }
-    let handle = store::notices::next_handle(&mut *call.read).await?;
-    let paper = Paper { form: Form::Circular, items: Vec::new(), units, demand };
-    let mut notice = draft::composed(&call, paper, &items, handle, None)?;
+    let paper = Paper { form: Form::Circular, items: Vec::new(), units, demand: demand.to_owned() };
+    let mut notice = draft::composed(call, paper, &items, handle, None)?;
     let signed_off: i64 = figures.units.iter().map(|row| row.signed_off).sum();
     let under = |lamp| totals.under(lamp);
     notice.round = round.id;
@@ -94,17 +129,26 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         }
     }
     notice.figures = Some(figures);
-    let is_shared = super::is_left_to_others(&mut call, &notice).await?;
-    let mut message = message::card(&notice, is_shared, lang);
-    if !untold.is_empty() {
-        let untold: Vec<String> = untold.iter().map(i32::to_string).collect();
-        let untold = wording::head(&untold.join(say!(lang, "、", ", ").as_str()), 60);
-        message.text = message.text.then(say!(
-            lang,
-            "\n第 {untold} 项也有问题，还没提醒过本单位，没有点名。",
-            "\nItems {untold} are behind as well; their units have not been told yet, so they are not named."
-        ));
-    }
-    let drafted = Effect::Notice(NoticeEffect::Drafted(Box::new(notice)));
-    Ok(call.say(call.decision().by(call.speaker()?).with(drafted), message))
+    Ok((notice, untold))
+}
+
+/// This draft with the figures of today and these cases named besides what it names; checked anew.
+pub async fn renewed(call: &mut Call<'_>, of: &Notice, case: Option<Uuid>) -> Result<Notice, Failure> {
+    let lang = call.lang();
+    let standing = of
+        .amended(of.standing.demand.clone(), of.standing.answer_by)
+        .map_err(|why| super::steps::no_step(of, why, lang))?;
+    let round = call.door.rounds.iter().find(|round| round.id == of.round);
+    let round = round.ok_or_else(|| told(say!(lang, "这一轮已经结束。", "The round is over.")))?.clone();
+    let cases: Vec<Uuid> = of.lines.iter().map(|line| line.item).chain(case).collect();
+    let (fresh, _) = composed(call, &round, &of.standing.demand, &cases, of.handle).await?;
+    Ok(Notice {
+        basis: fresh.basis,
+        lines: fresh.lines,
+        figures: fresh.figures,
+        as_of: fresh.as_of,
+        basis_version: fresh.basis_version,
+        standing,
+        ..of.clone()
+    })
 }

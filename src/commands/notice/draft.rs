@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use uuid::Uuid;
 
-use super::message;
+use super::{circular, message};
 use crate::commands::words::{ItemWord, Words};
 use crate::commands::{Call, Command, Failure, answer, questions, show, told, wording};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Decision, Effect};
-use crate::domain::dialogue::{Ask, Draft, Paper, Step};
+use crate::domain::dialogue::{Ask, Draft, Paper};
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::{CopyStanding, Form, Notice, NoticeCopy, Stamp, Standing, text};
 use crate::domain::people::Who;
@@ -66,6 +66,8 @@ pub const INTERVIEW: Command = Command {
 
 /// The longest demand, in characters: what is longer belongs into an annex.
 pub const DEMAND: usize = 500;
+/// Units whose papers are counted one by one before another is drafted.
+const LINES: usize = 8;
 
 async fn run(mut call: Call<'_>, form: Form) -> Result<Decision, Failure> {
     super::office_only(&call)?;
@@ -92,27 +94,46 @@ async fn run(mut call: Call<'_>, form: Form) -> Result<Decision, Failure> {
         )));
     }
     let paper = Paper { form, items: items.iter().map(|item| item.id).collect(), units, demand };
-    let got = got_this_year(&mut call, &paper.units).await?;
-    if got.is_empty() {
-        return drafted(&mut call, paper, &items).await;
+    if let Some(question) = question(&mut call, &paper.units, form.word()).await? {
+        return ask(&call, Ask::Paper(paper), question, say!(lang, "拟稿", "Draft it"));
     }
-    let word = form.word().pick(lang);
-    let got: Vec<String> = got.into_iter().map(|(_, got)| got).collect();
-    let text = Text::plain(format!("{}\n", got.join("\n"))).then(say!(
+    drafted(&mut call, paper, &items).await
+}
+
+/// What these units got this year, and whether one more is meant; `None`: they got nothing.
+pub async fn question(call: &mut Call<'_>, units: &[UnitRef], paper: Both) -> Result<Option<Text>, Failure> {
+    let (lang, got) = (call.lang(), got_this_year(call, units).await?);
+    if got.is_empty() {
+        return Ok(None);
+    }
+    let mut lines: Vec<&str> = got.iter().take(LINES).map(|(_, got)| got.as_str()).collect();
+    let more = got.len().saturating_sub(LINES);
+    let others = say!(lang, "另有 {more} 个单位今年收过文。", "{more} more units got some.");
+    lines.extend((more > 0).then_some(others.as_str()));
+    let word = paper.pick(lang);
+    Ok(Some(Text::plain(format!("{}\n", lines.join("\n"))).then(say!(
         lang,
         "还要再拟一份{word}吗？",
         "Draft one more {word}?"
-    ));
-    let step = questions::step(Ask::Paper(paper), vec![Draft::default()]);
-    let message = Message::from(text)
-        .row([answer::choice(&step, say!(lang, "拟稿", "Draft it"), "是", lang), answer::cancel(lang)]);
-    let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+    ))))
+}
+
+/// Asks it, with a button to go on.
+pub fn ask(call: &Call<'_>, ask: Ask, question: Text, go_on: String) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let step = questions::step(ask, vec![Draft::default()]);
+    let message =
+        Message::from(question).row([answer::choice(&step, go_on, "是", lang), answer::cancel(lang)]);
+    let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
     Ok(call.say(decision, message))
 }
 
 /// The office has seen how many there are, and wants it.
-pub async fn agreed(mut call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
-    let Ask::Paper(paper) = &step.ask else { return Err(questions::passed(&call)) };
+pub async fn agreed(mut call: Call<'_>, paper: &Paper) -> Result<Decision, Failure> {
+    if paper.form == Form::Circular {
+        let decision = circular::drafted(&mut call, &paper.demand).await?;
+        return Ok(questions::ending(&call, decision));
+    }
     let mut items = store::items::these(&mut *call.read, &paper.items).await?;
     items.sort_by_key(|item| paper.items.iter().position(|id| *id == item.id));
     fit(&items, call.lang())?;
@@ -215,7 +236,9 @@ pub async fn got_this_year(call: &mut Call<'_>, units: &[UnitRef]) -> Result<Vec
     let first = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
     let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
     let since = in_china(first, NaiveTime::MIN);
-    let mut got: BTreeMap<Uuid, Vec<(Form, i64)>> = BTreeMap::new();
+    // 交办 is no notice, and a paper like others.
+    let task = Both { zh: "交办单", en: "task" };
+    let mut got: BTreeMap<Uuid, Vec<(Option<Form>, i64)>> = BTreeMap::new();
     for (unit, form, papers) in store::notices::received(&mut *call.read, &ids, since).await? {
         got.entry(unit).or_default().push((form, papers));
     }
@@ -223,8 +246,10 @@ pub async fn got_this_year(call: &mut Call<'_>, units: &[UnitRef]) -> Result<Vec
         let mut forms = got.get(&unit.id)?.clone();
         forms.sort_unstable();
         let all: i64 = forms.iter().map(|(_, papers)| papers).sum();
-        let forms: Vec<String> =
-            forms.iter().map(|(form, papers)| format!("{} {papers}", form.word().pick(lang))).collect();
+        let forms: Vec<String> = forms
+            .iter()
+            .map(|(form, papers)| format!("{} {papers}", form.map_or(task, Form::word).pick(lang)))
+            .collect();
         let (name, forms) = (&unit.name, forms.join(say!(lang, "、", ", ").as_str()));
         let got =
             say!(lang, "{name}今年已收文 {all} 份（{forms}）。", "{name} got {all} this year ({forms}).");

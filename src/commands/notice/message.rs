@@ -85,7 +85,7 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
         }
         if let Some(escalated) = standing.escalated_at {
             let at = at(escalated);
-            lines.push(say!(lang, "{at} 提请整改办处置", "put before the office {at}"));
+            lines.push(say!(lang, "升级 {at}，另行发文", "escalated {at} by another paper"));
         }
         for line in lines {
             text = text.then(format!("\n　{line}"));

@@ -1,14 +1,18 @@
 //! 签收 of a notice: once for its unit, by whoever speaks for it first. What the unit was warned of about the same
 //! items is signed for with it, so that nothing is asked twice.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::steps::{copy_moved, stamp};
-use crate::commands::{Call, Failure, receipt, told};
+use crate::commands::receipt::{self, Papers};
+use crate::commands::{Call, Failure, questions, told};
 use crate::domain::decision::Decision;
+use crate::domain::dialogue::Ask;
 use crate::domain::notice::reference::Reference;
-use crate::domain::notice::{CopyStanding, Notice, NoticeCopy};
+use crate::domain::notice::{CopyStanding, NoticeCopy};
 use crate::domain::{Lang, Message, Now, Text};
 use crate::{say, store};
 
@@ -32,7 +36,8 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     }
     let decision = call.decision().by(call.speaker()?);
     let decision = copy_moved(decision, copy, signed(&call, copy, day)?);
-    let decision = with_warnings(&mut call, decision, &notice, copy, day).await?;
+    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
+    let decision = with_warnings(&mut call, decision, &ids, copy.unit.id, day).await?;
     let mut text = Text::plain(told_of(&number, day, lang));
     if copy.standing.answered_at.is_none() {
         let by = notice.standing.answer_by;
@@ -43,26 +48,70 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
             "reply {number} why, what, until when"
         ));
     }
-    Ok(call.say(decision, text))
+    match day {
+        None => receipt::ask_day(&call, decision, text, Vec::new(), vec![number]),
+        Some(_) => {
+            let is_it = |ask: &Ask| matches!(ask, Ask::Promise { papers } if papers.contains(&number));
+            Ok(call.say(questions::settling(&call, decision, is_it), text))
+        }
+    }
 }
 
-/// Signs for everything that waits, beside the warnings. The sentences about it come back with the decision.
-pub async fn all(call: &mut Call<'_>, mut decision: Decision) -> Result<(Decision, Vec<String>), Failure> {
+/// The day that is promised with notices that are signed for; `is_alone`: and with what was warned of about
+/// the same items.
+pub async fn promise(
+    call: &mut Call<'_>,
+    mut decision: Decision,
+    numbers: &[String],
+    day: NaiveDate,
+    is_alone: bool,
+) -> Result<Papers, Failure> {
+    let lang = call.lang();
+    let mut sentences = Vec::new();
+    let mut about: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for number in numbers {
+        let notice = super::readable(call, &Reference::Number(number.clone())).await?;
+        let Some(copy) = super::copy_of(call, &notice)?.filter(|copy| copy.standing.closed.is_none()) else {
+            continue;
+        };
+        decision = copy_moved(decision, copy, signed(call, copy, Some(day))?);
+        about.entry(copy.unit.id).or_default().extend(notice.lines.iter().map(|line| line.item));
+        sentences.push(told_of(number, Some(day), lang));
+    }
+    for (unit, ids) in about.into_iter().filter(|_| is_alone) {
+        decision = with_warnings(call, decision, &ids, unit, Some(day)).await?;
+    }
+    Ok(Papers { decision, sentences, undated: Vec::new() })
+}
+
+/// Signs for everything that waits, beside the warnings, and promises a day if one is said.
+pub async fn all(
+    call: &mut Call<'_>,
+    mut decision: Decision,
+    day: Option<NaiveDate>,
+) -> Result<Papers, Failure> {
     let lang = call.lang();
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
-    let mut sentences = Vec::new();
+    let (mut sentences, mut undated) = (Vec::new(), Vec::new());
     let open = store::notices::open_copies(&mut *call.read, &units).await?;
     for number in open.into_iter().filter(|copy| !copy.is_signed).map(|copy| copy.number) {
         let named = Reference::Number(number.clone());
         let Some(notice) = store::notices::named(&mut *call.read, &named).await? else { continue };
         for copy in notice.copies.iter().filter(|copy| units.contains(&copy.unit.id)) {
             if copy.standing.signed.is_none() && copy.standing.closed.is_none() {
-                decision = copy_moved(decision, copy, signed(call, copy, None)?);
+                decision = copy_moved(decision, copy, signed(call, copy, day)?);
             }
         }
-        sentences.push(told_of(&number, None, lang));
+        let mut sentence = told_of(&number, day, lang);
+        if let Some(by) = notice.standing.answer_by {
+            sentence += &say!(lang, "请于 {by} 前回复。", " Please answer by {by}.");
+        }
+        sentences.push(sentence);
+        if day.is_none() {
+            undated.push(number);
+        }
     }
-    Ok((decision, sentences))
+    Ok(Papers { decision, sentences, undated })
 }
 
 /// Who signed first stays; a day may follow.
@@ -75,22 +124,21 @@ fn signed(call: &Call<'_>, copy: &NoticeCopy, day: Option<NaiveDate>) -> Result<
     })
 }
 
-/// The unit's open warnings about the items of the notice are signed for as well.
+/// The unit's open warnings about the items of a notice are signed for as well.
 async fn with_warnings(
     call: &mut Call<'_>,
     mut decision: Decision,
-    notice: &Notice,
-    copy: &NoticeCopy,
+    ids: &[Uuid],
+    unit: Uuid,
     day: Option<NaiveDate>,
 ) -> Result<Decision, Failure> {
     let rounds = call.rounds();
-    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
-    let items = store::items::these(&mut *call.read, &ids).await?;
-    let open = store::receipts::open(&mut *call.read, &rounds, Some(&[copy.unit.id]), None).await?;
-    let cases = store::cases::open_of(&mut *call.read, &ids).await?;
+    let items = store::items::these(&mut *call.read, ids).await?;
+    let open = store::receipts::open(&mut *call.read, &rounds, Some(&[unit]), None).await?;
+    let cases = store::cases::open_of(&mut *call.read, ids).await?;
     for item in &items {
         let of_item: Vec<_> = open.iter().filter(|owed| owed.item == item.id && owed.is_told).collect();
-        let case = cases.iter().find(|case| case.item == item.id && case.unit == copy.unit.id);
+        let case = cases.iter().find(|case| case.item == item.id && case.unit == unit);
         decision = receipt::one(decision, item, case, &of_item, day).0;
     }
     Ok(decision)

@@ -4,13 +4,15 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::{interview, message};
+use super::{circular, interview, message};
 use crate::commands::{Call, Failure, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::series::Series;
-use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
+use crate::domain::notice::{
+    CopyStanding, Form, Line, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text,
+};
 use crate::domain::{Button, Lang, Message, Now, Text, sentence};
 use crate::{say, store};
 
@@ -188,6 +190,7 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
             card_of: None,
         });
     }
+    let (decision, before) = escalating(&mut call, decision, &notice).await?;
     let (count, when, units) = (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
     let mut text =
         Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
@@ -211,8 +214,42 @@ async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
             "\nNo contact of {away} is bound: deliver it yourself."
         ));
     }
+    if !before.is_empty() {
+        let before = before.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(
+            lang,
+            "\n过了限期没有办的 {before} 记为升级。",
+            "\nWhat is past its limit is recorded as escalated: {before}."
+        ));
+    }
     let see = Button::new(say!(lang, "看送达", "How it fares"), message::says(&handle.to_string(), lang));
     Ok(call.say(decision, Message::from(text).row([see])))
+}
+
+/// Copies past their limit that went to the same units about the same items: this paper is the next one. The
+/// numbers come back with the decision.
+async fn escalating(
+    call: &mut Call<'_>,
+    mut decision: Decision,
+    notice: &Notice,
+) -> Result<(Decision, Vec<String>), Failure> {
+    let today = call.now.today();
+    let units: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
+    let mut past = store::overdue::copies(&mut *call.read, Some(&units)).await?;
+    past.retain(|copy| {
+        let is_about = |line: &Line| copy.items.iter().any(|(item, _)| *item == line.item);
+        !copy.is_escalated && notice.lines.iter().any(is_about) && copy.past(today, call.basis).is_some()
+    });
+    if past.is_empty() {
+        return Ok((decision, Vec::new()));
+    }
+    for copy in &past {
+        decision = decision.changing(Aggregate::Copy, copy.id, copy.version);
+    }
+    let copies = past.iter().map(|copy| copy.id).collect();
+    let mut numbers: Vec<String> = past.into_iter().map(|copy| copy.number).collect();
+    numbers.dedup();
+    Ok((decision.with(Effect::Notice(NoticeEffect::Escalated { copies })), numbers))
 }
 
 /// The first item of which it no longer says the truth: told as of its own day, so that days alone change nothing.
@@ -230,31 +267,28 @@ async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Fa
 /// The figures of today; it is checked anew.
 async fn refresh(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
-    if notice.form == Form::Circular {
-        let handle = notice.handle;
-        return Err(told(say!(
-            lang,
-            "通报的数字是整体算的，请作废后重拟：发文 {handle} 作废 数字有变化，再发：通报",
-            "A circular's figures belong together: void it and draft it anew."
-        )));
-    }
-    let standing = &notice.standing;
-    let next = notice
-        .amended(standing.demand.clone(), standing.answer_by)
-        .map_err(|why| no_step(&notice, why, lang))?;
-    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
-    let mut items = store::items::these(&mut *call.read, &ids).await?;
-    items.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
-    let fresh = Notice {
-        lines: items.iter().map(|item| text::line(item, today, call.basis)).collect(),
-        as_of: today,
-        basis_version: call.basis.version,
-        standing: next.clone(),
-        ..notice.clone()
+    let fresh = match notice.form {
+        Form::Circular => circular::renewed(&mut call, &notice, None).await?,
+        _ => {
+            let standing = &notice.standing;
+            let next = notice
+                .amended(standing.demand.clone(), standing.answer_by)
+                .map_err(|why| no_step(&notice, why, lang))?;
+            let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
+            let mut items = store::items::these(&mut *call.read, &ids).await?;
+            items.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
+            Notice {
+                lines: items.iter().map(|item| text::line(item, today, call.basis)).collect(),
+                as_of: today,
+                basis_version: call.basis.version,
+                standing: next,
+                ..notice.clone()
+            }
+        }
     };
     let card = super::card(&mut call, &fresh).await?;
-    let decision =
-        moved(&call, &notice, next)?.with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh))));
+    let decision = moved(&call, &notice, fresh.standing.clone())?
+        .with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh))));
     Ok(call.say(decision, card))
 }
 

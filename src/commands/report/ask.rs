@@ -176,14 +176,15 @@ pub(in crate::commands) async fn question(
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
         // Put in files of their own, with what they are about.
         Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
-        Ask::Promise => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
+        Ask::AppealReason { .. } => plain(say!(lang, "理由是什么？", "Why?")),
+        Ask::Promise { .. } => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
         Ask::DismissReason { .. } => plain(say!(
             lang,
             "不处理的原因是什么？一句话，记在案上，不告诉单位。",
             "Why is nothing done? One sentence; it is kept on record, the unit does not hear it."
         ))
         .row([cancel()]),
-        Ask::Paper(_) => plain(say!(lang, "还要拟稿吗？", "Draft it?")),
+        Ask::Paper(_) | Ask::Task { .. } => plain(say!(lang, "还要办吗？", "Go on?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

@@ -3,9 +3,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::overdue::Matter;
 use super::series::Series;
 use super::{CopyStanding, Notice, Standing};
 use crate::domain::audit_line::AuditLine;
+use crate::domain::quiet::LetThrough;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum NoticeEffect {
@@ -21,6 +23,12 @@ pub enum NoticeEffect {
     CopyMoved { copy: Uuid, next: Box<CopyStanding> },
     /// A unit answered.
     Answered { id: Uuid, copy: Uuid, text: String },
+    /// Copies past their limit, of which another paper to their unit about the same items goes out.
+    Escalated { copies: Vec<Uuid> },
+    /// What the office is told of, each matter once.
+    PutUp(Vec<(Uuid, Matter)>),
+    /// The office lets copies leave that wait in these outbox rows.
+    LetThrough { rows: Vec<i64>, copies: Vec<Uuid>, how: LetThrough },
     /// 代字 and name of the office, from now on.
     AgencySet { abbr: String, name: String },
 }
@@ -55,8 +63,12 @@ impl NoticeEffect {
                 line("notice_answered", json!({ "copy": copy, "answer": id }))
             }
             NoticeEffect::AgencySet { abbr, .. } => line("agency", json!({ "abbr": abbr })),
-            // The notice's own line names the number.
-            NoticeEffect::NumberTaken(_) => None,
+            NoticeEffect::Escalated { copies } => line("copy_escalated", json!({ "copies": copies })),
+            NoticeEffect::LetThrough { copies, how, .. } => {
+                line("let_through", json!({ "copies": copies, "how": how.code() }))
+            }
+            // The notice's own line names the number; what the office is told changes nothing.
+            NoticeEffect::NumberTaken(_) | NoticeEffect::PutUp(_) => None,
         }
     }
 }

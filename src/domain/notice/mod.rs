@@ -3,6 +3,7 @@
 //! closed by itself. Pure: who steps, and what is known, come in as arguments.
 
 pub mod effects;
+pub mod overdue; // copies past their limits
 pub mod reference; // how people name one
 pub mod series; // numbers without gaps
 pub mod text; // what stands in one

@@ -8,8 +8,8 @@ use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 use super::{
-    Surroundings, acceptance, activities, basis, calendar, cases, chats, checks, cycles, dialogues,
-    documents, files, hot, leaves, notices, people, quiet, receipts, statements, verdicts,
+    Surroundings, acceptance, activities, assessments, basis, calendar, cases, chats, checks, cycles,
+    dialogues, documents, files, hot, leaves, notices, people, quiet, receipts, statements, verdicts,
 };
 use crate::domain::decision::{Aggregate, Decision, Effect, Fate, Touch};
 
@@ -171,6 +171,7 @@ async fn lock(
     cycles::lock(tx, &changes(Aggregate::Cycle), &mut held).await?;
     files::lock(tx, &changes(Aggregate::File), &mut held).await?;
     activities::lock(tx, &changes(Aggregate::Activity), &changes(Aggregate::Task), &mut held).await?;
+    assessments::lock(tx, &changes(Aggregate::Assessment), &mut held).await?;
     notices::lock(tx, Aggregate::Notice, &changes(Aggregate::Notice), &mut held).await?;
     notices::lock(tx, Aggregate::Copy, &changes(Aggregate::Copy), &mut held).await?;
     notices::lock(tx, Aggregate::Series, &changes(Aggregate::Series), &mut held).await?;
@@ -254,6 +255,7 @@ async fn write_cold(tx: &mut PgConnection, decision: &Decision, effect: &Effect)
         Effect::Stated(statement) => statements::state(tx, statement).await,
         Effect::Notice(effect) => notices::write(tx, decision, effect).await,
         Effect::Activity(effect) => activities::write(tx, decision, effect).await,
+        Effect::Assessment(effect) => assessments::write(tx, decision, effect).await,
         Effect::LetThrough(out) => quiet::let_through(tx, out, decision).await,
         Effect::Cycle(_)
         | Effect::ItemChanged { .. }

@@ -7,6 +7,7 @@
 
 mod acceptance;
 mod activities;
+mod assessments;
 mod basis;
 mod batch;
 mod calendar;

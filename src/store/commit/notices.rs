@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::decision::{Aggregate, Decision};
 use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::overdue::Matter;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{CopyStanding, Notice, Stamp, Standing};
 
@@ -75,6 +76,31 @@ pub(super) async fn write(
         .execute(tx)
         .await
         .map(drop),
+        NoticeEffect::Escalated { copies } => sqlx::query!(
+            "UPDATE notice_copy SET escalated_at = $2, version = version + 1 WHERE id = ANY($1)",
+            copies,
+            decision.now.utc,
+        )
+        .execute(tx)
+        .await
+        .map(drop),
+        NoticeEffect::PutUp(matters) => put_up(tx, decision, matters).await,
+        NoticeEffect::LetThrough { rows, how, .. } => sqlx::query!(
+            r#"
+            UPDATE outbox
+            SET state = 'due', hold = NULL, let_through = $2, not_before = $3
+            WHERE seq = ANY($1)
+              AND kind = 'copy'
+              AND chat IS NULL
+              AND state IN ('due', 'held')
+            "#,
+            rows,
+            how.code(),
+            decision.now.utc,
+        )
+        .execute(tx)
+        .await
+        .map(drop),
         NoticeEffect::AgencySet { abbr, name } => sqlx::query!(
             "INSERT INTO agency (abbr, name, set_by, recorded_at) VALUES ($1, $2, $3, $4)",
             abbr,
@@ -88,9 +114,27 @@ pub(super) async fn write(
     }
 }
 
+async fn put_up(tx: &mut PgConnection, decision: &Decision, matters: &[(Uuid, Matter)]) -> sqlx::Result<()> {
+    let (subjects, codes): (Vec<Uuid>, Vec<&str>) =
+        matters.iter().map(|(subject, matter)| (*subject, matter.code())).unzip();
+    sqlx::query!(
+        r#"
+        INSERT INTO put_up (subject, matter, at)
+        SELECT subject, matter, $3
+        FROM unnest($1::uuid[], $2::text[]) AS m (subject, matter)
+        ON CONFLICT DO NOTHING
+        "#,
+        &subjects,
+        &codes as &[&str],
+        decision.now.utc,
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
 async fn draft(tx: &mut PgConnection, new: &Notice) -> sqlx::Result<()> {
-    let figures = new.figures.as_ref().map(serde_json::to_value).transpose();
-    let figures = figures.map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let figures = figures(new)?;
     sqlx::query!(
         r#"
         INSERT INTO notice
@@ -141,7 +185,7 @@ async fn lines(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
         INSERT INTO notice_item (notice, item, position, fact)
         SELECT $3, item, place, fact
         FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS l (item, fact, place)
-        ON CONFLICT (notice, item) DO UPDATE SET fact = EXCLUDED.fact
+        ON CONFLICT (notice, item) DO UPDATE SET fact = EXCLUDED.fact, position = EXCLUDED.position
         "#,
         &items,
         &facts as &[&str],
@@ -153,17 +197,29 @@ async fn lines(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
 }
 
 async fn refresh(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
+    let figures = figures(of)?;
+    let named: Vec<Uuid> = of.lines.iter().map(|line| line.item).collect();
     lines(&mut *tx, of).await?;
     sqlx::query!(
-        "UPDATE notice SET basis = $2, as_of = $3, basis_version = $4 WHERE id = $1",
+        r#"
+        WITH gone AS (DELETE FROM notice_item WHERE notice = $1 AND item <> ALL ($6))
+        UPDATE notice SET basis = $2, as_of = $3, basis_version = $4, figures = $5 WHERE id = $1
+        "#,
         of.id,
         of.basis,
         of.as_of,
         of.basis_version,
+        figures,
+        &named,
     )
     .execute(tx)
     .await
     .map(drop)
+}
+
+fn figures(of: &Notice) -> sqlx::Result<Option<serde_json::Value>> {
+    let figures = of.figures.as_ref().map(serde_json::to_value).transpose();
+    figures.map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::Result<()> {

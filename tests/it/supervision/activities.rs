@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot as snapshot;
 
-use super::{CONTACT, DRAFTER, NUMBER, SIGNER, office, signed};
+use super::{CONTACT, DRAFTER, NUMBER, SIGNER, issue, office, signed};
 
 #[tokio::test]
 async fn a_circular_has_its_figures_and_names_whom_it_told_before() {
@@ -30,8 +30,7 @@ async fn a_circular_has_its_figures_and_names_whom_it_told_before() {
     [作废→发文 2 作废]
     ");
     assert!(card.contains("共60项，完成45项") && card.contains("正在整改15项"), "{card}");
-    bot.say(SIGNER, "发文 2 核稿").await;
-    let said = bot.say(SIGNER, "发文 2 签发").await;
+    let said = issue(&mut bot, 2).await;
     assert!(said.contains("安整改办通报2018年第1期"), "{said}");
     let annex: serde_json::Value =
         sqlx::query_scalar("SELECT figures FROM notice WHERE form = 'circular' AND state = 'signed'")

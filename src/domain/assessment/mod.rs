@@ -3,11 +3,14 @@
 //! why; shares instead of counts make a unit with many items equal to one with few. The office decides what
 //! becomes of it, after the units were heard (申诉).
 
+pub mod edition; // frozen, sent, appealed against, published
+
 use chrono::{Datelike, Months, NaiveDate};
 use uuid::Uuid;
 
 use super::item::{Kind, Status};
 use super::lang::Both;
+use super::people::UnitRef;
 
 /// What is looked at. The order is that of the weights in 口径.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +30,20 @@ pub enum Indicator {
 impl Indicator {
     pub const ALL: [Indicator; 5] =
         [Indicator::OnTime, Indicator::Pace, Indicator::Reported, Indicator::FirstPass, Indicator::Lasting];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Indicator::OnTime => "on_time",
+            Indicator::Pace => "pace",
+            Indicator::Reported => "reported",
+            Indicator::FirstPass => "first_pass",
+            Indicator::Lasting => "lasting",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Indicator> {
+        Indicator::ALL.into_iter().find(|indicator| indicator.code() == code)
+    }
 
     pub fn word(self) -> Both {
         match self {
@@ -50,6 +67,7 @@ pub fn quarter(day: NaiveDate) -> (NaiveDate, NaiveDate) {
 /// One item at the end of the quarter, or on the day that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemFacts {
+    pub id: Uuid,
     pub unit: Uuid,
     pub unit_name: String,
     pub number: i32,
@@ -96,10 +114,19 @@ const AWAITING: f64 = 0.3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deduction {
     pub indicator: Indicator,
+    pub item: Uuid,
     pub number: i32,
     pub title: String,
     pub why: String,
     pub points: f64,
+    /// Why it is not lost after all, where an appeal held; empty: it is.
+    pub struck: String,
+}
+
+impl Deduction {
+    pub fn counts(&self) -> bool {
+        self.struck.is_empty()
+    }
 }
 
 /// One unit's draft.
@@ -179,7 +206,7 @@ pub fn drafts(items: &[ItemFacts], day: NaiveDate, weights: &[i32; 5]) -> Vec<Dr
 }
 
 fn draft(unit: Uuid, name: &str, items: Vec<&ItemFacts>, day: NaiveDate, weights: &[i32; 5]) -> Draft {
-    let mut parts = [None; 5];
+    let mut concerns = [false; 5];
     let mut deductions = Vec::new();
     for (indicator, weight) in Indicator::ALL.into_iter().zip(weights) {
         let weight = f64::from(*weight);
@@ -189,20 +216,38 @@ fn draft(unit: Uuid, name: &str, items: Vec<&ItemFacts>, day: NaiveDate, weights
         if concerned.is_empty() || weight == 0.0 {
             continue;
         }
-        let mut lost = 0.0;
+        concerns[indicator as usize] = true;
         for (item, (part, why)) in concerned {
             let points = tenth(weight * share(item.kind) * part / base);
             if points > 0.0 {
-                lost += points;
-                let (number, title) = (item.number, item.title.clone());
-                deductions.push(Deduction { indicator, number, title, why, points });
+                let (item, number, title) = (item.id, item.number, item.title.clone());
+                let struck = String::new();
+                deductions.push(Deduction { indicator, item, number, title, why, points, struck });
             }
         }
-        parts[indicator as usize] = Some((tenth((weight - lost).max(0.0)), weight));
     }
-    let (got, full) = parts.iter().flatten().fold((0.0, 0.0), |(got, full), (g, f)| (got + g, full + f));
-    let total = (full > 0.0).then(|| tenth(got / full * 100.0));
-    Draft { unit, unit_name: name.to_owned(), items: items.len(), parts, total, deductions }
+    Draft::counted(UnitRef { id: unit, name: name.to_owned() }, items.len(), concerns, deductions, weights)
+}
+
+impl Draft {
+    /// What is left of each indicator that concerns the unit, and the total.
+    pub fn counted(
+        unit: UnitRef,
+        items: usize,
+        concerns: [bool; 5],
+        deductions: Vec<Deduction>,
+        weights: &[i32; 5],
+    ) -> Draft {
+        let parts = Indicator::ALL.map(|indicator| {
+            let full = f64::from(weights[indicator as usize]);
+            let lost = deductions.iter().filter(|lost| lost.indicator == indicator && lost.counts());
+            let lost: f64 = lost.map(|lost| lost.points).sum();
+            concerns[indicator as usize].then(|| (tenth((full - lost).max(0.0)), full))
+        });
+        let (got, full) = parts.iter().flatten().fold((0.0, 0.0), |(got, full), (g, f)| (got + g, full + f));
+        let total = (full > 0.0).then(|| tenth(got / full * 100.0));
+        Draft { unit: unit.id, unit_name: unit.name, items, parts, total, deductions }
+    }
 }
 
 fn tenth(value: f64) -> f64 {
@@ -219,6 +264,7 @@ mod tests {
 
     fn item(unit: u128, number: i32) -> ItemFacts {
         ItemFacts {
+            id: Uuid::from_u128(number as u128),
             unit: Uuid::from_u128(unit),
             unit_name: format!("单位{unit}"),
             number,
