@@ -17,7 +17,7 @@ use crate::commands::{Abilities, RuleNote, self_test};
 use crate::config::{Settings, Switch};
 use crate::exports;
 use crate::platforms::{Opening, PLATFORMS, Platform, lasts};
-use crate::store::commit::{Committer, Surroundings, committers};
+use crate::store::commit::{Committer, Surroundings, writers};
 use crate::store::readers::Readers;
 use crate::store::{jobs, outbox, pools};
 use crate::warnings::{Rule, WARNINGS};
@@ -55,7 +55,7 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
     let (outbox_bell, commit_bell, room_bell) = (Bell::default(), Bell::default(), Bell::default());
     let rung = [outbox_bell.clone(), commit_bell.clone()];
     let around = Surroundings { real_now, ring: Arc::new(move || rung.iter().for_each(Bell::ring)) };
-    let committer = Committer::start(pools::commit_options(&options), committers(), around);
+    let committer = Committer::start(pools::commit_options(&options), writers(), around);
     let with_room = plan.is_demo || plan.settings.room == Switch::On;
     let room = with_room.then(|| {
         web::room::server(work.clone(), room_bell.clone(), plan.clock.clone(), &plan.settings.data_dir)

@@ -86,6 +86,15 @@ impl Binaries {
         );
         Ok(Binaries { bin: folder.to_owned(), major })
     }
+
+    /// How full pages are packed in the log of changes: by lz4 where the server was built with it, which costs a
+    /// fraction of PostgreSQL's own way. Its `pg_config` knows; where there is none, nothing is assumed.
+    pub(super) fn packing(&self) -> &'static str {
+        let output = Command::new(self.bin.join("pg_config")).arg("--configure").output();
+        let has_lz4 =
+            output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("--with-lz4"));
+        if has_lz4 { "lz4" } else { "pglz" }
+    }
 }
 
 /// `postgres (PostgreSQL) 15.18 (Debian …)` -> 15; betas read `17beta1`.

@@ -24,7 +24,6 @@ const ALWAYS: &[(&str, &str)] = &[
 const DURABLE: &[(&str, &str)] = &[
     ("fsync", "on"),
     ("max_connections", "100"),
-    ("wal_compression", "on"),
     ("max_wal_size", "2GB"), // fewer checkpoints while importing
     // A file for each day of the week, emptied when its day comes again.
     ("logging_collector", "on"),
@@ -52,7 +51,8 @@ impl Profile {
         *self == Profile::Throwaway
     }
 
-    pub(super) fn settings(&self, socket: &Path) -> Vec<(&'static str, String)> {
+    /// `packing` as [`super::binaries::Binaries::packing`] tells it.
+    pub(super) fn settings(&self, socket: &Path, packing: &str) -> Vec<(&'static str, String)> {
         let own = match self {
             Profile::Durable(_) => DURABLE,
             Profile::Throwaway => THROWAWAY,
@@ -61,6 +61,7 @@ impl Profile {
         let mut all: Vec<_> = fixed.map(|(name, value)| (*name, (*value).to_owned())).collect();
         if !self.is_throwaway() {
             all.push(("shared_buffers", format!("{}MB", buffers_mib(memory_mib()))));
+            all.push(("wal_compression", packing.to_owned()));
         }
         // It is a list of folders: quotes keep a comma in the path from splitting it.
         let socket = socket.display().to_string().replace('"', "\"\"");

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
+use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 use super::{
@@ -25,11 +26,13 @@ impl From<sqlx::Error> for Failed {
     }
 }
 
-/// Writes the decisions in one transaction and tells each one's fate, in their order.
+/// Writes the decisions in one transaction and tells each one's fate, in their order. The turn ends where only
+/// the disk is waited for.
 pub(super) async fn write(
     conn: &mut PgConnection,
     around: &Surroundings,
     decisions: &[Decision],
+    turn: Option<SemaphorePermit<'_>>,
 ) -> Result<Vec<Fate>, Failed> {
     let mut tx = conn.begin().await?;
     let mut fates = vec![Fate::Conflict; decisions.len()];
@@ -75,6 +78,7 @@ pub(super) async fn write(
     if let Some(today) = looks_again(decisions, &fates) {
         calendar::look_again(&mut tx, today).await?;
     }
+    drop(turn);
     tx.commit().await.map_err(|error| Failed { error, may_have_committed: true })?;
     if rows.speak() {
         (around.ring)();

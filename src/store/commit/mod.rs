@@ -33,14 +33,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use crate::domain::{Decision, decision::Fate};
 
-/// One for every two processors: what costs is the transaction, not its rows, and the decisions that
-/// arrive while one transaction waits for the disk make the next one larger. On two processors one
-/// committer costs PostgreSQL a tenth less per decision than two.
-pub fn committers() -> usize {
+/// How many transactions are written at a time, one for every two processors: what costs is the transaction, not
+/// its rows, and the decisions that arrive meanwhile make the next one larger. On two processors one costs
+/// PostgreSQL a tenth less per decision than two.
+pub fn writers() -> usize {
     std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).clamp(1, 4))
 }
 /// The most decisions of one transaction: enough to share its cost, few enough to keep it short.
@@ -114,15 +114,16 @@ pub struct Surroundings {
 }
 
 impl Committer {
-    /// Starts the committers; they end when the last clone of the queue is dropped.
+    /// Starts as many committers as may write at a time and one more, so that nobody is idle while a
+    /// transaction waits for the disk. They end when the last clone of the queue is dropped.
     ///
     /// `options` as [`super::pools::commit_options`] makes them.
-    pub fn start(options: PgConnectOptions, committers: usize, around: Surroundings) -> Committer {
+    pub fn start(options: PgConnectOptions, writers: usize, around: Surroundings) -> Committer {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..committers {
+        let door = Arc::new(Entrance { waiting: Mutex::new(waiting), turns: Semaphore::new(writers) });
+        for _ in 0..=writers {
             let line = Line { options: options.clone(), conn: None };
-            tokio::spawn(run(line, around.clone(), Arc::clone(&waiting)));
+            tokio::spawn(run(line, around.clone(), Arc::clone(&door)));
         }
         Committer { queue }
     }
@@ -157,8 +158,9 @@ impl Line {
         &mut self,
         around: &Surroundings,
         decisions: &[Decision],
+        turn: Option<SemaphorePermit<'_>>,
     ) -> Result<Vec<Fate>, batch::Failed> {
-        let written = batch::write(self.conn().await?, around, decisions).await;
+        let written = batch::write(self.conn().await?, around, decisions, turn).await;
         if written.as_ref().is_err_and(|failed| failed.may_have_committed || is_away(&failed.error)) {
             self.conn = None;
         }
@@ -166,15 +168,23 @@ impl Line {
     }
 }
 
-async fn run(mut line: Line, around: Surroundings, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+/// Where committers take what waits.
+struct Entrance {
+    waiting: Mutex<mpsc::Receiver<Waiting>>,
+    /// To write; given back before COMMIT, which only waits for the disk.
+    turns: Semaphore,
+}
+
+async fn run(mut line: Line, around: Surroundings, entrance: Arc<Entrance>) {
     let mut together = Vec::with_capacity(BATCH);
-    loop {
-        let got = waiting.lock().await.recv_many(&mut together, BATCH).await;
+    // It is never closed.
+    while let Ok(turn) = entrance.turns.acquire().await {
+        let got = entrance.waiting.lock().await.recv_many(&mut together, BATCH).await;
         if got == 0 {
             return;
         }
         let (decisions, tellers): (Vec<_>, Vec<_>) = together.drain(..).map(|w| (w.decision, w.fate)).unzip();
-        let fates = commit_all(&mut line, &around, &decisions).await;
+        let fates = commit_all(&mut line, &around, &decisions, turn).await;
         for (teller, fate) in tellers.into_iter().zip(fates) {
             // Whoever asked may have gone; the effect stands, and a redelivery will find it.
             let _ = teller.send(fate);
@@ -187,8 +197,9 @@ async fn commit_all(
     line: &mut Line,
     around: &Surroundings,
     decisions: &[Decision],
+    turn: SemaphorePermit<'_>,
 ) -> Vec<Result<Fate, CommitError>> {
-    match line.write(around, decisions).await {
+    match line.write(around, decisions, Some(turn)).await {
         Ok(fates) => fates.into_iter().map(Ok).collect(),
         Err(failed) if failed.may_have_committed => look_up(line, decisions, failed.error).await,
         Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
@@ -201,7 +212,7 @@ async fn commit_all(
             let mut fates = Vec::with_capacity(decisions.len());
             for decision in decisions {
                 let one = std::slice::from_ref(decision);
-                fates.push(match line.write(around, one).await {
+                fates.push(match line.write(around, one, None).await {
                     Ok(fate) => fate.into_iter().next().ok_or(CommitError::Stopping),
                     Err(failed) if failed.may_have_committed => {
                         look_up(line, one, failed.error).await.pop().unwrap_or(Err(CommitError::Stopping))

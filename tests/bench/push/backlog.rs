@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use duban::app::real_now;
 use duban::domain::decision::Fate;
 use duban::domain::{Audience, Button, ChatAddress, Decision, Message, Now, OnDoubt, Origin, Reply, Text};
-use duban::store::commit::{Committer, Surroundings, committers};
+use duban::store::commit::{Committer, Surroundings, writers};
 use duban::store::pools;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -68,7 +68,7 @@ pub async fn write(pool: &PgPool, url: &str, groups: u32, group_of: &[u32]) -> R
     .await?;
     let options = pools::commit_options(&pools::options(url)?);
     let around = Surroundings { real_now, ring: Arc::new(|| ()) };
-    let committer = Committer::start(options, committers(), around);
+    let committer = Committer::start(options, writers(), around);
     let numbered: Vec<(u32, u32)> = (1..).zip(group_of.iter().copied()).collect();
     // A chat's next message comes after the one before has its fate.
     for round in numbered.chunks(groups as usize) {
