@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::sheet::{Sheet as Table, Value, text};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::assessment::edition::{Sheet, Term};
-use crate::domain::assessment::{Deduction, Indicator, drafts, quarter};
+use crate::domain::assessment::{Deduction, Indicator, quarter};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
@@ -47,11 +47,11 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let (sheets, weights) = match &frozen {
         Some(edition) => (assessments::sheets(call.db, edition, None).await?, edition.weights),
         None => {
-            let items =
-                assessed::items(call.db, call.round, (day, call.now.utc), call.basis, call.rows).await?;
+            let known = (day, call.now.utc);
+            let counted = assessed::counted(call.db, call.round, known, call.basis, call.rows).await?;
             let weights = call.basis.of(call.round).all(Threshold::Assessment);
             let weights: [i32; 5] = weights.try_into().context("the weights are five")?;
-            let drafts = drafts(&items, day, &weights).into_iter();
+            let drafts = counted.drafts(&weights).into_iter();
             let sheets = drafts.map(|draft| Sheet { id: Uuid::nil(), draft, appeals: Vec::new() });
             (sheets.collect(), weights)
         }

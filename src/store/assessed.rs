@@ -10,41 +10,44 @@ use uuid::Uuid;
 
 use super::as_of_rows::Pages;
 use crate::domain::Basis;
-use crate::domain::assessment::{ItemFacts, Quarter, quarter};
+use crate::domain::assessment::{Counting, ItemFacts, Quarter, quarter};
 use crate::domain::flag::planned_percent;
 
-/// All items of a round as they stood on a day, with what the quarter up to it brought them; as
+/// All items of a round counted as they stood on a day, with what the quarter up to it brought them; as
 /// it was known at a moment. `rows` counts on.
-pub async fn items(
+pub async fn counted(
     read: &mut PgConnection,
     round: Uuid,
     (day, known_at): (NaiveDate, DateTime<Utc>),
     basis: &Basis,
     rows: &AtomicU64,
-) -> sqlx::Result<Vec<ItemFacts>> {
+) -> sqlx::Result<Counting> {
     let (first, _) = quarter(day);
-    let mut items = Vec::new();
+    let mut counting = Counting::new(day);
     let mut pages = Pages::open(read, round, day, known_at).await?;
     while let Some(page) = pages.next(basis).await? {
         let ids: Vec<_> = page.iter().map(|item| item.id).collect();
         let found = quarters(pages.conn(), round, &ids, first, day).await?;
-        items.extend(page.into_iter().map(|item| ItemFacts {
-            id: item.id,
-            unit: item.lead,
-            unit_name: item.lead_unit,
-            number: item.number,
-            title: item.title,
-            kind: item.kind,
-            deadline: item.deadline,
-            status: item.status,
-            percent: item.percent,
-            planned: planned_percent(&item.milestones, day),
-            quarter: found.get(&item.id).copied().unwrap_or_default(),
-        }));
-        rows.store(items.len() as u64, Ordering::Relaxed);
+        let read = page.len() as u64;
+        for item in page {
+            counting.add(&ItemFacts {
+                id: item.id,
+                unit: item.lead,
+                unit_name: item.lead_unit,
+                number: item.number,
+                title: item.title,
+                kind: item.kind,
+                deadline: item.deadline,
+                status: item.status,
+                percent: item.percent,
+                planned: planned_percent(&item.milestones, day),
+                quarter: found.get(&item.id).copied().unwrap_or_default(),
+            });
+        }
+        rows.fetch_add(read, Ordering::Relaxed);
     }
     pages.close().await?;
-    Ok(items)
+    Ok(counting)
 }
 
 /// Whether a round has more items than these.

@@ -11,10 +11,10 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Call, Command, Failure, at_round, notice, told};
+use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
 };
-use crate::domain::assessment::{Draft, drafts};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::people::Who;
@@ -229,7 +229,7 @@ async fn draft(
             "This round has more than {ITEMS} items, too many to count here. Use: export assessment {last}"
         )));
     }
-    let items = store::assessed::items(
+    let counted = store::assessed::counted(
         &mut *call.read,
         round.id,
         (last, call.now.utc),
@@ -237,17 +237,18 @@ async fn draft(
         &AtomicU64::new(0),
     )
     .await?;
-    if items.is_empty() {
+    let weights = call.basis.of(round.id).all(Threshold::Assessment);
+    let weights: [i32; 5] = weights.try_into().context("the weights are five").map_err(Failure::Broken)?;
+    let drafts = counted.drafts(&weights);
+    if drafts.is_empty() {
         return Err(told(say!(
             lang,
             "截至 {last} 还没有事项，没有拟。",
             "No items by {last}; nothing was drafted."
         )));
     }
-    let weights = call.basis.of(round.id).all(Threshold::Assessment);
-    let weights: [i32; 5] = weights.try_into().context("the weights are five").map_err(Failure::Broken)?;
     let before = published(&mut call, number, editions).await?;
-    let sheets = carried(drafts(&items, last, &weights), before.as_deref().unwrap_or_default(), &weights);
+    let sheets = carried(drafts, before.as_deref().unwrap_or_default(), &weights);
     let shown = sheets.iter().cloned().map(|draft| Sheet { id: Uuid::nil(), draft, appeals: Vec::new() });
     let shown = Sheets { is_correction: before.is_some(), all: compared(shown.collect(), before.as_deref()) };
     if shown.is_correction && shown.to_send().next().is_none() {

@@ -5,6 +5,8 @@
 
 pub mod edition; // frozen, sent, appealed against, published
 
+use std::collections::HashMap;
+
 use chrono::{Datelike, Months, NaiveDate};
 use uuid::Uuid;
 
@@ -193,40 +195,65 @@ fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, 
     })
 }
 
-/// The drafts of all units, in the order their items come. `weights` as in 口径.
-pub fn drafts(items: &[ItemFacts], day: NaiveDate, weights: &[i32; 5]) -> Vec<Draft> {
-    let mut units: Vec<(Uuid, &str)> = Vec::new();
-    for item in items {
-        if units.iter().all(|(unit, _)| *unit != item.unit) {
-            units.push((item.unit, &item.unit_name));
-        }
-    }
-    let of = |unit: Uuid| items.iter().filter(move |item| item.unit == unit);
-    units.into_iter().map(|(unit, name)| draft(unit, name, of(unit).collect(), day, weights)).collect()
+/// Items counted one after the other; what is kept of them is what they lose.
+#[derive(Debug)]
+pub struct Counting {
+    day: NaiveDate,
+    /// In the order their first items come.
+    units: Vec<Unit>,
+    places: HashMap<Uuid, usize>,
 }
 
-fn draft(unit: Uuid, name: &str, items: Vec<&ItemFacts>, day: NaiveDate, weights: &[i32; 5]) -> Draft {
-    let mut concerns = [false; 5];
-    let mut deductions = Vec::new();
-    for (indicator, weight) in Indicator::ALL.into_iter().zip(weights) {
-        let weight = f64::from(*weight);
-        let concerned: Vec<(&ItemFacts, (f64, String))> =
-            items.iter().filter_map(|item| Some((*item, look(indicator, item, day)?))).collect();
-        let base: f64 = concerned.iter().map(|(item, _)| share(item.kind)).sum();
-        if concerned.is_empty() || weight == 0.0 {
-            continue;
-        }
-        concerns[indicator as usize] = true;
-        for (item, (part, why)) in concerned {
-            let points = tenth(weight * share(item.kind) * part / base);
-            if points > 0.0 {
+#[derive(Debug)]
+struct Unit {
+    unit: UnitRef,
+    items: usize,
+    /// What the items that each indicator concerns count for.
+    bases: [f64; 5],
+    /// With shares of those instead of points.
+    lost: Vec<Deduction>,
+}
+
+impl Counting {
+    pub fn new(day: NaiveDate) -> Counting {
+        Counting { day, units: Vec::new(), places: HashMap::new() }
+    }
+
+    pub fn add(&mut self, item: &ItemFacts) {
+        let place = *self.places.entry(item.unit).or_insert_with(|| {
+            let unit = UnitRef { id: item.unit, name: item.unit_name.clone() };
+            self.units.push(Unit { unit, items: 0, bases: [0.0; 5], lost: Vec::new() });
+            self.units.len() - 1
+        });
+        let unit = &mut self.units[place];
+        unit.items += 1;
+        for indicator in Indicator::ALL {
+            let Some((part, why)) = look(indicator, item, self.day) else { continue };
+            let share = share(item.kind);
+            unit.bases[indicator as usize] += share;
+            if part > 0.0 {
                 let (item, number, title) = (item.id, item.number, item.title.clone());
-                let struck = String::new();
-                deductions.push(Deduction { indicator, item, number, title, why, points, struck });
+                let (points, struck) = (share * part, String::new());
+                unit.lost.push(Deduction { indicator, item, number, title, why, points, struck });
             }
         }
     }
-    Draft::counted(UnitRef { id: unit, name: name.to_owned() }, items.len(), concerns, deductions, weights)
+
+    /// The drafts of all units. `weights` as in 口径.
+    pub fn drafts(self, weights: &[i32; 5]) -> Vec<Draft> {
+        let weight = |indicator: Indicator| f64::from(weights[indicator as usize]);
+        let drafts = self.units.into_iter().map(|Unit { unit, items, bases, mut lost }| {
+            let concerns = Indicator::ALL.map(|i| bases[i as usize] > 0.0 && weight(i) > 0.0);
+            for lost in &mut lost {
+                let base = bases[lost.indicator as usize];
+                lost.points = tenth(weight(lost.indicator) * lost.points / base);
+            }
+            lost.retain(|lost| lost.points > 0.0);
+            lost.sort_by_key(|lost| lost.indicator);
+            Draft::counted(unit, items, concerns, lost, weights)
+        });
+        drafts.collect()
+    }
 }
 
 impl Draft {
@@ -280,6 +307,12 @@ mod tests {
 
     const WEIGHTS: [i32; 5] = [40, 25, 15, 10, 10];
 
+    fn drafts(items: &[ItemFacts], on: &str) -> Vec<Draft> {
+        let mut counting = Counting::new(day(on));
+        items.iter().for_each(|item| counting.add(item));
+        counting.drafts(&WEIGHTS)
+    }
+
     #[test]
     fn a_quarter_has_its_days() {
         assert_eq!(quarter(day("2018-08-31")), (day("2018-07-01"), day("2018-09-30")));
@@ -295,21 +328,21 @@ mod tests {
             ..item(unit, number)
         };
         let items = [late(1, 1), item(1, 2), late(2, 10), late(2, 11), item(2, 12), item(2, 13)];
-        let found = drafts(&items, day("2018-08-31"), &WEIGHTS);
+        let found = drafts(&items, "2018-08-31");
         assert_eq!((found[0].total, found[1].total), (Some(50.0), Some(50.0)));
         assert_eq!(found[0].parts[1..], [None; 4], "nothing else concerns them");
         let points = |draft: &Draft| draft.deductions.iter().map(|lost| lost.points).collect::<Vec<_>>();
         assert_eq!((points(&found[0]), points(&found[1])), (vec![20.0], vec![10.0, 10.0]));
         assert_eq!(found[0].deductions[0].why, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
         let on_its_day = [ItemFacts { planned: Some(80), ..late(3, 1) }];
-        assert!(drafts(&on_its_day, day("2018-03-31"), &WEIGHTS)[0].deductions.is_empty());
+        assert!(drafts(&on_its_day, "2018-03-31")[0].deductions.is_empty());
     }
 
     #[test]
     fn who_waits_for_others_loses_little_and_who_is_in_time_nothing() {
         let waiting = ItemFacts { status: Status::Applied, ..item(1, 1) };
         let on_its_day = ItemFacts { status: Status::InProgress, deadline: day("2018-08-31"), ..item(2, 2) };
-        let found = drafts(&[waiting, on_its_day], day("2018-08-31"), &WEIGHTS);
+        let found = drafts(&[waiting, on_its_day], "2018-08-31");
         assert_eq!(found[0].deductions[0].points, 12.0);
         assert_eq!(found[1].total, Some(100.0));
     }
@@ -324,8 +357,7 @@ mod tests {
             planned: Some(50),
             ..item(1, number)
         };
-        let found =
-            drafts(&[open(1, Kind::LongTerm), open(2, Kind::ByDeadline)], day("2018-08-31"), &WEIGHTS);
+        let found = drafts(&[open(1, Kind::LongTerm), open(2, Kind::ByDeadline)], "2018-08-31");
         let points: Vec<f64> = found[0].deductions.iter().map(|lost| lost.points).collect();
         assert_eq!(points, [4.2, 8.3]);
     }
