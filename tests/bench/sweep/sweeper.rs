@@ -52,10 +52,10 @@ impl Sweeper {
         Ok(items)
     }
 
-    /// Moves the ledger's clock to the next 09:00 at which people are spoken to.
+    /// Moves the ledger's clock just behind the next 09:00 at which people are spoken to.
     pub async fn wait_for_the_morning(&self) -> Result<()> {
         let (now, basis) = (self.0.clock.now(), self.0.desk.basis.fresh(&self.0.read).await?);
-        self.0.clock.forward_to(basis.calendar.next_morning_slot(now));
+        self.0.clock.forward_to(basis.calendar.next_morning_slot(now) + chrono::TimeDelta::seconds(1));
         Ok(())
     }
 
