@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
 #[path = "../shared/bot_api.rs"]
@@ -66,27 +65,10 @@ pub struct Arguments {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match LocalSet::new().run_until(run(arguments)).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("✗ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    world::exit_code(LocalSet::new().run_until(run(arguments)).await)
 }
 
 /// Whether every promise was kept.
 async fn run(arguments: Arguments) -> Result<bool> {
-    let mut world = world::World::open(&arguments.folder).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let outcome = tokio::select! {
-        outcome = kills::all(&arguments, &mut world) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
-    };
-    // A killed server is started once more, to be stopped in order.
-    world.reopen().await?;
-    world.close().await?;
-    outcome
+    world::World::within(&arguments.folder, async |world| kills::all(&arguments, world).await).await
 }

@@ -108,9 +108,8 @@ fn told(what: &str, run: &Run) {
 }
 
 async fn import(world: &World, first: &[&str], units: &Path, ledger: &Path) -> Result<Run> {
-    let words = ["import"].iter().chain(first).chain(&["--units"]).copied().collect::<Vec<_>>();
-    let mut command = command(world, &words)?;
-    command.arg(units).arg("--ledger").arg(ledger);
+    let mut command = command(world, &["import"])?;
+    command.args(first).arg("--units").arg(units).arg("--ledger").arg(ledger);
     watch(command).await
 }
 

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 
 #[path = "../shared/checks.rs"]
 #[expect(dead_code, reason = "its rows have no numbers of our own")]
@@ -57,27 +56,12 @@ pub enum Half {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("✗ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    world::exit_code(run(Arguments::parse()).await)
 }
 
 /// Whether every promise was kept.
 async fn run(arguments: Arguments) -> Result<bool> {
-    let world = world::World::open(&arguments.folder).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let outcome = tokio::select! {
-        outcome = both(&arguments, &world) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
-    };
-    world.close().await?;
-    outcome
+    world::World::within(&arguments.folder, async |world| both(&arguments, world).await).await
 }
 
 async fn both(arguments: &Arguments, world: &world::World) -> Result<bool> {

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
 #[path = "../shared/bot_api.rs"]
@@ -90,26 +89,13 @@ impl Arguments {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match LocalSet::new().run_until(run(arguments)).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("✗ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let outcome = LocalSet::new().run_until(run(arguments)).await;
+    world::exit_code(outcome.map(|()| true))
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
     if arguments.items < limit::CLIENTS.max(contacts::CONTACTS) {
         bail!("at least {} items, so that everybody has one", contacts::CONTACTS);
     }
-    let mut world = world::World::open(&arguments.folder).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let outcome = tokio::select! {
-        outcome = rounds::all(&arguments, &mut world) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
-    };
-    world.close().await?;
-    outcome
+    world::World::within(&arguments.folder, async |world| rounds::all(&arguments, world).await).await
 }

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 
 #[path = "../shared/bot_api.rs"]
 mod bot_api;
@@ -63,31 +62,14 @@ pub struct Arguments {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("✗ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    world::exit_code(run(Arguments::parse()).await)
 }
 
 /// Whether every promise was kept.
 async fn run(arguments: Arguments) -> Result<bool> {
-    let world = world::World::open(&arguments.folder).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let course = async {
-        match arguments.pause {
-            None => course::run(&arguments, &world).await,
-            Some(seconds) => pause::run(&arguments, &world, seconds).await,
-        }
-    };
-    let outcome = tokio::select! {
-        outcome = course => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
-    };
-    world.close().await?;
-    outcome
+    world::World::within(&arguments.folder, async |world| match arguments.pause {
+        None => course::run(&arguments, world).await,
+        Some(seconds) => pause::run(&arguments, world, seconds).await,
+    })
+    .await
 }

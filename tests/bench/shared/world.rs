@@ -1,17 +1,19 @@
 //! The world of a measurement: a durable PostgreSQL of its own (fsync on) in a fresh folder on disk,
-//! which is gone afterwards. Both programs use it; they decide what stands in its databases.
+//! which is gone afterwards, also where somebody interrupts. The programs decide what stands in its databases.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use duban::cluster::{Cluster, OpenOptions, Profile};
 use nix::unistd::Pid;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// `DUBAN_PG_BIN`, as everywhere else.
 pub fn pg_bin() -> Option<PathBuf> {
@@ -21,14 +23,41 @@ pub fn pg_bin() -> Option<PathBuf> {
 /// The server may run as another user than we do, who must be able to pass through.
 const PASS_THROUGH: u32 = 0o711;
 
+/// How a program ends, by whether every promise was kept.
+pub fn exit_code(outcome: Result<bool>) -> ExitCode {
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 pub struct World {
     folder: TempDir,
     cluster: Option<Cluster>,
 }
 
 impl World {
+    /// Works in a fresh world below `base`, until it is done or interrupted.
+    pub async fn within<T>(base: &Path, work: impl AsyncFnOnce(&mut World) -> Result<T>) -> Result<T> {
+        let mut world = World::open(base).await?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let outcome = tokio::select! {
+            outcome = work(&mut world) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(anyhow!("interrupted")),
+            _ = terminate.recv() => Err(anyhow!("terminated")),
+        };
+        // A killed server is started once more, to be stopped in order.
+        world.reopen().await?;
+        world.close().await?;
+        outcome
+    }
+
     /// A fresh folder below `base`, which should lie on a real disk, and a server in it.
-    pub async fn open(base: &Path) -> Result<World> {
+    async fn open(base: &Path) -> Result<World> {
         let folder = tempfile::Builder::new()
             .prefix("duban-bench-")
             .tempdir_in(base)
@@ -99,7 +128,7 @@ impl World {
     }
 
     /// Stops the server and removes everything.
-    pub async fn close(mut self) -> Result<()> {
+    async fn close(mut self) -> Result<()> {
         let home = self.stop().await?;
         if !home.starts_with(self.folder.path()) {
             fs::remove_dir_all(home)?;

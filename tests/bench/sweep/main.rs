@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 
 #[path = "../shared/checks.rs"]
 #[expect(dead_code, reason = "its rows have no numbers of our own")]
@@ -52,32 +51,14 @@ pub struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("✗ {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    world::exit_code(run(Arguments::parse()).await)
 }
 
 /// Whether every promise was kept.
 async fn run(arguments: Arguments) -> Result<bool> {
-    let world = world::World::open(&arguments.folder).await?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let outcome = tokio::select! {
-        outcome = measured(&arguments, &world) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
-    };
-    world.close().await?;
-    outcome
-}
-
-async fn measured(arguments: &Arguments, world: &world::World) -> Result<bool> {
-    match arguments.morning {
-        true => morning::all(arguments, world).await,
-        false => rounds::all(arguments, world).await,
-    }
+    world::World::within(&arguments.folder, async |world| match arguments.morning {
+        true => morning::all(&arguments, world).await,
+        false => rounds::all(&arguments, world).await,
+    })
+    .await
 }
