@@ -65,7 +65,7 @@ impl Server {
         let log = File::create_new(&log).with_context(|| format!("{}", log.display()))?;
         let mut command = place.account.command(binaries.bin.join("postgres"));
         command.arg("-D").arg(&self.data);
-        for (name, value) in profile.settings(&socket, binaries.packing()) {
+        for (name, value) in profile.settings(&socket, binaries) {
             command.arg("-c").arg(format!("{name}={value}"));
         }
         let child = command.stderr(log).spawn();

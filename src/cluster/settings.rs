@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::binaries::Binaries;
+
 /// What the data is worth, and so where it lies and how carefully it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
@@ -51,8 +53,7 @@ impl Profile {
         *self == Profile::Throwaway
     }
 
-    /// `packing` as [`super::binaries::Binaries::packing`] tells it.
-    pub(super) fn settings(&self, socket: &Path, packing: &str) -> Vec<(&'static str, String)> {
+    pub(super) fn settings(&self, socket: &Path, binaries: &Binaries) -> Vec<(&'static str, String)> {
         let own = match self {
             Profile::Durable(_) => DURABLE,
             Profile::Throwaway => THROWAWAY,
@@ -61,7 +62,7 @@ impl Profile {
         let mut all: Vec<_> = fixed.map(|(name, value)| (*name, (*value).to_owned())).collect();
         if !self.is_throwaway() {
             all.push(("shared_buffers", format!("{}MB", buffers_mib(memory_mib()))));
-            all.push(("wal_compression", packing.to_owned()));
+            all.push(("wal_compression", binaries.packing().to_owned()));
         }
         // It is a list of folders: quotes keep a comma in the path from splitting it.
         let socket = socket.display().to_string().replace('"', "\"\"");
