@@ -34,6 +34,11 @@ fn tail(text: &str) -> String {
     }
 }
 
+/// Whether something is said, in at most so many characters.
+pub fn fits(text: &str, most: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= most
+}
+
 /// The first `n` characters of a text.
 pub fn head(text: &str, n: usize) -> String {
     if text.chars().count() <= n {

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use crate::commands::notice::draft;
-use crate::commands::{Call, Command, Failure, line, questions, told};
+use crate::commands::{Call, Command, Failure, line, questions, told, wording};
 use crate::domain::activity::{ActivityEffect, Kind, NewTask, Task};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::dialogue::Ask;
@@ -183,7 +183,7 @@ async fn done(mut call: Call<'_>, handle: i32, text: String) -> Result<Decision,
             "{unit} says so; the office closes it: assign {handle} close"
         )));
     }
-    if text.is_empty() || text.chars().count() > LONGEST {
+    if !wording::fits(&text, LONGEST) {
         return Err(told(say!(
             lang,
             "请写一句做了什么（{LONGEST} 字以内），没有登记。",

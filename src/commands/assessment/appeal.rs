@@ -1,10 +1,8 @@
 //! 申诉: a unit's word against a deduction on its sheet while the limit runs, and the office's answer. One that
 //! holds strikes the deduction.
 
-use uuid::Uuid;
-
-use super::{REASON, Readers, message, moved};
-use crate::commands::{Call, Command, Failure, answer, at_round, questions, told};
+use super::{REASON, Readers, message, moved, sent};
+use crate::commands::{Call, Command, Failure, answer, at_round, questions, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{Appeal, AssessmentEffect, Edition, Sheet, Stage};
 use crate::domain::decision::{Audience, Decision, Reply};
@@ -45,14 +43,9 @@ fn numbered(said: &str) -> Option<(i32, &str)> {
 }
 
 /// The unit appeals.
-pub(super) async fn appeal(call: Call<'_>, said: &str, named: Option<&str>) -> Result<Decision, Failure> {
+pub(super) async fn appeal(mut call: Call<'_>, said: &str, named: Option<&str>) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
-    let rounds = match named {
-        Some(_) => vec![call.round(named)?.id],
-        None => call.rounds(),
-    };
-    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
-    let editions = store::assessments::editions(&mut *call.read, &rounds, None, Some(&units)).await?;
+    let (units, editions) = sent(&mut call, None, named).await?;
     let mut heard = editions.iter().filter(|edition| matches!(edition.stage(today), Stage::Heard(_)));
     let edition = match (heard.next(), heard.next()) {
         (Some(edition), None) => edition,
@@ -112,7 +105,7 @@ pub(super) async fn appeal(call: Call<'_>, said: &str, named: Option<&str>) -> R
             ),
         }));
     }
-    if text.is_empty() || text.chars().count() > LONGEST {
+    if !wording::fits(text, LONGEST) {
         return Err(told(say!(
             lang,
             "请写申诉的理由和依据（{LONGEST} 字以内），没有登记。",
@@ -232,7 +225,7 @@ pub async fn decided(
 ) -> Result<Decision, Failure> {
     let lang = call.lang();
     let (edition, sheet, appeal) = waiting(&mut call, handle).await?;
-    if reason.is_empty() || reason.chars().count() > REASON {
+    if !wording::fits(reason, REASON) {
         return Err(told(say!(
             lang,
             "请写一句理由（{REASON} 字以内），没有办。",

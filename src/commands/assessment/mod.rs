@@ -10,7 +10,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, at_round, notice, told};
+use super::{Call, Command, Failure, at_round, notice, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
@@ -125,7 +125,7 @@ async fn take(mut call: Call<'_>, round: &RoundRef, term: Term, said: &str) -> R
         };
     };
     if said.is_empty() {
-        let sheets = Sheets::of(&mut call, newest, &editions).await?;
+        let sheets = Sheets::of(&mut call, newest, &editions, None).await?;
         return Ok(call.answer(message::card(&call, newest, &sheets)));
     }
     if verb(SEND).is_some() {
@@ -152,9 +152,15 @@ struct Sheets {
 }
 
 impl Sheets {
-    async fn of(call: &mut Call<'_>, edition: &Edition, editions: &[Edition]) -> Result<Sheets, Failure> {
-        let sheets = store::assessments::sheets(&mut *call.read, edition, None).await?;
-        let before = published(call, edition.number, editions).await?;
+    /// All of them, or those of these units.
+    async fn of(
+        call: &mut Call<'_>,
+        edition: &Edition,
+        editions: &[Edition],
+        units: Option<&[Uuid]>,
+    ) -> Result<Sheets, Failure> {
+        let sheets = store::assessments::sheets(&mut *call.read, edition, units).await?;
+        let before = published(call, edition, editions, units).await?;
         Ok(Sheets { is_correction: before.is_some(), all: compared(sheets, before.as_deref()) })
     }
 
@@ -164,15 +170,19 @@ impl Sheets {
     }
 }
 
-/// The sheets that were published before this edition.
+/// The sheets of the same quarter that were published before this edition.
 async fn published(
     call: &mut Call<'_>,
-    number: i32,
+    edition: &Edition,
     editions: &[Edition],
+    units: Option<&[Uuid]>,
 ) -> Result<Option<Vec<Draft>>, Failure> {
-    let before = editions.iter().find(|other| other.number < number && other.published_at.is_some());
+    let before = editions.iter().find(|other| {
+        let is_same = other.round == edition.round && other.term == edition.term;
+        is_same && other.number < edition.number && other.published_at.is_some()
+    });
     let Some(before) = before else { return Ok(None) };
-    let sheets = store::assessments::sheets(&mut *call.read, before, None).await?;
+    let sheets = store::assessments::sheets(&mut *call.read, before, units).await?;
     Ok(Some(sheets.into_iter().map(|sheet| sheet.draft).collect()))
 }
 
@@ -213,7 +223,7 @@ async fn draft(
                 "This edition is with the units; nothing was drafted. Answer the appeals and publish it, then correct it."
             )));
         }
-        if reason.is_empty() || reason.chars().count() > REASON {
+        if !wording::fits(reason, REASON) {
             let line = says(&call, &round.name, term, &say!(lang, "重拟 补录了延期批复", "redraft why"));
             return Err(told(say!(
                 lang,
@@ -247,17 +257,6 @@ async fn draft(
             "No items by {last}; nothing was drafted."
         )));
     }
-    let before = published(&mut call, number, editions).await?;
-    let sheets = carried(drafts, before.as_deref().unwrap_or_default(), &weights);
-    let shown = sheets.iter().cloned().map(|draft| Sheet { id: Uuid::nil(), draft, appeals: Vec::new() });
-    let shown = Sheets { is_correction: before.is_some(), all: compared(shown.collect(), before.as_deref()) };
-    if shown.is_correction && shown.to_send().next().is_none() {
-        return Err(told(say!(
-            lang,
-            "和已发布的一版相比没有变化，没有重拟。",
-            "Nothing differs from the edition that is published; nothing was drafted."
-        )));
-    }
     let edition = Edition {
         id: Uuid::now_v7(),
         version: 1,
@@ -273,6 +272,17 @@ async fn draft(
         published_at: None,
         open: 0,
     };
+    let before = published(&mut call, &edition, editions, None).await?;
+    let sheets = carried(drafts, before.as_deref().unwrap_or_default(), &weights);
+    let shown = sheets.iter().cloned().map(|draft| Sheet { id: Uuid::nil(), draft, appeals: Vec::new() });
+    let shown = Sheets { is_correction: before.is_some(), all: compared(shown.collect(), before.as_deref()) };
+    if shown.is_correction && shown.to_send().next().is_none() {
+        return Err(told(say!(
+            lang,
+            "和已发布的一版相比没有变化，没有重拟。",
+            "Nothing differs from the edition that is published; nothing was drafted."
+        )));
+    }
     let card = message::card(&call, &edition, &shown);
     let basis_version = call.basis.version;
     let drafted = AssessmentEffect::Drafted(Box::new(NewEdition { edition, basis_version, sheets }));
@@ -295,7 +305,7 @@ async fn send(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) -> Re
     }
     let days = call.basis.of(edition.round).count(Threshold::Appeal);
     let by = call.basis.calendar.nth_workday_after(today, days);
-    let sheets = Sheets::of(&mut call, edition, editions).await?;
+    let sheets = Sheets::of(&mut call, edition, editions, None).await?;
     let sent = Edition { appeal_by: Some(by), ..edition.clone() };
     let decision = moved(&call, edition, AssessmentEffect::Sent { edition: edition.id, appeal_by: by })?;
     let (decision, text) = to_units(&mut call, decision, &sent, &sheets).await?;
@@ -316,7 +326,7 @@ async fn publish(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) ->
     if edition.stage(today) != Stage::Over(0) {
         return Err(no_step(edition, today, lang));
     }
-    let sheets = Sheets::of(&mut call, edition, editions).await?;
+    let sheets = Sheets::of(&mut call, edition, editions, None).await?;
     let done = Edition { published_at: Some(call.now.utc), ..edition.clone() };
     let decision = moved(&call, edition, AssessmentEffect::Published { edition: edition.id })?;
     let (decision, text) = to_units(&mut call, decision, &done, &sheets).await?;
@@ -379,7 +389,7 @@ async fn to_units(
     }
     let mut text = say!(lang, " {reached} 个单位，各看自己的一份。", "{reached} units, each its own sheet.");
     if !away.is_empty() {
-        let away = super::wording::head(&away.join(say!(lang, "、", ", ").as_str()), 200);
+        let away = wording::head(&away.join(say!(lang, "、", ", ").as_str()), 200);
         text +=
             &say!(lang, "\n没有人绑定、请另行送达：{away}", "\nNobody is bound, deliver it yourself: {away}");
     }
@@ -407,15 +417,25 @@ impl Readers {
     }
 }
 
-/// A unit's own sheets: of this quarter, or of the last one that was sent.
-async fn own(call: Call<'_>, term: Option<Term>, named: Option<&str>) -> Result<Decision, Failure> {
-    let (lang, today) = (call.lang(), call.now.today());
+/// What was sent to the units the speaker speaks for, the newest first: of the round that is named, or of all.
+async fn sent(
+    call: &mut Call<'_>,
+    term: Option<Term>,
+    named: Option<&str>,
+) -> Result<(Vec<Uuid>, Vec<Edition>), Failure> {
     let rounds = match named {
         Some(_) => vec![call.round(named)?.id],
         None => call.rounds(),
     };
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let editions = store::assessments::editions(&mut *call.read, &rounds, term, Some(&units)).await?;
+    Ok((units, editions))
+}
+
+/// A unit's own sheets: of this quarter, or of the last one that was sent.
+async fn own(mut call: Call<'_>, term: Option<Term>, named: Option<&str>) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let (units, editions) = sent(&mut call, term, named).await?;
     let Some(newest) = editions.first() else {
         return Ok(call.answer(Message::plain(say!(
             lang,
@@ -423,26 +443,17 @@ async fn own(call: Call<'_>, term: Option<Term>, named: Option<&str>) -> Result<
             "No assessment was sent to your unit."
         ))));
     };
+    let term = newest.term;
     let mut messages = Vec::new();
-    for edition in editions.iter().filter(|edition| edition.term == newest.term) {
-        let is_newest = !editions.iter().any(|other| {
-            other.round == edition.round && other.term == edition.term && other.number > edition.number
-        });
-        if !is_newest {
-            continue;
+    for (at, edition) in editions.iter().enumerate().filter(|(_, edition)| edition.term == term) {
+        let is_same = |other: &Edition| other.round == edition.round && other.term == term;
+        if editions[..at].iter().any(is_same) {
+            continue; // a newer one takes its place
         }
-        let sheets = store::assessments::sheets(&mut *call.read, edition, Some(&units)).await?;
-        let of_round = |other: &&Edition| other.round == edition.round && other.number < edition.number;
-        let before = editions.iter().filter(of_round).find(|other| other.published_at.is_some());
-        let before = match before {
-            Some(before) => Some(store::assessments::sheets(&mut *call.read, before, Some(&units)).await?),
-            None => None,
-        };
-        let before: Option<Vec<Draft>> =
-            before.map(|sheets| sheets.into_iter().map(|sheet| sheet.draft).collect());
-        for (sheet, differs) in compared(sheets, before.as_deref()) {
+        let sheets = Sheets::of(&mut call, edition, &editions, Some(&units)).await?;
+        for (sheet, differs) in &sheets.all {
             let calendar = &call.basis.calendar;
-            messages.push(message::sheet(edition, &sheet, differs.as_ref(), today, calendar, lang));
+            messages.push(message::sheet(edition, sheet, differs.as_ref(), today, calendar, lang));
         }
     }
     let decision = call.decision();

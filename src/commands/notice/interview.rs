@@ -4,7 +4,7 @@ use chrono::Days;
 use uuid::Uuid;
 
 use super::steps::{REASON, copy_moved, moved, no_step};
-use crate::commands::{Call, Failure, told};
+use crate::commands::{Call, Failure, told, wording};
 use crate::domain::activity::{self, ActivityEffect, NewActivity};
 use crate::domain::decision::{Audience, Decision, Effect, Reply};
 use crate::domain::notice::{CopyStanding, Form, Notice};
@@ -17,7 +17,7 @@ const REPORT: u64 = 30;
 /// 批准 of an interview: by whom, in the office's words. Outside the chat it is the leader's own signature.
 pub(super) async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
-    if notice.form != Form::Interview || by.is_empty() || by.chars().count() > REASON {
+    if notice.form != Form::Interview || !wording::fits(by, REASON) {
         return Err(told(say!(
             lang,
             "批准只用于约谈，后面写谁批准的，没有动。例：发文 3 批准 分管副市长 9月3日",

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::draft::DEMAND;
 use super::{circular, interview, message};
-use crate::commands::{Call, Failure, told};
+use crate::commands::{Call, Failure, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
@@ -300,7 +300,7 @@ async fn amend(
     day: Option<&str>,
 ) -> Result<Decision, Failure> {
     let lang = call.lang();
-    if demand.as_ref().is_some_and(|demand| demand.is_empty() || demand.chars().count() > DEMAND) {
+    if demand.as_ref().is_some_and(|demand| !wording::fits(demand, DEMAND)) {
         return Err(told(say!(
             lang,
             "要求请写一句到 {DEMAND} 字，没有改。",
@@ -415,7 +415,7 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
             "{unit} has no answer to send back; nothing was done."
         )));
     }
-    if reason.is_empty() || reason.chars().count() > REASON {
+    if !wording::fits(reason, REASON) {
         return Err(told(say!(
             lang,
             "请写一句退回的原因（{REASON} 字以内），没有退回。",
@@ -444,7 +444,7 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
 /// Void, for good. Who got it is told; its number is not used again.
 fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failure> {
     let (lang, handle) = (call.lang(), notice.handle);
-    if reason.is_empty() || reason.chars().count() > REASON {
+    if !wording::fits(reason, REASON) {
         let example =
             message::says(&say!(lang, "{handle} 作废 项目编号有误", "{handle} void wrong item"), lang);
         return Err(Failure::Told(

@@ -202,6 +202,20 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
 }
 
 #[tokio::test]
+async fn a_quarter_is_not_compared_with_another_one() {
+    let mut bot = sent().await;
+    bot.app.clock.forward_to(china("2018-10-16 10:00"));
+    assert!(bot.say(SIGNER, "考核 3季度 发布").await.starts_with("✅"));
+    bot.app.clock.forward_to(china("2019-01-08 10:00"));
+    bot.say(DRAFTER, "考核 2018年4季度").await;
+    assert!(bot.say(DRAFTER, "考核 2018年4季度 重拟 补录了填报").await.contains("（第 2 版）"));
+    assert!(bot.say(DRAFTER, "考核 2018年4季度 送达").await.starts_with("✅"));
+    let sheet = bot.say(CONTACT, "考核").await;
+    assert!(sheet.contains("2018年第4季度（第 2 版）") && !sheet.contains("与已发布的一版相比"), "{sheet}");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
 async fn a_unit_reads_its_own_sheet_and_no_other() {
     let mut bot = october().await.person("督办专员A").await;
     bot.say(DRAFTER, "考核 2018年3季度").await;
