@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::assessment::edition::Term;
 use crate::domain::notice::Form;
 use crate::domain::notice::overdue::{Matter, OutCopy};
 use crate::domain::quiet::Why;
@@ -120,16 +121,14 @@ pub async fn tasks(read: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Ve
 pub struct Heard {
     pub id: Uuid,
     pub round: String,
-    pub year: i32,
-    pub quarter: i32,
+    pub term: Term,
     /// Appeals that are not decided.
     pub open: i64,
 }
 
 /// Those that are not published, and that the office was not told of.
 pub async fn assessments(read: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Heard>> {
-    sqlx::query_as!(
-        Heard,
+    let rows = sqlx::query!(
         r#"
         SELECT
             a.id, r.name AS round, a.year, a.quarter,
@@ -151,7 +150,14 @@ pub async fn assessments(read: &mut PgConnection, today: NaiveDate) -> sqlx::Res
         AT_MOST,
     )
     .fetch_all(read)
-    .await
+    .await?;
+    let heard = rows.into_iter().map(|row| Heard {
+        id: row.id,
+        round: row.round,
+        term: Term { year: row.year, quarter: row.quarter },
+        open: row.open,
+    });
+    Ok(heard.collect())
 }
 
 /// A copy that has not reached anybody, or nobody can say.

@@ -11,12 +11,13 @@ use super::{Stop, acceptance, cycles, papers, rest};
 use crate::app::App;
 use crate::domain::decision::{Audience, Decision, Effect, Fate, OnDoubt, Origin, Reply, Saying};
 use crate::domain::notice::effects::NoticeEffect;
+use crate::domain::notice::overdue::OutCopy;
 use crate::domain::statement::{Kind, Statement, Sums, leaders_week, office_moment};
 use crate::domain::workday::MORNING_SLOT;
 use crate::domain::{Basis, Button, Lang, Message, Now, Text};
 use crate::say;
 use crate::store::cases::{self, Undecided};
-use crate::store::statements;
+use crate::store::{overdue, statements};
 
 /// Matters shown in one message.
 const SHOWN: usize = 10;
@@ -69,8 +70,11 @@ impl Daily {
         if basis.calendar.is_speaking_time(now) {
             has_told |= cycles::state(app).await?;
         }
-        has_told |= papers::remind(app, &basis, now).await?;
-        has_told |= morning(app, &basis, now).await?;
+        if basis.calendar.is_speaking_time(now) && now.time() >= MORNING_SLOT {
+            let copies = overdue::copies(&mut *app.read.acquire().await?, None).await?;
+            has_told |= papers::remind(app, &copies, &basis, now).await?;
+            has_told |= morning(app, &copies, &basis, now).await?;
+        }
         has_told |= acceptance::step(app, &basis.calendar, now).await?;
         has_told |= week(app, &basis, now).await?;
         Ok(has_told)
@@ -114,12 +118,9 @@ async fn week(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
 
 /// What the office finds in the morning, in one message: what it has not sent out, what it is to decide, and which
 /// papers have passed a limit.
-async fn morning(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
-    if !basis.calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
-        return Ok(false);
-    }
+async fn morning(app: &App, copies: &[OutCopy], basis: &Basis, now: Now) -> anyhow::Result<bool> {
     let (proposals, late) = (proposals(app, now).await?, cycles::late(app, basis).await?);
-    let papers = papers::late(app, basis, now).await?;
+    let papers = papers::late(app, copies, basis, now).await?;
     let decided = match (&proposals, &late, &papers) {
         (Some(_), ..) => decision(told_by(Kind::Proposals, now.today(), now), now),
         (None, Some((_, periods)), _) => {

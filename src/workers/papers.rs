@@ -10,7 +10,6 @@ use crate::domain::finding::Rung;
 use crate::domain::notice::Form;
 use crate::domain::notice::overdue::{Matter, OutCopy, Past, next};
 use crate::domain::warning::{ANSWER_DUE, NewWarning};
-use crate::domain::workday::MORNING_SLOT;
 use crate::domain::{Basis, Button, Lang, Message, Now, Text};
 use crate::say;
 use crate::store::overdue::{self, Heard, LateTask};
@@ -21,11 +20,7 @@ const SHOWN: usize = 10;
 const BUTTONS: usize = 6;
 
 /// Reminds units of answers that are due; returns whether there was anything.
-pub(super) async fn remind(app: &App, basis: &Basis, now: Now) -> anyhow::Result<bool> {
-    if !basis.calendar.is_speaking_time(now) || now.time() < MORNING_SLOT {
-        return Ok(false);
-    }
-    let copies = overdue::copies(&mut *app.read.acquire().await?, None).await?;
+pub(super) async fn remind(app: &App, copies: &[OutCopy], basis: &Basis, now: Now) -> anyhow::Result<bool> {
     let mut has_told = false;
     for copy in copies.iter().filter(|copy| copy.is_due(now.today(), basis)) {
         if let Some(decision) = reminder(copy, now) {
@@ -44,10 +39,14 @@ pub(super) struct Late {
 }
 
 /// What has passed its limit; `None`: nothing new.
-pub(super) async fn late(app: &App, basis: &Basis, now: Now) -> anyhow::Result<Option<Late>> {
+pub(super) async fn late(
+    app: &App,
+    copies: &[OutCopy],
+    basis: &Basis,
+    now: Now,
+) -> anyhow::Result<Option<Late>> {
     let today = now.today();
     let mut read = app.read.acquire().await?;
-    let copies = overdue::copies(&mut read, None).await?;
     let tasks = overdue::tasks(&mut read, today).await?;
     let heard = overdue::assessments(&mut read, today).await?;
     let late: Vec<(&OutCopy, Past)> = copies
@@ -139,8 +138,8 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
         buttons.push(Button::new(say!(lang, "看交办", "The tasks"), say!(lang, "交办", "assign")));
         gap = "\n";
     }
-    for Heard { round, year, quarter, open, .. } in heard {
-        let name = say!(lang, "{year}年第{quarter}季度", "{year}Q{quarter}");
+    for Heard { round, term, open, .. } in heard {
+        let (name, word) = (term.name(lang), term.word(lang));
         let how = match open {
             0 => say!(lang, "可以发布", "it may be published"),
             _ => say!(lang, "还有 {open} 件申诉待答复", "{open} appeals are to be answered"),
@@ -152,7 +151,7 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
         ));
         buttons.push(Button::new(
             say!(lang, "看考核", "The assessment"),
-            say!(lang, "考核 {year}年{quarter}季度", "assessment {year}Q{quarter}"),
+            say!(lang, "考核 {word}", "assessment {word}"),
         ));
     }
     buttons.truncate(BUTTONS);

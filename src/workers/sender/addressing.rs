@@ -60,10 +60,17 @@ pub async fn address(app: &App) -> sqlx::Result<()> {
         let why = (Why::Nobody, basis.calendar.next_morning_slot(now));
         outbox::put_off(&app.work, &nobody, why, now.utc, real_now()).await?;
     }
+    let budget = budget(app, &basis).await?;
     for people in people.chunks(AT_ONCE) {
-        tell(app, people, &basis, now).await?;
+        tell(app, people, (&basis, budget), now).await?;
     }
     Ok(())
+}
+
+/// How many unasked messages a person gets in a month, at most: the least of the open rounds.
+pub(super) async fn budget(app: &App, basis: &Basis) -> sqlx::Result<usize> {
+    let rounds = store::statements::rounds(&app.read).await?;
+    Ok(basis.least(&rounds, Threshold::Budget))
 }
 
 /// Whoever is meant, with the chat.
@@ -91,14 +98,17 @@ struct Told<'w> {
 }
 
 /// What each of these is told now, as one message; the rest waits.
-async fn tell(app: &App, people: &[Told<'_>], basis: &Basis, now: Now) -> sqlx::Result<()> {
+async fn tell(
+    app: &App,
+    people: &[Told<'_>],
+    (basis, budget): (&Basis, usize),
+    now: Now,
+) -> sqlx::Result<()> {
     let holder = |told: &Told<'_>| match &told.to.0.place {
         Place::Account { holder, .. } => Some(*holder),
         Place::Chat { .. } => None,
     };
     let (today, slot) = (now.today(), Slot::of(now));
-    let rounds = store::statements::rounds(&app.read).await?;
-    let budget = basis.least(&rounds, Threshold::Budget);
     let asked: Vec<_> = people.iter().filter_map(|told| Some((holder(told)?, told.to.1.as_str()))).collect();
     let listeners = outbox::listeners(&app.work, &asked, today, slot, budget).await?;
     let mut gathered = Vec::new();

@@ -3,10 +3,10 @@
 
 use uuid::Uuid;
 
+use super::addressing::budget;
 use crate::app::App;
 use crate::commands::cycle::message;
 use crate::commands::notice;
-use crate::domain::basis::Threshold;
 use crate::domain::listing::Stage;
 use crate::domain::warning::Pending;
 use crate::domain::{Basis, Button, Lang, Message, Text};
@@ -65,8 +65,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
         return Ok(Err(End::Withdrawn { reason: "no longer true when it was to leave".into() }));
     };
     if let Some(reader) = reader.filter(|reader| reader.is_counted && reader.role.has_budget()) {
-        let rounds = store::statements::rounds(&app.read).await?;
-        let foot = foot(&reader, basis.least(&rounds, Threshold::Budget));
+        let foot = foot(&reader, budget(app, &basis).await?);
         message.text = message.text.then("\n").then(foot);
     }
     Ok(Ok(message))
