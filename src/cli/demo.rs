@@ -27,6 +27,7 @@ const PERSONAS: &[(&str, &str, &str)] = &[
     ("demo-ziyan", "紫岩县", "紫岩县联络员A"),
     ("demo-binjiang", "滨江区", "滨江区联络员A"),
     ("demo-office", "市整改办", "调度专员A"),
+    ("demo-office-b", "市整改办", "调度专员B"),
     ("demo-vicemayor", "市整改领导小组", "分管城建副市长"),
 ];
 

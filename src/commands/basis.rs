@@ -96,12 +96,12 @@ fn rules(call: &Call<'_>) -> Decision {
         "📐 现行规则，一项只说最重的一条，重的在前",
         "📐 The rules; of an item only the gravest is spoken of, the gravest first"
     ));
-    for RuleNote { name, version, meaning, .. } in &call.able.rules {
-        let meaning = meaning.pick(lang);
-        text = text.then(say!(
+    for RuleNote { version, title, meaning, .. } in &call.able.rules {
+        let (title, meaning) = (title.pick(lang), meaning.pick(lang));
+        text = text.then("\n· ").strong(title).then(say!(
             lang,
-            "\n· {meaning}（{name} 第 {version} 版）",
-            "\n· {meaning} ({name}, version {version})"
+            "：{meaning}（第 {version} 版）",
+            ": {meaning} (version {version})"
         ));
     }
     call.answer(Message::from(text))
@@ -122,7 +122,9 @@ fn read(threshold: Threshold, words: &[&str], lang: Lang) -> Result<Vec<i32>, Fa
             Shape::Same => say!(lang, "{count} 个数", "{count} numbers"),
             Shape::Rising => say!(lang, "{count} 个从小到大的数", "{count} rising numbers"),
             Shape::Falling => say!(lang, "1 到 6 个从大到小的数", "one to six falling numbers"),
-            Shape::Colours => say!(lang, "{count} 种颜色", "{count} colours"),
+            Shape::Hundred => say!(lang, "{count} 个数、合计 100", "{count} numbers, a hundred together"),
+            Shape::Some => say!(lang, "{count} 个数、不能全是 0", "{count} numbers, not all zero"),
+            Shape::Colours => say!(lang, "{count} 种不同的颜色", "{count} different colours"),
         };
         let example = numbers(threshold, spec.default, " ", lang);
         let line = line(&COMMAND, &format!("{name} {example}"), lang);

@@ -172,7 +172,8 @@ async fn bind(
     }
     if is_handover {
         // Other codes for a successor are void, and the leave was the predecessor's.
-        for (code, version) in people::open_handovers(&mut *call.read, found.post, call.now.utc).await? {
+        let open = people::open_codes(&mut *call.read, found.post, CodeFor::Handover, call.now.utc).await?;
+        for (code, version) in open {
             if code != found.id {
                 decision =
                     decision.changing(Aggregate::Code, code, version).with(Effect::CodeRevoked { code });
@@ -197,12 +198,33 @@ async fn bind(
         bound_at: call.now.utc,
     };
     let decision = decision.with(Effect::HolderBound { holder, code: found.id });
-    let decision = call.say(decision, welcome(&call, &found));
+    let first = people::first_reader(&mut *call.read, found.unit.id).await?;
+    let decision = call.say(decision, welcome(&call, &found, first.as_ref()));
     let name = posts::name(&call.incoming.display_name, &account);
+    let decision = no_longer_first(&call, decision, &found, first);
     Ok(tell(&call, decision, &found, &leaving, &name))
 }
 
-fn welcome(call: &Call<'_>, found: &Code) -> Text {
+/// Who has read so far what is now read by the post that is bound.
+fn no_longer_first(
+    call: &Call<'_>,
+    decision: Decision,
+    found: &Code,
+    first: Option<(Uuid, String)>,
+) -> Decision {
+    let (post, unit) = (&found.post_title, &found.unit.name);
+    match first.filter(|(first, _)| found.role == Role::Contact && *first > found.post) {
+        None => decision,
+        Some((before, _)) => {
+            let text = format!(
+                "{post} 已绑定，{unit}的提醒和文件今后发给 {post}；你照常可以办事、查询。不是单位的安排，请马上联系整改办。"
+            );
+            decision.saying(Reply::notice(Audience::Post(before), Message::plain(text), call.now))
+        }
+    }
+}
+
+fn welcome(call: &Call<'_>, found: &Code, first: Option<&(Uuid, String)>) -> Text {
     let lang = call.lang();
     let (post, unit, role) = (&found.post_title, &found.unit.name, found.role.title().pick(lang));
     let head = match found.purpose {
@@ -214,6 +236,14 @@ fn welcome(call: &Call<'_>, found: &Code) -> Text {
         "：{post}（{unit}，{role}）。\n发送“帮助”看可以做什么。",
         ": {post} ({unit}, {role}).\nSend “help” to see what you may do."
     ));
+    let text = match first.filter(|(first, _)| found.role == Role::Contact && *first < found.post) {
+        None => text,
+        Some((_, title)) => text.then(say!(
+            lang,
+            "\n{unit}的提醒和文件现在发给 {title}；{title} 请假或解绑后由你接收。要换人，请 {title} 发“交接”。",
+            "\nReminders and papers of {unit} go to {title} now, and to you when {title} is on leave or unbound. To change that, {title} sends “handover”."
+        )),
+    };
     match call.incoming.private {
         true => text,
         false => text.then(say!(

@@ -13,13 +13,13 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::hearing::{Heard, hear};
 use super::words::Words;
 use super::{
-    Abilities, Call, Command, Failure, answer, answer_to, attach, came, events, evidence, origin, questions,
-    refused, report,
+    Abilities, Call, Command, Failure, answer, answer_to, attach, came, events, evidence, group, origin,
+    questions, refused, report,
 };
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
+use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, Role, What};
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -290,24 +290,33 @@ pub(super) async fn decide(
                 Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
             return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
-        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => (command.run)(Call {
-            command,
-            read,
-            door,
-            named,
-            incoming,
-            able,
-            words: words.clone(),
-            now,
-            basis,
-        })
-        .await
-        .map(Some),
+        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
+            let words = words.clone();
+            let call = Call { command, read, door, named, incoming, able, words, now, basis };
+            match may_be_done_here(&call) {
+                Ok(()) => (command.run)(call).await.map(Some),
+                Err(told) => Err(told),
+            }
+        }
         Heard::Command(command, _) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door.lang())),
     };
     let decision = settled(found, door, incoming, now)?;
     Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
+}
+
+/// What only the office and those who oversee it may do is done in private or in the office's own group, as in
+/// any other group the units would read along; only a group's own settings are made where they belong.
+fn may_be_done_here(call: &Call<'_>) -> Result<(), Failure> {
+    let is_inside = |role: &Role| matches!(role, Role::Office | Role::Supervisor | Role::Auditor);
+    let stays_inside = match call.command.who {
+        Who::Roles(roles) => roles.iter().all(is_inside) && call.command.words != group::COMMAND.words,
+        Who::Anyone | Who::Bound => false,
+    };
+    match stays_inside && !call.is_office_group() {
+        true => call.only_in_private(),
+        false => Ok(()),
+    }
 }
 
 /// A failure that the person is told of is a decision too.

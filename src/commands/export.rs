@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::notice::readable;
+use super::notice::{copy_of, readable};
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, as_of, line, show, told, wording};
 use crate::domain::decision::{Decision, Effect};
@@ -12,7 +12,7 @@ use crate::domain::document::{About, Format, NewDocument, Paper};
 use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::sentence;
-use crate::domain::{Both, Button, Lang, Message, Text};
+use crate::domain::{Both, Button, Lang, Message, Role, Text};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -164,9 +164,15 @@ async fn notice(call: &mut Call<'_>, paper: &Paper) -> Result<Subject, Failure> 
     let behind = behind.to_owned();
     let notice = readable(call, &named).await?;
     call.words = Words::new(&behind);
-    let handle = notice.handle;
+    let (handle, round) = (notice.handle, notice.round);
+    // A unit takes its own copy away, nothing of the others.
+    let id = match call.speaker()?.role {
+        Role::Contact | Role::UnitHead => copy_of(call, &notice)?.map(|copy| copy.id),
+        _ => Some(notice.id),
+    };
+    let id = id.ok_or_else(|| told(say!(lang, "没有发给你单位的这件文。", "It did not go to your unit.")))?;
     let label = notice.standing.number.unwrap_or_else(|| format!("稿{handle}"));
-    Ok(Subject { round: notice.round, id: notice.id, label })
+    Ok(Subject { round, id, label })
 }
 
 /// Asks for it; of several open rounds for one document each.

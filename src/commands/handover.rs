@@ -44,7 +44,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             post
         }
     };
-    let open = people::open_handovers(&mut *call.read, post.id, call.now.utc).await?;
+    let open = people::open_codes(&mut *call.read, post.id, CodeFor::Handover, call.now.utc).await?;
     let mut decision = call.decision().by(speaker);
     let revoking = !open.is_empty();
     for (code, version) in open {

@@ -6,6 +6,7 @@ use super::report::{self, Spoken};
 use super::words::Words;
 use super::{Command, find};
 use crate::domain::sentence::{Question, Sentence, understand};
+use crate::domain::visible::visible;
 use crate::domain::{Incoming, What};
 
 /// What a message is for the bot, before any fact is known.
@@ -56,32 +57,34 @@ impl Heard {
 /// `None`: nothing of ours, whatever the facts are.
 pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
     match &incoming.what {
-        What::Said { text, edited: true, .. } => match find(text) {
+        What::Said { text, edited: true, .. } => match find(&visible(text)) {
             Some((command, mut words)) if command.words == report::COMMAND.words => {
                 report::parse(&mut words).ok().map(Heard::Edited)
             }
             Some(_) => None,
-            None => match understand(text) {
+            None => match understand(&visible(text)) {
                 Sentence::Reports(reports) => Some(Heard::Edited(report::spoken(reports))),
                 _ => None,
             },
         },
-        What::Said { text, addressed, edited: false } => match find(text) {
-            Some((command, words)) => Some(Heard::Command(command, words)),
-            None if text.trim().is_empty() && !incoming.files.is_empty() => {
-                incoming.account.as_ref().map(|_| Heard::Files { addressed: *addressed })
-            }
-            // A chat without a person behind it has nobody who could be answering.
-            None if text.trim().is_empty() || (!addressed && incoming.account.is_none()) => None,
-            None => {
-                Some(Heard::Said { text: text.clone(), sentence: understand(text), addressed: *addressed })
-            }
-        },
+        What::Said { text, addressed, edited: false } => said(incoming, visible(text), *addressed),
         What::Pressed { data, .. } => Some(match find(data) {
             Some((command, words)) => Heard::Command(command, words),
             None => Heard::Unclear,
         }),
         What::Membership(_) | What::Joined(_) | What::Moved { .. } => Some(Heard::Event),
         What::Nothing => None,
+    }
+}
+
+fn said(incoming: &Incoming, text: String, addressed: bool) -> Option<Heard> {
+    match find(&text) {
+        Some((command, words)) => Some(Heard::Command(command, words)),
+        None if text.trim().is_empty() && !incoming.files.is_empty() => {
+            incoming.account.as_ref().map(|_| Heard::Files { addressed })
+        }
+        // A chat without a person behind it has nobody who could be answering.
+        None if text.trim().is_empty() || (!addressed && incoming.account.is_none()) => None,
+        None => Some(Heard::Said { sentence: understand(&text), text, addressed }),
     }
 }

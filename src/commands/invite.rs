@@ -52,6 +52,17 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         ));
     }
     let mut decision = call.decision().by(speaker).with(Effect::CodeIssued(code));
+    let before = store::people::open_codes(&mut *call.read, post.id, CodeFor::Invite, call.now.utc).await?;
+    if !before.is_empty() {
+        text = text.then(say!(
+            lang,
+            "\n这个岗位前面发过、还没用的码已作废。",
+            "\nThe code that was given for this post before and is not used is void."
+        ));
+    }
+    for (id, version) in before {
+        decision = decision.changing(Aggregate::Code, id, version).with(Effect::CodeRevoked { code: id });
+    }
     decision.rests_on.push(Touch { of: Aggregate::Post, id: post.id, version: post.version });
     Ok(call.say_secret(decision, text))
 }

@@ -3,9 +3,8 @@
 
 use super::proposals::moved;
 use super::words::ItemWord;
-use super::{Call, Command, Failure, show, told};
+use super::{Call, Command, Failure, show, told, wording};
 use crate::domain::decision::Decision;
-use crate::domain::ladder::CaseStanding;
 use crate::domain::leave::span;
 use crate::domain::people::Who;
 use crate::domain::{Both, Message, Role, Text};
@@ -49,6 +48,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let reason = parts.map(|(_, reason)| reason.trim().to_owned()).unwrap_or_default();
     let until = parts.and_then(|(until, _)| span(until.trim(), today).ok()).map(|(from, _)| from);
     let usage = call.command.usage.pick(lang);
+    if until.is_none() && !reason.is_empty() {
+        let said = wording::head(parts.map_or("", |(until, _)| until.trim()), 20);
+        return Err(told(say!(
+            lang,
+            "没看懂“{said}”是哪天，或不在今天以后、{LONGEST} 天以内。没有暂停。写法：9月20日",
+            "“{said}” is no day, or not after today and within {LONGEST} days. Nothing was paused. E.g. 2018-09-20"
+        )));
+    }
     let (Some(until), false) = (until, reason.is_empty()) else {
         return Err(Failure::Told(
             Text::plain(say!(
@@ -80,14 +87,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (rung, limit) = (standing.rung.word().pick(lang), standing.limit_on);
     let text = say!(
         lang,
-        "⏸ 第 {number} 项的{rung}暂停到 {until}（{reason}），期间不提醒、不升级；之后限期 {limit}。",
+        "⏸ 第 {number} 项的{rung}暂停到 {until}（{reason}），期间不提醒、不升级；{rung}的限期顺延到 {limit}。",
         "⏸ The {rung} about item {number} rests until {until} ({reason}): no reminders, no next step; its limit is {limit} then."
     );
     let decision = moved(&call, &item, &case, standing)?;
     Ok(call.say(decision, Message::plain(text)))
 }
 
-/// The pause ends today; the limit that it had moved stays.
+/// The pause ends today, and the limit is again what is left of it.
 async fn go_on(mut call: Call<'_>, word: &ItemWord) -> Result<Decision, Failure> {
     let (lang, today, item) = (call.lang(), call.now.today(), show::item(&mut call, word).await?);
     let number = item.number;
@@ -95,11 +102,11 @@ async fn go_on(mut call: Call<'_>, word: &ItemWord) -> Result<Decision, Failure>
     let Some(case) = case.filter(|case| case.standing.paused_until >= Some(today)) else {
         return Err(told(say!(lang, "第 {number} 项没有在暂停。", "Item {number} is not paused.")));
     };
-    let standing = CaseStanding { paused_until: None, pause_reason: String::new(), ..case.standing.clone() };
+    let standing = case.resumed(today, call.basis);
     let (rung, limit) = (standing.rung.word().pick(lang), standing.limit_on);
     let text = say!(
         lang,
-        "▶️ 第 {number} 项的{rung}不再暂停，限期 {limit}。",
+        "▶️ 第 {number} 项的{rung}不再暂停，{rung}的限期是 {limit}。",
         "▶️ The {rung} about item {number} goes on; its limit is {limit}."
     );
     let decision = moved(&call, &item, &case, standing)?;

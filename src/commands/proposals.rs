@@ -154,29 +154,31 @@ async fn decided(
     let word = on.word().pick(lang);
     let mut draft = None;
     let text = if let Some(rung) = rung {
-        decision = tell_unit(decision, &call, &case, rung);
-        let unit = &waiting.unit.name;
-        let text = say!(
-            lang,
-            "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。",
-            "✅ Item {number}: {word}; {unit} is told, the limit is {limit}."
-        );
         let (next, written) = paper(&mut call, decision, item, waiting, rung).await?;
         (decision, draft) = (next, written);
+        let unit = &waiting.unit.name;
         match &draft {
-            None => text,
+            None => {
+                decision = tell_unit(decision, &call, &case, rung);
+                say!(
+                    lang,
+                    "✅ 第 {number} 项：{word}，已通知{unit}，限期 {limit}。",
+                    "✅ Item {number}: {word}; {unit} is told, the limit is {limit}."
+                )
+            }
+            // From here on the unit hears from the signed paper, not from one press.
             Some(draft) => {
                 let (handle, form) = (draft.handle, draft.form.word().pick(lang));
-                text + &match draft.form {
+                match draft.form {
                     Form::Circular => say!(
                         lang,
-                        "本轮{form}（稿{handle}）已写明这一项，待核稿、签发。",
-                        " The {form} of the round (draft {handle}) names this item, to be checked and signed."
+                        "✅ 第 {number} 项：{word}。本轮{form}（稿{handle}）已写明这一项，核稿、签发后{unit}才收到，限期从那时算。",
+                        "✅ Item {number}: {word}. The {form} of the round (draft {handle}) names it; {unit} gets it once it is checked and signed, and its limit begins then."
                     ),
                     _ => say!(
                         lang,
-                        "{form}已拟稿（稿{handle}），待核稿、签发。",
-                        " The {form} is drafted (draft {handle}), to be checked and signed."
+                        "✅ 第 {number} 项：{word}。{form}已拟稿（稿{handle}），核稿、签发后{unit}才收到，限期从那时算。",
+                        "✅ Item {number}: {word}. The {form} is drafted (draft {handle}); {unit} gets it once it is checked and signed, and its limit begins then."
                     ),
                 }
             }
@@ -249,22 +251,31 @@ pub(super) fn moved(
     case: &Case,
     standing: CaseStanding,
 ) -> Result<Decision, Failure> {
+    Ok(moving(call, call.decision().by(call.speaker()?), item, case, standing))
+}
+
+/// The same, with what else is decided.
+pub(super) fn moving(
+    call: &Call<'_>,
+    decision: Decision,
+    item: &Item,
+    case: &Case,
+    standing: CaseStanding,
+) -> Decision {
     let after = [standing.paused_until, Some(standing.limit_on)].into_iter().flatten().min();
     // What goes out now is looked at again when it should have been signed for.
     let receipt = call.basis.of(item.round).count(Threshold::Receipt);
     let sign_by = call.basis.calendar.nth_workday_after(call.now.today(), receipt);
     let after = after.into_iter().chain([sign_by]).min();
     let looks = [item.state.next_check_on, after.and_then(|day: NaiveDate| day.succ_opt())];
-    Ok(call
-        .decision()
-        .by(call.speaker()?)
+    decision
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChecked {
             item: item.id,
             version: item.version + 1,
             next_check_on: looks.into_iter().flatten().min(),
         })
-        .with(Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) }))
+        .with(Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) })
 }
 
 /// The unit's contact reads what was decided, in the next speaking hours.
@@ -330,7 +341,7 @@ fn entry(waiting: &Waiting, got: &[(Uuid, String)], lang: Lang) -> Text {
     let text = Text::plain("\n")
         .then(format!("{facts}\n"))
         .strong(say!(lang, "建议：{rung}", "proposed: {rung}"))
-        .then(say!(lang, "（{on}）", " ({on})"));
+        .then(say!(lang, "（{on} 提出，以上是当天的情况）", " (of {on}, as it stood that day)"));
     match got.iter().find(|(unit, _)| *unit == waiting.unit.id) {
         Some((_, got)) => text.then(format!("\n{got}")),
         None => text,

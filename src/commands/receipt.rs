@@ -38,6 +38,7 @@ const OFFERED: [usize; 3] = [3, 5, 10];
 const BUTTONS: usize = 3;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
+    notice::private_enough(&call)?;
     if call.words.is_empty() {
         return list(call).await;
     }
@@ -174,6 +175,17 @@ async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.answer(
         papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)])),
     ))
+}
+
+/// 收到, in private: what is to be signed for is offered; `None`: nothing is.
+pub async fn offered(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
+    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
+    let is_owing = !owed(&mut call).await?.is_empty()
+        || store::notices::open_copies(&mut *call.read, &units).await?.iter().any(|copy| !copy.is_signed);
+    match is_owing {
+        true => list(call).await.map(Some),
+        false => Ok(None),
+    }
 }
 
 /// A button that signs for one item or notice.

@@ -78,6 +78,11 @@ pub(super) fn is_courtesy(text: &str) -> bool {
     is_of(text, COURTESY)
 }
 
+/// 收到: perhaps of something that is to be signed for.
+pub(super) fn is_receipt(text: &str) -> bool {
+    is_courtesy(text) && text.contains("收到")
+}
+
 /// A greeting, or how this is used.
 pub(super) fn asks_for_help(text: &str) -> bool {
     is_of(text, HELP)

@@ -37,6 +37,18 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "No round is open: contact the office."
         )));
     }
+    if !call.words.is_empty() {
+        let said = wording::head(&call.words.rest(), 20);
+        return Err(Failure::Told(
+            Text::plain(say!(
+                lang,
+                "总览是全部事项现在的总数，不分“{said}”。看一个单位请发“剩余 单位名”，看以前的某天请发“导出 月调度表 日期”。总览请发：",
+                "The status is of all items, now, not of “{said}”. For one unit send “left UNIT”, for an earlier day “export monthly DAY”. To see it: "
+            ))
+            .code(call.command.usage.pick(lang))
+            .into(),
+        ));
+    }
     if speaker.role == Role::Leader && call.incoming.private {
         return card(call).await;
     }

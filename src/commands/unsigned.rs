@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Call, Command, Failure};
+use super::{Call, Command, Failure, wording};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::receipt::Owed;
@@ -36,15 +36,32 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     };
     let rounds = call.rounds();
     let open = store::receipts::open(&mut *call.read, &rounds, None, item).await?;
+    // Nobody can sign for what has not been sent.
+    let (open, unsent): (Vec<Owed>, Vec<Owed>) =
+        open.into_iter().partition(|owed| owed.sent_on.is_some() || owed.receipt.is_some());
     let all: BTreeSet<_> = open.iter().map(|owed| (owed.item, owed.unit.id)).collect();
     let silent: Vec<&Owed> = open.iter().filter(|owed| owed.receipt.is_none()).collect();
     let left: BTreeSet<_> = silent.iter().map(|owed| (owed.item, owed.unit.id)).collect();
     let (signed, count) = (all.len() - left.len(), all.len());
+    let numbers: BTreeSet<i32> = unsent.iter().map(|owed| owed.number).collect();
+    let waiting = match numbers.is_empty() {
+        true => String::new(),
+        false => {
+            let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
+            let numbers = wording::head(&numbers.join(say!(lang, "、", ", ").as_str()), 60);
+            say!(
+                lang,
+                "\n另有没发出去的（第 {numbers} 项），原因见“放行”。",
+                "\nNot sent yet (items {numbers}); “release” says why."
+            )
+        }
+    };
     if left.is_empty() {
-        return Ok(call.answer(Message::plain(match count {
+        let told = match count {
             0 => say!(lang, "现在没有要签收的预警。", "Nothing is to be signed for."),
             _ => say!(lang, "{signed}/{count} 已签收，都签了。", "{signed}/{count} signed: all of them."),
-        })));
+        };
+        return Ok(call.answer(Message::plain(told + &waiting)));
     }
     let mut text = Text::default().strong(say!(
         lang,
@@ -53,19 +70,16 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     ));
     for owed in silent.iter().take(SHOWN) {
         let (number, unit, rung) = (owed.number, &owed.unit.name, owed.rung.word().pick(lang));
-        let sent = match owed.sent_on {
-            Some(on) => say!(lang, "{on} 发出", "sent {on}"),
-            None => say!(lang, "还没有发出", "not sent yet"),
-        };
+        let sent = owed.sent_on.map_or(String::new(), |on| say!(lang, "，{on} 发出", ", sent {on}"));
         text = text.then("\n").strong(format!("【{number}】")).then(say!(
             lang,
-            "{unit} {rung}，{sent}",
-            "{unit} {rung}, {sent}"
+            "{unit} {rung}{sent}",
+            "{unit} {rung}{sent}"
         ));
     }
     if silent.len() > SHOWN {
         let more = silent.len() - SHOWN;
         text = text.then(say!(lang, "\n另有 {more} 条", "\n{more} more"));
     }
-    Ok(call.answer(text))
+    Ok(call.answer(text.then(waiting)))
 }

@@ -97,7 +97,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         Some(UnitRef { name, .. }) => say!(lang, "催报 {name} 发送", "urge {name} send"),
         None => say!(lang, "催报 发送", "urge send"),
     };
-    Ok(call.answer(Message::from(text).row([Button::new(say!(lang, "催报", "Remind them"), word)])))
+    let can_be_told = unreachable.len() < all;
+    Ok(call.answer(
+        Message::from(text)
+            .row([can_be_told.then(|| Button::new(say!(lang, "催报", "Remind them"), word)).flatten()]),
+    ))
 }
 
 async fn send(
@@ -145,6 +149,7 @@ async fn send(
     }
     let when = crate::domain::Now::at(leaves).spoken();
     let mut text = match told {
+        0 if again == 0 => say!(lang, "没有能发的，没有催。", "Nobody can be reached; nothing was sent."),
         0 => {
             say!(lang, "今天都催过了，没有再发。", "Everybody was reminded today already; nothing was sent.")
         }

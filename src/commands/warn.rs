@@ -84,12 +84,33 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let count = units.len();
     let (decision, leaves) = warned(&call, &item, &units, colour, text)?;
     let when = Now::at(leaves).spoken();
-    let answer = Text::plain(say!(
-        lang,
-        "✅ 第 {number} 项 {shown}，发给{names}，{when} 发出。0/{count} 已签收，查看请发：",
-        "✅ Item {number}, {shown}, to {names}, at {when}. 0/{count} signed; to look again: "
-    ))
-    .code(say!(lang, "未签收 {number}", "unsigned {number}"));
+    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
+    let away = store::people::unreachable(&mut *call.read, &ids).await?;
+    let mut answer = match away.len() == count {
+        true => Text::plain(say!(
+            lang,
+            "第 {number} 项 {shown}，给{names}，已登记。",
+            "Item {number}, {shown}, for {names}: recorded."
+        )),
+        false => Text::plain(say!(
+            lang,
+            "✅ 第 {number} 项 {shown}，发给{names}，{when} 发出。",
+            "✅ Item {number}, {shown}, to {names}, at {when}."
+        )),
+    };
+    let away = units.iter().filter(|unit| away.contains(&unit.id)).map(|unit| unit.name.as_str());
+    let away: Vec<&str> = away.collect();
+    if !away.is_empty() {
+        let away = away.join(say!(lang, "、", ", ").as_str());
+        answer = answer.then(say!(
+            lang,
+            "\n⚠️ {away}没有绑定联络员，现在发不到，请电话告知；绑定后再发。\n",
+            "\n⚠️ No contact of {away} is bound: phone them; it goes out once somebody is.\n"
+        ));
+    }
+    let answer = answer
+        .then(say!(lang, "0/{count} 已签收，查看请发：", "0/{count} signed; to look again: "))
+        .code(say!(lang, "未签收 {number}", "unsigned {number}"));
     Ok(call.say(decision, answer))
 }
 

@@ -58,7 +58,11 @@ pub enum Shape {
     Rising,
     /// One to six, each smaller than the one before.
     Falling,
-    /// As many as the default has, each the place of a colour in the palette.
+    /// As many as the default has, a hundred together.
+    Hundred,
+    /// As many as the default has, not all of them zero.
+    Some,
+    /// As many as the default has, each the place of a different colour in the palette.
     Colours,
 }
 
@@ -137,14 +141,14 @@ const TABLE: &[Spec] = &[
         code: "limits",
         word: Both { zh: "阶梯限期", en: "limits" },
         about: Both {
-            zh: "提醒、预警、督办、通报、约谈各给多久，过了仍未改善才到下一级；0 为不用这一级",
+            zh: "提醒、预警、督办、通报、约谈各给多久，过了仍未解决才到下一级；0 为不用这一级",
             en: "of reminder, warning, notice, circular, interview before the next one; 0 leaves one out",
         },
         unit: Both { zh: "个工作日", en: "working days" },
         default: &[5, 5, 10, 10, 20],
         from: 0,
         to: 60,
-        shape: Shape::Same,
+        shape: Shape::Some,
     },
     Spec {
         of: Threshold::AgeCap,
@@ -284,7 +288,7 @@ const TABLE: &[Spec] = &[
         default: &[40, 25, 15, 10, 10],
         from: 0,
         to: 100,
-        shape: Shape::Same,
+        shape: Shape::Hundred,
     },
     Spec {
         of: Threshold::Budget,
@@ -347,7 +351,16 @@ impl Threshold {
     pub fn admits(self, values: &[i32]) -> bool {
         let spec = self.spec();
         let is_fit = match spec.shape {
-            Shape::Same | Shape::Colours => values.len() == spec.default.len(),
+            Shape::Same => values.len() == spec.default.len(),
+            Shape::Hundred => values.len() == spec.default.len() && values.iter().sum::<i32>() == 100,
+            Shape::Some => values.len() == spec.default.len() && values.iter().any(|value| *value > 0),
+            // No two lamps look alike.
+            Shape::Colours => {
+                let mut seen = values.to_vec();
+                seen.sort_unstable();
+                seen.dedup();
+                seen.len() == spec.default.len() && values.len() == seen.len()
+            }
             Shape::Rising => values.len() == spec.default.len() && values.is_sorted_by(|a, b| a < b),
             Shape::Falling => (1..=6).contains(&values.len()) && values.is_sorted_by(|a, b| a > b),
         };

@@ -58,6 +58,10 @@ pub struct Case {
     pub proposed_on: Option<NaiveDate>,
     /// The last proposal is not decided yet.
     pub is_pending: bool,
+    /// Its unit was told of it at all.
+    pub is_told: bool,
+    /// The paper of its rung is drafted and not signed.
+    pub is_drafting: bool,
 }
 
 /// The columns of a case that change.
@@ -220,8 +224,14 @@ impl Case {
         if is_aged && !is_decided && !is_asked {
             return Move::Propose { rung: above.map_or(now.rung, |step| step.rung), aged: true };
         }
-        // A promise of this rung that was not kept ends its limit; one that was kept leaves no finding.
-        let is_broken = now.promised_on.is_some_and(|on| on >= now.step_on);
+        // The unit hears from the signed paper; its limit begins with it.
+        if self.is_drafting {
+            return Move::Wait(today.succ_opt());
+        }
+        // A promise of this rung that was not kept ends its limit; one that was kept leaves no finding. One that a
+        // pause outlasted ends nothing: the limit behind the pause does.
+        let is_outlasted = |on: NaiveDate| now.paused_until.is_some_and(|until| until >= on);
+        let is_broken = now.promised_on.is_some_and(|on| on >= now.step_on && !is_outlasted(on));
         if let Some(on) = sent_back_on.filter(|on| *on > now.step_on && !is_broken) {
             return Move::Restart(on);
         }
@@ -243,9 +253,23 @@ impl Case {
         CaseStanding {
             limit_on: basis.calendar.nth_workday_after(until, left).max(self.standing.limit_on),
             paused_until: Some(until),
-            promised_on: self.standing.promised_on.map(|on| if on < today { on } else { on.max(until) }),
             pause_reason: reason.to_owned(),
             ..self.standing.clone()
+        }
+    }
+
+    /// The pause ends today: what it left of the limit begins now.
+    pub fn resumed(&self, today: NaiveDate, basis: &Basis) -> CaseStanding {
+        let now = &self.standing;
+        let left = now.paused_until.and_then(|until| until.succ_opt()).map(|after| {
+            let left = basis.calendar.workdays_left(after, now.limit_on).days;
+            basis.calendar.nth_workday_after(today - Days::new(1), left)
+        });
+        CaseStanding {
+            limit_on: left.map_or(now.limit_on, |left| left.min(now.limit_on)),
+            paused_until: None,
+            pause_reason: String::new(),
+            ..now.clone()
         }
     }
 }
@@ -277,6 +301,8 @@ mod tests {
             opened_on: today,
             proposed_on: None,
             is_pending: false,
+            is_told: true,
+            is_drafting: false,
         }
     }
 

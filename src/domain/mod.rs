@@ -36,6 +36,7 @@ pub mod statement;
 pub mod tally;
 pub mod time;
 pub mod verdict;
+pub mod visible;
 pub mod warning;
 pub mod workday;
 

@@ -14,6 +14,9 @@ use crate::store::notices;
 
 /// Drafts are the office's; what is out may be read by those who oversee it.
 const WHO: Who = Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]);
+/// A unit may have its own copies as files.
+const READERS: Who =
+    Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor, Role::Contact, Role::UnitHead]);
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -26,7 +29,7 @@ pub const EXPORT: Export = Export {
         },
         usage: Both { zh: "导出 督办 稿3", en: "export notice 3" },
         formats: &[Format::Docx],
-        who: WHO,
+        who: READERS,
         of: About::Notice,
     },
     write: |call| Box::pin(write(call)),
@@ -60,6 +63,7 @@ pub const TEMPLATE: Template = Template {
             "主送",
             "依据",
             "引语",
+            "时间地点",
             "要求",
             "期限",
             "落款",
@@ -71,6 +75,7 @@ pub const TEMPLATE: Template = Template {
             ("附表", &["单位", "总数", "完成", "销号", "在办", "未报", "滞后", "逾期"]),
             ("有依据", &[]),
             ("有事项", &[]),
+            ("有时间地点", &[]),
             ("有期限", &[]),
             ("有附表", &[]),
             ("是草稿", &[]),
@@ -86,6 +91,7 @@ pub const TEMPLATE: Template = Template {
             .each("有依据", |body| body.text("{{依据}}"))
             .each("有事项", |body| body.text("{{引语}}"))
             .each("事项", |body| body.text("第{{编号}}项：{{情况}}。"))
+            .each("有时间地点", |body| body.text("时间地点：{{时间地点}}。"))
             .last("工作要求：{{要求}}")
             .each("有期限", |body| body.last("请于{{期限}}前回复办理情况。"))
             .signature("{{落款}}", "{{成文日期}}")
@@ -144,7 +150,14 @@ pub const RECORD_TEMPLATE: Template = Template {
 async fn found(call: &mut Call<'_>) -> anyhow::Result<Notice> {
     let gone = || Unmade("没有找到这件发文，请核对件号。".to_owned());
     let id = call.subject.ok_or_else(gone)?;
-    Ok(notices::notice(call.db, id).await?.ok_or_else(gone)?)
+    if let Some(notice) = notices::notice(call.db, id).await? {
+        return Ok(notice);
+    }
+    // A unit's own copy.
+    let mut notice = notices::of_copy(call.db, id).await?.ok_or_else(gone)?;
+    notice.copies.retain(|copy| copy.id == id);
+    let own = notice.copies.first().map(|copy| copy.unit.id).ok_or_else(gone)?;
+    Ok(notice.for_unit(own))
 }
 
 fn day(at: DateTime<Utc>) -> String {
@@ -191,6 +204,8 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         .text("主送", units.join("、"))
         .text("依据", basis)
         .text("引语", leading)
+        .text("时间地点", standing.appointment.trim_end_matches('。'))
+        .part("有时间地点", !standing.appointment.is_empty())
         .text("要求", ended(&standing.demand))
         .text("期限", standing.answer_by.map_or(String::new(), official))
         .text("落款", &office)

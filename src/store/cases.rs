@@ -19,7 +19,25 @@ pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Ve
             (SELECT max(p.proposed_on) FROM proposal p WHERE p.case_id = c.id) AS proposed_on,
             EXISTS (
                 SELECT 1 FROM proposal p WHERE p.case_id = c.id AND p.decided IS NULL
-            ) AS "is_pending!"
+            ) AS "is_pending!",
+            EXISTS (
+                SELECT 1
+                FROM warning w
+                JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
+                WHERE w.item = c.item
+                  AND w.unit = c.unit
+                  AND (f.at AT TIME ZONE 'Asia/Shanghai')::date >= c.opened_on
+            ) AS "is_told!",
+            -- A circular that others began names it as well.
+            EXISTS (
+                SELECT 1
+                FROM proposal p
+                JOIN notice n ON n.state IN ('draft', 'checked')
+                LEFT JOIN notice_item l ON l.notice = n.id AND l.item = c.item
+                WHERE p.case_id = c.id
+                  AND p.decided IN ('agreed', 'adjusted')
+                  AND (n.proposal = p.id OR (n.form = 'circular' AND p.decided_rung = 'circular' AND l.item IS NOT NULL))
+            ) AS "is_drafting!"
         FROM ladder_case c
         WHERE c.item = ANY($1) AND c.closed_on IS NULL
         "#,
@@ -49,6 +67,8 @@ pub async fn open_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Ve
                 },
                 proposed_on: row.proposed_on,
                 is_pending: row.is_pending,
+                is_told: row.is_told,
+                is_drafting: row.is_drafting,
             })
         })
         .collect()

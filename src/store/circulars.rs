@@ -22,7 +22,7 @@ pub async fn by_unit(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<U
         JOIN unit u ON u.id = i.lead_unit
         WHERE i.round = $1
         GROUP BY u.id, u.name, u.code
-        ORDER BY u.code
+        ORDER BY u.id
         "#,
         round,
     )

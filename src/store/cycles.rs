@@ -74,6 +74,7 @@ pub struct Open {
 #[derive(Debug, Clone)]
 pub struct Dispatched {
     pub id: Uuid,
+    pub by_post: Uuid,
     pub by: String,
     pub at: DateTime<Utc>,
 }
@@ -84,7 +85,7 @@ pub async fn open(read: impl PgExecutor<'_>, rounds: &[Uuid]) -> sqlx::Result<Ve
         r#"
         SELECT
             c.id, c.version, c.round, c.kind, c.starts_on, c.due,
-            d.id AS "dispatch?", d.at AS "at?", p.title AS "by?"
+            d.id AS "dispatch?", d.at AS "at?", p.id AS "by_post?", p.title AS "by?"
         FROM cycle c
         LEFT JOIN dispatch d ON d.id = c.dispatch
         LEFT JOIN post p ON p.id = d.by_post
@@ -107,8 +108,8 @@ pub async fn open(read: impl PgExecutor<'_>, rounds: &[Uuid]) -> sqlx::Result<Ve
                 every: known(Every::from_code, "cycle", "kind", &row.kind)?,
                 starts_on: row.starts_on,
                 due: row.due,
-                dispatch: match (row.dispatch, row.by, row.at) {
-                    (Some(id), Some(by), Some(at)) => Some(Dispatched { id, by, at }),
+                dispatch: match (row.dispatch, row.by_post, row.by, row.at) {
+                    (Some(id), Some(by_post), Some(by), Some(at)) => Some(Dispatched { id, by_post, by, at }),
                     _ => None,
                 },
             })

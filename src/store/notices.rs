@@ -1,7 +1,7 @@
 //! Notices with their copies, as commands and the sender ask for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::known;
@@ -120,14 +120,13 @@ pub async fn named(read: &mut PgConnection, said: &Reference) -> sqlx::Result<Op
     }
 }
 
-/// The notice of a copy, for the sender.
-pub async fn of_copy(read: &PgPool, copy: Uuid) -> sqlx::Result<Option<Notice>> {
-    let mut conn = read.acquire().await?;
+/// The notice of a copy.
+pub async fn of_copy(read: &mut PgConnection, copy: Uuid) -> sqlx::Result<Option<Notice>> {
     let id = sqlx::query_scalar!("SELECT notice FROM notice_copy WHERE id = $1", copy)
-        .fetch_optional(&mut *conn)
+        .fetch_optional(&mut *read)
         .await?;
     match id {
-        Some(id) => notice(&mut conn, id).await,
+        Some(id) => notice(read, id).await,
         None => Ok(None),
     }
 }
@@ -181,7 +180,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         SELECT
             n.id, n.version, n.handle, n.round, n.form, n.state, n.number, n.title, n.basis, n.demand, n.answer_by,
             n.as_of, n.basis_version, n.proposal, n.drafted_by, n.drafted_at, n.checked_by, n.checked_at,
-            n.signed_by, n.signed_at, n.ended_at, n.void_reason, n.approval, n.figures,
+            n.signed_by, n.signed_at, n.ended_at, n.void_reason, n.approval, n.appointment, n.report_by, n.figures,
             d.title AS drafter, c.title AS "checker?", s.title AS "signer?"
         FROM notice n
         JOIN post d ON d.id = n.drafted_by
@@ -197,7 +196,13 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
     let lines = sqlx::query_as!(
         Line,
         r#"
-        SELECT l.item, i.number, l.fact
+        SELECT
+            l.item, i.number, l.fact,
+            ARRAY(
+                SELECT i.lead_unit
+                UNION ALL
+                SELECT o.unit FROM item_co_unit o WHERE o.item = i.id
+            ) AS "units!"
         FROM notice_item l
         JOIN item i ON i.id = l.item
         WHERE l.notice = $1
@@ -236,6 +241,8 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
             ended_at: row.ended_at,
             void_reason: row.void_reason,
             approval: row.approval,
+            appointment: row.appointment,
+            report_by: row.report_by,
         },
         copies,
     }))
@@ -247,7 +254,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         r#"
         SELECT
             c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
-            c.closed_by, c.closed_at, c.escalated_at,
+            c.closed_by, c.closed_at, c.escalated_at, c.for_information,
             s.title AS "signer?", e.title AS "closer?",
             f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
             h.reason AS "held?"
@@ -277,6 +284,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                 id: row.id,
                 version: row.version,
                 unit: UnitRef { id: row.unit, name: row.name },
+                for_information: row.for_information,
                 sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
                 held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
                 standing: CopyStanding {
@@ -336,7 +344,7 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"
         SELECT
-            n.handle, n.form, n.state, n.number, n.title, n.answer_by,
+            n.handle, n.form, n.state, n.number, n.title, COALESCE(n.report_by, n.answer_by) AS answer_by,
             s.units AS "units!", s.copies AS "copies!", s.signed AS "signed!", s.answered AS "answered!",
             count(*) OVER () AS "all!"
         FROM notice n
@@ -401,7 +409,7 @@ pub struct OpenCopy {
     pub is_answered: bool,
 }
 
-/// The copies of these units that are not closed, the oldest first.
+/// The copies of these units that are not closed and of which something is owed, the oldest first.
 pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Result<Vec<OpenCopy>> {
     sqlx::query_as!(
         OpenCopy,
@@ -413,6 +421,7 @@ pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Resul
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)
           AND c.closed_at IS NULL
+          AND NOT c.for_information
           AND n.state = 'signed'
         ORDER BY n.signed_at, n.handle
         "#,

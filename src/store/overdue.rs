@@ -20,7 +20,7 @@ pub async fn copies(read: &mut PgConnection, units: Option<&[Uuid]>) -> sqlx::Re
         r#"
         SELECT
             c.id, c.version, c.notice, n.handle, n.number AS "number!", n.form, n.round, c.unit, u.name,
-            n.answer_by,
+            COALESCE(n.report_by, n.answer_by) AS answer_by, c.for_information,
             c.signed_at IS NOT NULL AS "is_signed!",
             c.answered_at IS NOT NULL AS "is_answered!",
             c.escalated_at IS NOT NULL AS "is_escalated!",
@@ -75,6 +75,7 @@ pub async fn copies(read: &mut PgConnection, units: Option<&[Uuid]>) -> sqlx::Re
                 unit: UnitRef { id: row.unit, name: row.name },
                 answer_by: row.answer_by,
                 sent_on: row.sent_at.map(|at: DateTime<Utc>| Now::at(at).today()),
+                for_information: row.for_information,
                 is_signed: row.is_signed,
                 is_answered: row.is_answered,
                 is_escalated: row.is_escalated,

@@ -5,6 +5,7 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::known;
+use crate::domain::decision::CodeFor;
 use crate::domain::mask::Person;
 use crate::domain::{Lang, Role, UnitRef};
 
@@ -218,7 +219,7 @@ pub enum Reader {
     ContactOf(Uuid),
 }
 
-/// The language of whoever of these was bound last; the ledger's own where nobody is bound.
+/// The language of whoever of these reads first; the ledger's own where nobody is bound.
 pub async fn lang_of(read: impl PgExecutor<'_>, reader: Reader) -> sqlx::Result<Lang> {
     let (post, unit) = match reader {
         Reader::Post(post) => (Some(post), None),
@@ -230,7 +231,7 @@ pub async fn lang_of(read: impl PgExecutor<'_>, reader: Reader) -> sqlx::Result<
         FROM post p
         JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
         WHERE p.id = $1 OR (p.unit = $2 AND p.role = 'contact')
-        ORDER BY h.bound_at DESC
+        ORDER BY p.id, h.bound_at DESC
         LIMIT 1
         "#,
         post,
@@ -262,10 +263,30 @@ pub async fn last_ended(
     Ok(row.map(|row| (row.title, row.ended_at)))
 }
 
-/// Codes for handing a post over that can still be used, with their versions.
-pub async fn open_handovers(
+/// The first contact of a unit whose post somebody holds: who reads what is said to the unit unasked.
+pub async fn first_reader(read: impl PgExecutor<'_>, unit: Uuid) -> sqlx::Result<Option<(Uuid, String)>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT p.id, p.title
+        FROM post p
+        WHERE p.unit = $1
+          AND p.role = 'contact'
+          AND EXISTS (SELECT 1 FROM holder h WHERE h.post = p.id AND h.ended_at IS NULL)
+        ORDER BY p.id
+        LIMIT 1
+        "#,
+        unit,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row.map(|row| (row.id, row.title)))
+}
+
+/// Codes for a post that can still be used for this, with their versions.
+pub async fn open_codes(
     read: impl PgExecutor<'_>,
     post: Uuid,
+    purpose: CodeFor,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<(Uuid, i32)>> {
     let rows = sqlx::query!(
@@ -275,11 +296,12 @@ pub async fn open_handovers(
         WHERE post = $1
           AND used_by IS NULL
           AND revoked_at IS NULL
-          AND purpose = 'handover'
+          AND purpose = $3
           AND expires_at > $2
         "#,
         post,
         now,
+        purpose.code(),
     )
     .fetch_all(read)
     .await?;

@@ -18,7 +18,7 @@ pub struct Done {
     /// 调度 sent out.
     pub dispatches: i64,
     pub dispatch_copies: i64,
-    /// Reminders and warnings of the rules and of the office: days on which some went out, and all of them.
+    /// Reminders and warnings of the rules and of the office that arrived: days of them, and all of them.
     pub reminder_batches: i64,
     pub reminders: i64,
     pub warning_batches: i64,
@@ -89,7 +89,13 @@ pub async fn done(
             SELECT w.rung, (w.raised_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day
             FROM warning w
             JOIN item i ON i.id = w.item
-            WHERE i.round = $1 AND w.raised_at <= $3
+            WHERE i.round = $1
+              AND w.raised_at <= $3
+              AND EXISTS (
+                  SELECT 1
+                  FROM warning_fate f
+                  WHERE f.warning = w.id AND f.fate = 'sent' AND f.at <= $3
+              )
         ), paper AS (
             SELECT n.form, (SELECT count(*) FROM notice_copy c WHERE c.notice = n.id) AS copies
             FROM notice n

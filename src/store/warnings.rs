@@ -36,7 +36,7 @@ pub async fn pending(
             w.rung AS "rung!", w.period AS "period!",
             EXISTS (SELECT 1 FROM receipt r WHERE r.warning = w.id) AS "is_signed!",
             m.colour AS "colour?", m.words AS "words?",
-            n.number AS "number?", n.answer_by AS "answer_by?"
+            n.number AS "number?", COALESCE(n.report_by, n.answer_by) AS "answer_by?"
         FROM warning w
         JOIN unit u ON u.id = w.unit
         LEFT JOIN manual_warning m ON m.id = CASE WHEN w.rule = 'manual' THEN w.period::uuid END

@@ -53,10 +53,19 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
     let (points, word) = behind(&warning.facts, today, basis)?;
     let (percent, word) = (warning.facts.item.state.percent, word.pick(lang));
     let planned = i32::from(percent) + points;
+    // Said in place of "due soon", which is the milder finding.
+    let (deadline, soon) = (warning.facts.item.deadline, basis.of(warning.facts.item.round));
+    let left = (deadline - today).num_days();
+    let near = match soon.all(Threshold::DueSoon).iter().max() {
+        Some(first) if (0..=i64::from(*first)).contains(&left) => {
+            say!(lang, "，期限 {deadline}，还有 {left} 天", ", due {deadline}, {left} days left")
+        }
+        _ => String::new(),
+    };
     Some(head(warning, lang).then(say!(
         lang,
-        "{percent}%，阶段目标 {planned}%，落后 {points} 个百分点（{word}）",
-        "{percent}%, planned {planned}%: {points} points behind ({word})"
+        "{percent}%，阶段目标 {planned}%，落后 {points} 个百分点（{word}）{near}",
+        "{percent}%, planned {planned}%: {points} points behind ({word}){near}"
     )))
 }
 

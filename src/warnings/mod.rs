@@ -59,6 +59,8 @@ pub enum To {
 
 /// Lines of one digest: one screen of a phone, and one message on every platform.
 const SHOWN: usize = 20;
+/// Days before a deadline up to which preparing the file for acceptance helps.
+const EARLY: i64 = 15;
 /// Working days to the day of an example.
 const PROMISED: usize = 5;
 /// Titles are cut here in a digest.
@@ -307,7 +309,7 @@ pub fn digest(pending: &[Pending], today: NaiveDate, basis: &Basis, lang: Lang) 
             "\n回一句就行，没有变化就发“{number}项无变化”，例：",
             "\nOne sentence is enough, “item {number} no change” is one; e.g. "
         )
-    } else if is_soon {
+    } else if is_soon && lines.iter().all(|line| (line.item.deadline - today).num_days() >= EARLY) {
         say!(
             lang,
             "\n验收一般要一个月，材料请提前备。有进展回一句就行，例：",

@@ -70,6 +70,8 @@ mod tests {
             opened_on: begun,
             proposed_on: None,
             is_pending: false,
+            is_told: true,
+            is_drafting: false,
         });
         facts
     }

@@ -55,6 +55,8 @@ fn open(facts: &Facts, found: Finding, When { today, told_on }: When, basis: &Ba
         opened_on: today,
         proposed_on: None,
         is_pending: false,
+        is_told: false,
+        is_drafting: false,
     };
     Work {
         again: case.standing.limit_on.succ_opt(),
@@ -140,11 +142,15 @@ fn proposal(
     let unit = &facts.item.lead.name;
     let why = match aged {
         true => format!("{} 起一直没有了结，请定夺", case.opened_on),
+        // The ladder goes on, but nobody can have heeded it.
+        false if !case.is_told => {
+            format!("{rung}（{since}）没有送达，单位还不知道，请先电话告知、绑定联络员")
+        }
         // The finding itself says which promise was broken.
         false if case.standing.promised_on.is_some_and(|on| on >= since) => {
-            format!("{rung}（{since}）以后未见改善")
+            format!("{rung}（{since}）以后仍未解决")
         }
-        false => format!("{rung}（{since}）限期 {limit} 已过，未见改善"),
+        false => format!("{rung}（{since}）限期 {limit} 已过，仍未解决"),
     };
     format!("{words}。{unit}，{why}")
 }

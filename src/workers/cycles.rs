@@ -72,7 +72,11 @@ pub(super) async fn state(app: &App) -> anyhow::Result<bool> {
         if statement::sums(&copies).waiting > 0 {
             continue;
         }
-        let told = Reply::notice(Audience::Office(None), statement::words(&sent, &copies, Lang::Zh), now);
+        let told = Reply::notice(
+            Audience::Office(Some(sent.by_post)),
+            statement::words(&sent, &copies, Lang::Zh),
+            now,
+        );
         let origin = Origin { account: "alarm".into(), key: format!("{STATEMENT}/{period}") };
         let decision = Decision::new(origin, now).saying(told);
         has_told |= tell(app, decision.with(Effect::Alarmed { name: STATEMENT, period })).await?;

@@ -144,8 +144,14 @@ async fn changing_to_another_post_is_confirmed_first() {
 #[tokio::test]
 async fn one_person_holds_a_post_on_several_platforms() {
     let mut bot = Bot::new().await.person(CLERK).await;
-    let (here, there) = (invited(&mut bot, CONTACT).await, invited(&mut bot, CONTACT).await);
+    let void = invited(&mut bot, CONTACT).await;
+    let here = invited(&mut bot, CONTACT).await;
+    assert!(
+        bot.say("小张", &format!("绑定 {void}")).await.contains("已用过"),
+        "a new code voids the one before"
+    );
     assert!(bot.say("小王", &format!("绑定 {here}")).await.contains("已绑定"));
+    let there = invited(&mut bot, CONTACT).await;
     let said = What::Said { text: format!("绑定 {there}"), addressed: true, edited: false };
     let mut update = bot.update("小王", "me:小王", said);
     update.chat.platform = "other".into();

@@ -2,6 +2,7 @@
 //! under the same number again after a crash.
 
 mod activities;
+mod addressees;
 mod assessing;
 mod limits;
 mod numbers;

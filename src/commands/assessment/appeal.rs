@@ -260,12 +260,16 @@ pub async fn decided(
         decision = decision.saying(Reply::notice(audience, Message::plain(told.clone()), call.now));
     }
     let (name, word) = (&unit.name, verdict(holds, lang));
+    let total = match holds {
+        true => say!(lang, "合计 {before} → {after}", "total {before} → {after}"),
+        false => say!(lang, "扣分不变，合计 {after}", "nothing changes, total {after}"),
+    };
     Ok(call.say(
         decision,
         Message::plain(say!(
             lang,
-            "✅ 申诉 {handle}（{name}）：{word}，合计 {before} → {after}。已告知单位。",
-            "✅ Appeal {handle} ({name}): {word}, total {before} → {after}. The unit is told."
+            "✅ 申诉 {handle}（{name}）：{word}，{total}。已告知单位。",
+            "✅ Appeal {handle} ({name}): {word}, {total}. The unit is told."
         )),
     ))
 }

@@ -234,6 +234,16 @@ pub fn sheet(
         Some(format!("{} {got}/{full}", indicator.word().pick(lang)))
     });
     text = text.then(told.collect::<Vec<_>>().join(" · "));
+    let silent = Indicator::ALL.into_iter().zip(parts).filter(|(_, part)| part.is_none());
+    let silent: Vec<&str> = silent.map(|(indicator, _)| indicator.word().pick(lang)).collect();
+    if !silent.is_empty() && sheet.draft.total.is_some() {
+        let silent = silent.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(
+            lang,
+            "\n{silent}本季没有数据，不计；其余折成百分制。",
+            "\nNo data this quarter for {silent}: left out, the rest is scaled to a hundred."
+        ));
+    }
     if let Some(differs) = differs {
         let differs = differing(differs, lang);
         text = text.then(say!(

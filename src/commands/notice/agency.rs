@@ -24,7 +24,13 @@ pub(super) async fn set(call: Call<'_>, said: &str) -> Result<Decision, Failure>
                 .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang)),
             Some(agency) => {
                 let (abbr, name) = (agency.abbr, agency.name);
-                Text::plain(say!(lang, "代字：{abbr} {name}", "Abbreviation: {abbr} {name}"))
+                let line = say!(lang, "代字 {abbr} {name}", "abbr {abbr} {name}");
+                Text::plain(say!(
+                    lang,
+                    "代字：{abbr}，落款：{name}。要改请发：",
+                    "Abbreviation: {abbr}, name: {name}. To change it: "
+                ))
+                .code(message::says(line.trim_end(), lang))
             }
         }));
     }
@@ -36,7 +42,10 @@ pub(super) async fn set(call: Call<'_>, said: &str) -> Result<Decision, Failure>
         )));
     }
     let year = call.now.today().year();
-    let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name: name.trim().to_owned() };
+    // The name stays where only the abbreviation is said.
+    let before = store::notices::agency(&mut *call.read).await?.map(|agency| agency.name);
+    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty()).or(before).unwrap_or_default();
+    let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name };
     let decision = call.decision().by(call.speaker()?).with(Effect::Notice(set));
     Ok(call.say(
         decision,

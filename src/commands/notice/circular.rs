@@ -30,7 +30,6 @@ pub const COMMAND: Command = Command {
 };
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    super::office_only(&call)?;
     let lang = call.lang();
     let said = call.words.rest();
     let (demand, named) = at_round(&said);
@@ -129,7 +128,7 @@ pub async fn composed(
         }
     }
     notice.figures = Some(figures);
-    Ok((notice, untold))
+    Ok((notice.marked(), untold))
 }
 
 /// This draft with the figures of today and these cases named besides what it names; checked anew.
@@ -150,5 +149,6 @@ pub async fn renewed(call: &mut Call<'_>, of: &Notice, case: Option<Uuid>) -> Re
         basis_version: fresh.basis_version,
         standing,
         ..of.clone()
-    })
+    }
+    .marked())
 }

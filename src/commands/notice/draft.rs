@@ -70,7 +70,6 @@ pub const DEMAND: usize = 500;
 const LINES: usize = 8;
 
 async fn run(mut call: Call<'_>, form: Form) -> Result<Decision, Failure> {
-    super::office_only(&call)?;
     let lang = call.lang();
     let said = call.words.rest();
     let (head, rest) = said.split_once(char::is_whitespace).unwrap_or((&said, ""));
@@ -290,6 +289,7 @@ pub fn composed(
     let round = items.first().map(|item| item.round).or(call.rounds().first().copied()).unwrap_or_default();
     let name = call.door.rounds.iter().find(|it| it.id == round).map_or("", |round| round.name.as_str());
     let days = call.basis.of(round).count(Threshold::Answer);
+    let numbers: Vec<i32> = items.iter().map(|item| item.number).collect();
     let demand = match paper.demand.is_empty() {
         true => text::demand(paper.form).to_owned(),
         false => wording::head(&paper.demand, DEMAND),
@@ -298,6 +298,7 @@ pub fn composed(
         id: Uuid::now_v7(),
         version: 1,
         unit,
+        for_information: false,
         sent: None,
         held: None,
         standing: CopyStanding::default(),
@@ -309,8 +310,8 @@ pub fn composed(
         handle,
         round,
         form: paper.form,
-        title: text::title(paper.form, items),
-        basis: text::basis(name, items),
+        title: text::title(paper.form, &numbers),
+        basis: text::basis(name, &numbers),
         lines: items.iter().map(|item| text::line(item, today, call.basis)).collect(),
         as_of: today,
         basis_version: call.basis.version,

@@ -25,6 +25,30 @@ pub(super) async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Res
         )));
     }
     let next = notice.approved(by).map_err(|why| no_step(&notice, why, lang))?;
+    let before = notice.standing.approval.clone();
+    let decision = moved(&call, &notice, next.clone())?;
+    let mut card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    if !before.is_empty() && before != by {
+        card.text = card.text.then(say!(
+            lang,
+            "\n原来记的批准是“{before}”，已改。",
+            "\nThe approval on record was “{before}”; it is changed."
+        ));
+    }
+    Ok(call.say(decision, card))
+}
+
+/// 安排 of an interview: when and where, in the office's words.
+pub(super) async fn arrange(mut call: Call<'_>, notice: Notice, when: &str) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    if notice.form != Form::Interview || !wording::fits(when, REASON) {
+        return Err(told(say!(
+            lang,
+            "安排只用于约谈，后面写时间和地点，没有动。例：发文 3 安排 9月12日15时 市政府三楼会议室",
+            "Only interviews are arranged; say when and where. Nothing was done."
+        )));
+    }
+    let next = notice.arranged(when).map_err(|why| no_step(&notice, why, lang))?;
     let decision = moved(&call, &notice, next.clone())?;
     let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
     Ok(call.say(decision, card))

@@ -5,9 +5,10 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use crate::commands::{line, wording};
-use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, State};
+use crate::domain::basis::{Basis, Threshold};
+use crate::domain::notice::overdue::due_of;
+use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, Standing, State};
 use crate::domain::quiet::Why;
-use crate::domain::workday::Calendar;
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
 
@@ -42,7 +43,10 @@ fn body(notice: &Notice, lang: Lang) -> Text {
     for line in &notice.lines {
         text = text.then("\n").strong(format!("【{}】", line.number)).then(&line.fact);
     }
-    let demand = &notice.standing.demand;
+    let Standing { demand, appointment, .. } = &notice.standing;
+    if !appointment.is_empty() {
+        text = text.then(say!(lang, "\n时间地点：{appointment}", "\nWhen and where: {appointment}"));
+    }
     text.then(say!(lang, "\n要求：{demand}", "\nRequired: {demand}"))
 }
 
@@ -138,7 +142,10 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
     text = text.then(say!(lang, "\n主送：{units}\n", "\nTo: {units}\n"));
     text.0.extend(body(notice, lang).0);
     if let Some(by) = standing.answer_by {
-        text = text.then(say!(lang, "\n回复限期：{by}", "\nAnswer by: {by}"));
+        text = text.then(say!(lang, "\n书面回复限期：{by}", "\nWritten answer by: {by}"));
+    }
+    if let Some(by) = standing.report_by {
+        text = text.then(say!(lang, "\n约谈后书面报告限期：{by}", "\nReport after the interview by: {by}"));
     }
     let steps = [
         stamped(&say!(lang, "拟稿", "drafted by"), Some(&notice.drafted)),
@@ -208,7 +215,9 @@ fn fared(copy: &NoticeCopy, lang: Lang) -> String {
         (None, None) => say!(lang, "还没有发出", "not sent yet"),
     }];
     let standing = &copy.standing;
-    if let Some(signed) = &standing.signed {
+    if copy.for_information {
+        steps.push(say!(lang, "供参考", "for information"));
+    } else if let Some(signed) = &standing.signed {
         let on = day(signed.at);
         steps.push(say!(lang, "{on} 签收", "signed for {on}"));
     } else if copy.sent.is_some() {
@@ -246,13 +255,7 @@ fn unsent(why: Why, lang: Lang) -> String {
 }
 
 /// The copy as its unit reads it. `None`: it is not out, or not any more.
-pub fn of_unit(
-    notice: &Notice,
-    copy: Uuid,
-    today: NaiveDate,
-    calendar: &Calendar,
-    lang: Lang,
-) -> Option<Message> {
+pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lang: Lang) -> Option<Message> {
     let number = notice.standing.number.as_ref().filter(|_| notice.standing.state.is_out())?;
     let copy = notice.copies.iter().find(|it| it.id == copy)?;
     let (form, unit) = (notice.form.word().pick(lang), &copy.unit.name);
@@ -261,9 +264,24 @@ pub fn of_unit(
         "\n{unit}：\n",
         "\n{unit}:\n"
     ));
-    text.0.extend(body(notice, lang).0);
+    text.0.extend(body(&notice.for_unit(copy.unit.id), lang).0);
+    if copy.for_information && copy.standing.closed.is_none() {
+        return Some(
+            text.then(say!(
+                lang,
+                "\n供工作参考，不用签收、回复。",
+                "\nFor information: nothing is to be signed for or answered."
+            ))
+            .into(),
+        );
+    }
     let standing = &copy.standing;
-    let mut message = match (&standing.closed, copy.answer(), notice.standing.answer_by) {
+    let calendar = &basis.calendar;
+    // It may have arrived when the day had come.
+    let came_on = copy.sent.as_ref().map_or(today, |sent| Now::at(sent.at).today());
+    let days = basis.of(notice.round).count(Threshold::Answer);
+    let due = notice.standing.due().map(|due| due_of(due, came_on, days, calendar));
+    let mut message = match (&standing.closed, copy.answer(), due) {
         (Some(closed), _, _) => {
             let on = Now::at(closed.at).today();
             return Some(text.then(say!(lang, "\n✅ 已于 {on} 办结。", "\n✅ Closed on {on}.")).into());

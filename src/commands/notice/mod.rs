@@ -9,7 +9,8 @@ pub mod message;
 pub mod receipt; // 签收 of a copy
 pub mod record; // 送达回证
 pub mod reply;
-mod steps; // 核稿, 签发, 作废 …
+mod sign; // 签发
+mod steps; // 核稿, 作废 …
 
 use self::message::Desk;
 use super::words::SlipKind;
@@ -67,7 +68,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
     let own = copy_of(&call, &notice)?.map(|copy| copy.id);
     let message = match own {
-        Some(own) if !is_office => message::of_unit(&notice, own, today, &call.basis.calendar, lang),
+        Some(own) if !is_office => message::of_unit(&notice, own, today, call.basis, lang),
         _ => None,
     };
     let message = match message {

@@ -40,7 +40,7 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     let decision = with_warnings(&mut call, decision, &ids, copy.unit.id, day).await?;
     let mut text = Text::plain(told_of(&number, day, lang));
     if copy.standing.answered_at.is_none() {
-        let by = notice.standing.answer_by;
+        let by = notice.standing.due();
         let until = by.map_or(String::new(), |by| say!(lang, "于 {by} 前", " by {by}"));
         text = text.then(say!(lang, "\n请{until}回复：", "\nPlease answer{until}: ")).code(say!(
             lang,
@@ -103,7 +103,7 @@ pub async fn all(
             }
         }
         let mut sentence = told_of(&number, day, lang);
-        if let Some(by) = notice.standing.answer_by {
+        if let Some(by) = notice.standing.due() {
             sentence += &say!(lang, "请于 {by} 前回复。", " Please answer by {by}.");
         }
         sentences.push(sentence);

@@ -22,7 +22,6 @@ pub const COMMAND: Command = Command {
 };
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    super::office_only(&call)?;
     let said = call.words.clone().rest();
     let Some((reference, _)) = reference::leading(&said) else {
         return Err(call.slip(&call.words.clone().slip(SlipKind::NoWords)));

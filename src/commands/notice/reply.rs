@@ -49,7 +49,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
                 (Some(only), true) => (only, said),
                 (Some(last), false) => {
                     waiting.push(last);
-                    return Err(which(&waiting, lang));
+                    return Err(which(&waiting, &said, lang));
                 }
                 (None, _) => {
                     return Err(told(say!(lang, "现在没有要回复的文件。", "Nothing waits for an answer.")));
@@ -114,11 +114,16 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     ))
 }
 
-fn which(waiting: &[String], lang: Lang) -> Failure {
-    let mut text =
-        Text::plain(say!(lang, "有几件要回复，请写明文号：", "Several wait for an answer; say which one:"));
+/// What was typed goes on with the number that is chosen.
+fn which(waiting: &[String], said: &str, lang: Lang) -> Failure {
+    let mut text = Text::plain(say!(
+        lang,
+        "有几件要回复，是哪一件？没有登记，点一行再发就行：",
+        "Several wait for an answer: which one is this? Nothing was recorded; send one of these:"
+    ));
+    let words = if said.is_empty() { say!(lang, "内容", "WORDS") } else { said.to_owned() };
     for number in waiting {
-        text = text.then("\n").code(say!(lang, "回复 {number} 内容", "reply {number} WORDS"));
+        text = text.then("\n").code(say!(lang, "回复 {number} {words}", "reply {number} {words}"));
     }
     Failure::Told(text.into())
 }

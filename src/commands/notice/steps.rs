@@ -1,19 +1,16 @@
 //! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::{circular, interview, message};
+use super::{circular, interview, message, sign};
 use crate::commands::{Call, Failure, told, wording};
-use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::series::Series;
-use crate::domain::notice::{
-    CopyStanding, Form, Line, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text,
-};
-use crate::domain::{Button, Lang, Message, Now, Text, sentence};
+use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
+use crate::domain::{Lang, Message, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
@@ -29,7 +26,7 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
         return check(call, notice).await;
     }
     if verb(["签发", "sign"]).is_some() {
-        return sign(call, notice).await;
+        return sign::sign(call, notice).await;
     }
     if let Some(demand) = verb(["要求", "demand"]) {
         return amend(call, notice, Some(demand), None).await;
@@ -49,6 +46,9 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     if let Some(by) = verb(["批准", "approve"]) {
         return interview::approve(call, notice, &by).await;
     }
+    if let Some(when) = verb(["安排", "arrange"]) {
+        return interview::arrange(call, notice, &when).await;
+    }
     if let Some(minutes) = verb(["纪要", "minutes"]) {
         return interview::held(call, notice, &minutes).await;
     }
@@ -57,8 +57,8 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     }
     Err(told(say!(
         call.lang(),
-        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废；约谈还有：批准、纪要。",
-        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void; of an interview: approve, minutes."
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废；约谈还有：批准、安排、纪要。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void; of an interview: approve, arrange, minutes."
     )))
 }
 
@@ -109,6 +109,15 @@ pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
                 "{name} is not approved; nothing was signed. Record who approved it: {line}"
             )
         }
+        NoStep::NotArranged => {
+            let words = say!(lang, "安排 9月12日15时 市政府三楼会议室", "arrange 2018-09-12 15:00, room 3");
+            let line = message::says(&format!("{} {words}", notice.handle), lang);
+            say!(
+                lang,
+                "{name}还没有时间地点，没有签发。请先写明：{line}",
+                "{name} says neither when nor where; nothing was signed. Say it first: {line}"
+            )
+        }
         NoStep::NotNow(State::Draft) => {
             let line = message::says(&format!("{} {}", notice.handle, say!(lang, "核稿", "check")), lang);
             say!(
@@ -132,140 +141,6 @@ async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> 
     let decision = moved(&call, &notice, next.clone())?;
     let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
     Ok(call.say(decision, card))
-}
-
-/// Signed, numbered and on its way, in one commit: no number without a notice, no notice without its number.
-async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
-    let (lang, today) = (call.lang(), call.now.today());
-    let is_alone = super::is_alone(&mut call).await?;
-    let (by, handle) = (stamp(&call)?, notice.handle);
-    // Before a number is thought of.
-    notice.sign(by.clone(), is_alone, String::new()).map_err(|why| no_step(&notice, why, lang))?;
-    let Some(agency) = store::notices::agency(&mut *call.read).await? else {
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "还没有设代字，编不出文号，没有签发。设一次就行，例：",
-                "The abbreviation for numbers is not set; nothing was signed. Set it once, e.g. "
-            ))
-            .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang))
-            .into(),
-        ));
-    };
-    if let Some(by) = notice.standing.answer_by.filter(|by| *by <= today) {
-        let line = message::says(&say!(lang, "{handle} 限期 5个工作日", "{handle} limit 5 days"), lang);
-        return Err(told(say!(
-            lang,
-            "回复限期 {by} 已到，没有签发。请先改：{line}",
-            "The answer was due by {by}; nothing was signed. Set another day first: {line}"
-        )));
-    }
-    if let Some(changed) = changed(&mut call, &notice).await? {
-        return Err(Failure::Told(
-            Message::plain(say!(
-                lang,
-                "第 {changed} 项的进度在拟稿后有变化，没有签发。请先更新现状，再核稿。",
-                "Item {changed} has moved since this was drafted; nothing was signed. Refresh the figures and have it checked again."
-            ))
-            .row([Button::new(
-                say!(lang, "更新现状", "Refresh"),
-                message::says(&say!(lang, "{handle} 更新", "{handle} refresh"), lang),
-            )]),
-        ));
-    }
-    let year = today.year();
-    let found = store::notices::series(&mut *call.read, &agency.abbr, notice.form, year).await?;
-    let series = found.unwrap_or_else(|| Series::begun(Uuid::now_v7(), &agency.abbr, notice.form, year));
-    let (number, behind) = series.take();
-    let next = notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;
-    let mut decision = moved(&call, &notice, next)?;
-    // Written before the notice that bears the number: of two that begin a series, one is told so.
-    decision.effects.insert(0, Effect::Notice(NoticeEffect::NumberTaken(behind)));
-    if let Some(version) = series.version {
-        decision = decision.changing(Aggregate::Series, series.id, version);
-    }
-    let leaves = call.basis.calendar.leaves_at(call.now);
-    for copy in &notice.copies {
-        decision = decision.saying(Reply {
-            audience: Audience::UnitContact(copy.unit.id),
-            say: Saying::Copy(copy.id),
-            not_before: Some(leaves),
-            on_doubt: OnDoubt::Repeat,
-            card_of: None,
-        });
-    }
-    let (decision, before) = escalating(&mut call, decision, &notice).await?;
-    let (count, when, units) = (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
-    let mut text =
-        Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
-            lang,
-            "，{when} 起发给{units}（{count} 份）。",
-            "; it goes to {units} from {when} on ({count} copies)."
-        ));
-    let ids: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
-    let away = store::people::unreachable(&mut *call.read, &ids).await?;
-    let away: Vec<&str> = notice
-        .copies
-        .iter()
-        .filter(|copy| away.contains(&copy.unit.id))
-        .map(|copy| copy.unit.name.as_str())
-        .collect();
-    if !away.is_empty() {
-        let away = away.join(say!(lang, "、", ", ").as_str());
-        text = text.then(say!(
-            lang,
-            "\n{away}没有绑定联络员，请另行送达。",
-            "\nNo contact of {away} is bound: deliver it yourself."
-        ));
-    }
-    if !before.is_empty() {
-        let before = before.join(say!(lang, "、", ", ").as_str());
-        text = text.then(say!(
-            lang,
-            "\n过了限期没有办的 {before} 记为升级。",
-            "\nWhat is past its limit is recorded as escalated: {before}."
-        ));
-    }
-    let see = Button::new(say!(lang, "看送达", "How it fares"), message::says(&handle.to_string(), lang));
-    Ok(call.say(decision, Message::from(text).row([see])))
-}
-
-/// Copies past their limit that went to the same units about the same items: this paper is the next one. The
-/// numbers come back with the decision.
-async fn escalating(
-    call: &mut Call<'_>,
-    mut decision: Decision,
-    notice: &Notice,
-) -> Result<(Decision, Vec<String>), Failure> {
-    let today = call.now.today();
-    let units: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
-    let mut past = store::overdue::copies(&mut *call.read, Some(&units)).await?;
-    past.retain(|copy| {
-        let is_about = |line: &Line| copy.items.iter().any(|(item, _)| *item == line.item);
-        !copy.is_escalated && notice.lines.iter().any(is_about) && copy.past(today, call.basis).is_some()
-    });
-    if past.is_empty() {
-        return Ok((decision, Vec::new()));
-    }
-    for copy in &past {
-        decision = decision.changing(Aggregate::Copy, copy.id, copy.version);
-    }
-    let copies = past.iter().map(|copy| copy.id).collect();
-    let mut numbers: Vec<String> = past.into_iter().map(|copy| copy.number).collect();
-    numbers.dedup();
-    Ok((decision.with(Effect::Notice(NoticeEffect::Escalated { copies })), numbers))
-}
-
-/// The first item of which it no longer says the truth: told as of its own day, so that days alone change nothing.
-async fn changed(call: &mut Call<'_>, notice: &Notice) -> Result<Option<i32>, Failure> {
-    let ids: Vec<Uuid> = notice.lines.iter().map(|line| line.item).collect();
-    let items = store::items::these(&mut *call.read, &ids).await?;
-    let changed = items.iter().find(|item| {
-        let fresh = text::line(item, notice.as_of, call.basis);
-        // A circular puts the unit's name before it.
-        notice.lines.iter().any(|line| line.item == item.id && !line.fact.ends_with(&fresh.fact))
-    });
-    Ok(changed.map(|item| item.number))
 }
 
 /// The figures of today; it is checked anew.

@@ -6,7 +6,8 @@ use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, find, questions, review, small_talk,
+    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, find, questions, receipt, review,
+    small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
@@ -34,6 +35,13 @@ pub(in crate::commands) async fn said(
         return (command.run)(Call { command, words, ..call }).await.map(Some);
     }
     match sentence {
+        Sentence::Nothing
+            if small_talk::is_receipt(&text)
+                && call.incoming.private
+                && receipt::COMMAND.who.admits(call.door.speaker.as_ref()) =>
+        {
+            receipt::offered(call).await
+        }
         Sentence::Nothing if small_talk::is_courtesy(&text) => Ok(None),
         Sentence::Nothing if small_talk::asks_for_help(&text) => {
             let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(lang))?;

@@ -39,7 +39,7 @@ impl Term {
         super::quarter(NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default())
     }
 
-    /// `2018年3季度`, `第三季度`, `2018Q3`; without a year the last such quarter that is over.
+    /// `2018年3季度`, `第三季度`, `2018Q3`; without a year the last such quarter that has begun.
     pub fn said(word: &str, today: NaiveDate) -> Option<Term> {
         let word = half_width(word).to_lowercase();
         let (year, quarter) = match word.strip_suffix("季度") {
@@ -52,7 +52,7 @@ impl Term {
             said => Some(said.parse().ok().filter(|year| (2000..=2100).contains(year))?),
         };
         let this = Term { year: today.year(), quarter };
-        let last = || this.year - i32::from(this.days().1 >= today);
+        let last = || this.year - i32::from(this.days().0 > today);
         (1..=4).contains(&quarter).then(|| Term { year: year.unwrap_or_else(last), quarter })
     }
 
@@ -263,7 +263,9 @@ mod tests {
         for word in ["2018年3季度", "2018年第三季度", "3季度", "第三季度", "2018Q3", "q3"] {
             assert_eq!(said(word), Some((2018, 3)), "{word}");
         }
-        assert_eq!(said("4季度"), Some((2017, 4)), "this year's is not over");
+        assert_eq!(said("4季度"), Some((2018, 4)), "it has begun");
+        let before = Term::said("4季度", day("2018-09-30")).map(|term| term.year);
+        assert_eq!(before, Some(2017), "this year's has not begun");
         assert_eq!((said("5季度"), said("季度"), said("9月")), (None, None, None));
         assert_eq!(Term::ended(day("2018-10-08")), Term { year: 2018, quarter: 3 });
         assert_eq!(Term::ended(day("2019-01-01")), Term { year: 2018, quarter: 4 });

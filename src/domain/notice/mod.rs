@@ -6,7 +6,10 @@ pub mod effects;
 pub mod overdue; // copies past their limits
 pub mod reference; // how people name one
 pub mod series; // numbers without gaps
+mod steps; // from the draft to the end
 pub mod text; // what stands in one
+
+pub use self::steps::NoStep;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -190,6 +193,8 @@ pub struct Line {
     pub item: Uuid,
     pub number: i32,
     pub fact: String,
+    /// The units that the item concerns, lead and co.
+    pub units: Vec<Uuid>,
 }
 
 /// The columns of a notice that change.
@@ -207,9 +212,18 @@ pub struct Standing {
     pub void_reason: String,
     /// 约谈 alone: who approved it.
     pub approval: String,
+    /// 约谈 alone: when and where.
+    pub appointment: String,
+    /// 约谈 that was held: until when its unit reports what it has put right.
+    pub report_by: Option<NaiveDate>,
 }
 
 impl Standing {
+    /// By when its units have to answer now.
+    pub fn due(&self) -> Option<NaiveDate> {
+        self.report_by.or(self.answer_by)
+    }
+
     pub fn drafted(demand: String, answer_by: Option<NaiveDate>) -> Standing {
         Standing {
             state: State::Draft,
@@ -221,6 +235,8 @@ impl Standing {
             ended_at: None,
             void_reason: String::new(),
             approval: String::new(),
+            appointment: String::new(),
+            report_by: None,
         }
     }
 }
@@ -231,6 +247,8 @@ pub struct NoticeCopy {
     pub id: Uuid,
     pub version: i32,
     pub unit: UnitRef,
+    /// For information: nothing is to be signed for or answered.
+    pub for_information: bool,
     /// What the platform has taken. Nobody knows from it that it was read.
     pub sent: Option<Sent>,
     /// Why it has not left, where that was the last that is known.
@@ -284,102 +302,36 @@ pub struct CopyStanding {
     pub escalated_at: Option<DateTime<Utc>>,
 }
 
-/// Why a step is not taken; the command words it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoStep {
-    /// Not in this state.
-    NotNow(State),
-    /// 约谈 that nobody has approved.
-    NotApproved,
-    /// Whoever drafted it neither checks nor signs it, where the office has somebody else.
-    OwnDraft,
-    /// Whoever drafted it checked it while the office had nobody else; now it has.
-    OwnCheck,
-}
-
 impl Notice {
-    /// Whether whoever drafted it checked it too, as somebody alone in the office may.
-    pub fn is_checked_by_drafter(&self) -> bool {
-        self.standing.checked.as_ref().is_some_and(|checked| checked.post == self.drafted.post)
-    }
-
-    /// The state from which the next step is taken: what its drafter checked is a draft once there are others.
-    pub fn stands(&self, is_alone: bool) -> State {
-        match self.standing.state {
-            State::Checked if self.is_checked_by_drafter() && !is_alone => State::Draft,
-            state => state,
+    /// What of it a unit reads: a circular whole; of another one what concerns the unit, as what the other
+    /// addressees have to do is theirs.
+    pub fn for_unit(&self, unit: Uuid) -> Notice {
+        let lines = match self.form {
+            Form::Circular => return self.clone(),
+            _ => self.lines.iter().filter(|line| line.units.contains(&unit)).cloned().collect::<Vec<_>>(),
+        };
+        if lines.is_empty() || lines.len() == self.lines.len() {
+            return self.clone();
+        }
+        let numbers = |lines: &[Line]| lines.iter().map(|line| line.number).collect::<Vec<_>>();
+        let (all, own) = (numbers(&self.lines), numbers(&lines));
+        Notice {
+            title: text::title(self.form, &own),
+            basis: text::basis_of(&self.basis, &all, &own),
+            lines,
+            ..self.clone()
         }
     }
 
-    /// 核稿. `is_alone`: the office has nobody else.
-    pub fn check(&self, by: Stamp, is_alone: bool) -> Result<Standing, NoStep> {
-        self.step(State::Draft, by.post, is_alone)?;
-        Ok(Standing { state: State::Checked, checked: Some(by), ..self.standing.clone() })
-    }
-
-    /// 签发, under this number.
-    pub fn sign(&self, by: Stamp, is_alone: bool, number: String) -> Result<Standing, NoStep> {
-        self.step(State::Checked, by.post, is_alone)?;
-        if self.form == Form::Interview && self.standing.approval.is_empty() {
-            return Err(NoStep::NotApproved);
+    /// With the copies marked that go out for information: those of a circular to units none of whose items it
+    /// names.
+    pub fn marked(mut self) -> Notice {
+        let (is_circular, lines) = (self.form == Form::Circular, &self.lines);
+        for copy in &mut self.copies {
+            let is_named = lines.iter().any(|line| line.units.contains(&copy.unit.id));
+            copy.for_information = is_circular && !is_named;
         }
-        Ok(Standing { state: State::Signed, signed: Some(by), number: Some(number), ..self.standing.clone() })
-    }
-
-    fn step(&self, from: State, by: Uuid, is_alone: bool) -> Result<(), NoStep> {
-        match self.stands(is_alone) {
-            state if state == from && by == self.drafted.post && !is_alone => Err(NoStep::OwnDraft),
-            state if state == from => Ok(()),
-            State::Draft if self.standing.state == State::Checked => Err(NoStep::OwnCheck),
-            _ => Err(NoStep::NotNow(self.standing.state)),
-        }
-    }
-
-    /// Another demand or another day; what was checked is to be checked anew.
-    pub fn amended(&self, demand: String, answer_by: Option<NaiveDate>) -> Result<Standing, NoStep> {
-        match self.standing.state {
-            State::Draft | State::Checked => Ok(Standing {
-                approval: self.standing.approval.clone(),
-                ..Standing::drafted(demand, answer_by)
-            }),
-            state => Err(NoStep::NotNow(state)),
-        }
-    }
-
-    /// 批准 of an interview, by whom.
-    pub fn approved(&self, by: &str) -> Result<Standing, NoStep> {
-        match self.standing.state {
-            State::Draft | State::Checked => {
-                Ok(Standing { approval: by.to_owned(), ..self.standing.clone() })
-            }
-            state => Err(NoStep::NotNow(state)),
-        }
-    }
-
-    /// The interview was held: its unit reports until this day what it has put right.
-    pub fn held(&self, answer_by: NaiveDate) -> Result<Standing, NoStep> {
-        match self.standing.state {
-            State::Signed => Ok(Standing { answer_by: Some(answer_by), ..self.standing.clone() }),
-            state => Err(NoStep::NotNow(state)),
-        }
-    }
-
-    /// 作废. The number stays.
-    pub fn void(&self, reason: &str, at: DateTime<Utc>) -> Result<Standing, NoStep> {
-        match self.standing.state {
-            State::Draft | State::Checked | State::Signed => Ok(Standing {
-                state: State::Void,
-                ended_at: Some(at),
-                void_reason: reason.to_owned(),
-                ..self.standing.clone()
-            }),
-            state => Err(NoStep::NotNow(state)),
-        }
-    }
-
-    /// The last of its copies is closed.
-    pub fn close(&self, at: DateTime<Utc>) -> Standing {
-        Standing { state: State::Closed, ended_at: Some(at), ..self.standing.clone() }
+        self
     }
 
     /// How it is named: by its number, or by what stands for it until it has one.
@@ -391,77 +343,5 @@ impl Notice {
                 crate::say!(lang, "稿{handle}", "draft {handle}")
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stamp(post: u128) -> Stamp {
-        Stamp { post: Uuid::from_u128(post), title: String::new(), at: DateTime::default() }
-    }
-
-    fn notice(state: State) -> Notice {
-        Notice {
-            id: Uuid::nil(),
-            version: 1,
-            handle: 1,
-            round: Uuid::nil(),
-            form: Form::Supervision,
-            title: String::new(),
-            basis: String::new(),
-            lines: Vec::new(),
-            as_of: NaiveDate::default(),
-            basis_version: 0,
-            proposal: None,
-            figures: None,
-            drafted: stamp(1),
-            standing: Standing { state, ..Standing::drafted(String::new(), None) },
-            copies: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn two_people_stand_behind_a_number() {
-        let number = || "号".to_owned();
-        assert_eq!(notice(State::Draft).check(stamp(1), false), Err(NoStep::OwnDraft));
-        assert!(notice(State::Draft).check(stamp(1), true).is_ok_and(|s| s.state == State::Checked));
-        let draft = notice(State::Draft);
-        assert_eq!(draft.sign(stamp(2), false, number()), Err(NoStep::NotNow(State::Draft)));
-        let mut checked = notice(State::Checked);
-        checked.standing.checked = Some(stamp(2));
-        assert_eq!(checked.sign(stamp(1), false, number()), Err(NoStep::OwnDraft));
-        let signed = checked.sign(stamp(2), false, number()).expect("is signed");
-        assert_eq!((signed.state, signed.number.as_deref()), (State::Signed, Some("号")));
-    }
-
-    #[test]
-    fn who_was_alone_checked_it_and_once_there_are_others_it_is_checked_again() {
-        let mut own = notice(State::Checked);
-        own.standing.checked = Some(stamp(1));
-        assert!(own.sign(stamp(1), true, String::new()).is_ok());
-        assert_eq!(own.sign(stamp(1), false, String::new()), Err(NoStep::OwnCheck));
-        assert_eq!(own.sign(stamp(2), false, String::new()), Err(NoStep::OwnCheck));
-        assert_eq!(own.check(stamp(1), false), Err(NoStep::OwnDraft));
-        assert_eq!(own.check(stamp(3), false).map(|next| next.checked), Ok(Some(stamp(3))));
-    }
-
-    #[test]
-    fn a_void_one_keeps_its_number_and_nothing_moves_it_any_more() {
-        let mut out = notice(State::Signed);
-        out.standing.number = Some("号".into());
-        let void = out.void("误发", DateTime::default()).expect("is voided");
-        assert_eq!((void.state, void.number.as_deref()), (State::Void, Some("号")));
-        for state in [State::Void, State::Closed] {
-            let over = notice(state);
-            assert_eq!(over.void("再来", DateTime::default()), Err(NoStep::NotNow(state)));
-            assert_eq!(over.amended(String::new(), None), Err(NoStep::NotNow(state)));
-            assert_eq!(over.check(stamp(2), true), Err(NoStep::NotNow(state)));
-        }
-        let checked = notice(State::Checked);
-        assert!(
-            checked.amended("另".into(), None).is_ok_and(|s| s.state == State::Draft && s.checked.is_none())
-        );
     }
 }

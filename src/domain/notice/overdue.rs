@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Form;
 use crate::domain::basis::{Basis, Threshold};
 use crate::domain::people::UnitRef;
+use crate::domain::workday::Calendar;
 
 /// One of them, as far as its limits go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct OutCopy {
     pub answer_by: Option<NaiveDate>,
     /// The day it reached somebody.
     pub sent_on: Option<NaiveDate>,
+    /// For information: nothing is owed.
+    pub for_information: bool,
     pub is_signed: bool,
     pub is_answered: bool,
     pub is_escalated: bool,
@@ -79,27 +82,40 @@ impl Past {
     }
 }
 
+/// The day by which a copy is answered: the notice's, or so many working days after a copy that arrived when that
+/// day had come.
+pub fn due_of(due: NaiveDate, came_on: NaiveDate, days: usize, calendar: &Calendar) -> NaiveDate {
+    if came_on >= due { calendar.nth_workday_after(came_on, days) } else { due }
+}
+
 impl OutCopy {
-    /// A circular asks those for an answer whose items it names.
+    /// The day by which its unit answers.
+    fn due(&self, basis: &Basis) -> Option<NaiveDate> {
+        let days = basis.of(self.round).count(Threshold::Answer);
+        Some(due_of(self.answer_by?, self.sent_on?, days, &basis.calendar))
+    }
+
     pub fn owes_answer(&self) -> bool {
-        !self.is_answered && (self.form != Form::Circular || !self.items.is_empty())
+        !self.is_answered && !self.for_information
     }
 
     /// The limit that has passed, the graver one; none where it never arrived.
     pub fn past(&self, today: NaiveDate, basis: &Basis) -> Option<Past> {
         let sent_on = self.sent_on?;
-        if let Some(by) = self.answer_by.filter(|by| *by < today && self.owes_answer()) {
+        if let Some(by) = self.due(basis).filter(|by| *by < today && self.owes_answer()) {
             return Some(Past::Unanswered(by));
         }
         let days = basis.of(self.round).count(Threshold::Receipt);
-        let is_late = !self.is_signed && basis.calendar.nth_workday_after(sent_on, days) < today;
+        let is_late = !self.is_signed
+            && !self.for_information
+            && basis.calendar.nth_workday_after(sent_on, days) < today;
         is_late.then_some(Past::Unsigned(sent_on))
     }
 
     /// Whether its unit is reminded of the answer now: on the last working day before the limit, or later where
     /// that day was missed; never on the day it came.
     pub fn is_due(&self, today: NaiveDate, basis: &Basis) -> bool {
-        let is_near = self.answer_by.is_some_and(|by| basis.calendar.nth_workday_after(today, 1) >= by);
+        let is_near = self.due(basis).is_some_and(|by| basis.calendar.nth_workday_after(today, 1) >= by);
         let was_there = self.sent_on.is_some_and(|on| on < today);
         is_near && was_there && self.owes_answer() && !self.is_reminded
     }
@@ -135,6 +151,7 @@ mod tests {
             unit: UnitRef { id: Uuid::nil(), name: "县".into() },
             answer_by: Some(day("2018-09-07")),
             sent_on: Some(day("2018-08-31")),
+            for_information: false,
             is_signed: false,
             is_answered: false,
             is_escalated: false,
@@ -154,8 +171,12 @@ mod tests {
         let signed = OutCopy { is_signed: true, ..copy() };
         assert_eq!(past(&signed, "2018-09-07"), None);
         assert_eq!(past(&OutCopy { sent_on: None, ..copy() }, "2018-12-01"), None);
-        let named_nowhere = OutCopy { form: Form::Circular, items: Vec::new(), is_signed: true, ..copy() };
+        let named_nowhere = OutCopy { form: Form::Circular, for_information: true, ..copy() };
         assert_eq!(past(&named_nowhere, "2018-12-01"), None, "nothing is asked of it");
+        // Who got it a month late has the same time as the others.
+        let late = OutCopy { sent_on: Some(day("2018-09-27")), is_signed: true, ..copy() };
+        assert_eq!(past(&late, "2018-10-04"), None);
+        assert_eq!(past(&late, "2018-10-05"), Some(Past::Unanswered(day("2018-10-04"))));
     }
 
     #[test]

@@ -9,26 +9,34 @@ use crate::domain::basis::Basis;
 use crate::domain::flag::{Flag, planned_percent};
 use crate::domain::time::official;
 
-/// 关于第16、22项整改工作的督办通知
-pub fn title(form: Form, items: &[Item]) -> String {
-    let numbers: Vec<String> = items.iter().map(|item| item.number.to_string()).collect();
-    let numbers = numbers.join("、");
-    let form = form.word().zh;
-    if items.is_empty() {
-        return format!("关于环保督察整改工作进展情况的{form}");
-    }
-    format!("关于第{numbers}项整改工作的{form}")
+/// `第16、22项`
+fn items(numbers: &[i32]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
+    format!("第{}项", numbers.join("、"))
 }
 
-/// On what it rests: the plan's items and their deadlines.
-pub fn basis(round: &str, items: &[Item]) -> String {
-    let items: Vec<String> = items
-        .iter()
-        .map(|item| format!("第{}项（整改时限{}）", item.number, official(item.deadline)))
-        .collect();
-    match items.is_empty() {
-        true => format!("{round}整改方案"),
-        false => format!("{round}整改方案{}", items.join("、")),
+/// 关于第16、22项整改工作的督办通知
+pub fn title(form: Form, numbers: &[i32]) -> String {
+    let form = form.word().zh;
+    match numbers {
+        [] => format!("关于环保督察整改工作进展情况的{form}"),
+        _ => format!("关于{}整改工作的{form}", items(numbers)),
+    }
+}
+
+/// On what it rests: the plan and its items.
+pub fn basis(round: &str, numbers: &[i32]) -> String {
+    match numbers {
+        [] => format!("{round}整改方案"),
+        _ => format!("{round}整改方案{}", items(numbers)),
+    }
+}
+
+/// The same with fewer of its items. What was drafted in other words stays as it is.
+pub fn basis_of(basis: &str, all: &[i32], own: &[i32]) -> String {
+    match basis.strip_suffix(&items(all)) {
+        Some(plan) => format!("{plan}{}", items(own)),
+        None => basis.to_owned(),
     }
 }
 
@@ -48,7 +56,8 @@ pub fn line(item: &Item, today: NaiveDate, basis: &Basis) -> Line {
         Some(on) => format!("，最近填报{}", official(on)),
         None => "，至今没有填报".to_owned(),
     };
-    Line { item: item.id, number: item.number, fact }
+    let units = std::iter::once(item.lead.id).chain(item.co.iter().copied()).collect();
+    Line { item: item.id, number: item.number, fact, units }
 }
 
 /// What is asked for where the office wrote nothing of its own.
@@ -57,7 +66,7 @@ pub fn demand(form: Form) -> &'static str {
         Form::Warning | Form::Supervision => "书面说明原因，倒排整改计划，明确完成日期，按期完成整改。",
         Form::Letter => "对照整改方案加快推进，按期完成整改。",
         Form::Circular => "有关责任单位对照问题抓紧整改，书面报告整改情况。",
-        Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明。",
+        Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。",
     }
 }
 

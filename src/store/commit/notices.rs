@@ -175,14 +175,16 @@ async fn draft(tx: &mut PgConnection, new: &Notice) -> sqlx::Result<()> {
     .await?;
     lines(tx, new).await?;
     let (ids, units): (Vec<Uuid>, Vec<Uuid>) = new.copies.iter().map(|copy| (copy.id, copy.unit.id)).unzip();
+    let told: Vec<bool> = new.copies.iter().map(|copy| copy.for_information).collect();
     sqlx::query!(
         r#"
-        INSERT INTO notice_copy (id, notice, unit, position)
-        SELECT id, $3, unit, place
-        FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS c (id, unit, place)
+        INSERT INTO notice_copy (id, notice, unit, for_information, position)
+        SELECT id, $4, unit, for_information, place
+        FROM unnest($1::uuid[], $2::uuid[], $3::bool[]) WITH ORDINALITY AS c (id, unit, for_information, place)
         "#,
         &ids,
         &units,
+        &told,
         new.id,
     )
     .execute(tx)
@@ -212,10 +214,16 @@ async fn lines(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
 async fn refresh(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
     let figures = figures(of)?;
     let named: Vec<Uuid> = of.lines.iter().map(|line| line.item).collect();
+    let told = of.copies.iter().filter(|copy| copy.for_information).map(|copy| copy.unit.id);
+    let told: Vec<Uuid> = told.collect();
     lines(&mut *tx, of).await?;
     sqlx::query!(
         r#"
-        WITH gone AS (DELETE FROM notice_item WHERE notice = $1 AND item <> ALL ($6))
+        WITH gone AS (
+            DELETE FROM notice_item WHERE notice = $1 AND item <> ALL ($6)
+        ), told AS (
+            UPDATE notice_copy SET for_information = (unit = ANY($7)) WHERE notice = $1
+        )
         UPDATE notice SET basis = $2, as_of = $3, basis_version = $4, figures = $5 WHERE id = $1
         "#,
         of.id,
@@ -224,6 +232,7 @@ async fn refresh(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
         of.basis_version,
         figures,
         &named,
+        &told,
     )
     .execute(tx)
     .await
@@ -251,7 +260,9 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
             signed_at = $9,
             ended_at = $10,
             void_reason = $11,
-            approval = $12
+            approval = $12,
+            appointment = $13,
+            report_by = $14
         WHERE id = $1
         "#,
         notice,
@@ -266,6 +277,8 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
         next.ended_at,
         next.void_reason,
         next.approval,
+        next.appointment,
+        next.report_by,
     )
     .execute(tx)
     .await

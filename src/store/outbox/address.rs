@@ -186,7 +186,7 @@ async fn office_group(work: &PgPool, platforms: &[String]) -> sqlx::Result<Optio
     }))
 }
 
-/// Whoever holds this post of the office, or another one of its people.
+/// Whoever holds this post of the office, or else who of its people was bound first.
 async fn somebody_of_the_office(
     work: &PgPool,
     post: Option<Uuid>,
@@ -198,7 +198,7 @@ async fn somebody_of_the_office(
         FROM holder h
         JOIN post p ON p.id = h.post
         WHERE p.role = 'office' AND h.ended_at IS NULL AND h.platform = ANY($2)
-        ORDER BY (p.id IS NOT DISTINCT FROM $1) DESC, h.bound_at DESC
+        ORDER BY (p.id IS NOT DISTINCT FROM $1) DESC, h.bound_at, h.id
         LIMIT 1
         "#,
         post,

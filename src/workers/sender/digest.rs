@@ -43,10 +43,12 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let dispatched: Vec<i64> =
         parts.iter().filter(|part| part.kind == "dispatch").map(|part| part.seq).collect();
     for copy in parts.iter().filter_map(|part| part.copy) {
-        messages.extend(store::notices::of_copy(&app.read, copy).await?.and_then(|of| {
-            let basis = &basis.calendar;
-            notice::message::of_unit(&of, copy, now.today(), basis, lang)
-        }));
+        let mut read = app.read.acquire().await?;
+        messages.extend(
+            store::notices::of_copy(&mut read, copy)
+                .await?
+                .and_then(|of| notice::message::of_unit(&of, copy, now.today(), &basis, lang)),
+        );
     }
     for part in parts.into_iter().filter(|part| part.kind == "notice") {
         let Some(notice) = part.payload.and_then(|payload| serde_json::from_value(payload).ok()) else {

@@ -67,6 +67,7 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     bot.say(DRAFTER, "约谈 16 给 紫岩县 说明原因").await;
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
     bot.say(SIGNER, "发文 2 批准 分管副市长").await;
+    bot.say(SIGNER, "发文 2 安排 9月14日15时 市政府三楼会议室").await;
     snapshot!(issue(&mut bot, 2).await, @r"
     ✅ 安整改办约〔2018〕1号 已签发，2018-09-11 09:00 起发给紫岩县（1 份）。
     过了限期没有办的 安整改办督〔2018〕1号 记为升级。

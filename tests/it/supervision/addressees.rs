@@ -1,0 +1,117 @@
+//! Who reads what of a paper and where: several addressees, those a circular does not name, heads of units, a second
+//! contact, and groups in which others read along.
+
+use insta::assert_snapshot as snapshot;
+
+use super::{CONTACT, DRAFTER, SIGNER, issue, office};
+use crate::exporting::words;
+use crate::harness::Bot;
+use crate::inviting::{code_in, invited};
+
+const BJ: &str = "滨江区联络员A";
+
+#[tokio::test]
+async fn each_addressee_reads_the_items_that_concern_it() {
+    let mut bot = office().await.person(BJ).await.person("紫岩县分管副县长").await;
+    bot.say(DRAFTER, "督办 16、22 9月底前完成").await;
+    issue(&mut bot, 1).await;
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @"");
+    let other = bot.read(BJ);
+    assert!(other.contains("【22】") && !other.contains("16"), "{other}");
+    snapshot!(bot.read("紫岩县分管副县长"), @"");
+    // The same as a file: its own copy and nothing of the others.
+    let (_, file) = bot.document(BJ, "导出 督办 安整改办督〔2018〕1号").await;
+    let paper = words(&file);
+    assert!(paper.contains("第22项") && !paper.contains("第16") && !paper.contains("紫岩县"), "{paper}");
+    // The office's own is whole.
+    let whole = bot.say(SIGNER, "发文 1").await;
+    assert!(whole.contains("【16】") && whole.contains("【22】"), "{whole}");
+}
+
+#[tokio::test]
+async fn what_a_circular_does_not_name_owes_nothing() {
+    let mut bot = office().await.person("市环保局联络员A").await;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:00").await;
+    bot.read(CONTACT);
+    bot.say(DRAFTER, "通报").await;
+    issue(&mut bot, 1).await;
+    bot.notices().await;
+    let named = bot.read(CONTACT);
+    assert!(named.contains("回复请发") && named.contains("[签收→"), "{named}");
+    let told = bot.read("市环保局联络员A");
+    assert!(told.contains("供工作参考，不用签收、回复") && !told.contains("[签收→"), "{told}");
+    assert!(bot.say("市环保局联络员A", "签收").await.contains("没有要签收的"));
+    bot.leave_unread = true;
+    bot.advance("2018-09-14 09:00").await;
+    let late = bot.read(DRAFTER) + &bot.read(SIGNER);
+    assert!(!late.contains("市环保局"), "{late}");
+}
+
+#[tokio::test]
+async fn what_was_typed_goes_on_with_the_paper_that_is_chosen() {
+    let mut bot = office().await;
+    for item in [16, 16] {
+        if bot.say(DRAFTER, &format!("督办 {item} 9月底前完成")).await.contains("还要再拟") {
+            bot.say(DRAFTER, "是").await;
+        }
+    }
+    issue(&mut bot, 1).await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "回复 设备已到货，9月30日前完成调试").await, @"");
+    // 收到 is no receipt by itself; what it may be about is offered.
+    snapshot!(bot.say(CONTACT, "收到").await, @"");
+}
+
+#[tokio::test]
+async fn in_a_group_where_others_read_along_the_office_does_nothing_of_its_own() {
+    let mut bot = office().await;
+    bot.sweep().await;
+    for line in [
+        "建议",
+        "建议 16 同意",
+        "未签收",
+        "催报",
+        "放行",
+        "审核",
+        "活动",
+        "预警 16 黄 请加快",
+        "暂停 16 到 9月20日 因 汛期",
+        "督办 16 加快",
+        "通报",
+        "考核 2季度",
+        "记 会议 领导小组会议",
+    ] {
+        let answer = bot.say_in("-7", DRAFTER, line).await;
+        assert!(answer.starts_with("这件事只在私聊里办"), "{line} → {answer}");
+    }
+    for line in ["签收 16", "签收"] {
+        let answer = bot.say_in("-7", CONTACT, line).await;
+        assert!(answer.starts_with("这件事只在私聊里办"), "{line} → {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_contact_takes_nothing_away_from_the_first() {
+    let mut bot = Bot::new().await.person(DRAFTER).await.person("市环保局联络员A").await;
+    let code = invited(&mut bot, "市环保局联络员B").await;
+    snapshot!(bot.say("小李", &format!("绑定 {code}")).await, @"");
+    assert_eq!(bot.read("市环保局联络员A"), "", "nothing changes for the first");
+    // The first comes later than the second.
+    let mut bot = Bot::new().await.person(DRAFTER).await.person("市环保局联络员B").await;
+    let code = code_in(&bot.say(DRAFTER, "邀请 市环保局联络员A").await);
+    bot.say("小王", &format!("绑定 {code}")).await;
+    bot.notices().await;
+    snapshot!(bot.read("市环保局联络员B"), @"");
+}
+
+#[tokio::test]
+async fn a_warning_that_cannot_reach_anybody_says_so() {
+    let mut bot = office().await;
+    snapshot!(bot.say(DRAFTER, "预警 37 橙 给 市住建局 请尽快").await, @"");
+    snapshot!(bot.say(DRAFTER, "预警 16 橙 请尽快").await, @"");
+    bot.leave_unread = true;
+}
