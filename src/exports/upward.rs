@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_mapping_is_said_with_its_line() {
-        assert_eq!(mapping("m", MAPPING).expect("ours is right").len(), 13);
+        assert_eq!(mapping("m", MAPPING).expect("ours is right").len(), 14);
         for (file, said) in [
             ("a,b\n省编号,上级编号\n进度,整改进读\n", "m 第 3 行：台账没有“整改进读”这一列；可以写：序号、"),
             ("a,b\n,序号\n", "m 第 2 行没有上级的表头"),

@@ -71,6 +71,14 @@ async fn the_upward_table_has_their_headings_and_our_figures() {
         ("安澜市", "紫岩县", "0.85")
     );
 
+    let head = |heading: &str| table[0].iter().position(|cell| cell == heading).unwrap();
+    let (completed, signed_off) = (head("完成时间"), head("销号时间"));
+    for row in &table[1..] {
+        let is_signed_off = row[head("整改状态")] == "已销号";
+        assert_eq!(!row[signed_off].is_empty(), is_signed_off, "{row:?}");
+        assert!(!is_signed_off || !row[completed].is_empty(), "{row:?}");
+    }
+
     // The office's own mapping takes its place, whatever is wrong in it is told.
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("templates")).unwrap();
