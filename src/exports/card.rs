@@ -7,7 +7,7 @@ use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
 use crate::domain::time::official;
-use crate::domain::{Both, Now};
+use crate::domain::{Both, Now, Status};
 use crate::store::{acceptance, items, people, reports, summary};
 
 pub const EXPORT: Export = Export {
@@ -130,12 +130,14 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
     };
     let rows = said.iter().map(|shown| {
         let report = &shown.report;
+        // What came with an imported file is the office's own, and nobody reviews it.
+        let unjudged = if report.post.is_none() { "导入" } else { "未审核" };
         Data::default()
             .text("日期", report.effective_on.to_string())
             .text("单位", &report.unit_name)
             .text("进度", report.percent.map_or("—".to_owned(), |percent| format!("{percent}%")))
             .text("内容", &report.text)
-            .text("审核", report.verdict.map_or("未审核", |verdict| verdict.word().zh))
+            .text("审核", report.verdict.map_or(unjudged, |verdict| verdict.word().zh))
     });
     let (png, _) = picture::course::drawn(call.db, item.clone(), call.now.today()).await?;
     let alt = format!("第{}项历次进度和阶段目标，现为{}%", item.number, item.state.percent);
@@ -156,7 +158,11 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
         .text("上报进度", format!("{}%", item.state.percent))
         .text(
             "核实进度",
-            item.state.verified_percent.map_or("尚未核实".to_owned(), |percent| format!("{percent}%")),
+            match item.state.verified_percent {
+                Some(percent) => format!("{percent}%"),
+                None if item.state.status == Status::SignedOff => "—".to_owned(),
+                None => "尚未核实".to_owned(),
+            },
         )
         .text("预警", or_none(flags.join("、")))
         .text("阶段目标", or_none(milestones.join("；")))

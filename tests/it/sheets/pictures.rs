@@ -53,7 +53,7 @@ async fn a_picture_is_asked_for_by_its_name_or_a_number() {
     let mut bot = Bot::new().await.person(CLERK).await.person(CONTACT).await;
     snapshot!(bot.say(CLERK, "图").await, @r"
     可以看的图
-    图 16　一项历次进度和阶段目标
+    图 11　一项历次进度和阶段目标
     图 在办　在办事项的进度和阶段目标
     图 单位　各牵头单位的事项怎样了
     图 类别　各类别的事项怎样了
