@@ -59,8 +59,8 @@ impl Sums {
 pub struct Heard {
     pub item: Uuid,
     pub rule: String,
-    /// Since the leaders' week before the one being worded it was heard, or the item's percent or flag has
-    /// moved; in the first week of a month everything is new.
+    /// Since the leaders' week before the one being worded it was heard for the first time, or the item's percent
+    /// or flag has moved; in the first week of a month everything is new.
     pub is_new: bool,
 }
 

@@ -281,13 +281,10 @@ async fn papers(db: &mut PgConnection, item: &Item) -> sqlx::Result<Vec<Data>> {
         let concerned =
             |unit: Uuid| is_alone || item.part_of(unit).is_some() || item.acceptance_unit == Some(unit);
         for (at, copy) in (1..).zip(notice.copies.iter().filter(|copy| concerned(copy.unit.id))) {
-            let answers = notices::answers(db, copy.id).await?;
-            let told = answers.iter().map(|said| {
-                let (by, at) = (&said.by, Now::at(said.at).spoken());
-                format!("{by} {at}：{}", said.text)
-            });
-            let told: Vec<String> = told.collect();
-            let told = if told.is_empty() { "—".to_owned() } else { told.join("\n") };
+            let told = notice::lines(copy.answers.iter().map(|answer| {
+                let (by, at) = (&answer.by, Now::at(answer.at).spoken());
+                format!("{by} {at}：{}", notice::said(answer))
+            }));
             rows.push(
                 notice::one(at, copy)
                     .text("文号", format!("{number}{ending}"))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
-use crate::domain::notice::{Form, Notice, NoticeCopy};
+use crate::domain::notice::{Answer, Form, Notice, NoticeCopy};
 use crate::domain::people::Who;
 use crate::domain::time::official;
 use crate::domain::{Both, Now, Role};
@@ -133,7 +133,7 @@ pub const RECORD_TEMPLATE: Template = Template {
                     ("承诺日期", 5, "{{承诺日期}}"),
                     ("回复", 5, "{{回复}}"),
                     ("回复内容", 7, "{{回复内容}}"),
-                    ("报单位负责人", 5, "{{升级}}"),
+                    ("升级（另行发文）", 5, "{{升级}}"),
                     ("办结", 5, "{{办结}}"),
                 ],
             )
@@ -233,6 +233,20 @@ async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
     Ok(Written::rows(notice.copies.len() as u64))
 }
 
+/// What a unit answered, with why it was sent back.
+pub(super) fn said(answer: &Answer) -> String {
+    let returned = answer.returned.as_ref().map_or(String::new(), |returned| {
+        format!("（{}退回：{}）", Now::at(returned.at).spoken(), returned.reason)
+    });
+    format!("{}{returned}", answer.text)
+}
+
+/// One under the other.
+pub(super) fn lines(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = all.collect();
+    if all.is_empty() { "—".to_owned() } else { all.join("\n") }
+}
+
 /// One copy.
 pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
     let moment = |at: DateTime<Utc>| Now::at(at).spoken();
@@ -257,9 +271,12 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
         .text("承诺日期", standing.promised_on.map_or_else(none, |on| on.to_string()))
         .text(
             "回复",
-            copy.answer.as_ref().map_or_else(none, |answer| format!("{}\n{}", answer.by, moment(answer.at))),
+            lines(copy.answers.iter().map(|answer| format!("{}\n{}", answer.by, moment(answer.at)))),
         )
-        .text("回复内容", copy.answer.as_ref().map_or_else(none, |answer| answer.text.clone()))
+        .text(
+            "回复内容",
+            lines(copy.answers.iter().map(|answer| format!("{}：{}", day(answer.at), said(answer)))),
+        )
         .text("升级", standing.escalated_at.map_or_else(none, moment))
         .text("办结", stamped(&standing.closed))
 }

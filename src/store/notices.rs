@@ -9,7 +9,7 @@ use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{
-    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Sent, Stamp, Standing, State,
+    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Returned, Sent, Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
 
@@ -148,21 +148,26 @@ pub async fn about(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Uuid
     .await
 }
 
-/// All answers to a copy, the oldest first.
-pub async fn answers(read: &mut PgConnection, copy: Uuid) -> sqlx::Result<Vec<Answer>> {
-    sqlx::query_as!(
-        Answer,
+/// All answers to the copies of a notice, the oldest first, with the copy of each.
+async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uuid, Answer)>> {
+    let rows = sqlx::query!(
         r#"
-        SELECT p.title AS by, a.at, a.text
-        FROM notice_answer a
+        SELECT a.copy, p.title, a.at, a.text, a.returned_at, a.returned
+        FROM notice_copy c
+        JOIN notice_answer a ON a.copy = c.id
         JOIN post p ON p.id = a.post
-        WHERE a.copy = $1
+        WHERE c.notice = $1
         ORDER BY a.at, a.id
         "#,
-        copy,
+        notice,
     )
     .fetch_all(read)
-    .await
+    .await?;
+    let answers = rows.into_iter().map(|row| {
+        let returned = row.returned_at.zip(row.returned).map(|(at, reason)| Returned { at, reason });
+        (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned })
+    });
+    Ok(answers.collect())
 }
 
 fn stamp(post: Option<Uuid>, title: Option<String>, at: Option<DateTime<Utc>>) -> Option<Stamp> {
@@ -237,23 +242,19 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
 }
 
 async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<NoticeCopy>> {
+    let mut answers = answers(&mut *read, notice).await?;
     let rows = sqlx::query!(
         r#"
         SELECT
             c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
             c.closed_by, c.closed_at, c.escalated_at,
             s.title AS "signer?", e.title AS "closer?",
-            a.at AS "answer_at?", a.text AS "answer?", ap.title AS "answerer?",
             f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
             h.reason AS "held?"
         FROM notice_copy c
         JOIN unit u ON u.id = c.unit
         LEFT JOIN post s ON s.id = c.signed_by
         LEFT JOIN post e ON e.id = c.closed_by
-        LEFT JOIN LATERAL (
-            SELECT at, text, post FROM notice_answer WHERE copy = c.id ORDER BY at DESC, id DESC LIMIT 1
-        ) a ON true
-        LEFT JOIN post ap ON ap.id = a.post
         LEFT JOIN LATERAL (
             SELECT at, post, for_post FROM copy_fate WHERE copy = c.id AND fate = 'sent' ORDER BY at LIMIT 1
         ) f ON true
@@ -271,11 +272,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
     .await?;
     rows.into_iter()
         .map(|row| {
-            let answer = row.answer_at.zip(row.answer).map(|(at, text)| Answer {
-                by: row.answerer.unwrap_or_default(),
-                at,
-                text,
-            });
+            let own = answers.extract_if(.., |(copy, _)| *copy == row.id).map(|(_, answer)| answer).collect();
             Ok(NoticeCopy {
                 id: row.id,
                 version: row.version,
@@ -290,7 +287,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                     closed: stamp(row.closed_by, row.closer, row.closed_at),
                     escalated_at: row.escalated_at,
                 },
-                answer,
+                answers: own,
             })
         })
         .collect()

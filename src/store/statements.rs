@@ -106,10 +106,10 @@ pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<He
         )
         SELECT
             w.item, w.rule,
-            bool_or(
-                b.at IS NULL
-                OR f.at > b.at
-                -- What a leader sees of it: neither a report of the same percent nor a receipt is news.
+            -- What a leader sees of it is its flag and percent: hearing a rule once more is no news, and neither is a
+            -- report of the same percent or a receipt.
+            b.at IS NULL
+                OR min(f.at) > b.at
                 OR EXISTS (
                     SELECT 1
                     FROM item_history h
@@ -123,15 +123,14 @@ pub async fn heard(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<Vec<He
                     WHERE h.item = w.item
                       AND h.recorded_at > b.at
                       AND (h.percent, h.flag) IS DISTINCT FROM (p.percent, p.flag)
-                )
-            ) AS "is_new!"
+                ) AS "is_new!"
         FROM item i
         JOIN round r ON r.id = i.round AND r.is_open
         JOIN warning w ON w.item = i.id AND w.unit = i.lead_unit
         JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
         LEFT JOIN before b ON true
         WHERE i.leader_post = $1 AND i.status NOT IN ('completed', 'publicity', 'signed_off')
-        GROUP BY w.item, w.rule
+        GROUP BY w.item, w.rule, b.at
         "#,
         post,
     )

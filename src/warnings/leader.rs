@@ -37,8 +37,10 @@ pub fn week(
 ) -> Option<Message> {
     let mut matter: Vec<(Flag, &Item)> =
         items.iter().filter_map(|item| Some((known_flag(item, heard, today, basis)?, item))).collect();
-    let has_moved = |item: &Item| heard.iter().any(|heard| heard.item == item.id && heard.is_new);
-    if !matter.iter().any(|(_, item)| has_moved(item)) {
+    let is_news = |heard: &Heard, flag: Flag| heard.is_new && flag_of(&heard.rule) == Some(flag);
+    let has_moved =
+        |flag: Flag, item: &Item| heard.iter().any(|heard| heard.item == item.id && is_news(heard, flag));
+    if !matter.iter().any(|(flag, item)| has_moved(*flag, item)) {
         return None;
     }
     matter.sort_by_key(|(flag, item)| (Lamp::of(Some(*flag)), item.deadline, item.number));

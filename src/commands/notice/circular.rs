@@ -61,8 +61,8 @@ pub async fn drafted(call: &mut Call<'_>, said: &str) -> Result<Decision, Failur
     let round = call.round(named)?.clone();
     let handle = store::notices::next_handle(&mut *call.read).await?;
     let (notice, untold) = composed(call, &round, demand, &[], handle).await?;
-    let is_shared = super::is_left_to_others(call, &notice).await?;
-    let mut message = message::card(&notice, is_shared, lang);
+    let desk = super::desk(call, &notice).await?;
+    let mut message = message::card(&notice, desk, lang);
     if !untold.is_empty() {
         let untold: Vec<String> = untold.iter().map(i32::to_string).collect();
         let untold = wording::head(&untold.join(say!(lang, "、", ", ").as_str()), 60);

@@ -262,9 +262,9 @@ async fn drafted(call: &mut Call<'_>, paper: Paper, items: &[Item]) -> Result<De
     let lang = call.lang();
     let handle = store::notices::next_handle(&mut *call.read).await?;
     let notice = composed(call, paper, items, handle, None)?;
-    let is_shared = super::is_left_to_others(call, &notice).await?;
-    let mut message = message::card(&notice, is_shared, lang);
-    if is_shared {
+    let desk = super::desk(call, &notice).await?;
+    let mut message = message::card(&notice, desk, lang);
+    if desk.is_left_to_others() {
         message.text = message.text.then(say!(
             lang,
             "\n核稿、签发请另一位同事办；要改要求请发：",
@@ -301,7 +301,7 @@ pub fn composed(
         sent: None,
         held: None,
         standing: CopyStanding::default(),
-        answer: None,
+        answers: Vec::new(),
     };
     Ok(Notice {
         id: Uuid::now_v7(),

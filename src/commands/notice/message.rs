@@ -77,8 +77,12 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
         if let Some(on) = standing.promised_on {
             lines.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
         }
-        if let Some(answer) = &copy.answer {
+        for answer in &copy.answers {
             lines.push(step(say!(lang, "回复", "answered"), answer.at, &answer.by));
+            if let Some(returned) = &answer.returned {
+                let (at, why) = (at(returned.at), wording::head(&returned.reason, ANSWER));
+                lines.push(say!(lang, "退回 {at}：{why}", "sent back {at}: {why}"));
+            }
         }
         if let Some(closed) = &standing.closed {
             lines.push(step(say!(lang, "办结", "closed"), closed.at, &closed.title));
@@ -104,9 +108,24 @@ fn stamped(what: &str, stamp: Option<&Stamp>) -> Option<String> {
     Some(format!("{what} {}（{}）", stamp.title, Now::at(stamp.at).spoken()))
 }
 
-/// The office's card: all of it, who took which step, and what may be done next. `is_own`: its reader drafted it
-/// and leaves the next steps to a colleague.
-pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
+/// How its reader stands to a notice.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// The reader drafted it.
+    pub is_drafter: bool,
+    /// The office has nobody else.
+    pub is_alone: bool,
+}
+
+impl Desk {
+    /// The reader drafted it and leaves the next steps to a colleague.
+    pub fn is_left_to_others(self) -> bool {
+        self.is_drafter && !self.is_alone
+    }
+}
+
+/// The office's card: all of it, who took which step, and what may be done next.
+pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
     let standing = &notice.standing;
     let (name, form) = (notice.name(lang), notice.form.word().pick(lang));
     let state = standing.state.word().pick(lang);
@@ -128,6 +147,13 @@ pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
     ];
     let steps: Vec<String> = steps.into_iter().flatten().collect();
     text = text.then(format!("\n{}", steps.join(" · ")));
+    if notice.is_checked_by_drafter() {
+        text = text.then(say!(
+            lang,
+            "\n拟稿人自己核稿：当时整改办只有一人。",
+            "\nChecked by whoever drafted it, who was alone in the office."
+        ));
+    }
     if !standing.approval.is_empty() {
         let approval = &standing.approval;
         text = text.then(say!(lang, "\n批准：{approval}", "\nApproved: {approval}"));
@@ -145,17 +171,17 @@ pub fn card(notice: &Notice, is_own: bool, lang: Lang) -> Message {
             text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more copies"));
         }
     }
-    Message::from(text).row(next_steps(notice, is_own, lang))
+    Message::from(text).row(next_steps(notice, desk, lang))
 }
 
 /// What may be done next, as buttons.
-fn next_steps(notice: &Notice, is_own: bool, lang: Lang) -> Vec<Option<Button>> {
+fn next_steps(notice: &Notice, desk: Desk, lang: Lang) -> Vec<Option<Button>> {
     let check = step(say!(lang, "核稿", "Check"), notice, &say!(lang, "核稿", "check"), lang);
     let sign = step(say!(lang, "签发", "Sign"), notice, &say!(lang, "签发", "sign"), lang);
     let void = step(say!(lang, "作废", "Void"), notice, &say!(lang, "作废", "void"), lang);
     let close = step(say!(lang, "办结", "Close"), notice, &say!(lang, "办结", "close"), lang);
-    match notice.standing.state {
-        State::Draft | State::Checked if is_own => vec![void],
+    match notice.stands(desk.is_alone) {
+        State::Draft | State::Checked if desk.is_left_to_others() => vec![void],
         State::Draft => vec![check, void],
         State::Checked => vec![sign, void],
         State::Signed => vec![close, void],
@@ -191,7 +217,7 @@ fn fared(copy: &NoticeCopy, lang: Lang) -> String {
     if let Some(on) = standing.promised_on {
         steps.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
     }
-    if let Some(answer) = &copy.answer {
+    if let Some(answer) = copy.answer() {
         let (on, said) = (day(answer.at), wording::head(&answer.text, ANSWER));
         steps.push(match standing.returned.is_empty() {
             true => say!(lang, "{on} 回复：{said}", "answered {on}: {said}"),
@@ -237,7 +263,7 @@ pub fn of_unit(
     ));
     text.0.extend(body(notice, lang).0);
     let standing = &copy.standing;
-    let mut message = match (&standing.closed, &copy.answer, notice.standing.answer_by) {
+    let mut message = match (&standing.closed, copy.answer(), notice.standing.answer_by) {
         (Some(closed), _, _) => {
             let on = Now::at(closed.at).today();
             return Some(text.then(say!(lang, "\n✅ 已于 {on} 办结。", "\n✅ Closed on {on}.")).into());

@@ -11,6 +11,7 @@ pub mod record; // 送达回证
 pub mod reply;
 mod steps; // 核稿, 签发, 作废 …
 
+use self::message::Desk;
 use super::words::SlipKind;
 use super::{Call, Command, Failure, told};
 use crate::domain::decision::Decision;
@@ -72,21 +73,28 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let message = match message {
         Some(message) => message,
         None if is_office => card(&mut call, &notice).await?,
-        None => Message { buttons: Vec::new(), ..message::card(&notice, true, lang) },
+        None => {
+            let read = card(&mut call, &notice).await?;
+            Message { buttons: Vec::new(), ..read }
+        }
     };
     Ok(call.answer(message))
 }
 
 /// The office's card, for this speaker.
 pub(super) async fn card(call: &mut Call<'_>, notice: &Notice) -> Result<Message, Failure> {
-    let is_own = is_left_to_others(call, notice).await?;
-    Ok(message::card(notice, is_own, call.lang()))
+    Ok(message::card(notice, desk(call, notice).await?, call.lang()))
 }
 
-/// Whether the speaker drafted it, and somebody else of the office takes the next steps.
-pub(super) async fn is_left_to_others(call: &mut Call<'_>, notice: &Notice) -> Result<bool, Failure> {
-    let is_own = notice.drafted.post == call.speaker()?.post;
-    Ok(is_own && store::notices::office_posts(&mut *call.read).await? > 1)
+/// How the speaker stands to a notice.
+pub(super) async fn desk(call: &mut Call<'_>, notice: &Notice) -> Result<Desk, Failure> {
+    let is_drafter = notice.drafted.post == call.speaker()?.post;
+    Ok(Desk { is_drafter, is_alone: is_alone(call).await? })
+}
+
+/// Whether the office has nobody else.
+pub(super) async fn is_alone(call: &mut Call<'_>) -> Result<bool, Failure> {
+    Ok(store::notices::office_posts(&mut *call.read).await? <= 1)
 }
 
 /// `16项`, `第16项`: the notices about an item.

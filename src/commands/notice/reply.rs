@@ -95,7 +95,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         Button::new("办结", message::says(&format!("{handle} 办结 {unit}"), Lang::Zh)),
         Button::new("看全文", message::says(&handle.to_string(), Lang::Zh)),
     ]);
-    let is_again = copy.answer.is_some();
+    let is_again = !copy.answers.is_empty();
     let answered = NoticeEffect::Answered { id: Uuid::now_v7(), copy: copy.id, text };
     let decision = copy_moved(call.decision().by(speaker), copy, next)
         .with(Effect::Notice(answered))

@@ -86,6 +86,14 @@ pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
             "{name}是你拟的稿，核稿和签发请另一位同事办，没有动。",
             "You drafted {name}: a colleague checks and signs it. Nothing was done."
         ),
+        NoStep::OwnCheck => {
+            let line = message::says(&format!("{} {}", notice.handle, say!(lang, "核稿", "check")), lang);
+            say!(
+                lang,
+                "{name}是拟稿人自己核的（当时整改办只有一人）。现在有别的同事，请先由同事再核稿，没有签发。核稿请发：{line}",
+                "{name} was checked by whoever drafted it, who was alone in the office. Now a colleague checks it first; nothing was signed. To check it: {line}"
+            )
+        }
         NoStep::NotApproved => {
             let line = message::says(
                 &format!(
@@ -117,13 +125,9 @@ pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
     })
 }
 
-async fn is_alone(call: &mut Call<'_>) -> Result<bool, Failure> {
-    Ok(store::notices::office_posts(&mut *call.read).await? <= 1)
-}
-
 async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let is_alone = is_alone(&mut call).await?;
+    let is_alone = super::is_alone(&mut call).await?;
     let next = notice.check(stamp(&call)?, is_alone).map_err(|why| no_step(&notice, why, lang))?;
     let decision = moved(&call, &notice, next.clone())?;
     let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
@@ -133,7 +137,7 @@ async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> 
 /// Signed, numbered and on its way, in one commit: no number without a notice, no notice without its number.
 async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
-    let is_alone = is_alone(&mut call).await?;
+    let is_alone = super::is_alone(&mut call).await?;
     let (by, handle) = (stamp(&call)?, notice.handle);
     // Before a number is thought of.
     notice.sign(by.clone(), is_alone, String::new()).map_err(|why| no_step(&notice, why, lang))?;
@@ -377,7 +381,12 @@ fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure
         _ => say!(lang, "（其中 {silent} 份没有回复）", " ({silent} of them without an answer)"),
     };
     let rest = match left {
-        0 => say!(lang, "全部办结。", "All of it is closed."),
+        0 if notice.lines.is_empty() => say!(lang, "全部办结。", "All of it is closed."),
+        0 => say!(
+            lang,
+            "全部办结。办结的是这件文，事项照常办理、填报。",
+            "All of it is closed: the paper, that is; its items go on."
+        ),
         _ => say!(lang, "还有 {left} 份没有办结。", "{left} copies are open."),
     };
     Ok(call.say(
@@ -426,7 +435,9 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
     let number = notice.name(lang);
     let told = Text::plain(format!("↩️ {number} 的回复被退回：{reason}\n请再回复："))
         .code(format!("回复 {number} 内容"));
-    let decision = copy_moved(call.decision().by(call.speaker()?), copy, next).saying(Reply::notice(
+    let returned = NoticeEffect::AnswerReturned { copy: copy.id, reason: reason.to_owned() };
+    let moved = copy_moved(call.decision().by(call.speaker()?), copy, next);
+    let decision = moved.with(Effect::Notice(returned)).saying(Reply::notice(
         Audience::UnitContact(copy.unit.id),
         told,
         call.now,

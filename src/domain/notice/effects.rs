@@ -23,6 +23,8 @@ pub enum NoticeEffect {
     CopyMoved { copy: Uuid, next: Box<CopyStanding> },
     /// A unit answered.
     Answered { id: Uuid, copy: Uuid, text: String },
+    /// The last answer to a copy is sent back.
+    AnswerReturned { copy: Uuid, reason: String },
     /// Copies past their limit, of which another paper to their unit about the same items goes out.
     Escalated { copies: Vec<Uuid> },
     /// What the office is told of, each matter once.
@@ -62,6 +64,7 @@ impl NoticeEffect {
             NoticeEffect::Answered { id, copy, .. } => {
                 line("notice_answered", json!({ "copy": copy, "answer": id }))
             }
+            NoticeEffect::AnswerReturned { copy, .. } => line("answer_returned", json!({ "copy": copy })),
             NoticeEffect::AgencySet { abbr, .. } => line("agency", json!({ "abbr": abbr })),
             NoticeEffect::Escalated { copies } => line("copy_escalated", json!({ "copies": copies })),
             NoticeEffect::LetThrough { copies, how, .. } => {

@@ -236,8 +236,15 @@ pub struct NoticeCopy {
     /// Why it has not left, where that was the last that is known.
     pub held: Option<Why>,
     pub standing: CopyStanding,
-    /// The last answer.
-    pub answer: Option<Answer>,
+    /// What the unit answered, the oldest first; all but the last were sent back or put right by the next.
+    pub answers: Vec<Answer>,
+}
+
+impl NoticeCopy {
+    /// The answer that stands, or was sent back last.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answers.last()
+    }
 }
 
 /// To whom a copy went, and when.
@@ -255,6 +262,14 @@ pub struct Answer {
     pub by: String,
     pub at: DateTime<Utc>,
     pub text: String,
+    pub returned: Option<Returned>,
+}
+
+/// An answer that the office sent back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    pub at: DateTime<Utc>,
+    pub reason: String,
 }
 
 /// The columns of a copy that change.
@@ -278,9 +293,24 @@ pub enum NoStep {
     NotApproved,
     /// Whoever drafted it neither checks nor signs it, where the office has somebody else.
     OwnDraft,
+    /// Whoever drafted it checked it while the office had nobody else; now it has.
+    OwnCheck,
 }
 
 impl Notice {
+    /// Whether whoever drafted it checked it too, as somebody alone in the office may.
+    pub fn is_checked_by_drafter(&self) -> bool {
+        self.standing.checked.as_ref().is_some_and(|checked| checked.post == self.drafted.post)
+    }
+
+    /// The state from which the next step is taken: what its drafter checked is a draft once there are others.
+    pub fn stands(&self, is_alone: bool) -> State {
+        match self.standing.state {
+            State::Checked if self.is_checked_by_drafter() && !is_alone => State::Draft,
+            state => state,
+        }
+    }
+
     /// 核稿. `is_alone`: the office has nobody else.
     pub fn check(&self, by: Stamp, is_alone: bool) -> Result<Standing, NoStep> {
         self.step(State::Draft, by.post, is_alone)?;
@@ -297,13 +327,12 @@ impl Notice {
     }
 
     fn step(&self, from: State, by: Uuid, is_alone: bool) -> Result<(), NoStep> {
-        if self.standing.state != from {
-            return Err(NoStep::NotNow(self.standing.state));
+        match self.stands(is_alone) {
+            state if state == from && by == self.drafted.post && !is_alone => Err(NoStep::OwnDraft),
+            state if state == from => Ok(()),
+            State::Draft if self.standing.state == State::Checked => Err(NoStep::OwnCheck),
+            _ => Err(NoStep::NotNow(self.standing.state)),
         }
-        if by == self.drafted.post && !is_alone {
-            return Err(NoStep::OwnDraft);
-        }
-        Ok(())
     }
 
     /// Another demand or another day; what was checked is to be checked anew.
@@ -400,10 +429,22 @@ mod tests {
         assert!(notice(State::Draft).check(stamp(1), true).is_ok_and(|s| s.state == State::Checked));
         let draft = notice(State::Draft);
         assert_eq!(draft.sign(stamp(2), false, number()), Err(NoStep::NotNow(State::Draft)));
-        let checked = notice(State::Checked);
+        let mut checked = notice(State::Checked);
+        checked.standing.checked = Some(stamp(2));
         assert_eq!(checked.sign(stamp(1), false, number()), Err(NoStep::OwnDraft));
         let signed = checked.sign(stamp(2), false, number()).expect("is signed");
         assert_eq!((signed.state, signed.number.as_deref()), (State::Signed, Some("号")));
+    }
+
+    #[test]
+    fn who_was_alone_checked_it_and_once_there_are_others_it_is_checked_again() {
+        let mut own = notice(State::Checked);
+        own.standing.checked = Some(stamp(1));
+        assert!(own.sign(stamp(1), true, String::new()).is_ok());
+        assert_eq!(own.sign(stamp(1), false, String::new()), Err(NoStep::OwnCheck));
+        assert_eq!(own.sign(stamp(2), false, String::new()), Err(NoStep::OwnCheck));
+        assert_eq!(own.check(stamp(1), false), Err(NoStep::OwnDraft));
+        assert_eq!(own.check(stamp(3), false).map(|next| next.checked), Ok(Some(stamp(3))));
     }
 
     #[test]

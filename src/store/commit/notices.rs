@@ -65,6 +65,19 @@ pub(super) async fn write(
         NoticeEffect::Refreshed(of) => refresh(tx, of).await,
         NoticeEffect::NumberTaken(series) => number(tx, series).await,
         NoticeEffect::CopyMoved { copy, next } => move_copy(tx, *copy, next).await,
+        NoticeEffect::AnswerReturned { copy, reason } => sqlx::query!(
+            r#"
+            UPDATE notice_answer
+            SET returned_at = $2, returned = $3
+            WHERE id = (SELECT id FROM notice_answer WHERE copy = $1 ORDER BY at DESC, id DESC LIMIT 1)
+            "#,
+            copy,
+            decision.now.utc,
+            reason,
+        )
+        .execute(tx)
+        .await
+        .map(drop),
         NoticeEffect::Answered { id, copy, text } => sqlx::query!(
             "INSERT INTO notice_answer (id, copy, post, at, text) VALUES ($1, $2, $3, $4, $5)",
             id,
