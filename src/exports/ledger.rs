@@ -167,6 +167,9 @@ pub(super) async fn table(
 }
 
 fn too_long(number: i32) -> anyhow::Error {
-    let told = "写不进 xlsx，请导出 CSV";
-    Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
+    Unmade::new(
+        format!("第 {number} 项写不进 xlsx，请导出 CSV。"),
+        format!("Item {number} does not fit into xlsx: take CSV."),
+    )
+    .into()
 }

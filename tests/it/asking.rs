@@ -146,6 +146,13 @@ async fn the_totals_are_60_45_15() {
     在办中：🟢 正常 3　🟡 临期 3　⚪ 未报 2　🟠 滞后 4　🔴 逾期 3
     紫岩县：牵头在办 1 项，配合 4 项。每项按最重的一种情况计一次。
     ");
+    // Of a day of the past it says where to find it, not today's.
+    snapshot!(bot.say(CONTACT, "总览 2018-06-30").await, @"“总览”只说现在的。某一天的总数发：图 类别 2018-06-30");
+    snapshot!(bot.say(CONTACT, "总览 9月31日").await, @r"
+    没有这一天，整条没有执行。
+    在这里：总览 【9月31日】
+    用法：总览
+    ");
     // The same a month later, before any sweep has stored the new flags.
     bot.app.clock.forward_to(crate::harness::china("2018-10-01 09:00"));
     snapshot!(bot.say(CONTACT, "status").await, @r"

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use calamine::{Reader, Xlsx};
+use duban::domain::What;
 use insta::assert_snapshot as snapshot;
 
 use crate::harness::Bot;
@@ -89,13 +90,35 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     在这里：图 16 【2018-13-40】
     用法：图 16
     ");
+    // In the room a unit's group has nobody else in it: that of the office is the office's own.
+    for (unit, is_given) in [("市整改办", true), ("紫岩县", false)] {
+        let said = What::Said { text: "导出 台账".into(), addressed: true, edited: false };
+        let mut update = bot.update(CLERK, "-9", said);
+        let id = sqlx::query_scalar("SELECT id FROM unit WHERE name = $1").bind(unit);
+        update.unit = Some(id.fetch_one(&bot.pool).await.unwrap());
+        bot.deliver(&update).await;
+        assert_eq!(bot.read("-9").starts_with("正在做"), is_given, "{unit}");
+        bot.make_all().await;
+        assert_eq!(bot.read("-9").contains("📎"), is_given, "{unit}");
+    }
     bot.unit_group("-1", "紫岩县").await;
     snapshot!(bot.say_in("-1", CLERK, "导出 台账").await, @"这件事只在私聊里办，群里不处理。请私聊我发送：导出 台账");
     for _ in 0..5 {
         bot.say(CLERK, "导出 台账").await;
     }
     snapshot!(bot.say(CLERK, "导出 台账").await, @"你要的还有 5 份在做，做好会发来，请稍等再要。");
-    assert_eq!(bot.count("SELECT count(*) FROM document").await, 5);
+    assert_eq!(bot.count("SELECT count(*) FROM document").await, 6);
+}
+
+#[tokio::test]
+async fn a_paper_that_is_named_in_other_words_is_offered() {
+    let mut bot = office().await;
+    snapshot!(bot.say(CLERK, "导出总结").await, @"");
+    snapshot!(bot.say(CLERK, "把台账发我一份").await, @"");
+    snapshot!(bot.say(CLERK, "卷宗 21").await, @"");
+    // To whom it is not open it is not offered; what to do instead goes by the role.
+    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"");
+    snapshot!(bot.say(CLERK, "把东西发我一份").await, @"");
 }
 
 #[tokio::test]
@@ -142,7 +165,7 @@ async fn one_that_cannot_be_made_is_told_with_a_way_on() {
     bot.say(CLERK, "导出 台账").await;
     bot.make_all().await;
     snapshot!(bot.read(CLERK), @r"
-    「整改台账」没有做成：第 22 项写不进 xlsx，请导出 CSV / item 22 does not fit into xlsx: take CSV
+    「整改台账」没有做成：第 22 项写不进 xlsx，请导出 CSV。
     [再试→导出 台账 xlsx]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM job WHERE state = 'dead' AND attempts = 1").await, 1);
@@ -367,7 +390,13 @@ async fn an_item_has_a_card_for_those_it_concerns() {
     2017年12月31日前达到40%；2018年3月31日前达到70%；2018年6月30日前达到100%
     完成时间
     —
+    验收时间
+    —
     销号时间
+    —
+    反弹
+    —
+    延期
     —
     最近填报
     日期
@@ -439,6 +468,17 @@ async fn an_item_has_a_card_for_those_it_concerns() {
 }
 
 #[tokio::test]
+async fn the_card_of_an_item_that_came_back_says_so() {
+    let mut bot = office().await;
+    bot.leave_unread = true;
+    let said = bot.say(CLERK, "反弹 2 到 2019-03-31 因 机构改革后职责又不清 确认").await;
+    assert!(said.contains("已登记反弹"), "{said}");
+    let (_, file) = bot.document(CLERK, "导出 项目卡 2").await;
+    let card = words(&file);
+    assert!(card.contains("反弹\n2018年8月31日，机构改革后职责又不清；此前销号1次，记录保留\n"), "{card}");
+}
+
+#[tokio::test]
 async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_it_is_named() {
     let mut bot = office().await;
     let folder = bot.data.path().join("templates");
@@ -467,7 +507,7 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
     snapshot!(bot.read(CONTACT), @r"
-    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、销号时间、阶段目标、截至 / unknown placeholder {{编码}}
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、验收时间、销号时间、反弹、延期、阶段目标、截至 / unknown placeholder {{编码}}
     [再试→导出 项目卡 第16项]
     ");
     std::fs::write(&path, b"not a zip").unwrap();

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use super::docx::{Body, Data, Fields, Picture, Template};
-use super::{Call, Export, Format, Written, picture};
+use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Figures, Paper};
 use crate::domain::flag::Flag;
@@ -316,6 +316,9 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         Ok(())
     })
     .await?;
+    if rows == 0 {
+        return Err(Unmade::nothing_by(day).into());
+    }
     let end = in_china(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
     let done = summary::done(call.db, round, day, end, known_at).await?;
     let said = count.figures(&done);
