@@ -246,6 +246,9 @@ pub struct Task {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
+/// The most that one sentence counts.
+pub const MOST: i32 = 1000;
+
 /// What a sentence tells besides its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -262,11 +265,15 @@ pub struct Told {
 }
 
 /// Why a sentence is no activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Untold {
     NoKind,
     /// In the future: nothing is recorded before it was.
     Ahead(NaiveDate),
+    /// A day that no year has, as it was written.
+    NoDay(String),
+    /// A count that is none, or more than [`MOST`], as it was written.
+    BadCount(String),
     NoTitle,
     /// Publicity without a carrier.
     NoCarrier,
@@ -291,8 +298,10 @@ pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, U
         let half = half.trim_matches([',', '，', '。', ';', '；']);
         if let Some(day) = sentence::day(half).filter(|_| !has_day) {
             (told.on, has_day) = (past(&day, today, calendar), true);
+        } else if sentence::is_no_day(half) {
+            return Err(Untold::NoDay(half.to_owned()));
         } else if let Some(count) = counted(half) {
-            told.count = count;
+            told.count = count.ok_or_else(|| Untold::BadCount(half.to_owned()))?;
         } else if let Some(carrier) = Carrier::said(half).filter(|_| kind == Kind::Publicity) {
             told.carrier = Some(carrier);
         } else {
@@ -328,10 +337,13 @@ fn past(day: &sentence::DateWord, today: NaiveDate, calendar: &Calendar) -> Naiv
     if is_ahead { ahead } else { back }
 }
 
-/// `3篇`, `两次`
-fn counted(word: &str) -> Option<i32> {
+/// `3篇`, `两次`; `Some(None)`: written as a count, and impossible as one.
+fn counted(word: &str) -> Option<Option<i32>> {
     let core = ["篇", "次", "条", "场", "期", "件"].iter().find_map(|unit| word.strip_suffix(unit))?;
-    number(core).and_then(|count| i32::try_from(count).ok()).filter(|count| (1..=1000).contains(count))
+    let is_figure = !core.is_empty() && core.chars().all(|c| c.is_ascii_digit() || "+-−.".contains(c));
+    let count = number(core);
+    let fits = count.and_then(|count| i32::try_from(count).ok()).filter(|count| (1..=MOST).contains(count));
+    (is_figure || count.is_some()).then_some(fits)
 }
 
 /// `16项`, `第16、22项`
@@ -378,6 +390,11 @@ mod tests {
         );
         assert_eq!(read("宣传 3篇 垃圾场整改纪实"), Err(Untold::NoCarrier));
         assert_eq!(read("会议 9月12日 推进会"), Err(Untold::Ahead(day("2018-09-12"))));
+        assert_eq!(read("会议 2月30日 推进会"), Err(Untold::NoDay("2月30日".into())));
+        for count in ["-3篇", "99999999999篇", "0篇", "2.5篇", "一万篇"] {
+            assert_eq!(read(&format!("宣传 报纸 {count} 纪实")), Err(Untold::BadCount(count.into())));
+        }
+        assert_eq!(read("宣传 报纸 第12345期 纪实").expect("articles").title, "第12345期 纪实");
         assert_eq!(read("吃饭 9月5日"), Err(Untold::NoKind));
         assert_eq!(read("会议 9月5日"), Err(Untold::NoTitle));
     }

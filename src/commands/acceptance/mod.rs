@@ -11,6 +11,7 @@ use crate::store::people::Reader;
 use crate::{say, store};
 
 pub(super) mod apply;
+pub(super) mod asked;
 mod card;
 mod check;
 mod objection;
@@ -158,11 +159,12 @@ fn step(
 /// Something happened to the item that leaves it where it stands.
 pub(super) fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
     let next_check_on = item.state.next_check_on;
-    Ok(call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on }))
+        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on });
+    Ok(asked::settling(call, item, decision))
 }
 
 /// 退回整改: the application is over, and what was completed and accepted is so no longer.
