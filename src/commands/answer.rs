@@ -53,6 +53,11 @@ pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
         let text = say!(lang, "好的，已签收，没有承诺日期。", "Signed for, without a promised day.");
         return Ok(call.say(decision, Message::plain(text)));
     }
+    if let Some(Step { ask: Ask::Apply(applying), drafts, .. }) = questions::open(&call)
+        && let Some(item) = drafts.first().and_then(|draft| draft.item.as_ref())
+    {
+        return acceptance::walk::left(call, item.number, applying.answers.len());
+    }
     if call.door.dialogue.is_none() {
         return Ok(call.answer(Message::plain(say!(
             lang,
@@ -137,7 +142,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
                 _ => again(call, step).await,
             };
         }
-        Ask::Apply(applying) => return acceptance::apply::answered(call, step, applying, value).await,
+        Ask::Apply(applying) => return acceptance::walk::answered(call, step, applying, value).await,
         Ask::Line { line, said } => {
             return acceptance::asked::answered(call, line, said.as_deref(), value).await;
         }

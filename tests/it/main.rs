@@ -51,5 +51,6 @@ mod sweeping;
 mod tables;
 mod telegram;
 mod telling;
+mod walking;
 mod wanting;
 mod year;
