@@ -106,7 +106,7 @@ async fn last_extension(
     let row = sqlx::query!(
         r#"
         SELECT
-            e.id, e.asked_on, p.title, e.reason, e.percent, e.old_deadline, e.new_deadline, e.confirmed_on,
+            e.id, e.asked_on, e.post, p.title, e.reason, e.percent, e.old_deadline, e.new_deadline, e.confirmed_on,
             e.closed_on, e.outcome, e.basis
         FROM extension e
         JOIN post p ON p.id = e.post
@@ -126,6 +126,7 @@ async fn last_extension(
     Ok(Some(Extension {
         id: row.id,
         asked_on: row.asked_on,
+        post: row.post,
         by: row.title,
         reason: row.reason,
         percent: row.percent,

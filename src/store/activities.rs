@@ -19,6 +19,8 @@ pub struct Activity {
     pub carrier: Option<Carrier>,
     pub count: i32,
     pub is_revoked: bool,
+    /// The handle of the notice whose minutes it is.
+    pub notice: Option<i32>,
 }
 
 /// The handles that the next activity and the next task get.
@@ -42,12 +44,15 @@ pub async fn activities(
 ) -> sqlx::Result<Vec<Activity>> {
     let rows = sqlx::query!(
         r#"
-        SELECT id, version, handle, kind, on_day, title, carrier, count, revoked_at IS NOT NULL AS "is_revoked!"
-        FROM activity
-        WHERE round = ANY($1)
-          AND (handle = $2 OR ($2::integer IS NULL AND revoked_at IS NULL AND on_day BETWEEN $4 AND $5))
-          AND ($3::text IS NULL OR kind = $3)
-        ORDER BY on_day DESC, handle DESC
+        SELECT
+            a.id, a.version, a.handle, a.kind, a.on_day, a.title, a.carrier, a.count,
+            a.revoked_at IS NOT NULL AS "is_revoked!", n.handle AS "notice?"
+        FROM activity a
+        LEFT JOIN notice n ON n.id = a.notice
+        WHERE a.round = ANY($1)
+          AND (a.handle = $2 OR ($2::integer IS NULL AND a.revoked_at IS NULL AND a.on_day BETWEEN $4 AND $5))
+          AND ($3::text IS NULL OR a.kind = $3)
+        ORDER BY a.on_day DESC, a.handle DESC
         LIMIT $6
         "#,
         rounds,
@@ -74,6 +79,7 @@ pub async fn activities(
                     .transpose()?,
                 count: row.count,
                 is_revoked: row.is_revoked,
+                notice: row.notice,
             })
         })
         .collect()

@@ -164,6 +164,35 @@ pub async fn rechecks_of(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Ve
     due!("AND r.item = $1", item).fetch_all(read).await
 }
 
+/// How the extension of an item stands that is asked for, or was approved last.
+pub struct Standing {
+    pub item: Uuid,
+    pub old_deadline: NaiveDate,
+    pub new_deadline: NaiveDate,
+    pub is_confirmed: bool,
+    pub is_approved: bool,
+    pub basis: String,
+}
+
+/// The extensions of these items that are asked for; where none is, the last that was approved.
+pub async fn extensions_of(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<Vec<Standing>> {
+    sqlx::query_as!(
+        Standing,
+        r#"
+        SELECT DISTINCT ON (item)
+            item, old_deadline, new_deadline, confirmed_on IS NOT NULL AS "is_confirmed!",
+            closed_on IS NOT NULL AS "is_approved!", basis
+        FROM extension
+        WHERE item = ANY($1)
+          AND (closed_on IS NULL OR outcome = 'approved')
+        ORDER BY item, closed_on IS NULL DESC, asked_on DESC, id DESC
+        "#,
+        items,
+    )
+    .fetch_all(read)
+    .await
+}
+
 /// An extension that is not decided, as lists show it.
 pub struct Asked {
     pub number: i32,

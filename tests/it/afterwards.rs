@@ -43,12 +43,8 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     请你确认。
     [确认→延期 34 确认] [不同意→延期 34 不同意]
     ");
-    snapshot!(bot.read(OFFICE), @r"
-    第 34 项「网箱户转产与渔船清理未到位」
-    滨江区联络员A申请延期：2018-09-15 → 2019-03-31
-    现进度 82%，原因：汛期停工两个月
-    等单位负责人确认。
-    ");
+    // It is not the office's turn yet.
+    assert!(!bot.read(OFFICE).contains("34"));
     // Nobody goes ahead of the head, and the contact is not the head.
     snapshot!(bot.say(CONTACT, "延期 34 确认").await, @"第 34 项的延期要由单位负责人确认。");
     snapshot!(bot.say(HEAD, "延期 34 批准").await, @"延期由整改办批。");
@@ -77,7 +73,7 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     期限 2018-09-15（已过 5 天）
     延期 2018-09-15 → 2019-03-31：2018-08-31 单位负责人已确认，待整改办批
     ");
-    snapshot!(bot.say(OFFICE, "延期 34 批准 市政府批复〔2018〕9号").await, @"✅ 第 34 项延期已批准：2018-09-15 → 2019-03-31，单位已告知。到 2019-03-31 前不算逾期。");
+    snapshot!(bot.say(OFFICE, "延期 34 批准 市政府批复〔2018〕9号").await, @"✅ 第 34 项延期已批准（市政府批复〔2018〕9号）：2018-09-15 → 2019-03-31，单位已告知。到 2019-03-31 前不算逾期。");
     bot.sweep().await;
     let case = "SELECT count(*) FROM ladder_case c JOIN item i ON i.id = c.item WHERE i.number = 34 AND c.closed_on IS NULL";
     assert_eq!(bot.count(case).await, 0);
@@ -127,7 +123,10 @@ async fn an_extension_may_be_refused_declined_taken_back_and_comes_too_late() {
     已报整改办批。批准前期限不变。
     [撤回→延期 22 撤回]
     ");
-    snapshot!(bot.say(OFFICE, "延期 22 不批").await, @"请在后面写一句原因，会原样告诉单位，还没有登记。例：延期 22 不批 工期可以压缩");
+    snapshot!(bot.say(OFFICE, "延期 22 不批").await, @r"
+    第 22 项「八里沟沟渠污水直排」：不批延期到 2019-06-30，原因是什么？一句话，会原样告诉单位，还没有登记。
+    [取消→取消]
+    ");
     snapshot!(bot.say(OFFICE, "延期 22 不批 工期可以压缩").await, @"第 22 项的延期申请未批准，期限仍为 2018-12-31。");
     bot.say(CONTACT, "延期 34 到 2018-12-31 因 汛期停工").await;
     snapshot!(bot.say(HEAD, "延期 34 不同意 月底能完成").await, @"第 34 项的延期申请单位负责人不同意，期限仍为 2018-09-15。");
@@ -191,10 +190,12 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     将重新打开：整改期限 2019-06-30，进度从 0 重新报，原来的销号记录保留。还没有登记；换期限请写：到 日期 因 情况
     [确认反弹→答 · 是] [取消→取消]
     ");
-    snapshot!(bot.tap("督办专员A", "督办专员A", "取消").await.1, @"已取消，没有登记。");
+    snapshot!(bot.tap("督办专员A", "督办专员A", "取消").await.1, @"↩️ 第 34 项已登记反弹，整改中，期限 2019-06-30；单位、包抓领导和整改办会收到告知，原销号记录保留。");
     snapshot!(bot.say("督办专员A", "回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头 确认").await, @"↩️ 第 34 项已登记反弹，整改中，期限 2019-06-30；单位和包抓领导会收到告知，原销号记录保留。");
     bot.read(CONTACT);
     bot.notices().await;
+    let office = bot.read(OFFICE);
+    assert!(office.contains("登记反弹，重新整改") && office.contains("由督办专员A登记"), "{office}");
     let heard = bot.read(CONTACT);
     assert!(heard.contains("登记反弹，重新整改。情况：旧船两艘停回码头\n整改期限 2019-06-30"), "{heard}");
     // The other looks back are dropped, the sign-off stays.

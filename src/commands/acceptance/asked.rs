@@ -12,7 +12,7 @@ use crate::say;
 const SURE: Both = Both { zh: "确认", en: "confirm" };
 
 /// A step about an item, in words that mean this very item.
-pub(super) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> String {
+pub(in crate::commands) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> String {
     let round = call.door.rounds.iter().find(|round| round.id == item.round);
     let line = words(verb, item.number, rest, call.lang());
     match round.filter(|_| call.door.rounds.len() > 1) {
@@ -25,7 +25,7 @@ pub(super) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> Stri
 }
 
 /// The sentence of a step is asked for.
-pub(super) fn wants_words(
+pub(in crate::commands) fn wants_words(
     call: &Call<'_>,
     item: &Item,
     line: String,
@@ -38,7 +38,7 @@ pub(super) fn wants_words(
 }
 
 /// Before a step is taken its words are looked over. Other words in their place are looked over as well.
-pub(super) fn wants_a_yes(
+pub(in crate::commands) fn wants_a_yes(
     call: &Call<'_>,
     item: &Item,
     (line, said): (String, &str),
@@ -55,7 +55,7 @@ pub(super) fn wants_a_yes(
 }
 
 /// What is said, without the word that it is meant.
-pub(super) fn meant(said: &str) -> (&str, bool) {
+pub(in crate::commands) fn meant(said: &str) -> (&str, bool) {
     let said = said.trim();
     for sure in [SURE.zh, SURE.en] {
         match said.strip_suffix(sure) {
@@ -86,7 +86,7 @@ pub(in crate::commands) async fn answered(
 }
 
 /// What is done about an item settles what was asked about it.
-pub(super) fn settling(call: &Call<'_>, item: &Item, decision: Decision) -> Decision {
+pub(in crate::commands) fn settling(call: &Call<'_>, item: &Item, decision: Decision) -> Decision {
     let asked = questions::open(call).and_then(|step| step.drafts.first()?.item.as_ref());
     match asked.is_some_and(|asked| asked.number == item.number) {
         true => questions::settling(call, decision, |ask| matches!(ask, Ask::Line { .. })),

@@ -12,7 +12,7 @@ use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Course, Days, Looked, relapse_deadline, reopened};
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::sentence::leading_limit;
-use crate::domain::{Both, Button, Item, Message, Status, Text};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
 use crate::store::people::{self, Reader};
 use crate::{say, store};
 
@@ -235,11 +235,22 @@ async fn relapsed(
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), hears(to), call.now));
     }
+    let speaker = call.speaker()?;
+    let is_office = speaker.role == Role::Office;
+    if !is_office {
+        let by = &speaker.post_title;
+        let heard = hears(Lang::Zh).then(say!(Lang::Zh, "\n由{by}登记。", "\nRecorded by {by}."));
+        decision = decision.saying(Reply::notice(Audience::Office(None), heard, call.now));
+    }
     let status = Status::InProgress.word().pick(lang);
+    let whom = match is_office {
+        true => say!(lang, "单位和包抓领导", "the unit and its leader"),
+        false => say!(lang, "单位、包抓领导和整改办", "the unit, its leader and the office"),
+    };
     let text = say!(
         lang,
-        "↩️ 第 {number} 项已登记反弹，{status}，期限 {deadline}；单位和包抓领导会收到告知，原销号记录保留。",
-        "↩️ Item {number} is {status} again, due {deadline}; the unit and its leader are told, the sign-off stays on record."
+        "↩️ 第 {number} 项已登记反弹，{status}，期限 {deadline}；{whom}会收到告知，原销号记录保留。",
+        "↩️ Item {number} is {status} again, due {deadline}; {whom} are told, the sign-off stays on record."
     );
     Ok(call.say(decision, Message::plain(text)))
 }

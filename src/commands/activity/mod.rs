@@ -7,7 +7,7 @@ pub mod task; // 交办
 use uuid::Uuid;
 
 use super::{Call, Command, Failure, line, show, told};
-use crate::domain::activity::{ActivityEffect, Carrier, Kind, NewActivity, Told, Untold};
+use crate::domain::activity::{ActivityEffect, Carrier, Kind, MOST, NewActivity, Told, Untold};
 use crate::domain::decision::{Aggregate, Decision, Effect};
 use crate::domain::people::Who;
 use crate::domain::sentence::ItemWord;
@@ -138,17 +138,14 @@ fn untold(why: Untold, lang: Lang) -> Failure {
                 "{on} is yet to come: record it afterwards. Nothing was recorded."
             )
         }
-        Untold::NoSuchDay => {
-            say!(lang, "没有这一天，没有记。", "There is no such day; nothing was recorded.")
+        Untold::NoDay(word) => {
+            say!(lang, "没有“{word}”这一天，没有记。", "There is no day “{word}”; nothing was recorded.")
         }
-        Untold::BadCount => {
-            let (least, most) = (activity::COUNTS.start(), activity::COUNTS.end());
-            say!(
-                lang,
-                "次数、篇数要写 {least} 到 {most} 的整数，没有记。",
-                "A count is a whole number from {least} to {most}; nothing was recorded."
-            )
-        }
+        Untold::BadCount(word) => say!(
+            lang,
+            "“{word}”不是能记的数，要在 1 到 {MOST} 之间。没有记。",
+            "“{word}” is no count: it lies between 1 and {MOST}. Nothing was recorded."
+        ),
         Untold::NoTitle => {
             say!(lang, "请再写一句是什么事，没有记。", "Say what it was about; nothing was recorded.")
         }
@@ -182,6 +179,13 @@ async fn undo(call: Call<'_>, said: &str) -> Result<Decision, Failure> {
         )));
     };
     let (handle, title) = (found.handle, &found.title);
+    if let Some(notice) = found.notice {
+        return Err(told(say!(
+            lang,
+            "编号 {handle} 是 发文 {notice} 的约谈纪要，和约谈的办理连在一起，这里不能撤销。看这件发文：发文 {notice}",
+            "No. {handle} is the minutes of notice {notice} and goes with that interview; it cannot be undone here. To see it: notices {notice}"
+        )));
+    }
     if found.is_revoked {
         return Err(told(say!(lang, "{handle} 已经撤销过。", "{handle} was undone before.")));
     }

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{office_message, told_of, words};
+use super::{bound_heads, office_message, told_of, words};
 use crate::commands::acceptance::relapse::without_because;
 use crate::commands::{Call, Failure, acceptance, told};
 use crate::domain::acceptance::{AcceptanceEffect, Extension, LONGEST_YEARS, NoExtension, may_extend};
 use crate::domain::decision::{Audience, Decision, Reply};
-use crate::domain::sentence::{DateWord, leading_limit};
+use crate::domain::sentence::{DateWord, is_no_day, leading_limit};
 use crate::domain::{Button, Item, Lang, Message, Role, Text};
 use crate::say;
 use crate::store::people;
@@ -43,6 +43,13 @@ pub(super) async fn asked(
             )]),
         ));
     }
+    if let Some(word) = no_day(said) {
+        return Err(told(say!(
+            lang,
+            "没有“{word}”这一天，没有登记。",
+            "There is no day “{word}”; nothing was recorded."
+        )));
+    }
     let read = parts(&call, said).filter(|(_, reason)| !reason.is_empty());
     let Some((new, reason)) = read else {
         let example = words(
@@ -67,6 +74,7 @@ pub(super) async fn asked(
     let extension = Extension {
         id: Uuid::now_v7(),
         asked_on: today,
+        post: speaker.post,
         by: speaker.post_title.clone(),
         reason: reason.clone(),
         percent,
@@ -78,8 +86,8 @@ pub(super) async fn asked(
     };
     let text_of = |to| told_of(&item, &extension, to);
     let mut decision = acceptance::beside(&call, &item)?;
-    let (whom, told) = match is_head {
-        true => (None, office_message(&item, &extension)),
+    let whom = match is_head {
+        true => None,
         false => {
             let heads = bound_heads(&mut call, &item).await?;
             let message = |to: Lang| {
@@ -95,12 +103,16 @@ pub(super) async fn asked(
                 let to = people::lang_of(&mut *call.read, people::Reader::Post(*post)).await?;
                 decision = decision.saying(Reply::notice(Audience::Post(*post), message(to), call.now));
             }
-            (Some(heads.len()), office_message(&item, &extension))
+            Some(heads.len())
         }
     };
-    decision = decision
-        .accepting(AcceptanceEffect::ExtensionAsked { item: item.id, extension: Box::new(extension) });
-    decision = decision.saying(Reply::notice(Audience::Office(None), told, call.now));
+    let told = office_message(&item, &extension);
+    let asked = AcceptanceEffect::ExtensionAsked { item: item.id, extension: Box::new(extension) };
+    decision = decision.accepting(asked);
+    // The office hears of it when it is its turn.
+    if whom.is_none_or(|heads| heads == 0) {
+        decision = decision.saying(Reply::notice(Audience::Office(None), told, call.now));
+    }
     let old = item.deadline;
     let next = match whom {
         None => say!(lang, "已报整改办批。", "It is before the office."),
@@ -123,19 +135,6 @@ pub(super) async fn asked(
     let undo =
         Button::new(say!(lang, "撤回", "Take back"), words(number, &say!(lang, "撤回", "withdraw"), lang));
     Ok(call.say(decision, Message::from(text).row([undo])))
-}
-
-/// The heads of the lead unit who can be told.
-async fn bound_heads(call: &mut Call<'_>, item: &Item) -> Result<Vec<Uuid>, Failure> {
-    let role = Role::UnitHead;
-    let posts = people::posts_called(&mut *call.read, "", &item.lead.name, role.code(), Some(role)).await?;
-    let mut bound = Vec::new();
-    for post in posts {
-        if !people::holders_of(&mut *call.read, post.id).await?.is_empty() {
-            bound.push(post.id);
-        }
-    }
-    Ok(bound)
 }
 
 fn no_extension(item: &Item, new: NaiveDate, why: NoExtension, lang: Lang) -> Failure {
@@ -167,10 +166,22 @@ fn no_extension(item: &Item, new: NaiveDate, why: NoExtension, lang: Lang) -> Fa
     })
 }
 
+/// The part behind the word that a day follows.
+fn behind_until(said: &str) -> &str {
+    UNTIL.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).trim_start()
+}
+
+/// `到 2018-13-40 因 …`: the word where a day is meant, if no year has it.
+fn no_day(said: &str) -> Option<&str> {
+    let is_end = |c: char| c.is_whitespace() || "，,。;；：:因".contains(c);
+    let word = behind_until(said).split(is_end).next()?;
+    is_no_day(word).then_some(word)
+}
+
 /// `到明年3月，因为资金未到位`: the day and the reason. A month alone is its last day.
 fn parts(call: &Call<'_>, said: &str) -> Option<(NaiveDate, String)> {
     let today = call.now.today();
-    let rest = UNTIL.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).trim_start();
+    let rest = behind_until(said);
     let calendar = &call.basis.calendar;
     let read = |text: &str| {
         let (word, reason) = leading_limit(text)?;

@@ -1,13 +1,18 @@
 //! What becomes of an extension: confirmed by the head, approved or refused by the office, taken back.
 
-use super::{head, office_message, words};
-use crate::commands::{Call, Failure, acceptance, told};
+use chrono::NaiveDate;
+
+use super::{VERB, bound_heads, head, office_message};
+use crate::commands::acceptance::asked;
+use crate::commands::{Call, Failure, acceptance, answer, questions, told};
 use crate::domain::acceptance::{
     AcceptanceEffect, Course, Days, Extension, Outcome, extended, moved_milestones,
 };
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
-use crate::domain::{Item, ItemState, Lang, Message, Role, Text};
+use crate::domain::dialogue::Ask;
+use crate::domain::{Item, ItemState, Lang, Message, Role};
 use crate::say;
+use crate::store::people::{self, Reader};
 
 /// The head's consent is on paper.
 const ON_PAPER: [&str; 3] = ["书面", "上级", "paper"];
@@ -81,6 +86,9 @@ pub(super) async fn approved(
         )));
     }
     let (old, new) = (open.old_deadline, open.new_deadline);
+    if said.is_empty() {
+        return ask_basis(call, &item, new);
+    }
     let later = extended(&item, new);
     let state = later.restated_after(item.state.clone(), today, call.basis);
     // The ladder looks at it today: what was found for the old day alone is over.
@@ -91,7 +99,8 @@ pub(super) async fn approved(
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Extended })
+        .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Extended });
+    let decision = asked::settling(&call, &item, decision)
         .accepting(AcceptanceEffect::Dated {
             item: item.id,
             version,
@@ -105,22 +114,82 @@ pub(super) async fn approved(
             basis: said.to_owned(),
         });
     let to = acceptance::contact_lang(&mut call, item.lead.id).await?;
-    let basis = if said.is_empty() { String::new() } else { say!(to, "（{said}）", " ({said})") };
     let heard = head(&item, to).then(say!(
         to,
-        "：延期已批准{basis}，期限 {old} → {new}。",
-        ": the extension is approved{basis}, {old} → {new}."
+        "：延期已批准（{said}），期限 {old} → {new}。",
+        ": the extension is approved ({said}), {old} → {new}."
     ));
     let decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
     let text = say!(
         lang,
-        "✅ 第 {number} 项延期已批准：{old} → {new}，单位已告知。到 {new} 前不算逾期。",
-        "✅ The extension of item {number} is approved: {old} → {new}; the unit is told. It is not overdue until then."
+        "✅ 第 {number} 项延期已批准（{said}）：{old} → {new}，单位已告知。到 {new} 前不算逾期。",
+        "✅ The extension of item {number} is approved ({said}): {old} → {new}; the unit is told. It is not overdue until then."
     );
     Ok(call.say(decision, Message::plain(text)))
 }
 
-/// Refused by the office, declined by the head, taken back by whoever asked: the deadline stays.
+/// What is it approved by? The paper of whoever set the deadline, or the office itself.
+fn ask_basis(call: Call<'_>, item: &Item, new: NaiveDate) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let line = asked::line(&call, VERB, item, &say!(lang, "批准", "approve"));
+    let step = questions::step(Ask::Line { line, said: None }, questions::about(&call, item));
+    let own = say!(lang, "整改办批准", "by the office");
+    let question = head(item, lang).then(say!(
+        lang,
+        "：批准延期到 {new} 的依据是什么？一句话，如批复、函的文号，会告诉单位、记在案上。还没有批准。",
+        ": what is the extension until {new} approved by? One sentence, such as the number of a letter; the unit reads it and it is kept on record. Nothing is approved yet."
+    ));
+    let message =
+        Message::from(question).row([answer::choice(&step, own.clone(), &own, lang), answer::cancel(lang)]);
+    let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, message))
+}
+
+/// 依据: what an approved extension rests on comes to light afterwards, behind what was written before.
+pub(super) async fn based(
+    call: Call<'_>,
+    item: Item,
+    last: Option<&Extension>,
+    said: &str,
+) -> Result<Decision, Failure> {
+    let (lang, number) = (call.lang(), item.number);
+    only_office(&call, &item)?;
+    let approved = last.filter(|one| matches!(one.closed, Some((_, Outcome::Approved))));
+    let Some(approved) = approved else {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项没有已批准的延期，不用补依据。",
+            "No extension of item {number} was approved: there is no basis to add."
+        )));
+    };
+    if said.is_empty() {
+        let line = asked::line(&call, VERB, &item, &say!(lang, "依据", "basis"));
+        let question = say!(
+            lang,
+            "：延期的依据是什么？一句话，如批复、函的文号。还没有登记。",
+            ": what is the extension approved by? One sentence, such as the number of a letter. Nothing is recorded yet."
+        );
+        return asked::wants_words(&call, &item, line, question);
+    }
+    let basis = match approved.basis.as_str() {
+        "" => said.to_owned(),
+        before => say!(lang, "{before}；{said}", "{before}; {said}"),
+    };
+    acceptance::fits(&call, &basis)?;
+    let text = say!(
+        lang,
+        "✅ 第 {number} 项延期的依据已记：{basis}",
+        "✅ What the extension of item {number} rests on is recorded: {basis}"
+    );
+    let decision = acceptance::beside(&call, &item)?.accepting(AcceptanceEffect::ExtensionBased {
+        item: item.id,
+        extension: approved.id,
+        basis,
+    });
+    Ok(call.say(decision, Message::plain(text)))
+}
+
+/// Refused by the office, declined by the head, taken back by the unit: the deadline stays.
 pub(super) async fn closed(
     mut call: Call<'_>,
     item: Item,
@@ -128,12 +197,13 @@ pub(super) async fn closed(
     outcome: Outcome,
     said: &str,
 ) -> Result<Decision, Failure> {
-    let (lang, number, old) = (call.lang(), item.number, item.deadline);
+    let (lang, number, old, new) = (call.lang(), item.number, item.deadline, open.new_deadline);
+    let speaker = call.speaker()?;
     acceptance::fits(&call, said)?;
     match outcome {
         Outcome::Refused => only_office(&call, &item)?,
         Outcome::Declined => only_head(&call, &item)?,
-        Outcome::Withdrawn if call.speaker()?.role == Role::Office => {
+        Outcome::Withdrawn if speaker.role == Role::Office => {
             return Err(told(say!(
                 lang,
                 "延期申请由单位自己撤回；整改办不同意请发：延期 {number} 不批 原因",
@@ -142,15 +212,31 @@ pub(super) async fn closed(
         }
         _ => {}
     }
-    if outcome == Outcome::Refused && said.is_empty() {
-        let example =
-            words(number, &say!(lang, "不批 工期可以压缩", "refuse the work can be speeded up"), lang);
-        let text = Text::plain(say!(
+    let is_own = open.post == speaker.post;
+    let (said, is_sure) = asked::meant(said);
+    let verb = match outcome {
+        Outcome::Declined => Some(say!(lang, "不同意", "decline")),
+        Outcome::Refused => Some(say!(lang, "不批", "refuse")),
+        Outcome::Withdrawn | Outcome::Approved => None,
+    };
+    if let Some(verb) = verb.filter(|_| said.is_empty()) {
+        let line = asked::line(&call, VERB, &item, &verb);
+        let question = say!(
             lang,
-            "请在后面写一句原因，会原样告诉单位，还没有登记。例：",
-            "Please add the reason; the unit reads it as it stands. Nothing is recorded yet. E.g. "
+            "：{verb}延期到 {new}，原因是什么？一句话，会原样告诉单位，还没有登记。",
+            ": why not until {new}? One sentence; the unit reads it as it stands. Nothing is recorded yet."
+        );
+        return asked::wants_words(&call, &item, line, question);
+    }
+    if outcome == Outcome::Withdrawn && !is_own && !is_sure {
+        let line = asked::line(&call, VERB, &item, &say!(lang, "撤回", "withdraw"));
+        let by = &open.by;
+        let question = head(&item, lang).then(say!(
+            lang,
+            "：延期到 {new} 是{by}申请的，要撤回吗？撤回后会告诉对方。",
+            ": {by} asked for the extension until {new}. Take it back? {by} is told."
         ));
-        return Ok(call.answer(text.code(example)));
+        return asked::wants_a_yes(&call, &item, (line, said), question, say!(lang, "撤回", "Take it back"));
     }
     let mut decision = acceptance::beside(&call, &item)?.accepting(AcceptanceEffect::ExtensionClosed {
         item: item.id,
@@ -168,8 +254,19 @@ pub(super) async fn closed(
             ": the extension was {word}{why}. The deadline stays {old}."
         ));
         decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+    } else if !is_own {
+        let to = people::lang_of(&mut *call.read, Reader::Post(open.post)).await?;
+        let by = &speaker.post_title;
+        let heard = head(&item, to).then(say!(
+            to,
+            "：你申请的延期（到 {new}）已由{by}撤回{why}。期限仍为 {old}。",
+            ": the extension you asked for (until {new}) was taken back by {by}{why}. The deadline stays {old}."
+        ));
+        decision = decision.saying(Reply::notice(Audience::Post(open.post), heard, call.now));
     }
-    if outcome != Outcome::Refused {
+    // The office hears the end of what it has heard of.
+    let is_before_office = open.confirmed_on.is_some() || bound_heads(&mut call, &item).await?.is_empty();
+    if outcome != Outcome::Refused && is_before_office {
         let word = outcome.word().zh;
         let heard = head(&item, Lang::Zh).then(say!(Lang::Zh, "：延期申请{word}{why}。", ": {word}{why}."));
         decision = decision.saying(Reply::notice(Audience::Office(None), heard, call.now));

@@ -1,19 +1,23 @@
 //! 延期: before the deadline a unit asks for another one, with the reason; its head stands behind it, the office
 //! decides or notes what the higher office approved. Until then nothing moves; approved time is not overdue.
 
+use uuid::Uuid;
+
 use super::acceptance::{self, head};
 use super::{Call, Command, Failure, show, told, wording};
 use crate::domain::acceptance::{Extension, Outcome};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
+use crate::store::people;
+use crate::store::waiting::Standing;
 use crate::{say, store};
 
 mod asked;
 mod decided;
 
 use asked::asked;
-use decided::{approved, closed, confirmed};
+use decided::{approved, based, closed, confirmed};
 
 pub const COMMAND: Command = Command {
     words: &["延期", "extend", "申请延期"],
@@ -23,8 +27,8 @@ pub const COMMAND: Command = Command {
         en: "extend 22 until 2019-03-31 because of the flood",
     },
     about: Both {
-        zh: "到期前申请延期，写清到哪天、因为什么；单位负责人确认、整改办批：延期 22 确认，延期 22 批准，延期 22 不批 原因",
-        en: "ask for a later deadline before it expires; the head confirms, the office decides: extend 22 confirm, extend 22 approve, extend 22 refuse REASON",
+        zh: "到期前申请延期，写清到哪天、因为什么；单位负责人确认、整改办批：延期 22 确认，延期 22 批准 依据，延期 22 不批 原因；补依据：延期 22 依据 文号",
+        en: "ask for a later deadline before it expires; the head confirms, the office decides: extend 22 confirm, extend 22 approve BASIS, extend 22 refuse REASON; the basis afterwards: extend 22 basis WORDS",
     },
     who: Who::Roles(&[Role::Contact, Role::UnitHead, Role::Office]),
     item: |words| words.clone().item().ok().map(|item| item.number),
@@ -38,6 +42,7 @@ const CONFIRM: [&str; 3] = ["确认", "同意", "confirm"];
 const DECLINE: [&str; 2] = ["不同意", "decline"];
 const APPROVE: [&str; 3] = ["批准", "准予", "approve"];
 const REFUSE: [&str; 4] = ["不批准", "不批", "不予批准", "refuse"];
+const BASIS: [&str; 2] = ["依据", "basis"];
 const WITHDRAW: [&str; 3] = ["撤回", "取消", "withdraw"];
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
@@ -80,7 +85,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         None
     };
     let confirms = closes.is_none() && takes(&mut call, &CONFIRM);
+    let is_basis = closes.is_none() && !confirms && takes(&mut call, &BASIS);
     let said = call.words.rest();
+    if is_basis {
+        return based(call, item, course.extension.as_ref(), &said).await;
+    }
     if closes.is_none() && !confirms && said.is_empty() {
         return Ok(shown(&call, &item, course.extension.as_ref()));
     }
@@ -106,6 +115,19 @@ fn words(number: i32, rest: &str, lang: Lang) -> String {
     acceptance::words(VERB, number, rest, lang)
 }
 
+/// The heads of the lead unit who can be told.
+async fn bound_heads(call: &mut Call<'_>, item: &Item) -> Result<Vec<Uuid>, Failure> {
+    let role = Role::UnitHead;
+    let posts = people::posts_called(&mut *call.read, "", &item.lead.name, role.code(), Some(role)).await?;
+    let mut bound = Vec::new();
+    for post in posts {
+        if !people::holders_of(&mut *call.read, post.id).await?.is_empty() {
+            bound.push(post.id);
+        }
+    }
+    Ok(bound)
+}
+
 /// What is asked, for whoever has to say something to it.
 fn told_of(item: &Item, extension: &Extension, lang: Lang) -> Text {
     let Extension { by, old_deadline: old, new_deadline: new, percent, reason, .. } = extension;
@@ -121,10 +143,37 @@ fn office_message(item: &Item, extension: &Extension) -> Message {
     let is_confirmed = extension.confirmed_on.is_some();
     let state = match is_confirmed {
         true => say!(lang, "\n单位负责人已确认，请定。", "\nThe head has confirmed; please decide."),
-        false => say!(lang, "\n等单位负责人确认。", "\nThe head has to confirm it first."),
+        false => say!(
+            lang,
+            "\n单位负责人还没绑定，收到书面确认后请发：延期 {number} 批准 书面确认已收",
+            "\nNo head of that unit is bound; when it is confirmed on paper: extend {number} approve on paper"
+        ),
     };
     let message = Message::from(told_of(item, extension, lang).then(state));
     if is_confirmed { message.row(decide(number, lang)) } else { message }
+}
+
+/// How it stands, under the item in a list.
+pub(super) fn below(one: &Standing, lang: Lang) -> Text {
+    let (old, new, basis) = (one.old_deadline, one.new_deadline, wording::head(&one.basis, 40));
+    let basis = if basis.is_empty() { basis } else { say!(lang, "（{basis}）", " ({basis})") };
+    Text::plain(match one.is_approved {
+        true => {
+            say!(lang, "\n延期已批准{basis}，原期限 {old}", "\nextension approved{basis}, formerly due {old}")
+        }
+        false => {
+            let waits = waits_for(one.is_confirmed, lang);
+            say!(lang, "\n申请延期到 {new}，{waits}", "\nasked to be due {new}, {waits}")
+        }
+    })
+}
+
+/// Whose turn it is.
+fn waits_for(is_confirmed: bool, lang: Lang) -> String {
+    match is_confirmed {
+        true => say!(lang, "待整改办批", "before the office"),
+        false => say!(lang, "待单位负责人确认", "the head has to confirm"),
+    }
 }
 
 fn decide(number: i32, lang: Lang) -> [Option<Button>; 2] {
@@ -196,10 +245,7 @@ async fn list(call: Call<'_>) -> Result<Decision, Failure> {
     for one in asked.iter().take(SHOWN) {
         let (number, title, unit) = (one.number, wording::head(&one.title, 24), &one.unit);
         let (old, new, reason) = (one.old_deadline, one.new_deadline, wording::head(&one.reason, 40));
-        let waits = match one.is_confirmed {
-            true => say!(lang, "待整改办批", "before the office"),
-            false => say!(lang, "待单位负责人确认", "the head has to confirm"),
-        };
+        let waits = waits_for(one.is_confirmed, lang);
         message.text = message.text.strong(format!("\n【{number}】{title}")).then(say!(
             lang,
             "\n{unit} {old} → {new}，{reason}（{waits}）",

@@ -1,12 +1,14 @@
 //! 清单: the items that are overdue, due soon, lagging, not reported …, of a unit, kind, month, category or
 //! region; only those the speaker may see.
 
-use super::{Call, Command, Failure, told, wording};
+use uuid::Uuid;
+
+use super::{Call, Command, Failure, extension, told, wording};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Text};
-use crate::say;
+use crate::{say, store};
 
 mod asked;
 pub(super) mod gather;
@@ -93,12 +95,22 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
         (Stage::Open, _) => Lamps::Headings,
         (Stage::Done | Stage::All, _) => Lamps::Rows,
     };
+    let asked_for = match asked.narrow.extended {
+        true => {
+            let ids: Vec<Uuid> = found.page.iter().map(|item| item.id).collect();
+            store::waiting::extensions_of(&mut *call.read, &ids).await?
+        }
+        false => Vec::new(),
+    };
     let sheet = page::Sheet {
         unit: whose.unit(),
         lamps,
         number: asked.page,
         line: &|page| asked.line(lang, page),
-        below: &page::bare,
+        below: &|item| {
+            let one = asked_for.iter().find(|one| one.item == item.id)?;
+            Some(extension::below(one, lang))
+        },
     };
     Ok(call.answer(page::rows(&call, head.then(gather::only_here(&call, &whose)), &found, &sheet)))
 }

@@ -54,6 +54,7 @@ impl Outcome {
 pub struct Extension {
     pub id: Uuid,
     pub asked_on: NaiveDate,
+    pub post: Uuid,
     /// The post's title.
     pub by: String,
     pub reason: String,

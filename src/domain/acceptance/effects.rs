@@ -85,6 +85,12 @@ pub enum AcceptanceEffect {
         outcome: Outcome,
         basis: String,
     },
+    /// What an approved one rests on, as it was learned afterwards.
+    ExtensionBased {
+        item: Uuid,
+        extension: Uuid,
+        basis: String,
+    },
     /// 反弹: open again from this day. To be written behind its days, which remember the first one.
     Relapsed {
         id: Uuid,
@@ -171,6 +177,9 @@ impl AcceptanceEffect {
             }
             AcceptanceEffect::ExtensionClosed { item, extension, outcome, .. } => {
                 line("extension_closed", item, json!({ "extension": extension, "outcome": outcome.code() }))
+            }
+            AcceptanceEffect::ExtensionBased { item, extension, .. } => {
+                line("extension_basis", item, json!({ "extension": extension }))
             }
             AcceptanceEffect::Relapsed { id, item, .. } => line("relapse", item, json!({ "relapse": id })),
             AcceptanceEffect::Rechecked { item, recheck, outcome, .. } => {

@@ -143,6 +143,11 @@ pub(super) async fn write(
             by,
             basis,
         ),
+        AcceptanceEffect::ExtensionBased { extension, basis, .. } => sqlx::query!(
+            "UPDATE extension SET basis = $2 WHERE id = $1 AND outcome = 'approved'",
+            extension,
+            basis,
+        ),
         AcceptanceEffect::Relapsed { id, item, reason } => sqlx::query!(
             r#"
             WITH opened AS (
