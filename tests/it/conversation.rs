@@ -591,7 +591,6 @@ async fn only_the_silent_are_urged_and_once_a_day() {
     snapshot!(bot.say(CLERK, "催报 洵口县").await, @r"
     本期未报：1 个单位 1 项
     洵口县：53（联络员未绑定，请电话）
-    [催报→催报 洵口县 发送]
     ");
     snapshot!(bot.say(CLERK, "催报 某某局 发送").await, @"没有叫“某某局”的单位。");
     snapshot!(bot.say(CLERK, "催报 发送").await, @r"

@@ -250,7 +250,7 @@ async fn above_the_budget_the_office_decides_and_next_month_it_comes_by_itself()
     snapshot!(bot.read(BJ), @r"
     ⏰ 提醒：1 项临近期限
     【34】网箱户转产与渔船清理未到位：82%，期限 2018-09-15，还有 12 天（9 个工作日）
-    验收一般要一个月，材料请提前备。有进展回一句就行，例：进度 34 82 本月做了什么
+    有进展或难处回一句就行，例：进度 34 82 本月做了什么
     本月向你发出 7 条，上限 6 条（超出的由整改办放行）
     ");
     snapshot!(bot.say(CLERK, "为什么没提醒34").await, @r"

@@ -16,10 +16,25 @@ async fn each_addressee_reads_the_items_that_concern_it() {
     bot.say(DRAFTER, "督办 16、22 9月底前完成").await;
     issue(&mut bot, 1).await;
     bot.notices().await;
-    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.read(CONTACT), @r"
+    📨 督办通知 安整改办督〔2018〕1号
+    紫岩县：
+    关于第16项整改工作的督办通知
+    依据：2017年省级环保督察整改方案第16项
+    现状（截至 2018-08-31）：
+    【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
+    要求：9月底前完成
+    回复请发（2018-09-07 前，还有 5 个工作日）：回复 安整改办督〔2018〕1号 原因、措施和完成日期
+    本月向你发出 1 条，上限 6 条
+    [签收→签收 安整改办督〔2018〕1号]
+    ");
     let other = bot.read(BJ);
     assert!(other.contains("【22】") && !other.contains("16"), "{other}");
-    snapshot!(bot.read("紫岩县分管副县长"), @"");
+    snapshot!(bot.read("紫岩县分管副县长"), @r"
+    📨 督办通知 安整改办督〔2018〕1号
+    关于第16项整改工作的督办通知，已发给你单位联络员，书面回复限期 2018-09-07。
+    [看全文→发文 安整改办督〔2018〕1号]
+    ");
     // The same as a file: its own copy and nothing of the others.
     let (_, file) = bot.document(BJ, "导出 督办 安整改办督〔2018〕1号").await;
     let paper = words(&file);
@@ -31,7 +46,7 @@ async fn each_addressee_reads_the_items_that_concern_it() {
 
 #[tokio::test]
 async fn what_a_circular_does_not_name_owes_nothing() {
-    let mut bot = office().await.person("市环保局联络员A").await;
+    let mut bot = office().await.person("市农业局联络员A").await;
     bot.sweep().await;
     bot.advance("2018-09-03 09:00").await;
     bot.read(CONTACT);
@@ -40,13 +55,13 @@ async fn what_a_circular_does_not_name_owes_nothing() {
     bot.notices().await;
     let named = bot.read(CONTACT);
     assert!(named.contains("回复请发") && named.contains("[签收→"), "{named}");
-    let told = bot.read("市环保局联络员A");
+    let told = bot.read("市农业局联络员A");
     assert!(told.contains("供工作参考，不用签收、回复") && !told.contains("[签收→"), "{told}");
-    assert!(bot.say("市环保局联络员A", "签收").await.contains("没有要签收的"));
+    assert!(bot.say("市农业局联络员A", "签收").await.contains("没有要签收的"));
     bot.leave_unread = true;
     bot.advance("2018-09-14 09:00").await;
     let late = bot.read(DRAFTER) + &bot.read(SIGNER);
-    assert!(!late.contains("市环保局"), "{late}");
+    assert!(!late.contains("市农业局"), "{late}");
 }
 
 #[tokio::test]
@@ -61,9 +76,20 @@ async fn what_was_typed_goes_on_with_the_paper_that_is_chosen() {
     issue(&mut bot, 2).await;
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(CONTACT, "回复 设备已到货，9月30日前完成调试").await, @"");
+    snapshot!(bot.say(CONTACT, "回复 设备已到货，9月30日前完成调试").await, @r"
+    有几件要回复，是哪一件？没有登记，点一行再发就行：
+    回复 安整改办督〔2018〕1号 设备已到货，9月30日前完成调试
+    回复 安整改办督〔2018〕2号 设备已到货，9月30日前完成调试
+    ");
     // 收到 is no receipt by itself; what it may be about is offered.
-    snapshot!(bot.say(CONTACT, "收到").await, @"");
+    snapshot!(bot.say(CONTACT, "收到").await, @r"
+    待签收 2 件
+    📨 安整改办督〔2018〕1号
+    📨 安整改办督〔2018〕2号
+    [全部签收→签收 全部]
+    [签收 安整改办督〔2018〕1号→签收 安整改办督〔2018〕1号]
+    [签收 安整改办督〔2018〕2号→签收 安整改办督〔2018〕2号]
+    ");
 }
 
 #[tokio::test]
@@ -98,13 +124,20 @@ async fn in_a_group_where_others_read_along_the_office_does_nothing_of_its_own()
 async fn a_second_contact_takes_nothing_away_from_the_first() {
     let mut bot = Bot::new().await.person(DRAFTER).await.person("市环保局联络员A").await;
     let code = invited(&mut bot, "市环保局联络员B").await;
-    snapshot!(bot.say("小李", &format!("绑定 {code}")).await, @"");
+    snapshot!(bot.say("小李", &format!("绑定 {code}")).await, @r"
+    ✅ 已绑定：市环保局联络员B（市环保局，联络员）。
+    发送“帮助”看可以做什么。
+    市环保局的提醒和文件现在发给 市环保局联络员A；市环保局联络员A 请假或解绑后由你接收。要换人，请 市环保局联络员A 发“交接”。
+    ");
+    bot.notices().await;
     assert_eq!(bot.read("市环保局联络员A"), "", "nothing changes for the first");
+    bot.read(DRAFTER);
     // The first comes later than the second.
     let mut bot = Bot::new().await.person(DRAFTER).await.person("市环保局联络员B").await;
     let code = code_in(&bot.say(DRAFTER, "邀请 市环保局联络员A").await);
     bot.say("小王", &format!("绑定 {code}")).await;
     bot.notices().await;
+    bot.read(DRAFTER);
     snapshot!(bot.read("市环保局联络员B"), @"");
 }
 

@@ -67,6 +67,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     📊 2018年第3季度整改考核草案 · 紫岩县
     2017年省级环保督察，截至 2018-09-30，牵头 2 项，合计 60 分（百分制）
     按期完成 20/40 · 不反弹 10/10
+    序时进度、按期填报、一次通过本季没有数据，不计；其余折成百分制。
     1. 【16】紫岩县污水处理厂提标改造 · 按期完成 扣 20 分：时限 2018-06-30，已逾期 92 天，上报进度 85%
     哪一处不对可以申诉（2018-10-15 前，还有 5 个工作日）：申诉 1 理由和依据
     没有意见不用回复。
@@ -121,7 +122,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     bot.read(SIGNER);
     snapshot!(bot.say(CONTACT, "申诉 1 还有一条").await, @"申诉期 2018-10-15 已过，没有登记。有新的依据请直接联系整改办。");
     snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @"2018年第3季度还有 1 件申诉没有答复，没有发布。");
-    snapshot!(bot.say(SIGNER, "考核 申诉 2 不成立 管线由区里牵头").await, @"✅ 申诉 2（滨江区）：不成立，合计 81.9 → 81.9。已告知单位。");
+    snapshot!(bot.say(SIGNER, "考核 申诉 2 不成立 管线由区里牵头").await, @"✅ 申诉 2（滨江区）：不成立，扣分不变，合计 81.9。已告知单位。");
     snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @r"
     ✅ 2018年第3季度考核已发布，不再改动；结果已告知 2 个单位，各看自己的一份。
     没有人绑定、请另行送达：市环保局、市考核办、市纪委监委、市委组织部、市委宣传部、市编办、市财政局、市住建局、云阴县、清泉县、宁岭县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、市水利局、映湖生态旅游区、市公安局、市商务局、市工信局、市国土资源局、市安监局、市卫计局、市交通运输局、市农业局
@@ -132,6 +133,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     📊 2018年第3季度整改考核结果 · 紫岩县
     2017年省级环保督察，截至 2018-09-30，牵头 2 项，合计 100 分（百分制）
     按期完成 40/40 · 不反弹 10/10
+    序时进度、按期填报、一次通过本季没有数据，不计；其余折成百分制。
     1. 【16】紫岩县污水处理厂提标改造 · 按期完成 扣 20 分：时限 2018-06-30，已逾期 92 天，上报进度 85%（申诉成立，不扣：批复文号核实无误）
     只发给你单位，不作排名。
     ");
@@ -186,6 +188,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     📊 2018年第3季度（第 2 版）整改考核草案 · 滨江区
     2017年省级环保督察，截至 2018-09-30，牵头 5 项，合计 92.3 分（百分制）
     按期完成 34.2/40 · 序时进度 25/25 · 不反弹 10/10
+    按期填报、一次通过本季没有数据，不计；其余折成百分制。
     与已发布的一版相比：合计 81.9 → 92.3；不再扣 第 22 项序时进度 7.8 分
     另出一版的原因：补录了8月的填报
     1. 【34】网箱户转产与渔船清理未到位 · 按期完成 扣 5.8 分：时限 2018-09-15，已逾期 15 天，上报进度 82%
@@ -255,6 +258,7 @@ async fn whoever_reads_english_reads_the_sheet_in_english() {
     📊 Assessment 2018Q3, a draft · 紫岩县
     2017年省级环保督察, as of 2018-09-30, leading 2 items, 60 points of a hundred
     done in time 20/40 · lasting 10/10
+    No data this quarter for pace, reported in time, accepted at once: left out, the rest is scaled to a hundred.
     1. 【16】紫岩县污水处理厂提标改造 · done in time, 20 points: 时限 2018-06-30，已逾期 92 天，上报进度 85%
     To appeal against one (by 2018-10-15: 5 working days): appeal 1 why, and what shows it
     Otherwise nothing is to be done.

@@ -147,7 +147,7 @@ async fn a_circular_that_the_ladder_proposes_is_of_the_whole_round() {
         bot.read(who);
     }
     snapshot!(bot.say(DRAFTER, "建议 16 调整 通报").await, @r"
-    ✅ 第 16 项：通报，已通知紫岩县，限期 2018-09-26。本轮通报（稿1）已写明这一项，待核稿、签发。
+    ✅ 第 16 项：通报。本轮通报（稿1）已写明这一项，核稿、签发后紫岩县才收到，限期从那时算。
     [看稿→发文 1] [下一条→建议]
     ");
     let card = bot.say(SIGNER, "发文 1").await;
