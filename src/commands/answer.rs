@@ -53,6 +53,11 @@ pub(super) async fn give_up(call: Call<'_>) -> Result<Decision, Failure> {
         let text = say!(lang, "好的，已签收，没有承诺日期。", "Signed for, without a promised day.");
         return Ok(call.say(decision, Message::plain(text)));
     }
+    if let Some(Step { ask: Ask::Apply(applying), drafts, .. }) = questions::open(&call)
+        && let Some(item) = drafts.first().and_then(|draft| draft.item.as_ref())
+    {
+        return acceptance::walk::left(call, item.number, applying.answers.len());
+    }
     if call.door.dialogue.is_none() {
         return Ok(call.answer(Message::plain(say!(
             lang,
@@ -98,7 +103,10 @@ pub(super) fn is_something_else(
             sentence.restates()
                 && (is_own || matches!(sentence, Sentence::CorrectLast { .. } | Sentence::Ask(_)))
         }
-        Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::AppealReason { .. } => {
+        Ask::ReturnReason { .. }
+        | Ask::DismissReason { .. }
+        | Ask::AppealReason { .. }
+        | Ask::Line { .. } => {
             matches!(sentence, Sentence::Ask(_))
         }
         // What was done is told with figures; a report on another item is one.
@@ -134,7 +142,10 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
                 _ => again(call, step).await,
             };
         }
-        Ask::Apply(applying) => return acceptance::apply::answered(call, step, applying, value).await,
+        Ask::Apply(applying) => return acceptance::walk::answered(call, step, applying, value).await,
+        Ask::Line { line, said } => {
+            return acceptance::asked::answered(call, line, said.as_deref(), value).await;
+        }
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();
             return review::send_back(call, item, *version, *due_on, value).await;
@@ -235,8 +246,12 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
         | Ask::Reason
         | Ask::ReturnReason { .. }
         | Ask::DismissReason { .. }
-        | Ask::AppealReason { .. } => {
+        | Ask::AppealReason { .. }
+        | Ask::Line { said: None, .. } => {
             say!(lang, "请写一句话。", "Please write one sentence.")
+        }
+        Ask::Line { said: Some(_), .. } => {
+            say!(lang, "请点按钮，或重新写一句。", "Please press a button, or write it anew.")
         }
     };
     let number = step.drafts.first().and_then(|draft| draft.item.as_ref()).map(|item| item.number);
@@ -272,7 +287,7 @@ fn percent(value: &str) -> Option<Answered> {
 const YES: [&str; 12] = ["是", "是的", "对", "对的", "没错", "确认", "登记", "好", "yes", "y", "ok", "right"];
 const NO: [&str; 9] = ["不是", "不", "不对", "错了", "否", "算了", "no", "n", "wrong"];
 
-fn yes_or_no(value: &str) -> Option<bool> {
+pub(super) fn yes_or_no(value: &str) -> Option<bool> {
     let value = value.trim_end_matches(['。', '！', '!', '.', '，', ',']).to_lowercase();
     match value.as_str() {
         yes if YES.contains(&yes) => Some(true),

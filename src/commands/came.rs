@@ -228,7 +228,11 @@ fn open_report<'a>(call: &Call<'a>) -> Option<&'a Step> {
     let step = call.door.dialogue.as_ref()?.open(call.now.utc)?;
     let is_other = matches!(
         step.ask,
-        Ask::ReturnReason { .. } | Ask::DismissReason { .. } | Ask::AppealReason { .. } | Ask::Promise { .. }
+        Ask::ReturnReason { .. }
+            | Ask::DismissReason { .. }
+            | Ask::AppealReason { .. }
+            | Ask::Line { .. }
+            | Ask::Promise { .. }
     );
     (!is_other && !step.drafts.is_empty()).then_some(step)
 }

@@ -100,6 +100,13 @@ pub enum Ask {
     DismissReason { proposal: Uuid },
     /// 成立, 不成立: why does the office answer an appeal so?
     AppealReason { handle: i32, holds: bool },
+    /// A step of acceptance wants a sentence behind its line (不通过, 退回, 处理 …); with `said`: a yes to that
+    /// line as it stands with these words, or other words.
+    Line {
+        line: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<String>,
+    },
 }
 
 /// A notice that waits to be drafted.

@@ -228,7 +228,10 @@ fn row(trod: &Trod) -> Data {
     };
     let said = match trod.step {
         Step::Applied(None) => text.clone(),
-        Step::Applied(Some(ended)) => format!("{text}\n（{until}{}）", ended.word().zh),
+        Step::Applied(Some(ended)) => {
+            let why = if trod.ended.is_empty() { String::new() } else { format!("：{}", trod.ended) };
+            format!("{text}\n（{until}{}{why}）", ended.word().zh)
+        }
         Step::Checked(conclusion) => with(conclusion.word().zh.to_owned()),
         Step::Published => format!("{from}至{until}，{number}个工作日"),
         Step::Objected => format!("{text}\n（{until}公示中止）"),

@@ -27,7 +27,8 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
             r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?",
-            a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why
+            a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why,
+            a.closed_text AS "closed_text?"
         FROM item i
         JOIN item_text t ON t.item = i.id
         LEFT JOIN LATERAL (
@@ -77,13 +78,15 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         return Ok(course);
     };
     let why = row.closed_why.map(|why| known(Ended::from_code, "application", "closed_why", &why));
+    let ended = by_then(row.closed_on).zip(why.transpose()?);
     course.application = Some(Application {
         id,
         unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
         by: row.by.unwrap_or_default(),
         applied_on,
         summary: row.summary.unwrap_or_default(),
-        ended: by_then(row.closed_on).zip(why.transpose()?),
+        reason: row.closed_text.filter(|_| ended.is_some()).unwrap_or_default(),
+        ended,
     });
     course.check = last_check(read, id, day).await?;
     if course.check.is_some() {
@@ -163,7 +166,9 @@ async fn last_check(
 ) -> sqlx::Result<Option<SiteCheck>> {
     let row = sqlx::query!(
         r#"
-        SELECT c.id, c.unit, u.name, c.post, p.title, c.checked_on, c.conclusion, c.text
+        SELECT
+            c.id, c.unit, u.name, c.post, p.title, p.role = 'office' AS "is_of_office!", c.checked_on, c.conclusion,
+            c.text
         FROM site_check c
         JOIN unit u ON u.id = c.unit
         JOIN post p ON p.id = c.post
@@ -183,6 +188,7 @@ async fn last_check(
             unit: UnitRef { id: row.unit, name: row.name },
             post: row.post,
             by: row.title,
+            is_of_office: row.is_of_office,
             checked_on: row.checked_on,
             conclusion: known(Conclusion::from_code, "site_check", "conclusion", &row.conclusion)?,
             text: row.text,
@@ -262,9 +268,54 @@ pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result
     .await?;
     rows.into_iter()
         .map(|row| {
-            let standard = known(Standard::from_code, "application_standard", "standard", &row.standard)?;
-            let point = Point { standard, measure: row.measure };
-            Ok((point, Answer { not_needed: !row.needed, note: row.note, files: row.files }))
+            answered("application_standard", &row.standard, row.measure, row.needed, row.note, row.files)
         })
         .collect()
+}
+
+/// What was answered on the way to an application that is not handed in.
+pub async fn draft(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<(Point, Answer)>> {
+    let rows = sqlx::query!(
+        "SELECT standard, measure, needed, note, files FROM application_draft WHERE item = $1",
+        item,
+    )
+    .fetch_all(read)
+    .await?;
+    rows.into_iter()
+        .map(|row| answered("application_draft", &row.standard, row.measure, row.needed, row.note, row.files))
+        .collect()
+}
+
+fn answered(
+    table: &'static str,
+    standard: &str,
+    measure: String,
+    needed: bool,
+    note: String,
+    files: Vec<Uuid>,
+) -> sqlx::Result<(Point, Answer)> {
+    let standard = known(Standard::from_code, table, "standard", standard)?;
+    Ok((Point { standard, measure }, Answer { not_needed: !needed, note, files }))
+}
+
+/// What had been verified before the whole was: what is left of it when the whole is no longer. Nothing of what was
+/// before a relapse counts.
+pub async fn verified_before(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<i16>> {
+    let row = sqlx::query_scalar!(
+        r#"
+        SELECT h.verified_percent AS "verified_percent!"
+        FROM item_history h
+        WHERE h.item = $1
+          AND h.verified_percent < 100
+          AND h.version > COALESCE(
+              (SELECT max(r.version) FROM item_history r WHERE r.item = $1 AND r.change = 'relapse'), 0
+          )
+        ORDER BY h.version DESC
+        LIMIT 1
+        "#,
+        item,
+    )
+    .fetch_optional(read)
+    .await?;
+    Ok(row)
 }

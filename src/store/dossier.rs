@@ -68,9 +68,10 @@ pub async fn steps(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Trod
         )
         SELECT
             s.on_day AS "on_day!", s.id AS "id!", s.step || ' ' || s.code AS "step!", COALESCE(u.name, '') AS "unit!",
-            COALESCE(p.title, '') AS "post!", s.text AS "text!", s.from_day, s.until_day,
-            s.number AS "number!"
+            COALESCE(p.title, '') AS "post!", s.text AS "text!", COALESCE(a.closed_text, '') AS "ended!",
+            s.from_day, s.until_day, s.number AS "number!"
         FROM step s
+        LEFT JOIN applied a ON a.id = s.id
         LEFT JOIN post p ON p.id = s.post
         LEFT JOIN unit u ON u.id = COALESCE(s.unit, p.unit)
         ORDER BY s.on_day, s.id, s.place
@@ -88,6 +89,7 @@ pub async fn steps(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Trod
                 unit: row.unit,
                 post: row.post,
                 text: row.text,
+                ended: row.ended,
                 from: row.from_day,
                 until: row.until_day,
                 number: row.number,

@@ -18,6 +18,8 @@ pub struct Open {
     pub checked_by: Option<String>,
     pub applied_on: NaiveDate,
     pub conclusion: Option<Conclusion>,
+    /// The unit that wrote it.
+    pub concluded_by: Option<String>,
     pub ends_on: Option<NaiveDate>,
     pub stopped_on: Option<NaiveDate>,
     /// How many there are in all.
@@ -36,14 +38,17 @@ pub async fn open(
         r#"
         SELECT
             i.number, i.round, i.title, u.name AS unit, b.name AS "checked_by?", a.applied_on,
-            c.conclusion AS "conclusion?", w.ends_on AS "ends_on?", w.stopped_on,
+            c.conclusion AS "conclusion?", c.unit_name AS "concluded_by?", w.ends_on AS "ends_on?", w.stopped_on,
             count(*) OVER () AS "all!"
         FROM application a
         JOIN item i ON i.id = a.item
         JOIN unit u ON u.id = a.unit
         LEFT JOIN unit b ON b.id = i.acceptance_unit
         LEFT JOIN LATERAL (
-            SELECT conclusion FROM site_check c WHERE c.application = a.id
+            SELECT c.conclusion, cu.name AS unit_name
+            FROM site_check c
+            JOIN unit cu ON cu.id = c.unit
+            WHERE c.application = a.id
             ORDER BY c.checked_on DESC, c.id DESC
             LIMIT 1
         ) c ON true
@@ -80,6 +85,7 @@ pub async fn open(
                 checked_by: row.checked_by,
                 applied_on: row.applied_on,
                 conclusion,
+                concluded_by: row.concluded_by,
                 ends_on: row.ends_on,
                 stopped_on: row.stopped_on,
                 all: row.all,

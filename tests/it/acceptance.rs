@@ -51,13 +51,14 @@ async fn the_whole_life_of_an_item() {
     第 34 项「网箱户转产与渔船清理未到位」申请销号 2/7
     措施落实：2.管理房拆除，完成了吗？
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
-    [取消→取消]
+    [上一步→答 · 上一步] [取消→取消]
     ");
     snapshot!(bot.say(CONTACT, "管理房拆除12处，已复绿").await, @r"
+    记下：管理房拆除12处，已复绿
     第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
     措施落实：3.技能培训与岗位对接，完成了吗？
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
-    [取消→取消]
+    [上一步→答 · 上一步] [取消→取消]
     ");
     bot.tap(CONTACT, CONTACT, "已完成").await;
     bot.tap(CONTACT, CONTACT, "不涉及").await;
@@ -73,7 +74,7 @@ async fn the_whole_life_of_an_item() {
     ✓ 举一反三
     ✓ 长效机制（区政府印发长效管护办法）
     提交即表示本单位已自查自验、情况属实。
-    [提交申请→答 · 提交] [取消→取消]
+    [提交申请→答 · 提交] [上一步→答 · 上一步] [取消→取消]
     ");
     snapshot!(bot.tap(CONTACT, CONTACT, "提交申请").await.1, @r"
     ✅ 已申请销号 第 34 项，由市农业局核查，结论会告诉你。
@@ -131,7 +132,10 @@ async fn the_whole_life_of_an_item() {
     第 34 项「网箱户转产与渔船清理未到位」：市农业局开始核查，请备好材料和现场。
     ");
     // The first check wants more, the second one is passed.
-    snapshot!(bot.say(CHECKER, "核查 34 补充").await, @"请在后面写一句情况，会原样告诉对方，还没有登记。例：核查 34 补充 缺处罚决定书");
+    snapshot!(bot.say(CHECKER, "核查 34 补充").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：要补充什么材料？一句话，会原样告诉单位，还没有登记。
+    [取消→取消]
+    ");
     snapshot!(bot.say(CHECKER, "核查 34 补充 缺船舶注销证明").await, @"📎 第 34 项请滨江区补充材料，已告知。补齐重新申请后再写结论。");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
@@ -158,7 +162,7 @@ async fn the_whole_life_of_an_item() {
     ✓ 举一反三
     ✓ 长效机制（区政府印发长效管护办法）
     提交即表示本单位已自查自验、情况属实。
-    [提交申请→答 · 提交] [取消→取消]
+    [提交申请→答 · 提交] [上一步→答 · 上一步] [取消→取消]
     ");
     bot.say(CONTACT, "提交").await;
     bot.notices().await;
@@ -192,10 +196,11 @@ async fn the_whole_life_of_an_item() {
     bot.advance("2018-09-18 10:00").await;
     bot.read(OFFICE);
     snapshot!(bot.say(OFFICE, "异议 34 王先生13812345678来电，码头仍停有旧船").await, @r"
-    ⏸ 第 34 项已记异议：王先生138****5678来电，码头仍停有旧船
-    公示自 2018-09-18 中止，单位已告知。查实处理后点下面，或写上情况：异议 34 处理 情况
-    [已处理，重新公示→异议 34 处理] [属实，退回整改→异议 34 成立]
+    第 34 项「网箱户转产与渔船清理未到位」：下面这句会原样告诉滨江区并写进卷宗，不要写来电人姓名、电话、住址。还没有登记；要改就重新写一句。
+    王先生138****5678来电，码头仍停有旧船
+    [登记并告知单位→答 · 是] [取消→取消]
     ");
+    bot.tap(OFFICE, OFFICE, "登记并告知单位").await;
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示期收到异议，王先生138****5678来电，码头仍停有旧船
@@ -204,7 +209,10 @@ async fn the_whole_life_of_an_item() {
     snapshot!(bot.say(OFFICE, "销号 34").await, @"第 34 项公示期有异议没有处理完，先处理：异议 34");
     bot.advance("2018-09-20 10:00").await;
     bot.read(OFFICE);
-    snapshot!(bot.tap(OFFICE, OFFICE, "已处理").await.1, @"请在后面写一句情况，会原样告诉对方，还没有登记。例：异议 34 处理 现场复查无异味，已答复来电人");
+    snapshot!(bot.tap(OFFICE, OFFICE, "已处理").await.1, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：异议怎么处理的？一句话，记入卷宗，不写来电人姓名住址。还没有登记。
+    [取消→取消]
+    ");
     snapshot!(bot.say(OFFICE, "异议 34 处理 现场复查，旧船已拖离，已答复来电人").await, @"▶️ 第 34 项异议已处理，重新公示：2018-09-20 至 2018-10-09，10 个工作日，按 9 月 29、30 日补班计，其间 9 月 24 日、10 月 1 日至 7 日放假，首尾都算。");
     snapshot!(bot.say(OFFICE, "异议 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」
@@ -214,9 +222,12 @@ async fn the_whole_life_of_an_item() {
     bot.notices().await;
     bot.read(CONTACT);
     snapshot!(bot.say(OFFICE, "销号").await, @r"
-    销号申请 1 件
+    销号申请 2 件
+    【21】白沙县污水处理厂提标改造
+    白沙县 2018-08-10 申请，待核查（整改办）
     【34】网箱户转产与渔船清理未到位
     滨江区 2018-09-07 申请，公示到 2018-10-09
+    [21 核查→核查 21]
     ");
 
     // The office hears once that the window is over, on the first working morning behind it.
@@ -298,7 +309,7 @@ async fn the_whole_life_of_an_item() {
     自报进度 100%（未核实），序时应达 80%
     期限 2018-09-15（还有 10 天）
     完成 2018-09-03
-    销号申请 2018-09-03，2018-09-05 核查要求补充：缺船舶注销证明
+    销号申请 2018-09-03，2018-09-05 市农业局核查要求补充：缺船舶注销证明
     （2018-09-07 当天的情况）
     🟡 临期 · 申请验收 · 限期整改
     自报进度 100%（未核实），序时应达 80%
@@ -311,7 +322,7 @@ async fn the_whole_life_of_an_item() {
     期限 2018-09-15
     完成 2018-09-03
     验收 2018-09-12
-    销号申请 2018-09-07，2018-09-12 核查通过，待公示
+    销号申请 2018-09-07，2018-09-12 市农业局核查通过，待公示
     （2018-09-14 当天的情况）
     状态 公示中 · 限期整改
     自报进度 100%，核实 100%
@@ -382,8 +393,8 @@ async fn work_that_goes_back_has_its_reason_and_comes_again() {
     bot.say(OTHER, "核查 34 通过").await;
     bot.say(OFFICE, "公示 34 9月3日起").await;
     bot.advance("2018-09-04 10:00").await;
-    bot.say(OFFICE, "异议 34 旧船又停回来了").await;
-    bot.say(OFFICE, "异议 34 码头有异味").await;
+    bot.say(OFFICE, "异议 34 旧船又停回来了 确认").await;
+    bot.say(OFFICE, "异议 34 码头有异味 确认").await;
     snapshot!(bot.say(OFFICE, "异议 34 成立 现场核实，旧船两艘").await, @"↩️ 第 34 项异议属实，公示终止，已退回滨江区整改。");
     let open = "SELECT count(*) FROM objection WHERE settled_on IS NULL";
     assert_eq!(bot.count(open).await, 0);
@@ -391,14 +402,19 @@ async fn work_that_goes_back_has_its_reason_and_comes_again() {
     assert_eq!(bot.count(accepted).await, 0);
     // And so may the office, at any step.
     applied(&mut bot).await;
-    snapshot!(bot.say(OFFICE, "销号 34 退回").await, @"请在后面写一句情况，会原样告诉对方，还没有登记。例：销号 34 退回 台账与现场不符");
+    snapshot!(bot.say(OFFICE, "销号 34 退回").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：退回的原因是什么？一句话，会原样告诉单位，还没有退回。
+    [取消→取消]
+    ");
     snapshot!(bot.say(OFFICE, "销号 34 退回 台账缺验收照片").await, @"↩️ 第 34 项已退回滨江区整改，原因已告知。");
     applied(&mut bot).await;
     bot.notices().await;
     bot.read(CONTACT);
     snapshot!(bot.tap(CONTACT, CONTACT, "撤回申请").await.1, @"↩️ 第 34 项的销号申请已撤回，可以改好再申请。");
-    assert_eq!(bot.count("SELECT count(*) FROM application WHERE closed_on IS NULL").await, 0);
-    assert_eq!(bot.count("SELECT count(*) FROM application").await, 4);
+    let open = "SELECT count(*) FROM application a JOIN item i ON i.id = a.item WHERE i.number = 34 AND a.closed_on IS NULL";
+    assert_eq!(bot.count(open).await, 0);
+    let all = "SELECT count(*) FROM application a JOIN item i ON i.id = a.item WHERE i.number = 34";
+    assert_eq!(bot.count(all).await, 4);
 }
 
 #[tokio::test]
@@ -419,7 +435,8 @@ async fn what_is_not_done_is_not_applied_for() {
     [撤回（10分钟内）→撤回 34 11] [更正→更正 34] [申请销号→申请销号 34]
     ");
     bot.say(CONTACT, "申请销号 34").await;
-    snapshot!(bot.say(CONTACT, "还没有，差最后一步").await, @"好的，第 34 项先不申请；做完后再发：申请销号 34");
+    bot.say(CONTACT, "还没有，差最后一步").await;
+    snapshot!(bot.tap(CONTACT, CONTACT, "先不申请").await.1, @"好的，第 34 项先不申请。要申请时再发：申请销号 34");
     snapshot!(bot.say(CONTACT, "取消").await, @"没有正在填的内容。");
     // A question of the dialogue that is pressed late does nothing.
     bot.say(CONTACT, "申请销号 34").await;
@@ -427,7 +444,8 @@ async fn what_is_not_done_is_not_applied_for() {
     bot.say(CONTACT, "取消").await;
     let (toast, said) = bot.press(CONTACT, CONTACT, &old).await;
     assert!(toast.contains("已经过去了") && said.is_empty(), "{toast} {said}");
-    assert_eq!(bot.count("SELECT count(*) FROM application").await, 0);
+    let all = "SELECT count(*) FROM application a JOIN item i ON i.id = a.item WHERE i.number = 34";
+    assert_eq!(bot.count(all).await, 0);
 }
 
 /// Past its deadline with an application pending: overdue, and said to await acceptance; signed off behind the

@@ -182,15 +182,16 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     snapshot!(bot.tap(OFFICE, OFFICE, "✅ 没有反弹").await.1, @"✅ 第 34 项回头看（应于 2018-12-17）：2018-12-18 看过，没有反弹。下一次 2019-03-17。");
     bot.advance("2019-03-18 09:00").await;
     assert!(bot.read(OFFICE).contains("🔁 1 项"));
-    snapshot!(bot.say("督办专员A", "回头看 34 反弹").await, @"请在后面写一句情况，会原样告诉对方，还没有登记。例：回头看 34 反弹 到 2019-06-30 因 二号池又渗漏");
+    snapshot!(bot.say("督办专员A", "回头看 34 反弹").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：又出了什么问题？一句话，会原样告诉单位，还没有登记。要定期限写在前面：到 日期 因 情况
+    [取消→取消]
+    ");
     snapshot!(bot.say("督办专员A", "回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：登记反弹，旧船两艘停回码头
-    将重新打开：整改期限 2019-06-30，进度从 0 重新报，原来的销号记录保留。换期限请写：到 日期 因 情况
-    还没有登记。情况较长，按钮放不下；确认请把下面这行发回来：
-    回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头 确认
-    [取消→回头看 34 算了]
+    将重新打开：整改期限 2019-06-30，进度从 0 重新报，原来的销号记录保留。还没有登记；换期限请写：到 日期 因 情况
+    [确认反弹→答 · 是] [取消→取消]
     ");
-    snapshot!(bot.tap("督办专员A", "督办专员A", "取消").await.1, @"好的，没有变动。");
+    snapshot!(bot.tap("督办专员A", "督办专员A", "取消").await.1, @"已取消，没有登记。");
     snapshot!(bot.say("督办专员A", "回头看 34 反弹 到 2019-06-30 因 旧船两艘停回码头 确认").await, @"↩️ 第 34 项已登记反弹，整改中，期限 2019-06-30；单位和包抓领导会收到告知，原销号记录保留。");
     bot.read(CONTACT);
     bot.notices().await;
@@ -290,14 +291,18 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
 async fn what_is_not_signed_off_cannot_come_back() {
     let mut bot = Bot::new().await.person(OFFICE).await;
     snapshot!(bot.say(OFFICE, "反弹 34 又有船").await, @"第 34 项现在整改中，还没有销号，不用登记反弹。");
-    snapshot!(bot.say(OFFICE, "反弹 2").await, @"请在后面写一句情况，会原样告诉对方，还没有登记。例：反弹 2 到 2019-06-30 因 二号池又渗漏");
+    snapshot!(bot.say(OFFICE, "反弹 2").await, @r"
+    第 2 项「部门环保职责边界不清」：又出了什么问题？一句话，会原样告诉单位，还没有登记。要定期限写在前面：到 日期 因 情况
+    [取消→取消]
+    ");
     snapshot!(bot.say(OFFICE, "反弹 2 到 2018-01-01 因 又推诿").await, @"没看懂到哪天，没有登记。期限要在今天以后，例：到 2019-06-30 因 二号池又渗漏");
     snapshot!(bot.say(OFFICE, "反弹 2 又互相推诿").await, @r"
     第 2 项「部门环保职责边界不清」：登记反弹，又互相推诿
-    将重新打开：整改期限 2018-10-30，进度从 0 重新报，原来的销号记录保留。换期限请写：到 日期 因 情况
-    [确认反弹→反弹 2 又互相推诿 确认] [取消→反弹 2 算了]
+    将重新打开：整改期限 2018-10-30，进度从 0 重新报，原来的销号记录保留。还没有登记；换期限请写：到 日期 因 情况
+    [确认反弹→答 · 是] [取消→取消]
     ");
-    snapshot!(bot.tap(OFFICE, OFFICE, "取消").await.1, @"好的，没有变动。");
+    snapshot!(bot.tap(OFFICE, OFFICE, "取消").await.1, @"已取消，没有登记。");
+    bot.say(OFFICE, "反弹 2 又互相推诿").await;
     // Signed off before there were applications: its course is remembered from then on.
     assert!(bot.tap(OFFICE, OFFICE, "确认反弹").await.1.starts_with("↩️ 第 2 项已登记反弹"));
     bot.notices().await;
@@ -354,15 +359,16 @@ async fn files_are_evidence_of_the_point_that_is_asked_about() {
     措施落实：2.管理房拆除，完成了吗？
     📎 附 2 个文件
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
-    [取消→取消]
+    [上一步→答 · 上一步] [取消→取消]
     [整改前→附到 整改前 ·] [整改中→附到 整改中 ·] [整改后→附到 整改后 ·]
     ");
     snapshot!(bot.send(CONTACT, "管理房拆除前后对比", &[photo("c")]).await, @r"
+    记下：管理房拆除前后对比
     第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
     措施落实：3.技能培训与岗位对接，完成了吗？
     📎 附 1 个文件
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
-    [取消→取消]
+    [上一步→答 · 上一步] [取消→取消]
     [整改前→附到 整改前 ·] [整改中→附到 整改中 ·] [整改后→附到 整改后 ·]
     ");
     for _ in 0..5 {

@@ -50,4 +50,5 @@ mod sweeping;
 mod tables;
 mod telegram;
 mod telling;
+mod walking;
 mod year;

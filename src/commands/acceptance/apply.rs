@@ -1,18 +1,15 @@
 //! 申请销号: the lead unit applies, one point after another: each measure of the plan, each standard. What was
 //! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
 
-use super::points::question;
-use super::{
-    APPLIES, CHECKS, REPORTS, button, contact_lang, course, head, item, not_there_yet, readable, step,
-};
+use super::walk::{self, ask};
+use super::{APPLIES, CHECKS, REPORTS, button, contact_lang, course, ended, head, item, not_there_yet, step};
 use crate::commands::evidence::Evidence;
-use crate::commands::{Call, Failure, evidence, questions, show, told, wording};
+use crate::commands::{Call, Failure, evidence, questions, told, wording};
 use crate::domain::acceptance::{
-    AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage, points,
+    AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage,
 };
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
-use crate::domain::dialogue::{Ask, Step};
 use crate::domain::listing::Stage as Listed;
 use crate::domain::{Both, Item, Lang, Message, Status, Text};
 use crate::{say, store};
@@ -21,31 +18,24 @@ use crate::{say, store};
 const OFFERED: usize = 8;
 const WITHDRAW: [&str; 3] = ["撤回", "撤销", "withdraw"];
 /// Every point is met.
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "五项均已达到",
     "五项标准均已达到",
     "全部达到",
     "全部达标",
     "全部完成",
+    "全部已完成",
     "均已完成",
     "均已达到",
     "all met",
     "all done",
 ];
-const DONE: [&str; 12] =
-    ["已完成", "完成", "已达到", "达到", "是", "是的", "有", "done", "yes", "y", "met", "完成了"];
-const NOT_NEEDED: [&str; 4] = ["不涉及", "无", "没有涉及", "not needed"];
-const SAME: [&str; 3] = ["同上次", "同上", "same"];
-const ALL_SAME: [&str; 2] = ["全部同上次", "all as before"];
-/// It is not done: nothing is applied for.
-const NOT_DONE: [&str; 8] = ["还没", "没有", "未完成", "没完成", "未达到", "没做", "尚未", "not yet"];
-const SUBMIT: [&str; 8] = ["提交", "确认", "是", "是的", "好", "submit", "confirm", "yes"];
 
 pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return offer(call).await;
     }
-    let item = item(&mut call, is_lead)?;
+    let item = item(&mut call, is_lead).await?;
     if let Some(decision) = evidence::refuse_secret(&mut call).await? {
         return Ok(decision);
     }
@@ -56,26 +46,26 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     may_apply(&call, &item, &course)?;
     let said = call.words.rest();
     super::fits(&call, &said)?;
-    let points = of(&mut call, &item).await?;
-    let all = ALL.iter().find_map(|all| said.strip_prefix(all));
+    let points = walk::of(&mut call, &item).await?;
+    let bare = said.trim_start_matches('已');
+    let all = ALL.iter().find_map(|all| bare.strip_prefix(all));
     let applying = match all {
         Some(rest) => Applying {
             answers: vec![Answer::default(); points.len()],
-            summary: rest.trim_start_matches(['，', '。', '：', ',', ':', ' ']).to_owned(),
+            // 全部完成了，…: what is behind it is the explanation.
+            summary: rest
+                .trim_start_matches(['了', '啦', '已', '，', '。', '！', '：', ',', '!', ':', ' '])
+                .to_owned(),
+            ..Applying::default()
         },
-        None => Applying { answers: Vec::new(), summary: said },
+        None => Applying { summary: said, ..Applying::default() },
     };
     let evidence = Evidence::of_report(&mut call, &[]).await?;
-    ask(call, &item, &course, points, applying, evidence).await
-}
-
-/// What an application for the item answers.
-async fn of(call: &mut Call<'_>, item: &Item) -> Result<Vec<Point>, Failure> {
-    Ok(points(&store::items::texts(&mut *call.read, item.id).await?.measures))
+    ask(call, &item, &course, points, applying, evidence, String::new()).await
 }
 
 /// The lead unit alone applies, or whoever stands in for its contact.
-fn is_lead(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
+pub(super) fn is_lead(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
     let (lang, number, lead) = (call.lang(), item.number, &item.lead.name);
     if call.speaker()?.unit.id == item.lead.id {
         return Ok(());
@@ -99,7 +89,7 @@ fn is_lead(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
     })
 }
 
-fn may_apply(call: &Call<'_>, item: &Item, course: &Course) -> Result<(), Failure> {
+pub(super) fn may_apply(call: &Call<'_>, item: &Item, course: &Course) -> Result<(), Failure> {
     let (lang, number, percent) = (call.lang(), item.number, item.state.percent);
     if item.state.status == Status::SignedOff {
         return Err(told(say!(
@@ -111,7 +101,7 @@ fn may_apply(call: &Call<'_>, item: &Item, course: &Course) -> Result<(), Failur
     match course.stage() {
         Some((_, Stage::ToSupplement(_))) => return Ok(()),
         Some((open, Stage::ToCheck)) => {
-            let (by, on) = (&open.by, open.applied_on);
+            let (by, on) = (if open.by.is_empty() { &open.unit.name } else { &open.by }, open.applied_on);
             return Err(Failure::Told(
                 Message::plain(say!(
                     lang,
@@ -127,7 +117,7 @@ fn may_apply(call: &Call<'_>, item: &Item, course: &Course) -> Result<(), Failur
                 )]),
             ));
         }
-        Some(_) => return Err(not_there_yet(item, course, lang)),
+        Some(_) => return Err(not_there_yet(call, item, course)),
         None => {}
     }
     if percent < 100 && !item.state.status.is_completed() {
@@ -174,104 +164,12 @@ async fn offer(call: Call<'_>) -> Result<Decision, Failure> {
     Ok(call.answer(message))
 }
 
-/// Asks about the next point, or whether all of it is handed in.
-async fn ask(
-    mut call: Call<'_>,
-    item: &Item,
-    course: &Course,
-    points: Vec<Point>,
-    applying: Applying,
-    mut evidence: Evidence,
-) -> Result<Decision, Failure> {
-    let before = before(&mut call, course).await?;
-    let step = questions::step(Ask::Apply(Box::new(applying.clone())), questions::about(&call, item));
-    let message = question(item, &points, &applying, &before, &step, call.lang());
-    let (decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
-    let message = evidence.say(message, put.as_ref(), call.lang());
-    let decision = questions::asking(&call, decision, step)?;
-    Ok(call.say(decision, message))
-}
-
 /// What is sent along stands with the item; the point names it besides.
-fn place_of(item: &Item) -> Place {
+pub(super) fn place_of(item: &Item) -> Place {
     Place { item: item.id, report: None }
 }
 
-/// What the unit said the last time.
-async fn before(call: &mut Call<'_>, course: &Course) -> Result<Vec<(Point, Answer)>, Failure> {
-    match &course.application {
-        Some(last) => Ok(store::acceptance::answers(&mut *call.read, last.id).await?),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// The answer to the open question.
-pub(in crate::commands) async fn answered(
-    mut call: Call<'_>,
-    step: &Step,
-    applying: &Applying,
-    value: &str,
-) -> Result<Decision, Failure> {
-    let lang = call.lang();
-    let word = step.drafts.first().and_then(|draft| draft.item.clone());
-    let word = word.ok_or_else(|| questions::passed(&call))?;
-    let item = show::item(&mut call, &word).await?;
-    is_lead(&call, &item)?;
-    let item = readable(&call, item)?;
-    let course = course(&mut call, &item).await?;
-    may_apply(&call, &item, &course)?;
-    if let Some(decision) = evidence::refuse_secret(&mut call).await? {
-        return Ok(decision);
-    }
-    let evidence = Evidence::of_report(&mut call, &step.drafts).await?;
-    let points = of(&mut call, &item).await?;
-    let mut applying = applying.clone();
-    if applying.answers.len() >= points.len() {
-        applying.answers.truncate(points.len());
-        if let Some(last) = applying.answers.last_mut() {
-            last.files.extend(evidence.ids());
-        }
-        return match SUBMIT.iter().any(|word| value.eq_ignore_ascii_case(word)) {
-            true => submitted(call, item, &course, points, applying, evidence).await,
-            false => ask(call, &item, &course, points, applying, evidence).await,
-        };
-    }
-    let said = value.trim_end_matches(['。', '！', '!', '.']);
-    if NOT_DONE.iter().any(|word| said.starts_with(word)) {
-        let decision = questions::ending(&call, call.decision().by(call.speaker()?));
-        let number = item.number;
-        let text = say!(
-            lang,
-            "好的，第 {number} 项先不申请；做完后再发：申请销号 {number}",
-            "All right, item {number} is not applied for; when it is done send: apply {number}"
-        );
-        return Ok(call.say(decision, Message::plain(text)));
-    }
-    super::fits(&call, value)?;
-    let before = before(&mut call, &course).await?;
-    let is = |words: &[&str]| words.iter().any(|word| said.eq_ignore_ascii_case(word));
-    let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
-    if is(&ALL_SAME) {
-        applying.answers = points.iter().map(|point| last(point).unwrap_or_default()).collect();
-    } else {
-        let point = &points[applying.answers.len()];
-        applying.answers.push(if is(&NOT_NEEDED) {
-            Answer { not_needed: true, ..Answer::default() }
-        } else if is(&SAME) {
-            last(point).unwrap_or_default()
-        } else if is(&DONE) {
-            Answer::default()
-        } else {
-            Answer { note: said.to_owned(), ..Answer::default() }
-        });
-    }
-    if let Some(answer) = applying.answers.last_mut() {
-        answer.files.extend(evidence.ids());
-    }
-    ask(call, &item, &course, points, applying, evidence).await
-}
-
-async fn submitted(
+pub(super) async fn submitted(
     mut call: Call<'_>,
     item: Item,
     course: &Course,
@@ -296,7 +194,7 @@ async fn submitted(
     let days = Days { completed_on: course.days.completed_on.or(Some(today)), ..course.days };
     let mut decision = step(&call, &item, status, item.state.verified_percent, Change::Applied)?;
     if let Some(open) = course.open() {
-        let renewed = AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Renewed };
+        let renewed = ended(item.id, open, Ended::Renewed, "");
         decision = decision.accepting(renewed);
     }
     decision = decision.accepting(AcceptanceEffect::Applied(new)).accepting(AcceptanceEffect::Dated {
@@ -356,14 +254,14 @@ async fn withdrawn(call: Call<'_>, item: &Item, course: &Course) -> Result<Decis
                 "第 {number} 项已经核查通过，不能撤回；确需退回请联系整改办。",
                 "Item {number} has passed the check and cannot be taken back: tell the office."
             )),
-            None => not_there_yet(item, course, lang),
+            None => not_there_yet(&call, item, course),
         });
     };
     let was_completed = item.state.status.is_completed();
     let status = if was_completed { item.state.status } else { Status::InProgress };
     let completed_on = course.days.completed_on.filter(|_| was_completed);
     let decision = step(&call, item, status, item.state.verified_percent, Change::Unapplied)?
-        .accepting(AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Withdrawn })
+        .accepting(ended(item.id, open, Ended::Withdrawn, ""))
         .accepting(AcceptanceEffect::Dated {
             item: item.id,
             version: item.version + 1,

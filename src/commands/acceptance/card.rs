@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::commands::{extension, wording};
-use crate::domain::acceptance::{Course, Ended, Stage};
+use crate::domain::acceptance::{Conclusion, Course, Ended, Stage};
 use crate::domain::{Basis, Item, Lang, Status, Text};
 use crate::say;
 
@@ -51,14 +51,22 @@ pub(in crate::commands) fn lines(
     let on = application.applied_on;
     match (application.ended, course.stage()) {
         (Some((back, Ended::Returned)), _) if item.state.status == Status::Returned => {
-            text = text.then(say!(
-                lang,
-                "\n销号申请 {on}，{back} 退回",
-                "\napplied on {on}, sent back on {back}"
-            ));
-            let failed = course.check.as_ref().filter(|check| check.checked_on == back);
-            if let Some(check) = failed.filter(|check| !check.text.is_empty()) {
-                text = text.then(format!("：{}", check.text));
+            text = text.then(say!(lang, "\n销号申请 {on}，{back} ", "\napplied on {on}, {back} "));
+            let failed = course.check.as_ref().filter(|check| check.conclusion == Conclusion::Failed);
+            let upheld = course.objections.iter().filter_map(|objection| objection.settled.as_ref());
+            text = text.then(match failed {
+                Some(check) => {
+                    let unit = &check.unit.name;
+                    say!(lang, "{unit}核查不通过，退回", "found wanting by {unit} and sent back")
+                }
+                None if upheld.into_iter().any(|settled| settled.upheld) => {
+                    say!(lang, "异议属实，退回", "sent back, as an objection holds")
+                }
+                None => say!(lang, "退回", "sent back"),
+            });
+            if !application.reason.is_empty() {
+                let reason = wording::head(&application.reason, 60);
+                text = text.then(say!(lang, "：{reason}", ": {reason}"));
             }
         }
         (None, Some((_, stage))) => {
@@ -69,12 +77,17 @@ pub(in crate::commands) fn lines(
                 }
                 Stage::ToCheck => say!(lang, "待核查", "to be checked"),
                 Stage::ToSupplement(check) => {
-                    let (on, wanted) = (check.checked_on, wording::head(&check.text, 60));
-                    say!(lang, "{on} 核查要求补充：{wanted}", "{on}: more papers wanted: {wanted}")
+                    let (on, unit, wanted) =
+                        (check.checked_on, &check.unit.name, wording::head(&check.text, 60));
+                    say!(
+                        lang,
+                        "{on} {unit}核查要求补充：{wanted}",
+                        "{on}: more papers wanted by {unit}: {wanted}"
+                    )
                 }
                 Stage::ToPublish(check) => {
-                    let on = check.checked_on;
-                    say!(lang, "{on} 核查通过，待公示", "passed on {on}, to be published")
+                    let (on, unit) = (check.checked_on, &check.unit.name);
+                    say!(lang, "{on} {unit}核查通过，待公示", "passed by {unit} on {on}, to be published")
                 }
                 Stage::Published(_, window) => {
                     let span = span((window.starts_on, window.ends_on), basis, lang);

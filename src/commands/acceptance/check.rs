@@ -3,10 +3,12 @@
 
 use uuid::Uuid;
 
+use super::asked::{line, meant, wants_a_yes, wants_words};
+use super::others::Others;
 use super::points::line_of;
 use super::{
-    APPLIES, CHECKS, PUBLISHES, beside, button, contact_lang, course, head, item, not_there_yet, readable,
-    sent_back, step, wants_words,
+    APPLIES, CHECKS, PUBLISHES, applicant, beside, button, contact_lang, course, head, item, not_there_yet,
+    readable, sent_back, step,
 };
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, show, told};
@@ -41,7 +43,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if is_by {
         return named(call).await;
     }
-    let item = item(&mut call, checks)?;
+    let item = item(&mut call, checks).await?;
     let course = course(&mut call, &item).await?;
     if BEGIN.iter().any(|word| call.words.take_word(word)) {
         return begun(call, &item, &course).await;
@@ -77,7 +79,7 @@ fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
 async fn named(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
-    let item = show::named(&call, &word)?;
+    let item = show::item(&mut call, &word).await?;
     let number = item.number;
     if speaker.role != Role::Office {
         return Err(Failure::Refused {
@@ -145,16 +147,16 @@ async fn named(mut call: Call<'_>) -> Result<Decision, Failure> {
 }
 
 /// What can be concluded now: the application, unless publicity has begun.
-fn to_conclude<'c>(item: &Item, course: &'c Course, lang: Lang) -> Result<&'c Application, Failure> {
+fn to_conclude<'c>(call: &Call<'_>, item: &Item, course: &'c Course) -> Result<&'c Application, Failure> {
     match course.stage() {
         Some((open, Stage::ToCheck | Stage::ToSupplement(_) | Stage::ToPublish(_))) => Ok(open),
-        _ => Err(not_there_yet(item, course, lang)),
+        _ => Err(not_there_yet(call, item, course)),
     }
 }
 
 async fn begun(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
     let (lang, number) = (call.lang(), item.number);
-    to_conclude(item, course, lang)?;
+    to_conclude(&call, item, course)?;
     if item.state.status == Status::Checking {
         return Err(told(say!(
             lang,
@@ -199,10 +201,10 @@ fn choices(item: &Item, lang: Lang) -> [Option<Button>; 3] {
 
 async fn shown(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
-    let Some((open, stage)) = course.stage() else { return Err(not_there_yet(item, course, lang)) };
+    let Some((open, stage)) = course.stage() else { return Err(not_there_yet(&call, item, course)) };
     let answers = store::acceptance::answers(&mut *call.read, open.id).await?;
     let goal = store::items::texts(&mut *call.read, item.id).await?.goal;
-    let (unit, by, on) = (&open.unit.name, &open.by, open.applied_on);
+    let (unit, by, on) = (&open.unit.name, applicant(open, lang), open.applied_on);
     let mut text = head(item, lang)
         .then(say!(lang, "\n{unit}（{by}）{on} 申请销号", "\n{unit} ({by}) applied on {on}"))
         .then(say!(lang, "\n目标：{goal}", "\ngoal: {goal}"));
@@ -227,6 +229,28 @@ async fn shown(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision,
     Ok(call.answer(message))
 }
 
+/// The word of a conclusion on its line, and what is asked where it comes without a sentence.
+fn asks(conclusion: Conclusion, lang: Lang) -> (&'static str, String) {
+    let verb = match conclusion {
+        Conclusion::Passed => Both { zh: "通过", en: "pass" },
+        Conclusion::Failed => Both { zh: "不通过", en: "fail" },
+        Conclusion::Supplement => Both { zh: "补充", en: "supplement" },
+    };
+    let question = match conclusion {
+        Conclusion::Passed | Conclusion::Failed => say!(
+            lang,
+            "：核查不通过的原因是什么？一句话，会原样告诉单位，还没有登记。",
+            ": why has it failed? One sentence; the unit reads it as it stands. Nothing is recorded yet."
+        ),
+        Conclusion::Supplement => say!(
+            lang,
+            "：要补充什么材料？一句话，会原样告诉单位，还没有登记。",
+            ": which papers are wanted? One sentence; the unit reads it as it stands. Nothing is recorded yet."
+        ),
+    };
+    (verb.pick(lang), question)
+}
+
 async fn concluded(
     mut call: Call<'_>,
     item: Item,
@@ -235,24 +259,18 @@ async fn concluded(
     text: &str,
 ) -> Result<Decision, Failure> {
     let (lang, today, number, speaker) = (call.lang(), call.now.today(), item.number, call.speaker()?);
-    let open = to_conclude(&item, course, lang)?;
+    let open = to_conclude(&call, &item, course)?;
+    let (text, is_meant) = meant(text);
     super::fits(&call, text)?;
-    match conclusion {
-        Conclusion::Failed if text.is_empty() => {
-            return Ok(wants_words(
-                &call,
-                &item,
-                Both { zh: "不通过 二号池仍在渗漏", en: "fail pond two still leaks" },
-            ));
-        }
-        Conclusion::Supplement if text.is_empty() => {
-            return Ok(wants_words(
-                &call,
-                &item,
-                Both { zh: "补充 缺处罚决定书", en: "supplement the penalty decision is missing" },
-            ));
-        }
-        _ => {}
+    let (verb, question) = asks(conclusion, lang);
+    let held = line(&call, CHECKS, &item, verb);
+    if text.is_empty() && conclusion != Conclusion::Passed {
+        return wants_words(&call, &item, held, question);
+    }
+    let others = Others::of(&mut call, &item, course).await?;
+    if let Some(question) = others.question(&item, conclusion, lang).filter(|_| !is_meant) {
+        let yes = say!(lang, "写这个结论", "Conclude so");
+        return wants_a_yes(&call, &item, (held, text), question, yes);
     }
     let check = SiteCheck {
         id: Uuid::now_v7(),
@@ -260,17 +278,26 @@ async fn concluded(
         unit: speaker.unit.clone(),
         post: speaker.post,
         by: String::new(),
+        is_of_office: speaker.role == Role::Office,
         checked_on: today,
         conclusion,
         text: text.to_owned(),
     };
-    let verified = item.state.verified_percent;
+    // What another conclusion had verified is so no longer.
+    let verified = match &course.check {
+        Some(before) if before.conclusion == Conclusion::Passed => {
+            store::acceptance::verified_before(&mut *call.read, item.id).await?
+        }
+        _ => item.state.verified_percent,
+    };
     let is_completed = item.state.status.is_completed();
+    // Of an application that came with a file nobody has noted that day.
+    let completed_on = course.days.completed_on.or(Some(open.applied_on));
     let dated = |days| AcceptanceEffect::Dated { item: item.id, version: item.version + 1, days };
     let decision = match conclusion {
         Conclusion::Passed => step(&call, &item, Status::Completed, Some(100), Change::Passed)?
-            .accepting(dated(Days { accepted_on: Some(today), ..course.days })),
-        Conclusion::Failed => super::returned(&call, &item, course, open)?,
+            .accepting(dated(Days { completed_on, accepted_on: Some(today), ..course.days })),
+        Conclusion::Failed => super::returned(&mut call, &item, course, open, text).await?,
         Conclusion::Supplement => {
             let status = if is_completed && course.days.accepted_on.is_none() {
                 item.state.status
@@ -301,16 +328,24 @@ async fn concluded(
         )))
         .row([button(say!(to, "补齐，再申请", "Apply again"), APPLIES, &item, "", to)]),
     };
-    let word = conclusion.word().zh;
-    let mut heard = head(&item, Lang::Zh).then(say!(Lang::Zh, "：{by}{word}", "{by}: {word}"));
-    if !text.is_empty() {
-        heard = heard.then(say!(Lang::Zh, "，{text}", ", {text}"));
-    }
+    let heard = |lang: Lang| {
+        let word = conclusion.word().pick(lang);
+        let mut heard = head(&item, lang).then(say!(lang, "：{by}{word}", "{by}: {word}"));
+        if !text.is_empty() {
+            heard = heard.then(say!(lang, "，{text}", ", {text}"));
+        }
+        heard.then(others.told(lang))
+    };
     let publish = (conclusion == Conclusion::Passed)
         .then(|| button(say!(Lang::Zh, "去公示", "Publish"), PUBLISHES, &item, "", Lang::Zh));
-    let decision = decision
+    let office = Audience::Office(others.office_post());
+    let mut decision = decision
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now))
-        .saying(Reply::notice(Audience::Office(None), Message::from(heard).row(publish), call.now));
+        .saying(Reply::notice(office, Message::from(heard(Lang::Zh)).row(publish), call.now));
+    if let Some(unit) = &others.named {
+        let to = contact_lang(&mut call, unit.id).await?;
+        decision = decision.saying(Reply::notice(Audience::UnitContact(unit.id), heard(to), call.now));
+    }
     let answer = match conclusion {
         Conclusion::Passed => say!(
             lang,

@@ -10,14 +10,17 @@ use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
 use crate::store::people::Reader;
 use crate::{say, store};
 
-pub(super) mod apply;
+mod apply;
+pub(super) mod asked;
 mod card;
 mod check;
 mod objection;
+mod others;
 mod points;
 mod publicity;
 pub(super) mod relapse;
 mod sign_off;
+pub(super) mod walk;
 
 pub(super) use card::lines;
 use card::span;
@@ -114,9 +117,12 @@ pub const RECHECK: Command = Command {
 };
 
 /// The item that is named next, for who may read it in this chat.
-fn item(call: &mut Call<'_>, may: fn(&Call<'_>, &Item) -> Result<(), Failure>) -> Result<Item, Failure> {
+async fn item(
+    call: &mut Call<'_>,
+    may: fn(&Call<'_>, &Item) -> Result<(), Failure>,
+) -> Result<Item, Failure> {
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
-    let item = show::named(call, &word)?;
+    let item = show::item(call, &word).await?;
     may(call, &item)?;
     readable(call, item)
 }
@@ -148,30 +154,52 @@ fn step(
     why: Change,
 ) -> Result<Decision, Failure> {
     let state = moved(item, status, verified, call.now.today(), call.basis);
-    Ok(call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why }))
+        .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why });
+    Ok(asked::settling(call, item, decision))
 }
 
 /// Something happened to the item that leaves it where it stands.
 pub(super) fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> {
     let next_check_on = item.state.next_check_on;
-    Ok(call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on }))
+        .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on });
+    Ok(asked::settling(call, item, decision))
 }
 
-/// 退回整改: the application is over, and what was completed and accepted is so no longer.
-fn returned(call: &Call<'_>, item: &Item, course: &Course, open: &Application) -> Result<Decision, Failure> {
-    let ended = AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::Returned };
+/// 退回整改: the application is over, and what was completed, accepted and verified is so no longer.
+async fn returned(
+    call: &mut Call<'_>,
+    item: &Item,
+    course: &Course,
+    open: &Application,
+    reason: &str,
+) -> Result<Decision, Failure> {
+    let verified = store::acceptance::verified_before(&mut *call.read, item.id).await?;
     let (version, days) = (item.version + 1, course.days.undone());
-    Ok(step(call, item, Status::Returned, item.state.verified_percent, Change::Returned)?
-        .accepting(ended)
+    Ok(step(call, item, Status::Returned, verified, Change::Returned)?
+        .accepting(ended(item.id, open, Ended::Returned, reason))
         .accepting(AcceptanceEffect::Dated { item: item.id, version, days }))
+}
+
+/// An application is over.
+fn ended(item: uuid::Uuid, open: &Application, why: Ended, reason: &str) -> AcceptanceEffect {
+    AcceptanceEffect::Ended { application: open.id, item, why, reason: reason.to_owned() }
+}
+
+/// Who applied: the post, or the file in which it stood.
+fn applicant(open: &Application, lang: Lang) -> String {
+    let by = &open.by;
+    match by.is_empty() {
+        true => say!(lang, "台账导入", "from the imported ledger"),
+        false => by.clone(),
+    }
 }
 
 /// The language of the contact who reads something.
@@ -218,19 +246,6 @@ pub(super) fn fits(call: &Call<'_>, said: &str) -> Result<(), Failure> {
     }
 }
 
-/// A step that needs a sentence has none, perhaps because a button was pressed: an example to follow.
-fn wants_words(call: &Call<'_>, item: &Item, words: Both) -> Decision {
-    let lang = call.lang();
-    let [zh, en, ..] = call.command.words else { return call.decision() };
-    let example = format!("{} {} {}", Both { zh, en }.pick(lang), item.number, words.pick(lang));
-    let text = Text::plain(say!(
-        lang,
-        "请在后面写一句情况，会原样告诉对方，还没有登记。例：",
-        "Please add a sentence; the other side reads it as it stands. Nothing is recorded yet. E.g. "
-    ));
-    call.answer(text.code(example))
-}
-
 /// The work goes back to the unit: what the unit reads, with the way on.
 fn sent_back(item: &Item, why: &str, lang: Lang) -> Message {
     let text = head(item, lang).then(say!(
@@ -245,8 +260,9 @@ fn sent_back(item: &Item, why: &str, lang: Lang) -> Message {
 }
 
 /// A step that cannot be taken, because of where the application stands.
-fn not_there_yet(item: &Item, course: &Course, lang: Lang) -> Failure {
-    let number = item.number;
+fn not_there_yet(call: &Call<'_>, item: &Item, course: &Course) -> Failure {
+    let (lang, number) = (call.lang(), item.number);
+    let is_office = call.door.speaker.as_ref().is_some_and(|speaker| speaker.role == Role::Office);
     let Some((_, stage)) = course.stage() else {
         let status = item.state.status.word().pick(lang);
         return told(say!(
@@ -269,6 +285,11 @@ fn not_there_yet(item: &Item, course: &Course, lang: Lang) -> Failure {
                 "The check of {on} wants more papers about item {number}; the unit is to apply again."
             )
         }
+        Stage::ToPublish(_) if !is_office => say!(
+            lang,
+            "第 {number} 项核查已通过，等整改办公示。",
+            "Item {number} has passed the check; the office is to publish it."
+        ),
         Stage::ToPublish(_) => say!(
             lang,
             "第 {number} 项核查已通过，还没有公示：公示 {number}",
@@ -282,6 +303,11 @@ fn not_there_yet(item: &Item, course: &Course, lang: Lang) -> Failure {
                 "Item {number} is published from {from} to {to}."
             )
         }
+        Stage::Stopped(..) if !is_office => say!(
+            lang,
+            "第 {number} 项公示期有异议，等整改办处理。",
+            "An objection about item {number} was raised; the office is to settle it."
+        ),
         Stage::Stopped(..) => say!(
             lang,
             "第 {number} 项公示期有异议没有处理完，先处理：异议 {number}",

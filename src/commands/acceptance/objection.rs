@@ -3,43 +3,62 @@
 
 use uuid::Uuid;
 
+use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::{
     OBJECTS, anybody, beside, button, contact_lang, course, head, item, not_there_yet, sent_back, span,
-    wants_words,
 };
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Application, Course, Objection, Settled, Stage, Window, masked, publicity_days,
 };
 use crate::domain::decision::{Audience, Decision, Reply};
-use crate::domain::{Both, Button, Item, Lang, Message};
+use crate::domain::{Button, Item, Lang, Message};
 use crate::say;
 
 const SETTLE: [&str; 3] = ["处理", "不成立", "settle"];
 const UPHOLD: [&str; 3] = ["成立", "属实", "uphold"];
 
 pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let item = item(&mut call, anybody)?;
+    let item = item(&mut call, anybody).await?;
     let course = course(&mut call, &item).await?;
     if call.words.is_empty() {
         return Ok(shown(&call, &item, &course));
     }
     let settles = SETTLE.iter().any(|word| call.words.take(word));
     let upholds = !settles && UPHOLD.iter().any(|word| call.words.take(word));
-    let text = masked(&call.words.rest());
+    let said = call.words.rest();
+    let (said, is_meant) = if settles || upholds { (said.as_str(), true) } else { meant(&said) };
+    let text = masked(said);
     super::fits(&call, &text)?;
     match settles || upholds {
         true => settled(call, item, &course, upholds, text).await,
-        false => raised(call, item, &course, text).await,
+        false => raised(call, item, &course, text, is_meant).await,
     }
 }
 
-async fn raised(mut call: Call<'_>, item: Item, course: &Course, text: String) -> Result<Decision, Failure> {
+/// The unit reads the words as they stand: whoever writes them down looks them over first.
+async fn raised(
+    mut call: Call<'_>,
+    item: Item,
+    course: &Course,
+    text: String,
+    is_meant: bool,
+) -> Result<Decision, Failure> {
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
     let window = match course.stage() {
         Some((_, Stage::Published(_, window) | Stage::Stopped(_, window))) => window,
-        _ => return Err(not_there_yet(&item, course, lang)),
+        _ => return Err(not_there_yet(&call, &item, course)),
     };
+    if !is_meant {
+        let lead = &item.lead.name;
+        let question = head(&item, lang).then(say!(
+            lang,
+            "：下面这句会原样告诉{lead}并写进卷宗，不要写来电人姓名、电话、住址。还没有登记；要改就重新写一句。\n{text}",
+            ": {lead} reads these words as they stand, and the file keeps them; leave out who raised it. Nothing is recorded yet; to change it write it anew.\n{text}"
+        ));
+        let yes = say!(lang, "登记并告知单位", "Record it and tell the unit");
+        return wants_a_yes(&call, &item, (line(&call, OBJECTS, &item, ""), &text), question, yes);
+    }
     let objection = Objection {
         id: Uuid::now_v7(),
         window: window.id,
@@ -89,13 +108,25 @@ async fn settled(
         )));
     };
     if text.is_empty() {
-        let example = match upheld {
-            true => Both { zh: "成立 现场复查二号池渗漏", en: "uphold pond two leaks" },
-            false => Both {
-                zh: "处理 现场复查无异味，已答复来电人", en: "settle looked at again, answered"
-            },
+        let (rest, question) = match upheld {
+            true => (
+                say!(lang, "成立", "uphold"),
+                say!(
+                    lang,
+                    "：异议属实，现场是什么情况？一句话，会原样告诉单位，不写来电人姓名住址。还没有登记。",
+                    ": the objection holds; what was found? One sentence; the unit reads it as it stands: no names. Nothing is recorded yet."
+                ),
+            ),
+            false => (
+                say!(lang, "处理", "settle"),
+                say!(
+                    lang,
+                    "：异议怎么处理的？一句话，记入卷宗，不写来电人姓名住址。还没有登记。",
+                    ": how was the objection settled? One sentence, kept in the file: no names. Nothing is recorded yet."
+                ),
+            ),
         };
-        return Ok(wants_words(&call, &item, example));
+        return wants_words(&call, &item, line(&call, OBJECTS, &item, &rest), question);
     }
     let settled = Settled { on: today, upheld, text: text.clone() };
     let settles = AcceptanceEffect::Settled { item: item.id, objection: first.id, settled };
@@ -147,7 +178,7 @@ async fn back(
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
     let to = contact_lang(&mut call, item.lead.id).await?;
     let told = sent_back(item, &say!(to, "公示期异议属实，{text}", "an objection holds: {text}"), to);
-    let mut decision = super::returned(&call, item, course, open)?.accepting(settles);
+    let mut decision = super::returned(&mut call, item, course, open, text).await?.accepting(settles);
     for other in course.unsettled().skip(1) {
         let settled = Settled { on: today, upheld: true, text: text.to_owned() };
         decision =

@@ -14,13 +14,16 @@ pub(super) fn question(
     applying: &Applying,
     before: &[(Point, Answer)],
     step: &Step,
+    lead: &str,
     lang: Lang,
 ) -> Message {
     let (at, all) = (applying.answers.len(), points.len());
     let choice = |label: String, value: &str| answer::choice(step, label, value, lang);
+    let back = || choice(say!(lang, "上一步", "Back"), &say!(lang, "上一步", "back"));
+    let about = Text::plain(lead);
+    let about = Text(about.0.into_iter().filter(|_| !lead.is_empty()).chain(head(item, lang).0).collect());
     let Some(point) = points.get(at) else {
-        let mut text =
-            head(item, lang).then(say!(lang, "销号申请，请核对：", ": your application, to look over:"));
+        let mut text = about.then(say!(lang, "销号申请，请核对：", ": your application, to look over:"));
         for (point, given) in points.iter().zip(&applying.answers) {
             text.0.extend(line_of(point, given, lang).0);
         }
@@ -35,12 +38,27 @@ pub(super) fn question(
         ));
         return Message::from(text).row([
             choice(say!(lang, "提交申请", "Hand in"), &say!(lang, "提交", "submit")),
+            back(),
             answer::cancel(lang),
         ]);
     };
     let nth = at + 1;
     let standard = point.standard.word().pick(lang);
-    let mut text = head(item, lang).then(say!(lang, "申请销号 {nth}/{all}\n", ": application {nth}/{all}\n"));
+    let mut text = about.then(say!(lang, "申请销号 {nth}/{all}\n", ": application {nth}/{all}\n"));
+    if !applying.doubt.is_empty() {
+        let doubt = wording::head(&applying.doubt, 60);
+        text = text.strong(standard).then(say!(
+            lang,
+            "：{doubt}\n这一条还没达到，先不申请？已达到的点“照这样写”，或重新回一句。",
+            ": {doubt}\nThis sounds as if it were not reached yet. Not apply now? If it is reached press “As I said”, or say it anew."
+        ));
+        return Message::from(text)
+            .row([
+                choice(say!(lang, "先不申请", "Not now"), &say!(lang, "先不申请", "not now")),
+                choice(say!(lang, "照这样写", "As I said"), &say!(lang, "照这样写", "as said")),
+            ])
+            .row([back(), answer::cancel(lang)]);
+    }
     text = match point.measure.as_str() {
         "" => {
             let asked = point.standard.question().pick(lang);
@@ -63,9 +81,19 @@ pub(super) fn question(
         ));
     }
     let same = last.map(|_| choice(say!(lang, "同上次", "Same as last"), &say!(lang, "同上次", "same")));
-    let all_same = (at == 0 && before.len() == all).then(|| {
-        choice(say!(lang, "全部同上次", "All as before"), &say!(lang, "全部同上次", "all as before"))
-    });
+    let known = points.iter().take_while(|point| before.iter().any(|(of, _)| of == *point)).count();
+    let next = known + 1;
+    let go_on = match at {
+        0 if known == all => {
+            choice(say!(lang, "全部同上次", "All as before"), &say!(lang, "全部同上次", "as before"))
+        }
+        0 if known > 0 => choice(
+            say!(lang, "接上次，从第 {next} 条填", "Go on with {next}"),
+            &say!(lang, "接上次", "as before"),
+        ),
+        _ => None,
+    };
+    let back = if at > 0 { back() } else { None };
     let done = match point.measure.is_empty() {
         true => say!(lang, "已达到", "Met"),
         false => say!(lang, "已完成", "Done"),
@@ -75,7 +103,7 @@ pub(super) fn question(
             choice(done, &say!(lang, "已完成", "done")),
             choice(say!(lang, "不涉及", "Not needed"), &say!(lang, "不涉及", "not needed")),
         ])
-        .row(same.into_iter().chain(all_same).chain([answer::cancel(lang)]))
+        .row([same.flatten(), go_on, back, answer::cancel(lang)])
 }
 
 /// One point with its answer: `✓ 措施落实：船舶登记处置（已登记 41 艘）`.

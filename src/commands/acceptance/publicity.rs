@@ -17,7 +17,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return super::sign_off::list(call, 0).await;
     }
     let (lang, today) = (call.lang(), call.now.today());
-    let item = item(&mut call, anybody)?;
+    let item = item(&mut call, anybody).await?;
     let number = item.number;
     let mut ahead = call.words.clone();
     let from = match ahead.word() {
@@ -45,7 +45,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let course = course(&mut call, &item).await?;
     let Some((open, Stage::ToPublish(_))) = course.stage() else {
-        return Err(not_there_yet(&item, &course, lang));
+        return Err(not_there_yet(&call, &item, &course));
     };
     let days = publicity_days(&item, call.basis);
     let window = Window::from(Uuid::now_v7(), open.id, from, days, &call.basis.calendar);

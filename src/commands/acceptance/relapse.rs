@@ -4,11 +4,11 @@
 use chrono::Months;
 use uuid::Uuid;
 
+use super::asked::{line, meant, settling, wants_a_yes, wants_words};
 use super::{
-    RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet,
-    wants_words, words,
+    RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, words,
 };
-use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
+use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Course, Days, Looked, relapse_deadline, reopened};
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::sentence::leading_limit;
@@ -27,7 +27,7 @@ const BECAUSE: [&str; 4] = ["因为", "因", "because of", "because"];
 
 /// `反弹 16 [到 DAY] REASON [确认]`
 pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let item = item(&mut call, anybody)?;
+    let item = item(&mut call, anybody).await?;
     let course = course(&mut call, &item).await?;
     let said = call.words.rest();
     relapsed(call, item, &course, &said, RELAPSES, None).await
@@ -38,10 +38,7 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
         return list(call).await;
     }
-    let item = item(&mut call, anybody)?;
-    if declined(&call.words.clone().rest()) {
-        return Ok(left_as_it_is(&call));
-    }
+    let item = item(&mut call, anybody).await?;
     let course = course(&mut call, &item).await?;
     let planned = store::waiting::rechecks_of(&mut *call.read, item.id).await?;
     let next = planned.first();
@@ -102,7 +99,7 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
 fn nothing(call: &Call<'_>, item: &Item, course: &Course) -> Failure {
     let (lang, number) = (call.lang(), item.number);
     match course.sign_offs {
-        0 => not_there_yet(item, course, lang),
+        0 => not_there_yet(call, item, course),
         _ => told(say!(
             lang,
             "第 {number} 项没有安排中的回头看。发现反弹请发：反弹 {number} 情况",
@@ -162,9 +159,6 @@ async fn relapsed(
     recheck: Option<Uuid>,
 ) -> Result<Decision, Failure> {
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
-    if declined(said) {
-        return Ok(left_as_it_is(&call));
-    }
     if !item.state.status.is_completed() {
         let status = item.state.status.word().pick(lang);
         return Err(told(say!(
@@ -180,55 +174,39 @@ async fn relapsed(
             "An application for item {number} is open; to send it back: sign_off {number} return REASON"
         )));
     }
-    let (said, is_confirmed) = confirmed(said);
+    let (said, is_confirmed) = meant(said);
     let (until, reason) = parts(&call, said)?;
     super::fits(&call, &reason)?;
+    let held = match verb == RECHECKS {
+        true => line(&call, verb, &item, &say!(lang, "反弹", "relapse")),
+        false => line(&call, verb, &item, ""),
+    };
     if reason.is_empty() {
-        let example = match verb == RECHECKS {
-            true => Both {
-                zh: "反弹 到 2019-06-30 因 二号池又渗漏",
-                en: "relapse until 2019-06-30 because pond two leaks",
-            },
-            false => Both {
-                zh: "到 2019-06-30 因 二号池又渗漏",
-                en: "until 2019-06-30 because pond two leaks",
-            },
-        };
-        return Ok(wants_words(&call, &item, example));
+        let question = say!(
+            lang,
+            "：又出了什么问题？一句话，会原样告诉单位，还没有登记。要定期限写在前面：到 日期 因 情况",
+            ": what has come back? One sentence; the unit reads it as it stands. Nothing is recorded yet. With a deadline: until DAY because TEXT"
+        );
+        return wants_words(&call, &item, held, question);
     }
     let deadline = relapse_deadline(&item, until, today);
     if !is_confirmed {
-        let rest = match verb == RECHECKS {
-            true => say!(lang, "反弹 {said}", "relapse {said}"),
-            false => said.to_owned(),
-        };
-        let yes = words(verb, number, &say!(lang, "{rest} 确认", "{rest} confirm"), lang);
-        let mut text = head(&item, lang).then(say!(
+        let text = head(&item, lang).then(say!(
             lang,
-            "：登记反弹，{reason}\n将重新打开：整改期限 {deadline}，进度从 0 重新报，原来的销号记录保留。换期限请写：到 日期 因 情况",
-            " has come back: {reason}\nIt will be open again, due {deadline}, reported from 0 on; the sign-off stays on record. Another deadline: until DAY because TEXT"
+            "：登记反弹，{reason}\n将重新打开：整改期限 {deadline}，进度从 0 重新报，原来的销号记录保留。还没有登记；换期限请写：到 日期 因 情况",
+            " has come back: {reason}\nIt will be open again, due {deadline}, reported from 0 on; the sign-off stays on record. Nothing is recorded yet. Another deadline: until DAY because TEXT"
         ));
-        let button = Button::new(say!(lang, "确认反弹", "Open again"), yes.clone());
-        if button.is_none() {
-            text = text.then(say!(
-                lang,
-                "\n还没有登记。情况较长，按钮放不下；确认请把下面这行发回来：\n",
-                "\nNothing is recorded yet. The text is too long for a button; to confirm send this line:\n"
-            ));
-            text = text.code(yes);
-        }
-        return Ok(
-            call.answer(Message::from(text).row([button, decline(&words(verb, number, "", lang), lang)]))
-        );
+        return wants_a_yes(&call, &item, (held, said), text, say!(lang, "确认反弹", "Open again"));
     }
     let (after, state) = reopened(&item, deadline, today, call.basis);
     let version = item.version + 1;
     let days = Days { deadline, ..course.days.undone() };
-    let mut decision = call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
-        .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Relapsed })
+        .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Relapsed });
+    let mut decision = settling(&call, &item, decision)
         .accepting(AcceptanceEffect::Dated { item: item.id, version, days })
         .accepting(AcceptanceEffect::Relapsed { id: Uuid::now_v7(), item: item.id, reason: reason.clone() })
         .accepting(AcceptanceEffect::Replanned {

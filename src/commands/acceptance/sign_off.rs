@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::asked::{line, wants_words};
 use super::{
-    CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, button, contact_lang, course, head, item, not_there_yet,
-    sent_back, span, step, wants_words, words,
+    CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, applicant, button, contact_lang, course, ended, head,
+    item, not_there_yet, sent_back, span, step, words,
 };
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
@@ -31,7 +32,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return list(call, page - 1).await;
     }
     let lang = call.lang();
-    let item = item(&mut call, anybody)?;
+    let item = item(&mut call, anybody).await?;
     let said = call.words.clone().rest();
     if declined(&said) {
         return Ok(left_as_it_is(&call));
@@ -45,7 +46,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return Err(call.slip(&call.words.clone().slip(SlipKind::TooMuch)));
     }
     let Some((open, Stage::Published(check, window))) = course.stage() else {
-        return Err(not_there_yet(&item, &course, lang));
+        return Err(not_there_yet(&call, &item, &course));
     };
     if !window.is_over(call.now.today()) {
         let (number, ends_on) = (item.number, window.ends_on);
@@ -87,7 +88,7 @@ fn looked_over(
     (open, check, window): (&Application, &SiteCheck, &Window),
 ) -> Decision {
     let (lang, days) = (call.lang(), &course.days);
-    let (unit, by, on) = (&open.unit.name, &open.by, open.applied_on);
+    let (unit, by, on) = (&open.unit.name, applicant(open, lang), open.applied_on);
     let mut text = head(item, lang)
         .then(say!(lang, "销号，请核对：", ": sign off? Please look it over:"))
         .then(say!(lang, "\n申请 {on} {unit}（{by}）", "\napplied {on} {unit} ({by})"));
@@ -134,7 +135,7 @@ async fn signed(
     let sign_off = Uuid::now_v7();
     let mut decision = step(&call, &item, Status::SignedOff, item.state.verified_percent, Change::SignedOff)?
         .accepting(AcceptanceEffect::SignedOff { id: sign_off, item: item.id, no, application: open.id })
-        .accepting(AcceptanceEffect::Ended { application: open.id, item: item.id, why: Ended::SignedOff })
+        .accepting(ended(item.id, open, Ended::SignedOff, ""))
         .accepting(AcceptanceEffect::Dated { item: item.id, version: item.version + 1, days })
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told(to), call.now));
     if let Some(leader) = item.leader_post {
@@ -160,19 +161,21 @@ async fn signed(
 /// 退回: the office finds the file wanting, at whatever step.
 async fn back(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
     let (lang, number) = (call.lang(), item.number);
-    let Some(open) = course.open() else { return Err(not_there_yet(item, course, lang)) };
+    let Some(open) = course.open() else { return Err(not_there_yet(&call, item, course)) };
     let reason = call.words.rest();
     super::fits(&call, &reason)?;
     if reason.is_empty() {
-        return Ok(wants_words(
-            &call,
-            item,
-            Both { zh: "退回 台账与现场不符", en: "return the file does not fit" },
-        ));
+        let line = line(&call, SIGNS_OFF, item, &say!(lang, "退回", "return"));
+        let question = say!(
+            lang,
+            "：退回的原因是什么？一句话，会原样告诉单位，还没有退回。",
+            ": why is it sent back? One sentence; the unit reads it as it stands. Nothing is sent back yet."
+        );
+        return wants_words(&call, item, line, question);
     }
     let to = contact_lang(&mut call, item.lead.id).await?;
     let told = sent_back(item, &reason, to);
-    let decision = super::returned(&call, item, course, open)?.saying(Reply::notice(
+    let decision = super::returned(&mut call, item, course, open, &reason).await?.saying(Reply::notice(
         Audience::UnitContact(item.lead.id),
         told,
         call.now,
@@ -224,16 +227,17 @@ fn entry_line(entry: &Open, today: NaiveDate, lang: Lang) -> (Text, Option<(Both
     let (number, title, unit, on) =
         (entry.number, wording::head(&entry.title, 24), &entry.unit, entry.applied_on);
     let checks = entry.checked_by.as_deref().unwrap_or(Both { zh: "整改办", en: "the office" }.pick(lang));
+    let by = entry.concluded_by.as_deref().unwrap_or(checks);
     let (stands, next) = match (entry.conclusion, entry.ends_on) {
         (None, _) => (
             say!(lang, "待核查（{checks}）", "to be checked by {checks}"),
             Some((CHECKS, say!(lang, "核查", "check"))),
         ),
         (Some(Conclusion::Supplement | Conclusion::Failed), _) => {
-            (say!(lang, "待单位补充材料", "the unit is to send more"), None)
+            (say!(lang, "待单位补充材料（{by}要求）", "the unit is to send more, asked by {by}"), None)
         }
         (Some(Conclusion::Passed), None) => (
-            say!(lang, "核查通过，待公示", "passed, to be published"),
+            say!(lang, "{by}核查通过，待公示", "passed by {by}, to be published"),
             Some((PUBLISHES, say!(lang, "公示", "publish"))),
         ),
         (Some(Conclusion::Passed), Some(ends_on)) => match entry.stopped_on {

@@ -176,7 +176,7 @@ pub(in crate::commands) async fn question(
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
         // Put in files of their own, with what they are about.
         Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
-        Ask::AppealReason { .. } => plain(say!(lang, "理由是什么？", "Why?")),
+        Ask::AppealReason { .. } | Ask::Line { .. } => plain(say!(lang, "理由是什么？", "Why?")),
         Ask::Promise { .. } => plain(say!(lang, "哪天前能完成？", "Until when will it be done?")),
         Ask::DismissReason { .. } => plain(say!(
             lang,

@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Days, Ended, Extension, Looked, NewApplication, Objection, Outcome, Settled, SiteCheck, Window};
+use super::{
+    Answer, Days, Ended, Extension, Looked, NewApplication, Objection, Outcome, Point, Settled, SiteCheck,
+    Window,
+};
 use crate::domain::Milestone;
 use crate::domain::audit_line::AuditLine;
 use crate::domain::decision::{Decision, Effect};
@@ -13,11 +16,18 @@ use crate::domain::decision::{Decision, Effect};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AcceptanceEffect {
     Applied(NewApplication),
-    /// An application is no longer open.
+    /// What was answered on the way to an application, point by point; gone with the application. Nothing guards
+    /// it: the last answer counts.
+    Answered {
+        item: Uuid,
+        answers: Vec<(Point, Answer)>,
+    },
+    /// An application is no longer open; what the unit was told, where it goes back.
     Ended {
         application: Uuid,
         item: Uuid,
         why: Ended,
+        reason: String,
     },
     /// Who leads the acceptance; `None`: the office.
     CheckedBy {
@@ -111,7 +121,7 @@ impl AcceptanceEffect {
             AcceptanceEffect::Applied(new) => {
                 line("application", &new.item, json!({ "application": new.id, "unit": new.unit }))
             }
-            AcceptanceEffect::Ended { application, item, why } => {
+            AcceptanceEffect::Ended { application, item, why, .. } => {
                 line("application_ended", item, json!({ "application": application, "why": why.code() }))
             }
             AcceptanceEffect::CheckedBy { item, unit } => line("checked_by", item, json!({ "unit": unit })),
@@ -170,7 +180,9 @@ impl AcceptanceEffect {
                 let come: Vec<NaiveDate> = come.iter().map(|milestone| milestone.due_on).collect();
                 line("milestones", item, json!({ "gone": gone, "come": come }))
             }
-            AcceptanceEffect::RecheckPlanned { .. } | AcceptanceEffect::Told { .. } => None,
+            AcceptanceEffect::Answered { .. }
+            | AcceptanceEffect::RecheckPlanned { .. }
+            | AcceptanceEffect::Told { .. } => None,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use afterwards::{
     relapse_deadline, reopened,
 };
 pub use effects::AcceptanceEffect;
-pub use standard::{Answer, Applying, Point, Standard, points};
+pub use standard::{Answer, Applying, Point, Standard, points, sounds_unmet};
 pub use way::{Step, Trod};
 
 /// The longest note, summary, conclusion or objection, in characters.
@@ -82,11 +82,13 @@ impl Ended {
 pub struct Application {
     pub id: Uuid,
     pub unit: UnitRef,
-    /// The post's title.
+    /// The post's title; empty where it came with an imported file.
     pub by: String,
     pub applied_on: NaiveDate,
     pub summary: String,
     pub ended: Option<(NaiveDate, Ended)>,
+    /// Why it went back, as the unit was told.
+    pub reason: String,
 }
 
 /// What the check came to.
@@ -130,6 +132,8 @@ pub struct SiteCheck {
     pub unit: UnitRef,
     pub post: Uuid,
     pub by: String,
+    /// A post of the office.
+    pub is_of_office: bool,
     pub checked_on: NaiveDate,
     pub conclusion: Conclusion,
     pub text: String,

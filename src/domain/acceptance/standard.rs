@@ -162,6 +162,52 @@ pub struct Answer {
 pub struct Applying {
     pub answers: Vec<Answer>,
     pub summary: String,
+    /// What was said to the next point and sounds as if it were not reached yet, until that has been asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub doubt: String,
+    /// Files of an answer to the next point that is not settled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Uuid>,
+}
+
+/// What says that something is still to be done.
+const UNMET: [&str; 20] = [
+    "没", "未", "还差", "只差", "就差", "还有", "仍有", "仍在", "还在", "还需", "还要", "还剩", "尚有",
+    "尚在", "尚需", "尚待", "有待", "正在", "预计", "not ",
+];
+/// Words with one of these in them that say nothing of the kind.
+const FINE: [&str; 24] = [
+    "没有问题",
+    "没问题",
+    "没有发现",
+    "没发现",
+    "没有发生",
+    "没有出现",
+    "没有残留",
+    "没有新增",
+    "没有反弹",
+    "没有异味",
+    "没有遗漏",
+    "没有投诉",
+    "没收",
+    "未发现",
+    "未发生",
+    "未出现",
+    "未新增",
+    "未反弹",
+    "未再",
+    "没再",
+    "未见",
+    "未来",
+    "淹没",
+    "未成年",
+];
+
+/// Whether an answer sounds as if its point were not reached yet. It is asked about then, so a word too many costs a
+/// press; one that is missed would stand in the file as evidence.
+pub fn sounds_unmet(said: &str) -> bool {
+    let rest = FINE.iter().fold(said.to_lowercase(), |rest, fine| rest.replace(fine, ""));
+    UNMET.iter().any(|word| rest.contains(word))
 }
 
 #[cfg(test)]
@@ -173,6 +219,27 @@ mod tests {
         for (at, row) in STANDARDS.iter().enumerate() {
             assert_eq!(row.0 as usize, at);
             assert_eq!(Standard::from_code(row.1), Some(row.0));
+        }
+    }
+
+    #[test]
+    fn what_is_still_to_be_done_is_heard_and_what_did_not_happen_is_not() {
+        for said in [
+            "还有一起案件没结",
+            "未完成",
+            "还差验收照片",
+            "正在收尾",
+            "预计9月底完成",
+            "尚有两户未搬",
+            "没有",
+            "Not yet",
+        ] {
+            assert!(sounds_unmet(said), "{said}");
+        }
+        for said in
+            ["水面无残留船舶", "排查12处，未发现同类问题", "没收违法所得3万元", "已印发", "没有问题，已复查"]
+        {
+            assert!(!sounds_unmet(said), "{said}");
         }
     }
 

@@ -75,6 +75,8 @@ pub struct Trod {
     pub unit: String,
     pub post: String,
     pub text: String,
+    /// Why it ended, where somebody said so.
+    pub ended: String,
     /// The first and last day of publicity, the old and the new deadline, when it ended.
     pub from: Option<NaiveDate>,
     pub until: Option<NaiveDate>,

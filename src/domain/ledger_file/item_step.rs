@@ -28,6 +28,8 @@ pub struct ItemStep<'a> {
     pub parts_changed: bool,
     pub next: NextItem<'a>,
     pub events: Vec<EventStep<'a>>,
+    /// Acceptance has been applied for: the day, and what was said. An application that is open already stays.
+    pub application: Option<(NaiveDate, &'a str)>,
 }
 
 /// All comparable columns of an item.
@@ -179,7 +181,8 @@ pub(super) fn item_step<'a>(
     let same_parts = |now: &ItemNow| now.co_units == next.co_units && now.milestones == next.milestones;
     let parts_changed = !now.is_some_and(same_parts);
     let id = now.map_or_else(new_id, |now| now.id);
-    Some(ItemStep { id, number, was, version, what, parts_changed, next, events })
+    let application = status.is_awaiting().then(|| (line.applied_on.unwrap_or(day), line.applied_text));
+    Some(ItemStep { id, number, was, version, what, parts_changed, next, events, application })
 }
 
 /// What the file says, else what the ledger has.

@@ -42,7 +42,9 @@ pub(super) struct Timeline<'a> {
     pub first_on: Option<NaiveDate>,
     pub latest_on: Option<NaiveDate>,
     pub last_report_on: Option<NaiveDate>,
+    /// The last application that was not returned, and what it says.
     pub applied_on: Option<NaiveDate>,
+    pub applied_text: &'a str,
     /// The first day 100 % was reported.
     pub full_on: Option<NaiveDate>,
     pub completed_on: Option<NaiveDate>,
@@ -104,12 +106,12 @@ pub(super) fn replay<'a>(
         match entry {
             Entry::Stored(event) => {
                 (status, percent) = (event.status, event.percent);
-                line.dates(HistoryKind::from_code(&event.change), percent, on);
+                line.dates(HistoryKind::from_code(&event.change), percent, on, &event.text);
             }
             Entry::New(row) => {
                 status = after(status, row.kind);
                 percent = row.percent.unwrap_or(if status.is_completed() { 100 } else { percent });
-                line.dates(Some(row.kind), percent, on);
+                line.dates(Some(row.kind), percent, on, &row.text);
                 next += 1;
                 let facts = FlagFacts {
                     round: frame.round,
@@ -138,11 +140,11 @@ pub(super) fn replay<'a>(
     line
 }
 
-impl Timeline<'_> {
-    fn dates(&mut self, kind: Option<HistoryKind>, percent: i16, on: NaiveDate) {
+impl<'a> Timeline<'a> {
+    fn dates(&mut self, kind: Option<HistoryKind>, percent: i16, on: NaiveDate, text: &'a str) {
         match kind {
             Some(HistoryKind::Report) => self.last_report_on = Some(on),
-            Some(HistoryKind::Application) => self.applied_on = Some(on),
+            Some(HistoryKind::Application) => (self.applied_on, self.applied_text) = (Some(on), text),
             Some(HistoryKind::Completion) => self.completed_on = Some(on),
             Some(HistoryKind::SignOff) => self.signed_off_on = Some(on),
             Some(HistoryKind::Return) => self.applied_on = None,

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::Milestone;
-use crate::domain::acceptance::{AcceptanceEffect, Days, NewApplication};
+use crate::domain::acceptance::{AcceptanceEffect, Answer, Days, NewApplication, Point};
 use crate::domain::decision::Decision;
 
 pub(super) async fn write(
@@ -18,14 +18,20 @@ pub(super) async fn write(
     let by = decision.actor.post;
     match effect {
         AcceptanceEffect::Applied(new) => return apply(tx, decision, new).await,
+        AcceptanceEffect::Answered { item, answers } => return keep(tx, *item, answers).await,
         AcceptanceEffect::Dated { item, version, days } => {
             return date(tx, decision, *item, *version, days).await;
         }
-        AcceptanceEffect::Ended { application, why, .. } => sqlx::query!(
-            "UPDATE application SET closed_on = $2, closed_why = $3 WHERE id = $1 AND closed_on IS NULL",
+        AcceptanceEffect::Ended { application, why, reason, .. } => sqlx::query!(
+            r#"
+            UPDATE application
+            SET closed_on = $2, closed_why = $3, closed_text = $4
+            WHERE id = $1 AND closed_on IS NULL
+            "#,
             application,
             today,
             why.code(),
+            reason,
         ),
         AcceptanceEffect::CheckedBy { item, unit } => {
             sqlx::query!("UPDATE item SET acceptance_unit = $2 WHERE id = $1", item, *unit)
@@ -188,6 +194,9 @@ pub(super) async fn write(
 async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
+        WITH answered AS (
+            DELETE FROM application_draft WHERE item = $2
+        )
         INSERT INTO application (id, item, unit, post, applied_on, summary)
         VALUES ($1, $2, $3, $4, $5, $6)
         "#,
@@ -208,6 +217,29 @@ async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication)
             "#,
             new.id,
             place,
+            point.standard.code(),
+            point.measure,
+            !answer.not_needed,
+            answer.note,
+            &answer.files,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Answers of an application that is not handed in yet.
+async fn keep(tx: &mut PgConnection, item: Uuid, answers: &[(Point, Answer)]) -> sqlx::Result<()> {
+    for (point, answer) in answers {
+        sqlx::query!(
+            r#"
+            INSERT INTO application_draft (item, standard, measure, needed, note, files)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (item, standard, measure)
+            DO UPDATE SET needed = excluded.needed, note = excluded.note, files = excluded.files
+            "#,
+            item,
             point.standard.code(),
             point.measure,
             !answer.not_needed,

@@ -36,7 +36,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     bot.say(CLERK, "核查 34 通过 现场看了三处").await;
     bot.say(CLERK, "公示 34").await;
     bot.advance("2018-09-06 10:00").await;
-    bot.say(CLERK, "异议 34 码头有异味").await;
+    bot.say(CLERK, "异议 34 码头有异味 确认").await;
     bot.advance("2018-09-07 10:00").await;
     bot.say(CLERK, "异议 34 处理 现场复查，无异味").await;
     bot.advance("2018-10-08 10:00").await;
@@ -47,7 +47,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     apply(&mut bot, "又已清零").await;
     sqlx::raw_sql(
         "UPDATE application_standard SET files = ARRAY(SELECT id FROM attachment WHERE state = 'stored')
-         WHERE standard = 'effect' AND application = (SELECT id FROM application ORDER BY id LIMIT 1)",
+         WHERE standard = 'effect' AND application = (SELECT id FROM application WHERE post IS NOT NULL ORDER BY id LIMIT 1)",
     )
     .execute(&bot.pool)
     .await
@@ -97,7 +97,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     2018-09-03
     申请销号
     滨江区 滨江区联络员A
-    船舶已清零（2018年9月3日退回整改）
+    船舶已清零（2018年9月3日退回整改：仍有旧船未清）
     2018-09-03
     现场核查
     市整改办 调度专员A

@@ -12,6 +12,7 @@ use crate::domain::Now;
 use crate::domain::decision::Actor;
 use crate::domain::ledger_file::{Counts, FileKind, Moved, Outcome, Plan};
 
+mod applications;
 mod history;
 mod items;
 mod people;
@@ -81,6 +82,7 @@ async fn everything(
                 return Ok(Outcome::Moved(moved));
             }
             history::write(conn, steps, actor.post, now.utc).await.context("writing the history")?;
+            applications::write(conn, steps, plan.as_of).await.context("writing the applications")?;
             written += steps.len();
             progress(written);
         }

@@ -1,0 +1,95 @@
+//! Steps that wait for a sentence (不通过, 退回, 处理 …) or for a yes: the line is held, and the next thing that is
+//! said completes it. Nothing is recorded before, and no example is ever filled in.
+
+use super::{head, words};
+use crate::commands::{Call, Failure, answer, find, questions};
+use crate::domain::decision::Decision;
+use crate::domain::dialogue::Ask;
+use crate::domain::{Both, Item, Message, Text};
+use crate::say;
+
+/// Behind a line: what was asked about is meant.
+const SURE: Both = Both { zh: "确认", en: "confirm" };
+
+/// A step about an item, in words that mean this very item.
+pub(super) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> String {
+    let round = call.door.rounds.iter().find(|round| round.id == item.round);
+    let line = words(verb, item.number, rest, call.lang());
+    match round.filter(|_| call.door.rounds.len() > 1) {
+        Some(round) => {
+            let number = item.number.to_string();
+            line.replacen(&number, &format!("{number}@{}", round.name), 1)
+        }
+        None => line,
+    }
+}
+
+/// The sentence of a step is asked for.
+pub(super) fn wants_words(
+    call: &Call<'_>,
+    item: &Item,
+    line: String,
+    question: String,
+) -> Result<Decision, Failure> {
+    let step = questions::step(Ask::Line { line, said: None }, questions::about(call, item));
+    let message = Message::from(head(item, call.lang()).then(question)).row([answer::cancel(call.lang())]);
+    let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, message))
+}
+
+/// Before a step is taken its words are looked over. Other words in their place are looked over as well.
+pub(super) fn wants_a_yes(
+    call: &Call<'_>,
+    item: &Item,
+    (line, said): (String, &str),
+    question: Text,
+    yes: String,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let ask = Ask::Line { line, said: Some(said.to_owned()) };
+    let step = questions::step(ask, questions::about(call, item));
+    let yes = answer::choice(&step, yes, &say!(lang, "是", "yes"), lang);
+    let message = Message::from(question).row([yes, answer::cancel(lang)]);
+    let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, message))
+}
+
+/// What is said, without the word that it is meant.
+pub(super) fn meant(said: &str) -> (&str, bool) {
+    let said = said.trim();
+    for sure in [SURE.zh, SURE.en] {
+        match said.strip_suffix(sure) {
+            Some("") => return ("", true),
+            // A sentence may end with the same word: 现场已确认.
+            Some(rest) if rest.ends_with(char::is_whitespace) => return (rest.trim_end(), true),
+            _ => {}
+        }
+    }
+    (said, false)
+}
+
+/// What was said completes the line that is held.
+pub(in crate::commands) async fn answered(
+    call: Call<'_>,
+    line: &str,
+    said: Option<&str>,
+    value: &str,
+) -> Result<Decision, Failure> {
+    let line = match (said, answer::yes_or_no(value)) {
+        (Some(_), Some(false)) => return answer::give_up(call).await,
+        (Some(said), Some(true)) => format!("{line} {said} {}", SURE.pick(call.lang())),
+        _ => format!("{line} {value}"),
+    };
+    let found = find(&line).filter(|(command, _)| command.who.admits(call.door.speaker.as_ref()));
+    let (command, words) = found.ok_or_else(|| questions::passed(&call))?;
+    (command.run)(Call { command, words, ..call }).await
+}
+
+/// What is done about an item settles what was asked about it.
+pub(super) fn settling(call: &Call<'_>, item: &Item, decision: Decision) -> Decision {
+    let asked = questions::open(call).and_then(|step| step.drafts.first()?.item.as_ref());
+    match asked.is_some_and(|asked| asked.number == item.number) {
+        true => questions::settling(call, decision, |ask| matches!(ask, Ask::Line { .. })),
+        false => decision,
+    }
+}
