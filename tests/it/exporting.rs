@@ -113,12 +113,21 @@ async fn what_cannot_be_had_is_told_with_what_can() {
 #[tokio::test]
 async fn a_paper_that_is_named_in_other_words_is_offered() {
     let mut bot = office().await;
-    snapshot!(bot.say(CLERK, "导出总结").await, @"");
-    snapshot!(bot.say(CLERK, "把台账发我一份").await, @"");
-    snapshot!(bot.say(CLERK, "卷宗 21").await, @"");
+    snapshot!(bot.say(CLERK, "导出总结").await, @r"
+    要这份文件吗？点一下就做。
+    [整改情况报告→导出 总结]
+    ");
+    snapshot!(bot.say(CLERK, "把台账发我一份").await, @r"
+    要这份文件吗？点一下就做。
+    [整改台账→导出 台账]
+    ");
+    snapshot!(bot.say(CLERK, "卷宗 21").await, @r"
+    要这份文件吗？点一下就做。
+    [销号卷宗→导出 卷宗 21]
+    ");
     // To whom it is not open it is not offered; what to do instead goes by the role.
-    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"");
-    snapshot!(bot.say(CLERK, "把东西发我一份").await, @"");
+    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
+    snapshot!(bot.say(CLERK, "把东西发我一份").await, @"没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助");
 }
 
 #[tokio::test]
@@ -246,7 +255,7 @@ async fn the_summary_says_what_the_ledger_says() {
     （四）预警督办，推动问题解决。
     台账中没有登记预警、督办、通报和约谈。
     （五）严格验收销号，接受社会监督。
-    已销号37项，申请验收和验收中1项。上述记录随原台账导入，启用督办系统后没有新的申请。
+    已销号37项，申请验收和验收中1项。督办系统登记：收到验收销号申请1件。
     （六）加强宣传引导，及时公开信息。
     正在整改的15项中，进度正常3项，临近时限3项，本期未报2项，进度滞后4项，超过时限3项（其中已申请验收1项）。每项按最重的一种情况计一次。
     第16项“紫岩县污水处理厂提标改造”（紫岩县，时限2018年6月30日）：上报进度85%，已逾期62天，落后于序时进度，最近填报2018年8月23日。
