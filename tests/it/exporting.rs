@@ -484,7 +484,7 @@ async fn the_card_of_an_item_that_came_back_says_so() {
     assert!(said.contains("已登记反弹"), "{said}");
     let (_, file) = bot.document(CLERK, "导出 项目卡 2").await;
     let card = words(&file);
-    assert!(card.contains("反弹\n2018年8月31日，机构改革后职责又不清；此前销号1次，记录保留\n"), "{card}");
+    assert!(card.contains("反弹\n2018年8月31日，机构改革后职责又不清；原销号记录保留\n"), "{card}");
 }
 
 #[tokio::test]
