@@ -104,11 +104,12 @@ fn body() -> Body {
         .picture("进度", 130)
 }
 
-/// `2019年1月2日，二号池又渗漏；此前销号1次，记录保留`
+/// `2019年1月2日，二号池又渗漏；原销号记录保留`
 fn relapsed(course: &Course) -> String {
-    course.relapse.as_ref().map_or(String::new(), |(on, why)| {
-        format!("{}，{why}；此前销号{}次，记录保留", official(*on), course.sign_offs)
-    })
+    course
+        .relapse
+        .as_ref()
+        .map_or(String::new(), |(on, why)| format!("{}，{why}；原销号记录保留", official(*on)))
 }
 
 /// `2018年9月30日延至2018年12月31日，2018年9月3日批准`

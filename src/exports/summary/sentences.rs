@@ -120,8 +120,8 @@ fn accepted(count: &Count, done: &Done) -> String {
     match (stand.as_str(), here.as_str()) {
         ("", "") => or_none(String::new(), "验收销号"),
         (_, "") => format!("{stand}。上述记录随原台账导入，启用督办系统后没有新的申请。"),
-        ("", _) => format!("启用督办系统以来，{here}。"),
-        _ => format!("{stand}。启用督办系统以来，{here}。"),
+        ("", _) => format!("督办系统登记：{here}。"),
+        _ => format!("{stand}。督办系统登记：{here}。"),
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(said(&done, "问题情况"), "目前没有正在整改的事项。");
         assert_eq!(said(&done, "完成情况"), "");
         let done = Done { applications: 2, site_checks: 1, ..Done::default() };
-        assert_eq!(said(&done, "验收情况"), "启用督办系统以来，收到验收销号申请2件，开展现场核查1次。");
+        assert_eq!(said(&done, "验收情况"), "督办系统登记：收到验收销号申请2件，开展现场核查1次。");
     }
 
     #[test]
