@@ -165,7 +165,7 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     要求：9月底前完成设备调试
     2018-08-31 已回复：责任人：分管副县长；9月20日前完成调试
     ");
-    snapshot!(bot.say(SIGNER, "发文 1 办结").await, @"✅ 安整改办督〔2018〕1号：办结 1 份。全部办结。");
+    snapshot!(bot.say(SIGNER, "发文 1 办结").await, @"✅ 安整改办督〔2018〕1号：办结 1 份。全部办结。办结的是这件文，事项照常办理、填报。");
     snapshot!(bot.say(SIGNER, "发文 1").await, @r"
     📄 安整改办督〔2018〕1号 · 已办结
     主送：紫岩县

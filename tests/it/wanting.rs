@@ -42,7 +42,8 @@ async fn what_is_not_understood_is_answered_for_the_role() {
 async fn the_offices_own_group_may_have_its_documents() {
     let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
     let unit = "SELECT p.unit FROM post p WHERE p.title = $1";
-    for (account, line) in [(OFFICE, "导出 总结"), (CONTACT, "导出 总结"), (CONTACT, "导出 项目卡 22")] {
+    for (account, line) in [(OFFICE, "导出 总结"), (CONTACT, "导出 总结"), (CONTACT, "导出 项目卡 22")]
+    {
         let unit = sqlx::query(unit).bind(account).fetch_one(&bot.pool).await.unwrap().get(0);
         let what = What::Said { text: line.into(), addressed: true, edited: false };
         let mut update = bot.update(account, &format!("-{account}"), what);

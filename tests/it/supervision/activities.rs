@@ -129,10 +129,10 @@ async fn what_was_done_beside_the_items_is_counted_and_undone() {
     ✅ 已记（编号 2）宣传：2018-08-31，公众号，3篇，垃圾场整改纪实。当月宣传 3 篇。
     [撤销→记 撤销 2]
     ");
-    snapshot!(bot.say(DRAFTER, "记 会议 9月5日 推进会").await, @"没有“2月30日”这一天，没有记。");
-    snapshot!(bot.say(DRAFTER, "记 会议 2月30日 推进会").await, @"“-3篇”不是能记的数，要在 1 到 1000 之间。没有记。");
-    snapshot!(bot.say(DRAFTER, "记 宣传 公众号 -3篇 纪实").await, @"“99999999999篇”不是能记的数，要在 1 到 1000 之间。没有记。");
-    snapshot!(bot.say(DRAFTER, "记 宣传 报纸 99999999999篇 纪实").await, @"");
+    snapshot!(bot.say(DRAFTER, "记 会议 9月5日 推进会").await, @"2018-09-05 还没到，办完再记。没有记。");
+    snapshot!(bot.say(DRAFTER, "记 会议 2月30日 推进会").await, @"没有“2月30日”这一天，没有记。");
+    snapshot!(bot.say(DRAFTER, "记 宣传 公众号 -3篇 纪实").await, @"“-3篇”不是能记的数，要在 1 到 1000 之间。没有记。");
+    snapshot!(bot.say(DRAFTER, "记 宣传 报纸 99999999999篇 纪实").await, @"“99999999999篇”不是能记的数，要在 1 到 1000 之间。没有记。");
     bot.say(DRAFTER, "记 宣传 电视台 7月2日 一线见闻").await;
     snapshot!(bot.say(DRAFTER, "记 督查 到 紫岩县 16项 昨天").await, @r"
     ✅ 已记（编号 4）督查：2018-08-30，1次，到 紫岩县 16项。当月督查 1 次。
