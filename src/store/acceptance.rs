@@ -26,7 +26,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             ) AS sign_offs,
             least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
             r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
-            a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?",
+            a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?", a.post AS "applied_by?",
             a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why,
             a.closed_text AS "closed_text?"
         FROM item i
@@ -82,6 +82,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
     course.application = Some(Application {
         id,
         unit: UnitRef { id: unit, name: row.unit_name.unwrap_or_default() },
+        post: row.applied_by,
         by: row.by.unwrap_or_default(),
         applied_on,
         summary: row.summary.unwrap_or_default(),

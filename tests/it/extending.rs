@@ -172,6 +172,24 @@ async fn what_the_head_asked_for_is_not_taken_back_unheard() {
 }
 
 #[tokio::test]
+async fn an_application_of_the_head_is_not_taken_back_unheard_either() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(HEAD).await.person(OFFICE).await;
+    bot.leave_unread = true;
+    bot.say(CONTACT, "进度 34 100 已清零").await;
+    bot.say(CONTACT, "没错").await;
+    bot.say(HEAD, "申请销号 34 全部完成").await;
+    bot.say(HEAD, "提交").await;
+    snapshot!(bot.say(CONTACT, "申请销号 34 撤回").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：销号申请是滨江区分管副区长提交的，要撤回吗？撤回后会告诉对方。
+    [撤回→答 · 是] [取消→取消]
+    ");
+    assert_eq!(bot.count("SELECT count(*) FROM application a JOIN item i ON i.id = a.item WHERE i.number = 34 AND a.closed_on IS NULL").await, 1);
+    snapshot!(bot.tap(CONTACT, CONTACT, "撤回").await.1, @"↩️ 第 34 项的销号申请已撤回，可以改好再申请。");
+    bot.notices().await;
+    snapshot!(bot.read(HEAD), @"第 34 项「网箱户转产与渔船清理未到位」：你提交的销号申请已由滨江区联络员A撤回。");
+}
+
+#[tokio::test]
 async fn a_day_that_does_not_exist_is_named() {
     let mut bot = Bot::new().await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "延期 34 到 2018-13-40 因 汛期停工").await, @"没有“2018-13-40”这一天，没有登记。");

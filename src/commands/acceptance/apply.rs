@@ -1,6 +1,7 @@
 //! 申请销号: the lead unit applies, one point after another: each measure of the plan, each standard. What was
 //! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
 
+use super::asked::{line, meant, wants_a_yes};
 use super::walk::{self, ask};
 use super::{APPLIES, CHECKS, REPORTS, button, contact_lang, course, ended, head, item, not_there_yet, step};
 use crate::commands::evidence::Evidence;
@@ -12,6 +13,7 @@ use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
 use crate::domain::listing::Stage as Listed;
 use crate::domain::{Both, Item, Lang, Message, Status, Text};
+use crate::store::people::Reader;
 use crate::{say, store};
 
 /// Items offered.
@@ -244,8 +246,8 @@ pub(super) async fn submitted(
     Ok(call.say(decision, Message::from(text).row([undo])))
 }
 
-/// 撤回, as long as nobody has concluded anything.
-async fn withdrawn(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
+/// 撤回, as long as nobody has concluded anything. Whose application it was is told.
+async fn withdrawn(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
     let (lang, number) = (call.lang(), item.number);
     let Some((open, Stage::ToCheck | Stage::ToSupplement(_))) = course.stage() else {
         return Err(match course.stage() {
@@ -257,16 +259,39 @@ async fn withdrawn(call: Call<'_>, item: &Item, course: &Course) -> Result<Decis
             None => not_there_yet(&call, item, course),
         });
     };
+    let speaker = call.speaker()?;
+    let other = open.post.filter(|post| *post != speaker.post);
+    let said = call.words.rest();
+    if other.is_some() && !meant(&said).1 {
+        let line = line(&call, APPLIES, item, &say!(lang, "撤回", "withdraw"));
+        let by = &open.by;
+        let question = head(item, lang).then(say!(
+            lang,
+            "：销号申请是{by}提交的，要撤回吗？撤回后会告诉对方。",
+            ": {by} handed the application in. Take it back? {by} is told."
+        ));
+        return wants_a_yes(&call, item, (line, ""), question, say!(lang, "撤回", "Take it back"));
+    }
     let was_completed = item.state.status.is_completed();
     let status = if was_completed { item.state.status } else { Status::InProgress };
     let completed_on = course.days.completed_on.filter(|_| was_completed);
-    let decision = step(&call, item, status, item.state.verified_percent, Change::Unapplied)?
+    let mut decision = step(&call, item, status, item.state.verified_percent, Change::Unapplied)?
         .accepting(ended(item.id, open, Ended::Withdrawn, ""))
         .accepting(AcceptanceEffect::Dated {
             item: item.id,
             version: item.version + 1,
             days: Days { completed_on, ..course.days },
         });
+    if let Some(other) = other {
+        let to = store::people::lang_of(&mut *call.read, Reader::Post(other)).await?;
+        let by = &speaker.post_title;
+        let heard = head(item, to).then(say!(
+            to,
+            "：你提交的销号申请已由{by}撤回。",
+            ": the application you handed in was taken back by {by}."
+        ));
+        decision = decision.saying(Reply::notice(Audience::Post(other), heard, call.now));
+    }
     let told = head(item, Lang::Zh).then(say!(
         Lang::Zh,
         "：销号申请已由单位撤回。",

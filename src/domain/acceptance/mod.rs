@@ -82,6 +82,8 @@ impl Ended {
 pub struct Application {
     pub id: Uuid,
     pub unit: UnitRef,
+    /// Who applied; nobody where it came with an imported file.
+    pub post: Option<Uuid>,
     /// The post's title; empty where it came with an imported file.
     pub by: String,
     pub applied_on: NaiveDate,
