@@ -96,10 +96,20 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
     if !late.is_empty() {
         let count = late.len();
         text = text.strong(say!(lang, "📄 {count} 份发文过了限期", "📄 {count} copies are past a limit"));
-        for (copy, past) in late {
+        // One line for what the same paper still has from several units.
+        for group in late.chunk_by(|(one, how), (other, same)| one.notice == other.notice && how == same) {
+            let Some((copy, past)) = group.first() else { continue };
             let OutCopy { number, handle, unit, items, .. } = copy;
-            let (unit, numbers) = (&unit.name, items.iter().map(|(_, number)| number.to_string()));
-            let numbers = numbers.collect::<Vec<_>>().join("、");
+            let whose = match group.len() {
+                1 => {
+                    let numbers: Vec<String> = items.iter().map(|(_, number)| number.to_string()).collect();
+                    format!("{}（第 {} 项）", unit.name, numbers.join("、"))
+                }
+                count => {
+                    let names: Vec<&str> = group.iter().map(|(copy, _)| copy.unit.name.as_str()).collect();
+                    format!("{count} 个单位（{}）", names.join("、"))
+                }
+            };
             let how = match past {
                 Past::Unanswered(by) => {
                     let days = (today - *by).num_days();
@@ -107,12 +117,14 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
                 }
                 Past::Unsigned(on) => say!(lang, "{on} 送达，没有签收", "sent {on}, not signed for"),
             };
-            text = text.then("\n").strong(number).then(format!(" {unit}（第 {numbers} 项）：{how}"));
+            text = text.then("\n").strong(number).then(format!(" {whose}：{how}"));
             buttons.push(Button::new(
                 say!(lang, "看 {number}", "See {number}"),
                 say!(lang, "发文 {handle}", "notices {handle}"),
             ));
-            buttons.push(following(copy, lang));
+            if group.len() == 1 {
+                buttons.push(following(copy, lang));
+            }
         }
         text = text.then(say!(
             lang,

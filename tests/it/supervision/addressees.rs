@@ -138,13 +138,17 @@ async fn a_second_contact_takes_nothing_away_from_the_first() {
     bot.say("小王", &format!("绑定 {code}")).await;
     bot.notices().await;
     bot.read(DRAFTER);
-    snapshot!(bot.read("市环保局联络员B"), @"");
+    snapshot!(bot.read("市环保局联络员B"), @"市环保局联络员A 已绑定，市环保局的提醒和文件今后发给 市环保局联络员A；你照常可以办事、查询。不是单位的安排，请马上联系整改办。");
 }
 
 #[tokio::test]
 async fn a_warning_that_cannot_reach_anybody_says_so() {
     let mut bot = office().await;
-    snapshot!(bot.say(DRAFTER, "预警 37 橙 给 市住建局 请尽快").await, @"");
-    snapshot!(bot.say(DRAFTER, "预警 16 橙 请尽快").await, @"");
+    snapshot!(bot.say(DRAFTER, "预警 37 橙 给 市住建局 请尽快").await, @r"
+    第 37 项 橙 · 严重预警，给市住建局，已登记。
+    ⚠️ 市住建局没有绑定联络员，现在发不到，请电话告知；绑定后再发。
+    0/1 已签收，查看请发：未签收 37
+    ");
+    snapshot!(bot.say(DRAFTER, "预警 16 橙 请尽快").await, @"✅ 第 16 项 橙 · 严重预警，发给紫岩县，2018-08-31 09:00 发出。0/1 已签收，查看请发：未签收 16");
     bot.leave_unread = true;
 }
