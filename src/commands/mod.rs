@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::basis::Thresholds;
 use crate::domain::decision::{Effect, Saying};
 use crate::domain::document::Paper;
-use crate::domain::people::{ChatFacts, Purpose, Who};
+use crate::domain::people::{Purpose, Who};
 use crate::domain::{
     Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Role,
     RoundRef, Speaker, Text, What,
@@ -73,7 +73,6 @@ mod unbind;
 mod undo;
 mod unsigned;
 mod urge;
-mod wanted;
 mod warn;
 mod whoami;
 mod why;
@@ -358,14 +357,20 @@ impl<'a> Call<'a> {
         self.incoming.unit.or(confirmed).filter(|_| !self.incoming.private)
     }
 
-    /// Whether this is the office's own group, where everybody sees everything: by the office's word, or where
-    /// the platform itself knows that only the office's unit is there.
+    /// Whether this is the office's own group, where everybody sees everything.
     fn is_office_group(&self) -> bool {
-        let is_set = |chat: &ChatFacts| chat.confirmed && chat.purpose == Some(Purpose::Office);
-        let is_own =
-            |speaker: &Speaker| speaker.role == Role::Office && self.incoming.unit == Some(speaker.unit.id);
-        !self.incoming.private
-            && (self.door.chat.as_ref().is_some_and(is_set) || self.door.speaker.as_ref().is_some_and(is_own))
+        let is_said_so = self
+            .door
+            .chat
+            .as_ref()
+            .is_some_and(|chat| chat.confirmed && chat.purpose == Some(Purpose::Office));
+        // Where the platform decides who is in it, everybody belongs to the unit.
+        let is_ours = self
+            .door
+            .speaker
+            .as_ref()
+            .is_some_and(|s| s.role == Role::Office && self.incoming.unit == Some(s.unit.id));
+        !self.incoming.private && (is_said_so || is_ours)
     }
 
     /// Whether this is the confirmed group of the speaker's own unit.

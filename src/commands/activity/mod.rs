@@ -112,7 +112,7 @@ fn recorded(heard: &Told, handle: i32, in_month: i64, lang: Lang) -> Text {
     let (count, measure) = (heard.count, heard.kind.measure().pick(lang));
     let carrier = heard.carrier.map_or(String::new(), |carrier| format!("，{}", carrier.word().pick(lang)));
     Text::default()
-        .strong(say!(lang, "✅ 已记（编号 {handle}）{kind}", "✅ Recorded (no. {handle}) {kind}"))
+        .strong(say!(lang, "✅ 已记{kind}（编号 {handle}）", "✅ Recorded: {kind} (no. {handle})"))
         .then(say!(
             lang,
             "：{on}{carrier}，{count}{measure}，{title}。当月{kind} {in_month} {measure}。",
