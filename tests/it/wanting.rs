@@ -1,4 +1,4 @@
-//! Documents that are asked for in one's own words, and where; what is not understood is answered for the role.
+//! What is not understood is answered for the role; and where documents may be had.
 
 use duban::domain::What;
 use insta::assert_snapshot as snapshot;
@@ -8,16 +8,6 @@ use crate::harness::Bot;
 
 const OFFICE: &str = "调度专员A";
 const CONTACT: &str = "滨江区联络员A";
-
-#[tokio::test]
-async fn a_document_is_asked_for_without_its_command() {
-    let mut bot = Bot::new().await.person(OFFICE).await.person(CONTACT).await;
-    snapshot!(bot.say(OFFICE, "导出总结").await, @"正在做「整改情况报告」（docx，截至 2018-08-31），做好发到这里。");
-    snapshot!(bot.say(OFFICE, "把台账发我一份").await, @"正在做「整改台账」（xlsx，截至 2018-08-31），做好发到这里。");
-    snapshot!(bot.say(OFFICE, "卷宗 21").await, @"正在做「销号卷宗」第21项（zip，截至 2018-08-31），做好发到这里。");
-    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能要什么。");
-    bot.leave_unread = true;
-}
 
 #[tokio::test]
 async fn what_is_not_understood_is_answered_for_the_role() {
@@ -30,10 +20,10 @@ async fn what_is_not_understood_is_answered_for_the_role() {
         said += &format!("{account}：{}\n", bot.say(account, "今天食堂吃什么").await);
     }
     snapshot!(said, @r"
-    调度专员A：没看懂这句话，什么都没有做。看全部：总览；审填报：审核；要文件：导出；其他用法请发：帮助
+    调度专员A：没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助
     滨江区联络员A：没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助
-    滨江区分管副区长：没看懂这句话，什么都没有做。看自己的事项：我的；要文件：导出；其他用法请发：帮助
-    督办专员A：没看懂这句话，什么都没有做。看全部：总览；找事项：清单 逾期；要文件：导出；其他用法请发：帮助
+    滨江区分管副区长：没看懂这句话，什么都没有做。看本单位的事项：我的；其他用法请发：帮助
+    督办专员A：没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助
     ");
 }
 
