@@ -55,7 +55,7 @@ pub async fn run(settings: &Settings, command: Calendar) -> anyhow::Result<ExitC
 }
 
 async fn show(settings: &Settings, year: i32) -> anyhow::Result<ExitCode> {
-    let database = Database::current(settings).await?;
+    let database = Database::there(settings).await?;
     let days = calendar::days(&database.read, year, year).await;
     database.close().await?;
     let days = days?;

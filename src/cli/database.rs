@@ -10,7 +10,7 @@ use sqlx::PgPool;
 
 use super::tell;
 use crate::app::real_now;
-use crate::cluster::{Cluster, OpenOptions, Profile, Step};
+use crate::cluster::{Cluster, OpenOptions, Profile, Step, is_there};
 use crate::config::Settings;
 use crate::store::commit::{Committer, Surroundings};
 use crate::store::{migrations, pools};
@@ -32,6 +32,25 @@ pub fn step_name(step: Step) -> &'static str {
         Step::Adopted => "接管上次遗留的数据库 / taking over a database left running",
         Step::Ready => "数据库就绪 / the database is ready",
     }
+}
+
+/// Says so where the data folder has no database yet, and where the demo's is.
+pub fn is_begun(settings: &Settings) -> anyhow::Result<()> {
+    let folder = &settings.data_dir;
+    if settings.database_url.is_some() || is_there(folder) {
+        return Ok(());
+    }
+    let demo = folder.join("demo");
+    let (folder, other) = (folder.display(), demo.display());
+    anyhow::ensure!(
+        !is_there(&demo),
+        "{folder} 里没有数据，演示的数据在 {other}：请设 DUBAN_DATA_DIR={other} 再运行 / \
+         no data in {folder}; the demo's are in {other}: set DUBAN_DATA_DIR to that"
+    );
+    anyhow::bail!(
+        "{folder} 里还没有数据。试用请运行 deploy/demo.sh，正式使用请运行 duban serve 或 duban import；数据在别处的，请设 DUBAN_DATA_DIR 或 DATABASE_URL 再试 / \
+         no data in {folder} yet: run deploy/demo.sh to try, duban serve or duban import to use it; if the data are elsewhere, set DUBAN_DATA_DIR or DATABASE_URL"
+    )
 }
 
 impl Database {
@@ -85,7 +104,13 @@ impl Database {
         )
     }
 
-    /// The same, with the schema brought up to date.
+    /// What the settings name, for a command that begins nothing: an empty folder is a slip in its name.
+    pub async fn there(settings: &Settings) -> anyhow::Result<Database> {
+        is_begun(settings)?;
+        Database::current(settings).await
+    }
+
+    /// What the settings name, with the schema brought up to date.
     pub async fn current(settings: &Settings) -> anyhow::Result<Database> {
         let database = Database::open(settings).await?;
         let done = async {

@@ -1,14 +1,12 @@
 //! `duban doctor`: looks at everything a running service rests on; each finding with its next step.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::Datelike;
 
-use super::database::Database;
+use super::database::{Database, is_begun};
 use super::out;
 use crate::app::real_now;
-use crate::cluster::is_there;
 use crate::config::Settings;
 use crate::domain::Now;
 use crate::store::audit::{self, Chain};
@@ -46,8 +44,8 @@ pub fn aside(text: impl Into<String>) -> Finding {
 
 pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCode> {
     // Looking must not make a new database where there is none.
-    if settings.database_url.is_none() && !is_there(&settings.data_dir) {
-        show(&[nothing_there(&settings.data_dir)]);
+    if let Err(nothing) = is_begun(settings) {
+        show(&[ill(nothing.to_string())]);
         return Ok(ExitCode::FAILURE);
     }
     let database = match Database::open(settings).await {
@@ -62,14 +60,6 @@ pub async fn run(settings: &Settings, with_audit: bool) -> anyhow::Result<ExitCo
     show(&findings);
     let is_ill = findings.iter().any(|finding| finding.mark == Mark::Ill);
     Ok(if is_ill { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-fn nothing_there(folder: &Path) -> Finding {
-    let folder = folder.display();
-    ill(format!(
-        "{folder} 里还没有数据。试用请运行 deploy/demo.sh，正式使用请运行 duban serve；数据在别处的，请设 DUBAN_DATA_DIR 或 DATABASE_URL 再查 / \
-         no data in {folder} yet: run deploy/demo.sh to try, duban serve to use it; if the data are elsewhere, set DUBAN_DATA_DIR or DATABASE_URL"
-    ))
 }
 
 fn show(findings: &[Finding]) {

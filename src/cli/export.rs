@@ -23,7 +23,7 @@ pub async fn run(settings: &Settings, file: &Path, round: Option<&str>) -> anyho
         Some("xlsx") => Format::Xlsx,
         _ => anyhow::bail!("文件名要以 .csv 或 .xlsx 结尾 / the file's name must end in .csv or .xlsx"),
     };
-    let database = Database::current(settings).await?;
+    let database = Database::there(settings).await?;
     let rows = write(&database, &settings.data_dir, file, format, round).await;
     database.close().await?;
     let rows = rows?;

@@ -19,7 +19,7 @@ use crate::store::{calendar, people};
 const LISTED: usize = 60;
 
 pub async fn run(settings: &Settings, unit: &str, post: &str) -> anyhow::Result<ExitCode> {
-    let database = Database::current(settings).await?;
+    let database = Database::there(settings).await?;
     let issued = issue(&database, unit, post).await;
     database.close().await?;
     let (code, title, unit) = issued?;

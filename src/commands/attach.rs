@@ -62,8 +62,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     match (asked.item, asked.token) {
         (item, _) if !call.incoming.files.is_empty() => {
             let caption = asked.stage.map_or("", |stage| stage.word().zh);
-            let lang = call.lang();
-            came(call, true, item, caption).await?.ok_or_else(|| dispatch::unclear(lang))
+            let door = call.door;
+            came(call, true, item, caption).await?.ok_or_else(|| dispatch::unclear(door))
         }
         (Some(item), token) => waiting(call, &item, asked.stage, token).await,
         (None, Some(token)) => restage(call, asked.stage, token).await,

@@ -19,7 +19,7 @@ use super::{
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
+use crate::domain::{Audience, Basis, Both, Door, Incoming, Lang, Message, Now, Reply, Role, What};
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -304,7 +304,7 @@ pub(super) async fn decide(
         .await
         .map(Some),
         Heard::Command(command, _) => Err(not_admitted(door, command)),
-        Heard::Unclear => Err(unclear(door.lang())),
+        Heard::Unclear => Err(unclear(door)),
     };
     let decision = settled(found, door, incoming, now)?;
     Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
@@ -378,11 +378,20 @@ pub(super) fn not_admitted(door: &Door, command: &Command) -> Failure {
     }
 }
 
-pub(super) fn unclear(lang: Lang) -> Failure {
+pub(super) fn unclear(door: &Door) -> Failure {
+    let lang = door.lang();
+    let hint = match door.speaker.as_ref().map(|speaker| speaker.role) {
+        Some(role) if role.sees_all() => {
+            Both { zh: "看事项：查 16；要文件：导出", en: "An item: item 16; documents: export" }
+        }
+        Some(Role::Leader) => Both { zh: "看包抓的事项：我的", en: "The items you hold: mine" },
+        _ => Both { zh: "报进度：进度 16 90 设备已到货", en: "To report: report 16 90 delivered" },
+    };
+    let hint = hint.pick(lang);
     super::told(say!(
         lang,
-        "没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助",
-        "I did not understand, and did nothing. To report: report 16 90 delivered; for the rest send: help"
+        "没看懂这句话，什么都没有做。{hint}；其他用法请发：帮助",
+        "I did not understand, and did nothing. {hint}; for the rest send: help"
     ))
 }
 

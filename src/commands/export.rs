@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::help::Examples;
 use super::notice::readable;
 use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, as_of, line, show, told, wording};
@@ -33,7 +34,7 @@ const AT_ONCE: i64 = 5;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if call.words.is_empty() {
-        return Ok(list(&call));
+        return list(call).await;
     }
     let mut words = call.words.clone();
     let Some(paper) = named(&mut words, &call.able.papers) else {
@@ -101,6 +102,8 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
             && let Some(day) = sentence::day(&word)
         {
             as_of = as_of::looked_back(&call, day);
+        } else if sentence::day(&word).is_some() {
+            return Err(of_today_only(paper, lang));
         } else {
             return Err(Failure::Told(wording::slip(&slip, paper.usage, lang)));
         }
@@ -116,6 +119,20 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
         )));
     }
     order(call, paper, format, as_of, subject)
+}
+
+/// A day was named for a paper that has none.
+fn of_today_only(paper: &Paper, lang: Lang) -> Failure {
+    let title = paper.title.pick(lang);
+    Failure::Told(
+        Text::plain(say!(
+            lang,
+            "「{title}」只出今天的，不能加日期，没有执行。\n用法：",
+            "“{title}” is of today only and takes no day; nothing was done.\nUsage: "
+        ))
+        .code(paper.usage.pick(lang))
+        .into(),
+    )
 }
 
 /// What one document is about: the item's round and id, and how it is called in the name of the file.
@@ -231,32 +248,58 @@ fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
     papers.filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
 }
 
-fn list(call: &Call<'_>) -> Decision {
+async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    if open(call).next().is_none() {
-        return call.answer(Message::plain(say!(
+    if open(&call).next().is_none() {
+        return Ok(call.answer(Message::plain(say!(
             lang,
             "你的岗位现在没有可以导出的文件。",
             "There is no document for your post."
-        )));
+        ))));
     }
+    let examples = Examples::of(&mut call).await?;
     let mut text = Text::default().strong(say!(lang, "可以导出", "To be had as files"));
-    for paper in open(call) {
+    for paper in open(&call) {
         let (title, about) = (paper.title.pick(lang), paper.about.pick(lang));
         let formats = paper.formats.iter().map(|format| format.code()).collect::<Vec<_>>().join("/");
-        text = text.then("\n").code(paper.usage.pick(lang)).then(say!(
+        text = text.then("\n").code(examples.name(paper.usage)).then(say!(
             lang,
             "　{title}（{formats}）：{about}",
             " – {title} ({formats}): {about}"
         ));
     }
     let mut message = Message::from(text);
-    message.buttons = offered(call);
-    call.answer(message)
+    message.buttons = offered(&call);
+    Ok(call.answer(message))
 }
 
 fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
     buttons(&COMMAND, open(call), |word| word, call.lang())
+}
+
+/// The papers that a sentence names which nobody understood (导出总结, 把台账发我一份, 卷宗 21), to be pressed.
+pub(super) fn meant(call: &Call<'_>, said: &str) -> Option<Failure> {
+    let lang = call.lang();
+    let said = said.trim().trim_start_matches(COMMAND.words[0]).trim_start();
+    let buttons: Vec<Button> = open(call)
+        .filter_map(|paper| {
+            let [zh, en, ..] = paper.words else { return None };
+            let behind = said.strip_prefix(zh).map(str::trim).filter(|behind| !behind.is_empty());
+            let words = match (paper.of, behind) {
+                (About::Round | About::Day, _) if said.contains(zh) => Both { zh, en }.pick(lang).to_owned(),
+                (About::Item | About::Notice, Some(behind)) => {
+                    format!("{} {behind}", Both { zh, en }.pick(lang))
+                }
+                _ => return None,
+            };
+            Button::new(paper.title.pick(lang), line(&COMMAND, &words, lang))
+        })
+        .collect();
+    (!buttons.is_empty()).then(|| {
+        let asked =
+            say!(lang, "要这份文件吗？点一下就做。", "Is this the document you want? Press to have it made.");
+        Failure::Told(Message::plain(asked).row(buttons.into_iter().map(Some)))
+    })
 }
 
 /// Papers as buttons of a command, two in a row, by the word that `said` makes of their Chinese one; those that

@@ -6,7 +6,7 @@ use super::{COMMANDS, Call, Command, Failure};
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
-use crate::domain::{Both, Role, Text};
+use crate::domain::{Both, Lang, Role, Text};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -19,27 +19,47 @@ pub const COMMAND: Command = Command {
     run: |call| Box::pin(run(call)),
 };
 
-/// The number in the examples of the command table.
+/// The number in the examples of the tables.
 const EXAMPLE: &str = "16";
 
-/// An item of the speaker's own, or any open one for who sees all: examples name what one may try.
-async fn example(call: &mut Call<'_>) -> Result<Option<i32>, Failure> {
+/// The examples of the tables, with an item that this speaker may try in the place of theirs.
+pub(super) struct Examples {
+    number: String,
+    lang: Lang,
+}
+
+impl Examples {
+    pub(super) async fn of(call: &mut Call<'_>) -> Result<Examples, Failure> {
+        let number = own(call).await?.map_or(EXAMPLE.to_owned(), |number| number.to_string());
+        Ok(Examples { number, lang: call.lang() })
+    }
+
+    pub(super) fn name(&self, text: Both) -> String {
+        text.pick(self.lang).replace(EXAMPLE, &self.number)
+    }
+}
+
+/// An item of the speaker's own, one that the unit leads before others, or any open one for who sees all.
+async fn own(call: &mut Call<'_>) -> Result<Option<i32>, Failure> {
     let Some(speaker) = &call.door.speaker else { return Ok(None) };
     let (rounds, tomorrow) = (call.rounds(), call.now.today() + Days::new(1));
-    let found = match speaker.role {
+    let mut found = match speaker.role {
         Role::Leader => store::items::held_by(&mut *call.read, &rounds, speaker.post, Stage::Open).await?,
         role => {
             let unit = (!role.sees_all()).then_some(speaker.unit.id);
             store::items::unheard(&mut *call.read, &rounds, unit, [tomorrow; 3], 1).await?
         }
     };
+    if found.is_empty() && !speaker.role.sees_all() && speaker.role != Role::Leader {
+        found = store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?;
+    }
     Ok(found.first().map(|item| item.number))
 }
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let number = example(&mut call).await?.map_or(EXAMPLE.to_owned(), |number| number.to_string());
-    let named = |text: Both| text.pick(lang).replace(EXAMPLE, &number);
+    let examples = Examples::of(&mut call).await?;
+    let number = &examples.number;
     let speaker = call.door.speaker.as_ref();
     let mut text = Text::default().strong(say!(
         lang,
@@ -49,9 +69,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     for command in COMMANDS.iter().filter(|command| command.is_for(speaker)) {
         text = text
             .then("\n")
-            .code(named(command.usage))
+            .code(examples.name(command.usage))
             .then(say!(lang, "　", "  "))
-            .then(named(command.about));
+            .then(examples.name(command.about));
     }
     if speaker.is_none() {
         text = text.then(say!(

@@ -15,7 +15,7 @@ use crate::domain::decision::{Effect, Saying};
 use crate::domain::document::Paper;
 use crate::domain::people::{Purpose, Who};
 use crate::domain::{
-    Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply,
+    Audience, Basis, Both, Button, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Role,
     RoundRef, Speaker, Text, What,
 };
 use crate::say;
@@ -359,12 +359,18 @@ impl<'a> Call<'a> {
 
     /// Whether this is the office's own group, where everybody sees everything.
     fn is_office_group(&self) -> bool {
-        !self.incoming.private
-            && self
-                .door
-                .chat
-                .as_ref()
-                .is_some_and(|chat| chat.confirmed && chat.purpose == Some(Purpose::Office))
+        let is_said_so = self
+            .door
+            .chat
+            .as_ref()
+            .is_some_and(|chat| chat.confirmed && chat.purpose == Some(Purpose::Office));
+        // Where the platform decides who is in it, everybody belongs to the unit.
+        let is_ours = self
+            .door
+            .speaker
+            .as_ref()
+            .is_some_and(|s| s.role == Role::Office && self.incoming.unit == Some(s.unit.id));
+        !self.incoming.private && (is_said_so || is_ours)
     }
 
     /// Whether this is the confirmed group of the speaker's own unit.

@@ -1,6 +1,7 @@
 //! 图: what this speaker may see drawn, and asking for one. A picture is a document like any other: the clerk
 //! draws it and gives it where it was asked for.
 
+use super::help::Examples;
 use super::{Call, Command, Failure, export, wording};
 use crate::domain::decision::Decision;
 use crate::domain::document::{About, Paper};
@@ -11,7 +12,7 @@ use crate::say;
 pub const COMMAND: Command = Command {
     words: &["图", "picture"],
     glued: false,
-    usage: Both { zh: "图 [16 / 名称 [日期]]", en: "picture [16 / NAME [DAY]]" },
+    usage: Both { zh: "图 16", en: "picture 16" },
     about: Both {
         zh: "看图：一项的进度，各单位、各类别，逐月曲线",
         en: "pictures: an item's course, units, categories, months",
@@ -24,7 +25,7 @@ pub const COMMAND: Command = Command {
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     if call.words.is_empty() {
-        return Ok(list(&call));
+        return list(call).await;
     }
     let pictures = pictures(&call);
     let by_number = || pictures.iter().copied().find(|paper| paper.of == About::Item);
@@ -41,10 +42,11 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         (None, Some(paper)) if call.words.clone().item().is_ok() => (paper, call.words.clone()),
         _ => {
             let said = wording::head(&call.words.rest(), 20);
+            let one = Examples::of(&mut call).await?.name(COMMAND.usage);
             let mut message = Message::plain(say!(
                 lang,
-                "没有叫“{said}”的图。看一项的进度发“图 16”；你还可以看下面这些。",
-                "There is no picture called “{said}”. For one item send “picture 16”; you may have these as well."
+                "没有叫“{said}”的图。看一项的进度发“{one}”；你还可以看下面这些。",
+                "There is no picture called “{said}”. For one item send “{one}”; you may have these as well."
             ));
             message.buttons = offered(&call);
             return Err(Failure::Told(message));
@@ -74,14 +76,15 @@ fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
     export::buttons(&COMMAND, open(call), short, call.lang())
 }
 
-fn list(call: &Call<'_>) -> Decision {
+async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
+    let examples = Examples::of(&mut call).await?;
     let mut text = Text::default().strong(say!(lang, "可以看的图", "Pictures"));
-    for paper in open(call) {
+    for paper in open(&call) {
         let about = paper.about.pick(lang);
-        text = text.then("\n").code(paper.usage.pick(lang)).then(say!(lang, "　{about}", " – {about}"));
+        text = text.then("\n").code(examples.name(paper.usage)).then(say!(lang, "　{about}", " – {about}"));
     }
     let mut message = Message::from(text);
-    message.buttons = offered(call);
-    call.answer(message)
+    message.buttons = offered(&call);
+    Ok(call.answer(message))
 }

@@ -10,7 +10,7 @@ use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::sentence;
-use crate::domain::{Both, Button, Item, Message, Text};
+use crate::domain::{Both, Button, Item, Message, Status, Text};
 use crate::store::reports::Shown;
 use crate::{say, store};
 
@@ -173,6 +173,8 @@ pub(super) fn card(
     text = text.then(say!(lang, "\n自报进度 {percent}%", "\nself-reported {percent}%"));
     text = text.then(match item.state.verified_percent {
         Some(verified) => say!(lang, "，核实 {verified}%", ", verified {verified}%"),
+        // It came with the ledger, where whoever signed it off had seen it.
+        None if item.state.status == Status::SignedOff => String::new(),
         None => say!(lang, "（未核实）", " (not verified)"),
     });
     if let Some(planned) =

@@ -2,11 +2,13 @@
 //! short card of the items the post holds.
 
 use super::list::gather::{self, Whose};
+use super::words::SlipKind;
 use super::{Call, Command, Failure, spelling, told, wording};
 use crate::domain::basis::Thresholds;
 use crate::domain::decision::Decision;
 use crate::domain::listing::Stage;
 use crate::domain::people::Who;
+use crate::domain::sentence;
 use crate::domain::tally::{Lamp, Totals};
 use crate::domain::{Both, Button, Item, Lang, Message, Part, Role, Text};
 use crate::say;
@@ -30,6 +32,16 @@ const WORST: usize = 3;
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     let lang = call.lang();
+    if let Some(word) = call.words.clone().word() {
+        return Err(match sentence::day(&word) {
+            Some(_) => told(say!(
+                lang,
+                "“总览”只说现在的。某一天的总数发：图 类别 {word}",
+                "“status” tells how things stand now. For a day send: picture categories {word}"
+            )),
+            None => call.slip(&call.words.clone().slip(SlipKind::TooMuch)),
+        });
+    }
     if call.door.rounds.is_empty() {
         return Err(told(say!(
             lang,

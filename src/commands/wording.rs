@@ -8,6 +8,7 @@ use crate::domain::basis::{Threshold, Thresholds};
 use crate::domain::cycle::Every;
 use crate::domain::flag::Standing;
 use crate::domain::quiet::Why;
+use crate::domain::sentence;
 use crate::domain::tally::Lamp;
 use crate::domain::{Basis, Both, Flag, Item, Lang, Message, Text};
 use crate::say;
@@ -88,6 +89,10 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
         SlipKind::BadPercent => Both {
             zh: "这里应是进度百分比，写 0 到 100 的整数，如 90。",
             en: "A percent belongs here, a whole number from 0 to 100, such as 90.",
+        },
+        SlipKind::TooMuch | SlipKind::BadDay if sentence::is_no_day(&slip.here) => Both {
+            zh: "没有这一天，整条没有执行。",
+            en: "There is no such day; nothing was done.",
         },
         SlipKind::TooMuch => Both {
             zh: "后面这些没有看懂，整条没有执行。",

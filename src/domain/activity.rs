@@ -1,6 +1,8 @@
 //! 台账外活动: meetings, field studies, site visits, publicity … in one sentence of the office, counted per kind,
 //! carrier and month. Words in one table; pure.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -270,6 +272,10 @@ pub enum Untold {
     NoTitle,
     /// Publicity without a carrier.
     NoCarrier,
+    /// 9月31日
+    NoSuchDay,
+    /// -3篇, 99999999篇
+    BadCount,
 }
 
 /// `会议 9月5日 领导小组第三次会议 16、22项`, `宣传 公众号 3篇 垃圾场整改纪实`: words in any order behind the kind.
@@ -291,8 +297,10 @@ pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, U
         let half = half.trim_matches([',', '，', '。', ';', '；']);
         if let Some(day) = sentence::day(half).filter(|_| !has_day) {
             (told.on, has_day) = (past(&day, today, calendar), true);
+        } else if sentence::is_no_day(half) {
+            return Err(Untold::NoSuchDay);
         } else if let Some(count) = counted(half) {
-            told.count = count;
+            told.count = count.filter(|count| COUNTS.contains(count)).ok_or(Untold::BadCount)?;
         } else if let Some(carrier) = Carrier::said(half).filter(|_| kind == Kind::Publicity) {
             told.carrier = Some(carrier);
         } else {
@@ -328,10 +336,16 @@ fn past(day: &sentence::DateWord, today: NaiveDate, calendar: &Calendar) -> Naiv
     if is_ahead { ahead } else { back }
 }
 
-/// `3篇`, `两次`
-fn counted(word: &str) -> Option<i32> {
+/// What one record may count.
+pub const COUNTS: RangeInclusive<i32> = 1..=1000;
+
+/// `3篇`, `两次`: a count, or a number that is none.
+fn counted(word: &str) -> Option<Option<i32>> {
     let core = ["篇", "次", "条", "场", "期", "件"].iter().find_map(|unit| word.strip_suffix(unit))?;
-    number(core).and_then(|count| i32::try_from(count).ok()).filter(|count| (1..=1000).contains(count))
+    let is_figure = core.contains(|c: char| c.is_ascii_digit())
+        && core.trim_start_matches(['-', '+']).chars().all(|c| c.is_ascii_digit() || c == '.');
+    let count = number(core).and_then(|count| i32::try_from(count).ok());
+    (is_figure || count.is_some()).then_some(count)
 }
 
 /// `16项`, `第16、22项`
@@ -380,5 +394,16 @@ mod tests {
         assert_eq!(read("会议 9月12日 推进会"), Err(Untold::Ahead(day("2018-09-12"))));
         assert_eq!(read("吃饭 9月5日"), Err(Untold::NoKind));
         assert_eq!(read("会议 9月5日"), Err(Untold::NoTitle));
+    }
+
+    #[test]
+    fn a_day_or_count_that_cannot_be_is_no_part_of_the_title() {
+        assert_eq!(read("会议 2月30日 推进会"), Err(Untold::NoSuchDay));
+        for count in ["-3篇", "0篇", "99999999999篇", "1001次", "2.5篇", "零篇"] {
+            assert_eq!(read(&format!("宣传 报纸 {count} 纪实")), Err(Untold::BadCount), "{count}");
+        }
+        // The third one is no count.
+        let told = read("会议 第三次 推进会").expect("a meeting");
+        assert_eq!((told.count, told.title.as_str()), (1, "第三次 推进会"));
     }
 }

@@ -82,6 +82,11 @@ impl Status {
         matches!(self, Status::Completed | Status::Publicity | Status::SignedOff)
     }
 
+    /// The unit has said that it is done: such an item has a day of completion (完成时间).
+    pub fn is_said_done(self) -> bool {
+        self.is_completed() || self.is_awaiting()
+    }
+
     /// Handed in and waiting for somebody else's conclusion.
     pub fn is_awaiting(self) -> bool {
         matches!(self, Status::Applied | Status::Checking)

@@ -57,7 +57,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         }
     };
     if sheets.is_empty() {
-        return Err(Unmade(format!("截至 {day} 还没有事项。 / no items by {day}")).into());
+        return Err(Unmade::nothing_by(day).into());
     }
     let so_far = if day < last { format!("（截至 {day}，本季度未满）") } else { String::new() };
     let state = match &frozen {

@@ -4,10 +4,11 @@ use std::io;
 
 use super::docx::{Body, Data, Fields, Picture, Template};
 use super::{Call, Export, Format, Unmade, Written, picture};
+use crate::domain::acceptance::Course;
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
 use crate::domain::time::official;
-use crate::domain::{Both, Now};
+use crate::domain::{Both, Now, Status};
 use crate::store::{acceptance, items, people, reports, summary};
 
 pub const EXPORT: Export = Export {
@@ -50,7 +51,10 @@ pub const TEMPLATE: Template = Template {
             "核实进度",
             "预警",
             "完成时间",
+            "验收时间",
             "销号时间",
+            "反弹",
+            "延期",
             "阶段目标",
             "截至",
         ],
@@ -81,7 +85,10 @@ fn body() -> Body {
             ("预警", "{{预警}}"),
             ("阶段目标", "{{阶段目标}}"),
             ("完成时间", "{{完成时间}}"),
+            ("验收时间", "{{验收时间}}"),
             ("销号时间", "{{销号时间}}"),
+            ("反弹", "{{反弹}}"),
+            ("延期", "{{延期}}"),
         ])
         .head("最近填报")
         .table(
@@ -97,6 +104,25 @@ fn body() -> Body {
         .picture("进度", 130)
 }
 
+/// `2019年1月2日，二号池又渗漏；原销号记录保留`
+fn relapsed(course: &Course) -> String {
+    course
+        .relapse
+        .as_ref()
+        .map_or(String::new(), |(on, why)| format!("{}，{why}；原销号记录保留", official(*on)))
+}
+
+/// `2018年9月30日延至2018年12月31日，2018年9月3日批准`
+fn extended(course: &Course) -> String {
+    course.extension.as_ref().map_or(String::new(), |extension| {
+        let how = match extension.closed {
+            Some((on, outcome)) => format!("{}{}", official(on), outcome.word().zh),
+            None => "尚未批准".to_owned(),
+        };
+        format!("{}延至{}，{how}", official(extension.old_deadline), official(extension.new_deadline))
+    })
+}
+
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let mut sheet = Vec::new();
     let rows = fill(&mut call, &mut sheet).await?;
@@ -106,7 +132,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
 
 /// Writes the card; the number of its reports.
 pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) -> anyhow::Result<u64> {
-    let gone = || Unmade("这一项已不在台账上，请核对编号。".to_owned());
+    let gone = || Unmade::new("这一项已不在台账上，请核对编号。", "This item is not in the ledger any more.");
     let id = call.subject.ok_or_else(gone)?;
     let item = items::by_id(&mut *call.db, id).await?.ok_or_else(gone)?;
     let texts = items::texts(&mut *call.db, id).await?;
@@ -130,12 +156,14 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
     };
     let rows = said.iter().map(|shown| {
         let report = &shown.report;
+        // What came with an imported file is the office's own, and nobody reviews it.
+        let unjudged = if report.post.is_none() { "导入" } else { "未审核" };
         Data::default()
             .text("日期", report.effective_on.to_string())
             .text("单位", &report.unit_name)
             .text("进度", report.percent.map_or("—".to_owned(), |percent| format!("{percent}%")))
             .text("内容", &report.text)
-            .text("审核", report.verdict.map_or("未审核", |verdict| verdict.word().zh))
+            .text("审核", report.verdict.map_or(unjudged, |verdict| verdict.word().zh))
     });
     let (png, _) = picture::course::drawn(call.db, item.clone(), call.now.today()).await?;
     let alt = format!("第{}项历次进度和阶段目标，现为{}%", item.number, item.state.percent);
@@ -156,12 +184,19 @@ pub(super) async fn fill(call: &mut Call<'_>, out: &mut (dyn io::Write + Send)) 
         .text("上报进度", format!("{}%", item.state.percent))
         .text(
             "核实进度",
-            item.state.verified_percent.map_or("尚未核实".to_owned(), |percent| format!("{percent}%")),
+            match item.state.verified_percent {
+                Some(percent) => format!("{percent}%"),
+                None if item.state.status == Status::SignedOff => "—".to_owned(),
+                None => "尚未核实".to_owned(),
+            },
         )
         .text("预警", or_none(flags.join("、")))
         .text("阶段目标", or_none(milestones.join("；")))
         .text("完成时间", day(course.days.completed_on))
+        .text("验收时间", day(course.days.accepted_on))
         .text("销号时间", day(course.days.signed_off_on))
+        .text("反弹", or_none(relapsed(&course)))
+        .text("延期", or_none(extended(&course)))
         .text("截至", Now::at(call.now.utc).spoken())
         .list("填报", rows)
         .picture("进度", Some(Picture { png, alt }));

@@ -125,7 +125,7 @@ fn safe(name: &str) -> String {
 }
 
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
-    let gone = || Unmade("这一项已不在台账上，请核对编号。".to_owned());
+    let gone = || Unmade::new("这一项已不在台账上，请核对编号。", "This item is not in the ledger any more.");
     let id = call.subject.ok_or_else(gone)?;
     let item = items::by_id(&mut *call.db, id).await?.ok_or_else(gone)?;
     let course = acceptance::course(call.db, id, call.now.today()).await?;
@@ -181,7 +181,10 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         };
         let name = format!("材料/{at:03}_{}", safe(&title));
         let lies = folder.path(digest).filter(|path| path.exists()).ok_or_else(|| {
-            Unmade(format!("材料「{title}」在数据目录里读不到，卷宗没有做。请联系维护人员从备份恢复。"))
+            Unmade::new(
+                format!("材料「{title}」在数据目录里读不到，卷宗没有做。请联系维护人员从备份恢复。"),
+                format!("“{title}” cannot be read in the data folder: have it restored from the backup."),
+            )
         })?;
         let (mut content, mut hash, mut bytes) = (std::fs::File::open(lies)?, Sha256::new(), 0u64);
         zip.start_file(name.as_str(), options)?;
@@ -197,9 +200,11 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         }
         let found = hex(&hash.finalize());
         if found != *digest {
-            return Err(
-                Unmade(format!("材料「{title}」与登记的校验值不符，卷宗没有做。请联系维护人员。")).into()
-            );
+            return Err(Unmade::new(
+                format!("材料「{title}」与登记的校验值不符，卷宗没有做。请联系维护人员。"),
+                format!("“{title}” is not what was registered: tell the administrator."),
+            )
+            .into());
         }
         listed(&name, &found, bytes, &format!("{} {}", file.post, stage));
     }

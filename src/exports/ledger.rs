@@ -11,7 +11,6 @@ use rust_xlsxwriter::Workbook;
 use super::sheet::{self, Sheet, Value, csv_writer, plain, text};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Paper};
-use crate::domain::item::Status;
 use crate::domain::people::Who;
 use crate::domain::{Both, Flag, Role};
 use crate::store::ledger_rows::{LedgerRow, each_ledger_row};
@@ -55,7 +54,8 @@ const COLUMNS: &[Column] = &[
     column("验收单位", 16, |row| text(&row.acceptance_unit)),
     column("整改状态", 10, |row| text(row.status.word().zh)),
     column("整改进度", 10, |row| Value::Percent(Some(row.percent))),
-    column("销号时间", 12, |row| Value::Date(closed_on(row))),
+    column("完成时间", 12, |row| Value::Date(completed_on(row))),
+    column("销号时间", 12, |row| Value::Date(row.signed_off_on)),
     column("阶段目标", 32, |row| Value::Text(milestones(row).into())),
     column("核实进度", 10, |row| Value::Percent(row.verified_percent)),
     column("最近进展", 40, |row| text(&row.last_text)),
@@ -111,13 +111,9 @@ pub(super) fn headings() -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().map(|column| column.heading)
 }
 
-/// The date column of the ledger: when it was signed off, or completed where it goes on.
-fn closed_on(row: &LedgerRow) -> Option<NaiveDate> {
-    match row.status {
-        Status::SignedOff => row.signed_off_on,
-        Status::Completed => row.completed_on,
-        _ => None,
-    }
+/// When the unit said that it was done; of one that went back to it, this is no longer true.
+fn completed_on(row: &LedgerRow) -> Option<NaiveDate> {
+    row.completed_on.filter(|_| row.status.is_said_done())
 }
 
 fn milestones(row: &LedgerRow) -> String {
@@ -171,6 +167,9 @@ pub(super) async fn table(
 }
 
 fn too_long(number: i32) -> anyhow::Error {
-    let told = "写不进 xlsx，请导出 CSV";
-    Unmade(format!("第 {number} 项{told} / item {number} does not fit into xlsx: take CSV")).into()
+    Unmade::new(
+        format!("第 {number} 项写不进 xlsx，请导出 CSV。"),
+        format!("Item {number} does not fit into xlsx: take CSV."),
+    )
+    .into()
 }

@@ -143,9 +143,10 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
             reported += u64::from(line.month.report.is_some());
             moved += u64::from(line.moved() != Some(0));
             sheet.row(COLUMNS.iter().map(|column| (column.value)(&line))).map_err(|_| {
-                Unmade(format!(
-                    "第 {number} 项的文字过长，写不进 xlsx / item {number} does not fit into xlsx"
-                ))
+                Unmade::new(
+                    format!("第 {number} 项的文字过长，写不进 xlsx。"),
+                    format!("Item {number} does not fit into xlsx."),
+                )
             })?;
             rows += 1;
             call.rows.fetch_add(1, Ordering::Relaxed);
@@ -153,7 +154,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     }
     pages.close().await?;
     if rows == 0 {
-        return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
+        return Err(Unmade::nothing_by(as_of).into());
     }
     book.save_to_writer(call.out).context("the workbook cannot be written")?;
     let figures = [("事项", rows), ("本月已报", reported), ("进度有变化", moved)]

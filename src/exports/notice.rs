@@ -142,7 +142,7 @@ pub const RECORD_TEMPLATE: Template = Template {
 };
 
 async fn found(call: &mut Call<'_>) -> anyhow::Result<Notice> {
-    let gone = || Unmade("没有找到这件发文，请核对件号。".to_owned());
+    let gone = || Unmade::new("没有找到这件发文，请核对件号。", "There is no such notice.");
     let id = call.subject.ok_or_else(gone)?;
     Ok(notices::notice(call.db, id).await?.ok_or_else(gone)?)
 }

@@ -59,7 +59,11 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let today = call.now.today();
     let rows = summary::published(call.db, call.round, today).await?;
     if rows.is_empty() {
-        return Err(Unmade("现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。".to_owned()).into());
+        return Err(Unmade::new(
+            "现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。",
+            "Nothing is in publicity now.",
+        )
+        .into());
     }
     let round = summary::round_name(call.db, call.round).await?;
     let office = super::office(call.db).await?;

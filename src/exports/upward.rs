@@ -44,7 +44,9 @@ fn mapping(name: &str, file: &str) -> Result<Vec<Shown>, Unmade> {
         .from_reader(file.trim_start_matches('\u{FEFF}').as_bytes());
     let mut theirs = Vec::new();
     for row in rows.records() {
-        let row = row.map_err(|why| Unmade(format!("{name} 不是 CSV：{why} / no CSV")))?;
+        let row = row.map_err(|why| {
+            Unmade::new(format!("{name} 不是 CSV：{why}"), format!("{name} is no CSV: {why}"))
+        })?;
         let line = row.position().map_or(0, |at| at.line());
         let cell = |at| row.get(at).unwrap_or_default().trim().to_owned();
         let (heading, own) = (cell(0), cell(1));
@@ -55,18 +57,25 @@ fn mapping(name: &str, file: &str) -> Result<Vec<Shown>, Unmade> {
             Some(words) => Of::Words(words.to_owned()),
             None => Of::Column(ledger::column_called(&own).ok_or_else(|| {
                 let known = ledger::headings().collect::<Vec<_>>().join("、");
-                Unmade(format!(
-                    "{name} 第 {line} 行：台账没有“{own}”这一列；可以写：{known}，或“=固定文字” / line {line}: no column “{own}”"
-                ))
+                Unmade::new(
+                    format!("{name} 第 {line} 行：台账没有“{own}”这一列；可以写：{known}，或“=固定文字”"),
+                    format!("{name} line {line}: the ledger has no column “{own}”; it has {known}, or write “=words”"),
+                )
             })?),
         };
         if heading.is_empty() {
-            return Err(Unmade(format!("{name} 第 {line} 行没有上级的表头 / line {line} has no heading")));
+            return Err(Unmade::new(
+                format!("{name} 第 {line} 行没有上级的表头"),
+                format!("{name} line {line} has no heading"),
+            ));
         }
         theirs.push(Shown { heading: heading.into(), of });
     }
     match theirs.is_empty() {
-        true => Err(Unmade(format!("{name} 里一列也没有：每行写“上级表头,台账列” / no column in it"))),
+        true => Err(Unmade::new(
+            format!("{name} 里一列也没有：每行写“上级表头,台账列”"),
+            format!("there is no column in {name}: write THEIR HEADING,OUR COLUMN in each line"),
+        )),
         false => Ok(theirs),
     }
 }
@@ -74,8 +83,12 @@ fn mapping(name: &str, file: &str) -> Result<Vec<Shown>, Unmade> {
 fn chosen(data_dir: &Path) -> anyhow::Result<Vec<Shown>> {
     match fs::read(data_dir.join(FILE)) {
         Ok(bytes) => {
-            let file = String::from_utf8(bytes)
-                .map_err(|_| Unmade(format!("{FILE} 不是 UTF-8 编码，请另存为 CSV UTF-8 / not UTF-8")))?;
+            let file = String::from_utf8(bytes).map_err(|_| {
+                Unmade::new(
+                    format!("{FILE} 不是 UTF-8 编码，请另存为 CSV UTF-8"),
+                    format!("{FILE} is not UTF-8"),
+                )
+            })?;
             Ok(mapping(FILE, &file)?)
         }
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(mapping("upward.csv", MAPPING)?),
@@ -94,13 +107,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_mapping_is_said_with_its_line() {
-        assert_eq!(mapping("m", MAPPING).expect("ours is right").len(), 13);
+        assert_eq!(mapping("m", MAPPING).expect("ours is right").len(), 14);
         for (file, said) in [
             ("a,b\n省编号,上级编号\n进度,整改进读\n", "m 第 3 行：台账没有“整改进读”这一列；可以写：序号、"),
             ("a,b\n,序号\n", "m 第 2 行没有上级的表头"),
             ("a,b\n\n# 说明\n", "m 里一列也没有"),
         ] {
-            let Unmade(told) = mapping("m", file).expect_err("refused");
+            let Unmade { zh: told, .. } = mapping("m", file).expect_err("refused");
             assert!(told.starts_with(said), "{told}");
         }
     }

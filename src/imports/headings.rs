@@ -136,18 +136,10 @@ const LEDGER: &[Column] = &[
         "percent",
         &["整改进度", "进度", "完成率", "完成比例", "整改完成率", "完成进度", "percent", "progress"],
     ),
+    wanted("completed_on", &["完成时间", "完成日期", "completed_on"]),
     wanted(
-        "closed_on",
-        &[
-            "销号时间",
-            "验收销号时间",
-            "销号日期",
-            "完成时间",
-            "完成日期",
-            "办结时间",
-            "signed_off_on",
-            "closed_on",
-        ],
+        "signed_off_on",
+        &["销号时间", "验收销号时间", "销号日期", "办结时间", "signed_off_on", "closed_on"],
     ),
     wanted("milestones", &["阶段目标", "序时进度", "阶段性目标", "进度节点", "milestones"]),
 ];

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::cells::{Cell, Percent, list, milestones, percent, whole_percent};
 use super::dates::date;
 use super::readings::Readings;
@@ -18,7 +20,7 @@ pub(super) struct Ledger {
     pub items: Vec<ItemRow>,
     seen: HashMap<i32, usize>,
     bare: Vec<Bare>,
-    /// First row and number of rows with a closing date and a status that is not closed.
+    /// First row and number of rows with a day of completion or sign-off that their status has not come to.
     early: Option<(usize, usize)>,
     /// A percent above 1 without a sign: the column counts to 100.
     counts_to_100: bool,
@@ -58,11 +60,7 @@ impl Ledger {
         let worded = row.text("deadline_text", bad).filter(|text| !text.is_empty());
         let kind = row.read("kind", bad, |cell| words::kind(&cell.text()));
         let status = row.read("status", bad, |cell| words::status(&cell.text()));
-        let closed_on = row.read("closed_on", bad, |cell| date(cell).map(|(on, _)| on));
-        let is_early = closed_on.is_some() && status.is_some_and(|status| !status.is_completed());
-        if is_early {
-            self.early = Some(self.early.map_or((row.number, 1), |(first, count)| (first, count + 1)));
-        }
+        let (completed_on, signed_off_on) = self.days(row, status, bad);
         let steps = row.cell("milestones").map(|_| {
             let found = row.read("milestones", bad, |cell| milestones(&cell.text())).unwrap_or_default();
             found.into_iter().map(|(due_on, percent)| Milestone { due_on, percent }).collect::<Vec<_>>()
@@ -123,7 +121,8 @@ impl Ledger {
             acceptance_unit,
             status,
             percent,
-            closed_on: closed_on.filter(|_| !is_early),
+            completed_on,
+            signed_off_on,
             milestones: steps,
         });
     }
@@ -133,6 +132,29 @@ impl Ledger {
         if let (Some(cell), Some(meaning)) = (row.cell(key), meaning) {
             self.readings.saw(name, &cell.text(), &meaning);
         }
+    }
+
+    /// When the item was completed and when it was signed off, as far as its status has come to that. A
+    /// ledger with one column for both means by it, in an item that is not signed off, the day of completion.
+    fn days(
+        &mut self,
+        row: &Row<'_>,
+        status: Option<Status>,
+        bad: &mut BadCells,
+    ) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let mut day = |key| row.read(key, bad, |cell| date(cell).map(|(on, _)| on));
+        let (mut completed_on, mut signed_off_on) = (day("completed_on"), day("signed_off_on"));
+        let Some(status) = status else { return (completed_on, signed_off_on) };
+        if row.cell("completed_on").is_none() && status.is_completed() && status != Status::SignedOff {
+            completed_on = signed_off_on.take();
+        }
+        let said = [completed_on, signed_off_on];
+        completed_on = completed_on.filter(|_| status.is_said_done());
+        signed_off_on = signed_off_on.filter(|_| status == Status::SignedOff);
+        if [completed_on, signed_off_on] != said {
+            self.early = Some(self.early.map_or((row.number, 1), |(first, count)| (first, count + 1)));
+        }
+        (completed_on, signed_off_on)
     }
 
     /// The percent of a row that goes into `items` next, checked against its status.
@@ -177,7 +199,7 @@ impl Ledger {
         let (first, count) = self.early?;
         Some(sentence!(
             "{count} 行的状态还没有完成或销号，却有完成或销号时间，时间没有导入；第一处在第 {first} 行",
-            "{count} rows have a closing date and a status that is not closed; the date was not imported; the first is row {first}"
+            "{count} rows have a date of completion or sign-off and a status that is not there yet; the date was not imported; the first is row {first}"
         ))
     }
 

@@ -18,6 +18,13 @@ use crate::domain::ledger_file::{Sentence, sentence};
 const UNPACKED_MAX: u64 = 4 << 30;
 /// The texts of a workbook are held in memory while it is read.
 const TEXTS_MAX: u64 = 1 << 30;
+/// A cell holds 32,767 characters, a quarter of a megabyte when each is spelt as a reference: no text and no tag
+/// of an honest part is longer than this.
+const TEXT_MAX: u64 = 1 << 20;
+/// What lies between the beginnings of two cells or texts: one may be cut into many pieces.
+const CELL_MAX: u64 = 64 << 20;
+/// A picture beside the ledger, which is measured by its size alone.
+const PICTURE_MAX: u64 = 64 << 20;
 /// Columns beyond are never read: no ledger has them.
 const COLUMNS_MAX: usize = 256;
 
@@ -42,27 +49,69 @@ fn measure(bytes: &[u8]) -> Result<(), Sentence> {
         let part = archive.by_index(at).map_err(|_| damaged())?;
         let name = part.name().map_err(|_| damaged())?.to_ascii_lowercase();
         let (said, is_texts) = (part.size(), name.ends_with("sharedstrings.xml"));
-        if said > left || (is_texts && said > TEXTS_MAX) {
+        let is_picture = name.starts_with("xl/media/");
+        if said > left || (is_texts && said > TEXTS_MAX) || (is_picture && said > PICTURE_MAX) {
             return Err(too_large());
         }
         left -= said;
         let mut part = part.take(said + 1);
-        let mut head = [0u8; 1];
-        let mut seen = part.read(&mut head).map_err(|_| damaged())? as u64;
-        if is_texts {
-            let mut texts = head[..seen as usize].to_vec();
-            seen += part.read_to_end(&mut texts).map_err(|_| damaged())? as u64;
-            if !promises_are_kept(&texts) {
-                return Err(damaged());
+        let (mut seen, mut texts, mut stretch) = (0, Vec::new(), Stretch::default());
+        let mut piece = vec![0u8; 64 << 10];
+        loop {
+            let read = part.read(&mut piece).map_err(|_| damaged())?;
+            if read == 0 {
+                break;
             }
-        } else {
-            seen += std::io::copy(&mut part, &mut std::io::sink()).map_err(|_| damaged())?;
+            seen += read as u64;
+            if !is_picture && !stretch.goes_on(&piece[..read]) {
+                return Err(too_long());
+            }
+            if is_texts {
+                texts.extend_from_slice(&piece[..read]);
+            }
         }
-        if seen > said {
+        if seen > said || !promises_are_kept(&texts) {
             return Err(damaged());
         }
     }
     Ok(())
+}
+
+/// How far it is from the last tag, and from the last cell or shared text, in a part that is read piece by piece.
+#[derive(Default)]
+struct Stretch {
+    of_text: u64,
+    of_cell: u64,
+}
+
+impl Stretch {
+    /// `false`: something is longer than any cell is.
+    fn goes_on(&mut self, piece: &[u8]) -> bool {
+        let is_tag = |byte: &u8| matches!(byte, b'<' | b'>');
+        let is_cell = |start: &[u8]| matches!(start, b"<c" | b"<s");
+        let (len, cells) = (piece.len() as u64, || piece.windows(2));
+        let first = piece.iter().position(is_tag).map_or(len, |at| at as u64);
+        let first_cell = cells().position(is_cell).map_or(len, |at| at as u64);
+        if self.of_text + first > TEXT_MAX || self.of_cell + first_cell > CELL_MAX {
+            return false;
+        }
+        match piece.iter().rposition(is_tag) {
+            Some(last) => self.of_text = len - last as u64,
+            None => self.of_text += len,
+        }
+        match cells().rposition(is_cell) {
+            Some(last) => self.of_cell = len - last as u64,
+            None => self.of_cell += len,
+        }
+        true
+    }
+}
+
+fn too_long() -> Sentence {
+    sentence!(
+        "里面有一格长得不像台账（表格的一格最多 32767 字），没有读；请打开文件删去它，另存后再导入",
+        "one cell in it is longer than a spreadsheet's cell can be (32,767 characters), nothing was read; delete it, save the file and import again"
+    )
 }
 
 fn too_large() -> Sentence {
@@ -162,5 +211,28 @@ fn value<'a>(value: &DataRef<'a>, percent: bool) -> Cell<'a> {
         DataRef::DateTime(at) => Cell::Number { value: at.as_f64(), percent: false },
         DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
         DataRef::Error(what) => Cell::Error(what.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether so many pieces go through, one after another.
+    fn pass(pieces: usize, piece: &[u8]) -> bool {
+        let mut stretch = Stretch::default();
+        (0..pieces).all(|_| stretch.goes_on(piece))
+    }
+
+    #[test]
+    fn a_cell_ends_somewhere_whether_in_one_piece_or_in_many() {
+        let blank = vec![b'x'; 64 << 10];
+        assert!(pass(16, &blank) && !pass(17, &blank));
+        let mut run = blank.clone();
+        run[..3].copy_from_slice(b"<t>");
+        assert!(pass(1024, &run) && !pass(1026, &run));
+        let mut cell = blank;
+        cell[..3].copy_from_slice(b"<c>");
+        assert!(pass(5000, &cell));
     }
 }

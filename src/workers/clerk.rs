@@ -114,12 +114,15 @@ impl Clerk {
         if is_passing(&error) {
             return Ok(End::Again { wait: PAUSE, reason, is_free: true });
         }
-        let told = error.downcast_ref::<Unmade>().map(|unmade| unmade.0.clone());
+        let told = error.downcast_ref::<Unmade>().map(|unmade| unmade.pick(document.asked.lang).to_owned());
         if told.is_none() && job.attempts < TRIES {
             tracing::warn!(document = %job.subject, "a document is tried again: {reason}");
             return Ok(End::Again { wait: PAUSE, reason, is_free: false });
         }
-        tracing::error!(document = %job.subject, "a document could not be made: {reason}");
+        match told {
+            Some(_) => tracing::info!(document = %job.subject, "there is no such document to make: {reason}"),
+            None => tracing::error!(document = %job.subject, "a document could not be made: {reason}"),
+        }
         let message = failed(export, &document.asked, told);
         let effect = Effect::DocumentFailed { document: job.subject, reason: reason.clone() };
         self.commit(&document, Some(effect), message).await?;

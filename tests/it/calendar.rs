@@ -108,7 +108,7 @@ async fn the_office_sets_days_and_reads_how_to_take_it_back() {
 async fn a_slip_changes_nothing_and_is_quoted() {
     let mut bot = office().await;
     snapshot!(bot.say(CLERK, "日历 2018-09-31 休").await, @r"
-    这里要写日期并带上年份，如 2027-01-01。
+    没有这一天，整条没有执行。
     在这里：日历 【2018-09-31】
     用法：日历 2027-01-01 休 元旦
     ");

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use calamine::{Reader, Xlsx};
+use duban::domain::What;
 use insta::assert_snapshot as snapshot;
 
 use crate::harness::Bot;
@@ -25,8 +26,8 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     导出 督办 稿3　发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知
     导出 回证 稿3　送达回证（docx）：一件发文每一份的送达、签收、回复时间
     导出 公示　验收销号公示表（docx）：正在公示的事项，供网站公开
-    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
-    导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    导出 项目卡 11　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 11　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
     导出 月调度表　月调度表（xlsx）：本月各项进展，与上月不同处标黄，可加日期
     导出 上报表　上报表（xlsx/csv）：按上级要的表头出同一份台账，对照表可换
     导出 考核草案　季度考核草案（xlsx）：按单位算一个季度的整改结果，逐条列扣分依据，可加日期
@@ -75,13 +76,58 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     在这里：导出 台账 【pdf】
     用法：导出 台账
     ");
+    snapshot!(bot.say(CLERK, "导出 上报表 8月15日").await, @r"
+    「上报表」只出今天的，不能加日期，没有执行。
+    用法：导出 上报表
+    ");
+    snapshot!(bot.say(CLERK, "导出 总结 9月31日").await, @r"
+    没有这一天，整条没有执行。
+    在这里：导出 总结 【9月31日】
+    用法：导出 总结 8月31日
+    ");
+    snapshot!(bot.say(CLERK, "图 16 2018-13-40").await, @r"
+    没有这一天，整条没有执行。
+    在这里：图 16 【2018-13-40】
+    用法：图 16
+    ");
+    // In the room a unit's group has nobody else in it: that of the office is the office's own.
+    for (unit, is_given) in [("市整改办", true), ("紫岩县", false)] {
+        let said = What::Said { text: "导出 台账".into(), addressed: true, edited: false };
+        let mut update = bot.update(CLERK, "-9", said);
+        let id = sqlx::query_scalar("SELECT id FROM unit WHERE name = $1").bind(unit);
+        update.unit = Some(id.fetch_one(&bot.pool).await.unwrap());
+        bot.deliver(&update).await;
+        assert_eq!(bot.read("-9").starts_with("正在做"), is_given, "{unit}");
+        bot.make_all().await;
+        assert_eq!(bot.read("-9").contains("📎"), is_given, "{unit}");
+    }
     bot.unit_group("-1", "紫岩县").await;
     snapshot!(bot.say_in("-1", CLERK, "导出 台账").await, @"这件事只在私聊里办，群里不处理。请私聊我发送：导出 台账");
     for _ in 0..5 {
         bot.say(CLERK, "导出 台账").await;
     }
     snapshot!(bot.say(CLERK, "导出 台账").await, @"你要的还有 5 份在做，做好会发来，请稍等再要。");
-    assert_eq!(bot.count("SELECT count(*) FROM document").await, 5);
+    assert_eq!(bot.count("SELECT count(*) FROM document").await, 6);
+}
+
+#[tokio::test]
+async fn a_paper_that_is_named_in_other_words_is_offered() {
+    let mut bot = office().await;
+    snapshot!(bot.say(CLERK, "导出总结").await, @r"
+    要这份文件吗？点一下就做。
+    [整改情况报告→导出 总结]
+    ");
+    snapshot!(bot.say(CLERK, "把台账发我一份").await, @r"
+    要这份文件吗？点一下就做。
+    [整改台账→导出 台账]
+    ");
+    snapshot!(bot.say(CLERK, "卷宗 21").await, @r"
+    要这份文件吗？点一下就做。
+    [销号卷宗→导出 卷宗 21]
+    ");
+    // To whom it is not open it is not offered; what to do instead goes by the role.
+    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
+    snapshot!(bot.say(CLERK, "把东西发我一份").await, @"没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助");
 }
 
 #[tokio::test]
@@ -128,7 +174,7 @@ async fn one_that_cannot_be_made_is_told_with_a_way_on() {
     bot.say(CLERK, "导出 台账").await;
     bot.make_all().await;
     snapshot!(bot.read(CLERK), @r"
-    「整改台账」没有做成：第 22 项写不进 xlsx，请导出 CSV / item 22 does not fit into xlsx: take CSV
+    「整改台账」没有做成：第 22 项写不进 xlsx，请导出 CSV。
     [再试→导出 台账 xlsx]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM job WHERE state = 'dead' AND attempts = 1").await, 1);
@@ -190,23 +236,27 @@ async fn the_summary_says_what_the_ledger_says() {
     ");
     let words = words(&file);
     assert!(words.contains("共60项，完成整改45项，正在整改15项，完成率75%"), "{words}");
+    let numbers = words.char_indices().filter(|(_, c)| "项次件批份篇期".contains(*c));
+    for (at, _) in numbers {
+        let before = words[..at].trim_end_matches(|c: char| c.is_ascii_digit());
+        assert_ne!(&words[before.len()..at], "0", "{}", words[before.len()..].lines().next().unwrap());
+    }
     // Paragraphs; the tables are checked against the ledger below.
     let paragraphs: Vec<&str> = words.lines().filter(|line| line.chars().count() > 12).collect();
     snapshot!(paragraphs.join("\n"), @r"
     关于2017年省级环保督察反馈问题整改情况的报告
     （截至2018年8月31日　草稿）
-    截至2018年8月31日，2017年省级环保督察反馈问题共60项，完成整改45项，正在整改15项，完成率75%。完成整改的事项中，已销号37项，公示中0项，基本完成并长期坚持8项。
+    截至2018年8月31日，2017年省级环保督察反馈问题共60项，完成整改45项，正在整改15项，完成率75%。完成整改的事项中，已销号37项，基本完成并长期坚持8项。
     （一）加强组织领导，压实整改责任。
-    逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由市整改办统筹调度。累计召开会议0次，开展分析研判0次、实地调研0次、业务培训0次。
+    逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由市整改办统筹调度。台账中没有登记会议、分析研判、实地调研和业务培训。
     （二）细化整改方案，实行清单管理。
     （三）定期调度，跟踪整改进度。
-    累计收到30个单位填报进展192次。已结束的调度期0期，应报0项次，按期填报0项次，按期率—；发出调度0批0份。逐月进展见下图。
+    累计收到30个单位填报进展192次。逐月进展见下图。
     （四）预警督办，推动问题解决。
-    累计发出提醒0批0份、预警0批0份；印发预警通知和提醒函0批0份、督办通知0批0份，通报0期0份，约谈通知0批0份。开展专项督查0次，约谈0次。
+    台账中没有登记预警、督办、通报和约谈。
     （五）严格验收销号，接受社会监督。
-    通过督办系统收到验收销号申请1件，开展现场核查0次，公示0次，收到异议0件，办理销号0项。
+    已销号37项，申请验收和验收中1项。督办系统登记：收到验收销号申请1件。
     （六）加强宣传引导，及时公开信息。
-    在电视台播出0篇，报纸刊发0篇，网站发布0篇，“一台一报一网”合计0篇；公众号推送0篇，其他媒体0篇。
     正在整改的15项中，进度正常3项，临近时限3项，本期未报2项，进度滞后4项，超过时限3项（其中已申请验收1项）。每项按最重的一种情况计一次。
     第16项“紫岩县污水处理厂提标改造”（紫岩县，时限2018年6月30日）：上报进度85%，已逾期62天，落后于序时进度，最近填报2018年8月23日。
     第21项“白沙县污水处理厂提标改造”（白沙县，时限2018年7月31日）：上报进度100%，已逾期31天，逾期待验收，最近填报2018年8月10日。
@@ -238,7 +288,8 @@ async fn the_summary_says_what_the_ledger_says() {
 async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_counted_again() {
     let mut bot = office().await;
     bot.document(CLERK, "导出 总结 8月31日").await;
-    let (said, _) = bot.document(CLERK, "导出 总结 8月31日").await;
+    let (said, file) = bot.document(CLERK, "导出 总结 8月31日").await;
+    assert!(!words(&file).contains("更正说明"), "nothing has moved");
     snapshot!(said, @r"
     「整改情况报告」，截至 2018-08-31 09:00。
     共 60 项，完成 45，在办 15。这是草稿，请核对后使用。
@@ -265,7 +316,7 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
     ");
     let words = words(&file);
     assert!(words.contains("共60项，完成整改44项，正在整改16项"), "{words}");
-    assert!(words.contains("完成由 45 变为 44"), "{words}");
+    assert!(words.contains("更正说明\n") && words.contains("完成由 45 变为 44"), "{words}");
     assert_eq!(
         bot.count(
             "SELECT count(DISTINCT figures -> '完成') FROM document_end WHERE basis ->> 'version' IS NOT NULL"
@@ -273,6 +324,30 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
         .await,
         2
     );
+}
+
+/// What the lists show as an example is given when it is sent as it stands.
+#[tokio::test]
+async fn the_examples_of_the_lists_are_what_the_speaker_may_have() {
+    for person in ["滨江区联络员A", "分管环保副市长", "市农业局联络员A", CLERK] {
+        let mut bot = Bot::new().await.person(person).await;
+        for asked in ["导出", "图"] {
+            let list = bot.say(person, asked).await;
+            let about_items = |line: &&str| {
+                ["导出 项目卡 ", "导出 卷宗 ", "图 "].iter().any(|start| line.starts_with(start))
+            };
+            let examples: Vec<&str> =
+                list.lines().filter(about_items).filter_map(|line| line.split('　').next()).collect();
+            assert!(!examples.is_empty(), "{list}");
+            for example in examples {
+                let answer = bot.say(person, example).await;
+                assert!(answer.starts_with("正在做"), "{person} {example}: {answer}");
+                bot.make_all().await;
+                bot.read(person);
+            }
+        }
+        bot.leave_unread = true;
+    }
 }
 
 #[tokio::test]
@@ -324,7 +399,13 @@ async fn an_item_has_a_card_for_those_it_concerns() {
     2017年12月31日前达到40%；2018年3月31日前达到70%；2018年6月30日前达到100%
     完成时间
     —
+    验收时间
+    —
     销号时间
+    —
+    反弹
+    —
+    延期
     —
     最近填报
     日期
@@ -336,52 +417,52 @@ async fn an_item_has_a_card_for_those_it_concerns() {
     紫岩县
     85%
     安装调试
-    未审核
+    导入
     2018-07-23
     紫岩县
     74%
     安装调试
-    未审核
+    导入
     2018-06-22
     紫岩县
     65%
     设备陆续到货
-    未审核
+    导入
     2018-05-20
     紫岩县
     57%
     主体工程推进
-    未审核
+    导入
     2018-04-19
     紫岩县
     49%
     主体工程推进
-    未审核
+    导入
     2018-03-19
     紫岩县
     41%
     招标完成，施工单位进场
-    未审核
+    导入
     2018-02-23
     紫岩县
     32%
     招标完成，施工单位进场
-    未审核
+    导入
     2018-01-24
     紫岩县
     24%
     前期手续办理中
-    未审核
+    导入
     2017-12-21
     紫岩县
     16%
     前期手续办理中
-    未审核
+    导入
     2017-11-18
     紫岩县
     8%
     方案已细化，责任到人
-    未审核
+    导入
     ");
     snapshot!(bot.say(CONTACT, "导出 项目卡 30").await, @"第 30 项与你单位无关，不能查看。发送“我的”看本单位的事项。");
     snapshot!(bot.say(CONTACT, "导出 项目卡").await, @r"
@@ -393,6 +474,17 @@ async fn an_item_has_a_card_for_those_it_concerns() {
     bot.say_in("-1", CONTACT, "导出 card 16").await;
     bot.make_all().await;
     assert!(bot.read("-1").contains("📎 项目卡_第16项_20180831.docx"));
+}
+
+#[tokio::test]
+async fn the_card_of_an_item_that_came_back_says_so() {
+    let mut bot = office().await;
+    bot.leave_unread = true;
+    let said = bot.say(CLERK, "反弹 2 到 2019-03-31 因 机构改革后职责又不清 确认").await;
+    assert!(said.contains("已登记反弹"), "{said}");
+    let (_, file) = bot.document(CLERK, "导出 项目卡 2").await;
+    let card = words(&file);
+    assert!(card.contains("反弹\n2018年8月31日，机构改革后职责又不清；原销号记录保留\n"), "{card}");
 }
 
 #[tokio::test]
@@ -424,7 +516,7 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
     snapshot!(bot.read(CONTACT), @r"
-    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、销号时间、阶段目标、截至 / unknown placeholder {{编码}}
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、验收时间、销号时间、反弹、延期、阶段目标、截至 / unknown placeholder {{编码}}
     [再试→导出 项目卡 第16项]
     ");
     std::fs::write(&path, b"not a zip").unwrap();

@@ -43,6 +43,19 @@ fn every_text_stands_in_both_languages() {
     }
 }
 
+/// The help and the list of papers put it into the text box as it stands.
+#[test]
+fn no_usage_is_a_grammar() {
+    let commands =
+        COMMANDS.iter().filter(|command| !command.about.zh.is_empty()).map(|command| command.usage);
+    let papers = duban::exports::papers();
+    for usage in commands.chain(papers.iter().map(|paper| paper.usage)) {
+        for line in [usage.zh, usage.en] {
+            assert!(!line.contains(" / ") && !line.contains(['[', ']', '<', '>', '…', '|']), "{line}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_usage_works_when_sent_as_it_is_printed() {
     for command in COMMANDS {
@@ -52,7 +65,7 @@ async fn every_usage_works_when_sent_as_it_is_printed() {
             let mut bot = Bot::new().await.person("紫岩县联络员A").await;
             let answer = bot.say("紫岩县联络员A", usage).await;
             assert!(!answer.is_empty(), "{usage} is left without an answer");
-            for slip in ["用法：", "Usage:", "没看懂", "did not understand"] {
+            for slip in ["用法：", "Usage:", "没看懂", "did not understand", "没有叫", "is no "] {
                 assert!(!answer.contains(slip), "{usage} → {answer}");
             }
         }

@@ -111,11 +111,13 @@ fn recorded(heard: &Told, handle: i32, in_month: i64, lang: Lang) -> Text {
     let (kind, on, title) = (heard.kind.word().pick(lang), heard.on, &heard.title);
     let (count, measure) = (heard.count, heard.kind.measure().pick(lang));
     let carrier = heard.carrier.map_or(String::new(), |carrier| format!("，{}", carrier.word().pick(lang)));
-    Text::default().strong(say!(lang, "✅ 已记 {handle} {kind}", "✅ Recorded {handle} {kind}")).then(say!(
-        lang,
-        "：{on}{carrier}，{count}{measure}，{title}。当月{kind} {in_month} {measure}。",
-        ": {on}{carrier}, {count}, {title}. {in_month} in that month."
-    ))
+    Text::default()
+        .strong(say!(lang, "✅ 已记{kind}（编号 {handle}）", "✅ Recorded: {kind} (no. {handle})"))
+        .then(say!(
+            lang,
+            "：{on}{carrier}，{count}{measure}，{title}。当月{kind} {in_month} {measure}。",
+            ": {on}{carrier}, {count}, {title}. {in_month} in that month."
+        ))
 }
 
 fn untold(why: Untold, lang: Lang) -> Failure {
@@ -134,6 +136,17 @@ fn untold(why: Untold, lang: Lang) -> Failure {
                 lang,
                 "{on} 还没到，办完再记。没有记。",
                 "{on} is yet to come: record it afterwards. Nothing was recorded."
+            )
+        }
+        Untold::NoSuchDay => {
+            say!(lang, "没有这一天，没有记。", "There is no such day; nothing was recorded.")
+        }
+        Untold::BadCount => {
+            let (least, most) = (activity::COUNTS.start(), activity::COUNTS.end());
+            say!(
+                lang,
+                "次数、篇数要写 {least} 到 {most} 的整数，没有记。",
+                "A count is a whole number from {least} to {most}; nothing was recorded."
             )
         }
         Untold::NoTitle => {

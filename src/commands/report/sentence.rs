@@ -6,7 +6,8 @@ use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, find, questions, review, small_talk,
+    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, export, find, questions, review,
+    small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
@@ -20,7 +21,6 @@ pub(in crate::commands) async fn said(
     sentence: Sentence,
     addressed: bool,
 ) -> Result<Option<Decision>, Failure> {
-    let lang = call.lang();
     let speaker = call.door.speaker.as_ref();
     let is_meant = addressed || (sentence.is_unmistakable() && is_own_report(&call, &sentence));
     if !is_meant {
@@ -36,11 +36,14 @@ pub(in crate::commands) async fn said(
     match sentence {
         Sentence::Nothing if small_talk::is_courtesy(&text) => Ok(None),
         Sentence::Nothing if small_talk::asks_for_help(&text) => {
-            let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(lang))?;
+            let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(call.door))?;
             (command.run)(Call { command, words, ..call }).await.map(Some)
         }
         Sentence::Nothing if call.door.dialogue.is_some() => Err(questions::passed(&call)),
-        Sentence::Nothing => Err(dispatch::unclear(lang)),
+        Sentence::Nothing => Err(match export::meant(&call, &text) {
+            Some(papers) => papers,
+            None => dispatch::unclear(call.door),
+        }),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),
         Sentence::Reports(reports) => {
@@ -85,7 +88,7 @@ async fn doubtful(
     clear: Vec<Report>,
 ) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let Some(first) = doubts.first() else { return Err(dispatch::unclear(lang)) };
+    let Some(first) = doubts.first() else { return Err(dispatch::unclear(call.door)) };
     match &first.why {
         Why::PercentOrItem(number) => return percent_or_item(call, *number).await,
         Why::OnlyItem => {
@@ -148,7 +151,6 @@ async fn percent_or_item(mut call: Call<'_>, number: i64) -> Result<Decision, Fa
 
 /// A question in free words, as the command line that asks the same.
 async fn ask(call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
-    let lang = call.lang();
     let line = match question {
         Question::ItemAsOf(word, day) => {
             let day = as_of::looked_back(&call, *day);
@@ -156,7 +158,8 @@ async fn ask(call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
         }
         question => line(question),
     };
-    let (command, words): (&'static Command, Words) = find(&line).ok_or_else(|| dispatch::unclear(lang))?;
+    let (command, words): (&'static Command, Words) =
+        find(&line).ok_or_else(|| dispatch::unclear(call.door))?;
     if !command.who.admits(call.door.speaker.as_ref()) {
         return Err(dispatch::not_admitted(call.door, command));
     }

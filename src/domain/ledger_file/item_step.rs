@@ -230,17 +230,21 @@ impl State {
             .or(replayed.map(|(_, percent)| percent))
             .or(now.map(|now| now.percent))
             .unwrap_or(0);
-        let closed_on = row.and_then(|row| row.closed_on);
+        let completed_said = row.and_then(|row| row.completed_on);
+        let signed_off_said = row.and_then(|row| row.signed_off_on);
         let completed_now = now.and_then(|now| now.completed_on);
         let (completed_on, signed_off_on) = match status {
             Status::SignedOff => (
-                line.applied_on.or(line.full_on).or(completed_now),
-                closed_on.or(line.signed_off_on).or(now.and_then(|now| now.signed_off_on)),
+                completed_said.or(line.applied_on).or(line.full_on).or(completed_now),
+                signed_off_said.or(line.signed_off_on).or(now.and_then(|now| now.signed_off_on)),
             ),
             Status::Completed | Status::Publicity => {
-                (closed_on.or(line.completed_on).or(completed_now), None)
+                (completed_said.or(line.completed_on).or(completed_now), None)
             }
-            _ => (completed_now.filter(|_| now.is_some_and(|now| !now.status.is_completed())), None),
+            _ => {
+                let kept = completed_now.filter(|_| now.is_some_and(|now| !now.status.is_completed()));
+                (completed_said.filter(|_| status.is_said_done()).or(kept), None)
+            }
         };
         State { status, percent, completed_on, signed_off_on }
     }

@@ -103,9 +103,9 @@ pub struct ItemRow {
     pub acceptance_unit: Option<String>,
     pub status: Option<Status>,
     pub percent: Option<i16>,
-    /// The date column of the ledger: the sign-off date of a signed-off item, the completion date of
-    /// a completed one.
-    pub closed_on: Option<NaiveDate>,
+    /// When the unit said that it was done.
+    pub completed_on: Option<NaiveDate>,
+    pub signed_off_on: Option<NaiveDate>,
     pub milestones: Option<Vec<Milestone>>,
 }
 

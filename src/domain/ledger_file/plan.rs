@@ -164,9 +164,12 @@ impl<'a> Plan<'a> {
             let events = history.remove(&row.number).unwrap_or_default();
             let now = current.items.get(&row.number);
             let Some(units) = units_of(batch, row, names, now, &mut self.aliases, bad) else { continue };
-            if let Some(on) = row.closed_on.filter(|on| *on > as_of) {
-                let why = sentence!("{on} 晚于截至日期 {as_of}", "{on} is later than the as-of day {as_of}");
-                bad.push(batch.bad(FileKind::Ledger, row.row, "closed_on", why));
+            for (column, on) in [("completed_on", row.completed_on), ("signed_off_on", row.signed_off_on)] {
+                if let Some(on) = on.filter(|on| *on > as_of) {
+                    let why =
+                        sentence!("{on} 晚于截至日期 {as_of}", "{on} is later than the as-of day {as_of}");
+                    bad.push(batch.bad(FileKind::Ledger, row.row, column, why));
+                }
             }
             older += usize::from(now.and_then(|now| now.latest_on).is_some_and(|on| on > as_of));
             let stored = current.history.get(&row.number).map_or(&[][..], |events| events);

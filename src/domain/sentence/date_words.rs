@@ -39,6 +39,23 @@ pub(super) fn whole(line: &Line) -> Option<DateWord> {
         .or_else(|| short(line, 0, &['-']).and_then(is_whole))
 }
 
+/// Whether the whole line is a month and a day, or these behind a year, that do not exist.
+pub(super) fn is_no_day(line: &Line) -> bool {
+    let (mut numbers, mut signs, mut at) = (Vec::new(), Vec::new(), 0);
+    while let Some((number, end)) = line.number_at(at) {
+        numbers.push(number);
+        let sign = line.at(end).filter(|c| "年月日号-/.".contains(*c));
+        signs.push(sign);
+        at = end + usize::from(sign.is_some());
+    }
+    let (month, day) = match (&numbers[..], &signs[..]) {
+        (&[month, day], [Some('月'), _]) => (month, day),
+        (&[year, month, day], [Some(_), Some(_), _]) if year_of(year).is_some() => (month, day),
+        _ => return false,
+    };
+    at == line.len() && day_of(month, day).is_none()
+}
+
 /// The month that the whole line is: 8月, 8月份, 2018-08, 2018年8月, 本月, 上个月.
 pub(super) fn month(line: &Line) -> Option<DateWord> {
     let ahead = pick(line, 0, MONTHS_AHEAD).or_else(|| pick(line, 0, EN_MONTHS_AHEAD));

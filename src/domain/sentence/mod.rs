@@ -285,6 +285,11 @@ pub fn day(word: &str) -> Option<DateWord> {
     date_words::whole(&Line::new(word))
 }
 
+/// Whether a word is written as a day that no year has: 9月31日, 2018-13-40.
+pub fn is_no_day(word: &str) -> bool {
+    date_words::is_no_day(&Line::new(word))
+}
+
 /// The month that a word is, as [`DateWord::month_back`] reads it: 8月, 2018-08, 上月.
 pub fn month(word: &str) -> Option<DateWord> {
     date_words::month(&Line::new(word))

@@ -249,6 +249,20 @@ fn who_asks_how_things_stood_looks_back() {
 }
 
 #[test]
+fn days_that_no_year_has_are_known_as_such() {
+    for word in ["9月31日", "13月1日", "二月三十日", "2018-13-40", "2018年6月31日", "2018/2/30", "2月30号"]
+    {
+        assert!(is_no_day(word), "{word}");
+        assert_eq!(super::day(word), None, "{word}");
+    }
+    for word in
+        ["9月30日", "2月29日", "2018-02-29", "16-90", "9.31", "90", "31日", "9月31日前完成", "2018-13", ""]
+    {
+        assert!(!is_no_day(word), "{word}");
+    }
+}
+
+#[test]
 fn days_of_the_past_are_read_with_and_without_their_year() {
     let today = day("2018-08-31");
     let meant = |word: &str| super::day(word).map(|word| word.look_back(today, &is_weekday));

@@ -99,11 +99,11 @@ impl Template {
 
     fn wrong(&self, data_dir: &Path, error: &anyhow::Error) -> anyhow::Error {
         let name = self.name;
-        let whose = match data_dir.join(FOLDER).join(format!("{name}.docx")).exists() {
-            true => format!("模板 {FOLDER}/{name}.docx"),
-            false => format!("内置模板 {name}"),
+        let (zh, en) = match data_dir.join(FOLDER).join(format!("{name}.docx")).exists() {
+            true => (format!("模板 {FOLDER}/{name}.docx"), format!("template {FOLDER}/{name}.docx")),
+            false => (format!("内置模板 {name}"), format!("built-in template {name}")),
         };
-        Unmade(format!("{whose} 有误：{error:#}")).into()
+        Unmade::new(format!("{zh} 有误：{error:#}"), format!("{en}: {error:#}")).into()
     }
 }
 

@@ -88,8 +88,8 @@ fn picture(item: &Item, course: &[(NaiveDate, i16)], as_of: NaiveDate) -> anyhow
         plan[1..].iter().for_each(|(x, y)| canvas.dot(*x, *y, 4.0, GREY));
     }
     canvas.line(&[(x(deadline), TOP - 4.0), (x(deadline), BOTTOM)], 2.0, RED, true);
-    let mut went: Vec<(f32, f32)> = course.iter().map(|(on, percent)| (x(*on), at(*percent))).collect();
-    let reported = went.clone();
+    let reported: Vec<(f32, f32)> = course.iter().map(|(on, percent)| (x(*on), at(*percent))).collect();
+    let mut went = line(&reported);
     // What was said last holds until the day that is shown.
     went.extend(went.last().map(|(_, y)| (x(as_of), *y)));
     canvas.line(&went, 2.5, BLUE, false);
@@ -97,6 +97,18 @@ fn picture(item: &Item, course: &[(NaiveDate, i16)], as_of: NaiveDate) -> anyhow
     let note = fit("进度为单位自报；末点以后按最后一次填报。", SMALL, WIDTH - 2.0 * MARGIN);
     canvas.text(MARGIN, BOTTOM + 40.0, SMALL, At::Left, GREY, &note);
     canvas.png(BOTTOM + 54.0)
+}
+
+/// The line through these points, whose heights count from above. Work is done bit by bit; what comes back or was
+/// said wrongly falls on one day.
+fn line(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
+    let mut line: Vec<(f32, f32)> = Vec::new();
+    for (x, y) in points {
+        let falls_from = line.last().map(|(_, before)| *before).filter(|before| y > before);
+        line.extend(falls_from.map(|before| (*x, before)));
+        line.push((*x, *y));
+    }
+    line
 }
 
 /// At most six first days of months, with the year where it begins anew.
@@ -118,4 +130,18 @@ fn ticks(begins: NaiveDate, ends: NaiveDate) -> Vec<(NaiveDate, String)> {
             (on, label.to_string())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percent_rises_slowly_and_falls_on_one_day() {
+        // From 0 % to 100 %, and back to 0 % at 30.
+        assert_eq!(
+            line(&[(0.0, 300.0), (10.0, 100.0), (30.0, 300.0), (40.0, 200.0)]),
+            [(0.0, 300.0), (10.0, 100.0), (30.0, 100.0), (30.0, 300.0), (40.0, 200.0)]
+        );
+    }
 }

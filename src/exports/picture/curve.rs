@@ -29,7 +29,7 @@ const MONTHS: usize = 26;
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let as_of = call.as_of;
     let Some(counts) = months(&mut call).await? else {
-        return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
+        return Err(Unmade::nothing_by(as_of).into());
     };
     let note = note(&mut call).await?;
     let png = picture(&note, &counts)?;

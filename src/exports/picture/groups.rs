@@ -36,6 +36,9 @@ pub const CATEGORIES: Export = Export {
 
 /// So many bars are drawn; the groups with the fewest items share the last one.
 const BARS: usize = 30;
+/// What names take at the left.
+const NAME_LEAST: f32 = 60.0;
+const NAME_MOST: f32 = 112.0;
 
 async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &str) -> anyhow::Result<Written> {
     let note = note(&mut call).await?;
@@ -47,7 +50,7 @@ async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &str) -> 
     })
     .await?;
     if groups.all().is_empty() {
-        return Err(Unmade(format!("截至 {as_of} 还没有事项。 / no items by {as_of}")).into());
+        return Err(Unmade::nothing_by(as_of).into());
     }
     let (png, bars) = picture(title, &note, &groups, call.basis.of(round))?;
     finish(call, &png, bars)
@@ -78,10 +81,12 @@ pub fn picture(
         .chain(Lamp::ALL.map(|lamp| (lamp.word().zh, colours.paint(lamp).fill)))
         .collect();
     y = canvas.legend(y, &words) + 4.0;
-    let (from, to) = (MARGIN + 84.0, WIDTH - MARGIN - 64.0);
+    let longest = groups.iter().map(|(name, _)| width(name, 13.0)).fold(0.0, f32::max);
+    let room = longest.clamp(NAME_LEAST, NAME_MOST);
+    let (from, to) = (MARGIN + room + 4.0, WIDTH - MARGIN - 64.0);
     let most = groups.iter().map(|(_, totals)| totals.total).max().unwrap_or(1);
     for (name, totals) in &groups {
-        canvas.text(from - 6.0, y + 15.0, 13.0, At::Right, INK, &fit(name, 13.0, 80.0));
+        canvas.text(from - 6.0, y + 15.0, 13.0, At::Right, INK, &fit(name, 13.0, room));
         let step = (to - from) / most as f32;
         let parts = [(totals.done, GREEN)]
             .into_iter()

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::draw::{At, Canvas, GREY, INK, LINE, MARGIN, SMALL, WIDTH, fit, width};
 use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Written, finish, note};
 use crate::domain::basis::Thresholds;
-use crate::domain::flag::planned_percent;
+use crate::domain::flag::{Flag, planned_percent};
 use crate::domain::tally::Lamp;
 use crate::store::as_of_rows::{ItemThen, each_item_then};
 
@@ -49,7 +49,11 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     pressing_first(&mut open);
     open.truncate(SHOWN);
     if open.is_empty() {
-        return Err(Unmade(format!("截至 {as_of} 没有在办的事项。 / nothing open by {as_of}")).into());
+        return Err(Unmade::new(
+            format!("截至 {as_of} 没有在办的事项。"),
+            format!("No item was open by {as_of}."),
+        )
+        .into());
     }
     let png = picture(&note, &open, count, as_of, call.basis.of(round))?;
     finish(call, &png, open.len())
@@ -83,6 +87,9 @@ fn picture(
         let lamp = Lamp::of(item.standing.primary);
         let paint = colours.paint(lamp);
         let word = match (as_of - item.deadline).num_days() {
+            late @ 1.. if item.standing.others.contains(&Flag::AwaitingAcceptance) => {
+                format!("{}{late}天", Flag::AwaitingAcceptance.word().zh)
+            }
             late @ 1.. => format!("逾期{late}天"),
             _ => lamp.word().zh.to_owned(),
         };

@@ -58,7 +58,7 @@ async fn days_the_ledger_knows_nothing_of_are_told() {
     snapshot!(bot.say(OFFICE, "查 16 2016-05-01").await, @"第 16 项 2017-11-18 才交办，2016-05-01 还没有这一项。");
     snapshot!(bot.say(OFFICE, "查 16 2018-12-01").await, @"2018-12-01 还没到，账上没有。");
     snapshot!(bot.say(OFFICE, "查 16 8月32日").await, @r"
-    后面这些没有看懂，整条没有执行。
+    没有这一天，整条没有执行。
     在这里：查 16 【8月32日】
     用法：查 16
     ");
@@ -97,7 +97,7 @@ async fn completion_and_sign_off_are_told_only_when_they_had_come() {
     【2】部门环保职责边界不清
     (as it stood on 2017-11-30)
     status signed off · at once
-    self-reported 100% (not verified)
+    self-reported 100%
     due 2017-10-31
     completed 2017-11-07
     signed off 2017-11-21

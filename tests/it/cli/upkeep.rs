@@ -114,6 +114,25 @@ async fn the_doctor_makes_no_database_where_there_is_none() {
 }
 
 #[tokio::test]
+async fn only_what_begins_something_makes_a_database() {
+    let desk = Desk::new();
+    let data = desk.path("data");
+    let invite = &["invite", "--unit", "市整改办", "--post", "市整改办主任"][..];
+    for words in [invite, &["export", "--ledger", "台账.csv"], &["calendar", "show", "2018"]] {
+        desk.duban(words).await.refused().saying(&["还没有数据", "duban import", "DUBAN_DATA_DIR"]);
+        assert!(!data.exists(), "{words:?} leaves nothing behind");
+    }
+    // The folder is the demo's: its data lie below.
+    std::fs::create_dir_all(data.join("demo/postgres/data")).expect("a folder");
+    let demo = format!("DUBAN_DATA_DIR={}", data.join("demo").display());
+    for words in [invite, &["doctor"]] {
+        let told = desk.duban(words).await.refused();
+        assert!(told.out.contains(&demo) || told.err.contains(&demo), "{words:?}: {told:?}");
+        assert!(!data.join("postgres").exists(), "{words:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let (desk, url) = desk("template_sample", "2018-12-05").await;
     let well = desk.duban(&["doctor", "--audit"]).await.well();

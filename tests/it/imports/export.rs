@@ -46,7 +46,8 @@ async fn a_ledger_goes_out_and_comes_in_unchanged() {
          FROM item WHERE item.id = item AND number = 22;
          UPDATE item SET leader_post = NULL, verified_percent = 30, deadline = '2018-12-31',
              acceptance_unit = (SELECT id FROM unit WHERE name = '市农业局')
-         WHERE number = 22;",
+         WHERE number = 22;
+         UPDATE item SET completed_on = '2018-08-10' WHERE number = 21;",
     )
     .execute(&pool)
     .await
@@ -77,6 +78,10 @@ async fn the_csv_opens_in_a_spreadsheet_and_runs_nothing() {
     let text = String::from_utf8(file).expect("UTF-8");
     assert!(text.starts_with("\u{FEFF}序号,上级编号,整改事项,问题描述,"), "{}", &text[..60]);
     assert!(text.contains("\r\n1,,'=HYPERLINK(1),"));
-    assert!(text.contains(",整改中,85%,,2017-12-31=40；2018-03-31=70；2018-06-30=100,"));
+    // Completed is not signed off.
+    assert!(text.contains(",整改进度,完成时间,销号时间,阶段目标,"));
+    assert!(text.contains(",基本完成,100%,2018-04-18,,2017-12-31=60；2018-03-31=100,"));
+    assert!(text.contains(",已销号,100%,2017-11-07,2017-11-21,2017-10-31=100,"));
+    assert!(text.contains(",整改中,85%,,,2017-12-31=40；2018-03-31=70；2018-06-30=100,"));
     assert!(text.contains(",2018-08-23,逾期,滞后\r\n"));
 }

@@ -61,7 +61,7 @@ fn a_ledger_as_offices_keep_it_reads_in_every_dress() {
         let item = &items[1];
         assert_eq!((item.number, item.row, item.kind), (17, 7, Some(Kind::AtOnce)), "{dress}");
         assert_eq!((item.status, item.percent), (Some(Status::Completed), None), "{dress}");
-        assert_eq!(item.closed_on, Some(day("2018-08-03")), "{dress}");
+        assert_eq!(item.completed_on, Some(day("2018-08-03")), "{dress}");
         assert_eq!((&item.description, &item.co_units, &item.milestones), (&None, &None, &None), "{dress}");
     }
     let file = read(FileKind::Ledger, "台账.csv", &gbk, &mut |_| ()).expect("reads");
@@ -109,7 +109,29 @@ fn a_closing_date_of_an_open_item_is_left_out_and_told() {
     let text = "序号,整改事项,整改时限,牵头单位,整改状态,完成时间\n1,甲,2018-12-31,局,整改中,2018-12-30\n";
     let file = read(FileKind::Ledger, "台账.csv", text.as_bytes(), &mut |_| ()).expect("reads");
     assert!(file.notes[0].text.zh.contains("时间没有导入；第一处在第 2 行"), "{:?}", file.notes);
-    assert_eq!(items(text.as_bytes())[0].closed_on, None);
+    assert_eq!(items(text.as_bytes())[0].completed_on, None);
+}
+
+#[test]
+fn the_day_of_completion_and_that_of_sign_off_are_two() {
+    let head = "序号,整改事项,整改时限,牵头单位,整改状态";
+    let row = "1,甲,2018-03-31,局";
+    let days = |text: String| {
+        let item = items(text.as_bytes()).remove(0);
+        (item.completed_on, item.signed_off_on)
+    };
+    let both =
+        |state: &str, days_said: &str| days(format!("{head},完成时间,销号时间\n{row},{state},{days_said}\n"));
+    let (done, signed) = (Some(day("2018-04-01")), Some(day("2018-04-18")));
+    assert_eq!(both("已销号", "2018-04-01,2018-04-18"), (done, signed));
+    assert_eq!(both("基本完成", "2018-04-01,"), (done, None));
+    assert_eq!(both("验收中", "2018-04-01,"), (done, None));
+    assert_eq!(both("已销号", ",2018-04-18"), (None, signed));
+    // What says that it was signed off does not say so of one that was not.
+    assert_eq!(both("基本完成", "2018-04-01,2018-04-18"), (done, None));
+    // One column: of what is not signed off it is the day of completion.
+    assert_eq!(days(format!("{head},销号时间\n{row},基本完成,2018-04-01\n")), (done, None));
+    assert_eq!(days(format!("{head},完成时间\n{row},已销号,2018-04-01\n")), (done, None));
 }
 
 #[test]

@@ -128,6 +128,14 @@ fn bombs_are_refused_before_they_unpack() {
     assert!(fault(&huge).contains("解压后超过"), "{}", fault(&huge));
 }
 
+#[test]
+fn a_cell_longer_than_cells_are_is_refused_before_it_is_read() {
+    let mut sheet = b"<worksheet><sheetData><row><c t=\"inlineStr\"><is><t>".to_vec();
+    sheet.resize(2 << 20, b'x');
+    sheet.extend_from_slice(b"</t></is></c></row></sheetData></worksheet>");
+    assert!(fault(&packed(&[("xl/worksheets/sheet1.xml", &sheet)])).contains("32767 字"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -146,10 +146,10 @@ async fn the_summary_counts_what_was_done_and_a_correction_makes_a_note() {
         )
         .await;
     for part in [
-        "累计召开会议1次，开展分析研判1次、实地调研1次、业务培训1次".to_owned(),
-        "预警通知和提醒函1批2份、督办通知0批0份".to_owned(),
-        format!("通报1期{units}份，约谈通知1批1份。开展专项督查1次，约谈0次"),
-        "电视台播出2篇，报纸刊发3篇，网站发布4篇，“一台一报一网”合计9篇；公众号推送5篇，其他媒体1篇"
+        "累计召开会议1次，开展分析研判1次，实地调研1次，组织业务培训1次".to_owned(),
+        "印发预警通知和提醒函1批2份，通报".to_owned(),
+        format!("通报1期{units}份，约谈通知1批1份。开展专项督查1次。"),
+        "电视台播出2篇，报纸刊发3篇，网站发布4篇，“一台一报一网”合计9篇，公众号推送5篇，其他媒体刊发1篇"
             .to_owned(),
     ] {
         assert!(text.contains(&part), "{part}: {text}");

@@ -43,7 +43,7 @@ async fn a_day_before_the_ledger_begins_is_refused_with_a_sentence() {
     let early = "2016-01-01".parse().expect("a date");
     for name in ["open-picture", "unit-picture", "category-picture", "curve-picture"] {
         let error = made(&pool, name, Format::Png, None, early).await.expect_err(name);
-        let told = &error.downcast_ref::<Unmade>().expect("a sentence").0;
+        let told = &error.downcast_ref::<Unmade>().expect("a sentence").zh;
         assert!(told.contains("截至 2016-01-01"), "{name}: {told}");
     }
 }
@@ -53,7 +53,7 @@ async fn a_picture_is_asked_for_by_its_name_or_a_number() {
     let mut bot = Bot::new().await.person(CLERK).await.person(CONTACT).await;
     snapshot!(bot.say(CLERK, "图").await, @r"
     可以看的图
-    图 16　一项历次进度和阶段目标
+    图 11　一项历次进度和阶段目标
     图 在办　在办事项的进度和阶段目标
     图 单位　各牵头单位的事项怎样了
     图 类别　各类别的事项怎样了

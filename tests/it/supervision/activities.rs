@@ -119,19 +119,19 @@ async fn the_record_of_delivery_has_each_copy_with_its_times() {
 async fn what_was_done_beside_the_items_is_counted_and_undone() {
     let mut bot = office().await;
     snapshot!(bot.say(DRAFTER, "记 会议 8月30日 领导小组第三次会议 16、22项").await, @r"
-    ✅ 已记 1 会议：2018-08-30，1次，领导小组第三次会议 16、22项。当月会议 1 次。
+    ✅ 已记会议（编号 1）：2018-08-30，1次，领导小组第三次会议 16、22项。当月会议 1 次。
     [撤销→记 撤销 1]
     ");
     snapshot!(bot.say(DRAFTER, "记 吃饭 8月30日").await, @"先写是哪一类：会议、调研、督查、研判、培训、宣传、约谈。没有记。例：记 会议 9月5日 领导小组第三次会议");
     snapshot!(bot.say(DRAFTER, "记 宣传 3篇 垃圾场整改纪实").await, @"宣传请写载体：电视台、报纸、网站、公众号、其他，没有记。例：记 宣传 公众号 3篇 垃圾场整改纪实");
     snapshot!(bot.say(DRAFTER, "记 宣传 公众号 3篇 垃圾场整改纪实").await, @r"
-    ✅ 已记 2 宣传：2018-08-31，公众号，3篇，垃圾场整改纪实。当月宣传 3 篇。
+    ✅ 已记宣传（编号 2）：2018-08-31，公众号，3篇，垃圾场整改纪实。当月宣传 3 篇。
     [撤销→记 撤销 2]
     ");
     snapshot!(bot.say(DRAFTER, "记 会议 9月5日 推进会").await, @"2018-09-05 还没到，办完再记。没有记。");
     bot.say(DRAFTER, "记 宣传 电视台 7月2日 一线见闻").await;
     snapshot!(bot.say(DRAFTER, "记 督查 到 紫岩县 16项 昨天").await, @r"
-    ✅ 已记 4 督查：2018-08-30，1次，到 紫岩县 16项。当月督查 1 次。
+    ✅ 已记督查（编号 4）：2018-08-30，1次，到 紫岩县 16项。当月督查 1 次。
     发现的问题可以交办给单位，例：交办 4 单位 9月15日 要做什么
     [撤销→记 撤销 4]
     ");

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use super::docx::{Body, Data, Fields, Picture, Template};
-use super::{Call, Export, Format, Written, picture};
+use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Figures, Paper};
 use crate::domain::flag::Flag;
@@ -19,6 +19,8 @@ use crate::domain::{Both, Now, Role};
 use crate::store::as_of_rows::{ItemThen, each_item_then};
 use crate::store::summary::Done;
 use crate::store::{documents, summary};
+
+mod sentences;
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -103,6 +105,13 @@ pub const TEMPLATE: Template = Template {
             "异议",
             "销号",
             "口径",
+            "完成情况",
+            "会议活动",
+            "调度情况",
+            "督办情况",
+            "验收情况",
+            "宣传情况",
+            "问题情况",
         ],
         lists: &[
             ("逾期事项", &["编号", "事项", "单位", "时限", "进度", "情况"]),
@@ -127,25 +136,25 @@ fn body() -> Body {
     Body::default()
         .title("关于{{轮次}}反馈问题整改情况的报告")
         .under("（截至{{截至}}　草稿）")
-        .text("截至{{截至}}，{{轮次}}反馈问题共{{事项总数}}项，完成整改{{完成}}项，正在整改{{在办}}项，完成率{{完成率}}。完成整改的事项中，已销号{{已销号}}项，公示中{{公示中}}项，基本完成并长期坚持{{基本完成}}项。")
+        .text("截至{{截至}}，{{轮次}}反馈问题共{{事项总数}}项，完成整改{{完成}}项，正在整改{{在办}}项，完成率{{完成率}}。{{完成情况}}")
         .head("一、整改工作开展情况")
         .subhead("（一）加强组织领导，压实整改责任。")
-        .text("逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由{{办公室}}统筹调度。累计召开会议{{会议}}次，开展分析研判{{研判}}次、实地调研{{调研}}次、业务培训{{培训}}次。")
+        .text("逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由{{办公室}}统筹调度。{{会议活动}}")
         .subhead("（二）细化整改方案，实行清单管理。")
         .text("按类别统计整改进展如下：")
         .table("类别", &[("类别", 4, "{{名称}}"), ("总数", 2, "{{总数}}"), ("完成", 2, "{{完成}}"), ("在办", 2, "{{在办}}"), ("滞后", 2, "{{滞后}}"), ("逾期", 2, "{{逾期}}")])
         .picture("类别", 110)
         .subhead("（三）定期调度，跟踪整改进度。")
-        .text("累计收到{{填报单位数}}个单位填报进展{{填报次数}}次。已结束的调度期{{调度期数}}期，应报{{应报}}项次，按期填报{{已报}}项次，按期率{{按期率}}；发出调度{{调度批次}}批{{调度份数}}份。逐月进展见下图。")
+        .text("{{调度情况}}逐月进展见下图。")
         .picture("曲线", 120)
         .subhead("（四）预警督办，推动问题解决。")
-        .text("累计发出提醒{{提醒批次}}批{{提醒份数}}份、预警{{预警批次}}批{{预警份数}}份；印发预警通知和提醒函{{预警通知批次}}批{{预警通知份数}}份、督办通知{{督办通知批次}}批{{督办通知份数}}份，通报{{通报期数}}期{{通报份数}}份，约谈通知{{约谈通知批次}}批{{约谈通知份数}}份。开展专项督查{{督查}}次，约谈{{约谈次数}}次。")
+        .text("{{督办情况}}")
         .subhead("（五）严格验收销号，接受社会监督。")
-        .text("通过督办系统收到验收销号申请{{申请}}件，开展现场核查{{核查}}次，公示{{公示}}次，收到异议{{异议}}件，办理销号{{销号}}项。")
+        .text("{{验收情况}}")
         .subhead("（六）加强宣传引导，及时公开信息。")
-        .text("在电视台播出{{电视}}篇，报纸刊发{{报纸}}篇，网站发布{{网站}}篇，“一台一报一网”合计{{一台一报一网}}篇；公众号推送{{公众号}}篇，其他媒体{{其他媒体}}篇。")
+        .text("{{宣传情况}}")
         .head("二、存在的问题")
-        .text("正在整改的{{在办}}项中，进度正常{{正常}}项，临近时限{{临期}}项，本期未报{{未报}}项，进度滞后{{滞后}}项，超过时限{{逾期}}项（其中已申请验收{{逾期待验收}}项）。每项按最重的一种情况计一次。")
+        .text("{{问题情况}}")
         .each("无问题", |body| body.text("目前没有滞后、逾期和未报的事项。"))
         .each("有逾期", |body| body.subhead("（一）超过整改时限的"))
         .each("逾期事项", |body| body.text(problem))
@@ -307,6 +316,9 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         Ok(())
     })
     .await?;
+    if rows == 0 {
+        return Err(Unmade::nothing_by(day).into());
+    }
     let end = in_china(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
     let done = summary::done(call.db, round, day, end, known_at).await?;
     let said = count.figures(&done);
@@ -369,6 +381,9 @@ async fn filled(
     for (name, number) in said {
         data = data.text(name, number.to_string());
     }
+    for (name, sentence) in sentences::all(count, done) {
+        data = data.text(name, sentence);
+    }
     let row = |(name, totals): &(String, Totals)| {
         Data::default()
             .text("名称", name)
@@ -389,16 +404,13 @@ async fn filled(
         is_well &= named.is_empty();
         data = data.part(part, !named.is_empty()).list(list, named);
     }
-    let mut corrections: Vec<String> = Vec::new();
-    if let Some(head) = head {
-        match changes.is_empty() {
-            true => corrections.push(format!("{head}，数字没有变化。")),
-            false => corrections.push(format!("{head}，以下数字有变化：{}。", changes.join("；"))),
-        }
-    }
+    // That nothing has moved is for whoever asked, not for whoever gets the report.
+    let corrections: Option<String> = head
+        .filter(|_| !changes.is_empty())
+        .map(|head| format!("{head}，以下数字有变化：{}。", changes.join("；")));
     Ok(data
         .part("无问题", is_well)
-        .part("有更正", !corrections.is_empty())
+        .part("有更正", corrections.is_some())
         .list("更正", corrections.into_iter().map(|said| Data::default().text("内容", said)))
         .list("类别", count.categories.all().iter().map(row))
         .list("单位", count.units.all().iter().map(row))
