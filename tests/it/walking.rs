@@ -254,6 +254,13 @@ async fn a_failed_check_takes_the_verified_figure_back() {
     自报进度 100%（未核实），序时应达 80%
     销号申请 2018-09-03，2018-09-05 退回：公示照片不清，请补拍
     ");
+    // A check that is written anew as wanting papers as well.
+    bot.say(CONTACT, "申请销号 34 全部完成").await;
+    bot.say(CONTACT, "提交").await;
+    bot.say(OTHER, "核查 34 通过").await;
+    assert!(stands(&mut bot, "查 34").await.contains("核实 100%"));
+    bot.say(OTHER, "核查 34 补充 缺照片").await;
+    assert!(stands(&mut bot, "查 34").await.contains("（未核实）"));
     snapshot!(stands(&mut bot, "查 34 9月3日").await, @r"
     自报进度 100%，核实 100%
     完成 2018-09-03
@@ -350,7 +357,9 @@ async fn an_objection_is_looked_over_before_the_unit_reads_it() {
     群众张三138****5678来电，称码头仍停有旧船，住址滨江区一马路3号
     [登记并告知单位→答 · 是] [取消→取消]
     ");
+    assert!(bot.say(OFFICE, "异议 34 确认").await.contains("没有收到异议"));
     assert_eq!(bot.count("SELECT count(*) FROM objection").await, 0);
+    bot.say(OFFICE, "异议 34 群众张三来电，称码头仍停有旧船").await;
     snapshot!(bot.say(OFFICE, "来电反映码头仍停有旧船").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：下面这句会原样告诉滨江区并写进卷宗，不要写来电人姓名、电话、住址。还没有登记；要改就重新写一句。
     来电反映码头仍停有旧船

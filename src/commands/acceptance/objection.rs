@@ -31,6 +31,7 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let text = masked(said);
     super::fits(&call, &text)?;
     match settles || upholds {
+        false if text.is_empty() => Ok(shown(&call, &item, &course)),
         true => settled(call, item, &course, upholds, text).await,
         false => raised(call, item, &course, text, is_meant).await,
     }

@@ -1,5 +1,6 @@
 //! Importing again: nothing, what changed, more history, and the ledger having moved on.
 
+use chrono::NaiveDate;
 use duban::domain::decision::Actor;
 use duban::domain::ledger_file::{FileKind, Moved, Outcome, plan};
 use duban::imports::sample;
@@ -285,6 +286,34 @@ async fn a_history_file_alone_moves_the_items_it_tells_of() {
     let item = "SELECT count(*) FROM item WHERE number = 16 AND version = 12 AND flag = 'overdue'
                 AND other_flags = '{awaiting_acceptance}' AND last_report_on = '2018-09-01'";
     assert_eq!(count(&pool, item).await, 1);
+}
+
+/// What a file says is applied for is an application, once, until a later file says that it is over.
+#[tokio::test]
+async fn an_application_comes_with_the_file_and_ends_with_another() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    let open = "SELECT count(*) FROM application a JOIN item i ON i.id = a.item
+                WHERE i.number = 21 AND a.post IS NULL AND a.applied_on = '2018-08-10' AND a.closed_on IS NULL
+                  AND a.summary = '工程完工，验收材料已报'";
+    assert_eq!((count(&pool, open).await, count(&pool, "SELECT count(*) FROM application").await), (1, 1));
+    for (text, on, ends) in [
+        ("日期,编号,类型,进度,说明\n2018-09-01,21,退回,,比对未通过\n", "2018-09-01", "returned"),
+        ("日期,编号,类型,进度,说明\n2018-09-02,21,申请验收,,已比对\n", "2018-09-02", ""),
+        ("日期,编号,类型,进度,说明\n2018-09-03,21,销号,,\n", "2018-09-03", "signed_off"),
+    ] {
+        let batch = batch(&[(FileKind::History, "历史.csv", text.as_bytes())]).expect("reads");
+        import(&pool, &batch, day(on)).await.expect("imports");
+        let last: (Option<String>, Option<NaiveDate>) = sqlx::query_as(
+            "SELECT closed_why, closed_on FROM application ORDER BY applied_on DESC, id DESC LIMIT 1",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("an application");
+        let ended = (!ends.is_empty()).then(|| day(on));
+        assert_eq!((last.0.unwrap_or_default().as_str(), last.1), (ends, ended), "{text}");
+    }
+    assert_eq!(count(&pool, "SELECT count(*) FROM application").await, 2);
 }
 
 /// A file that moves a deadline tells of today: the days before keep theirs, in the words of the plan.
