@@ -19,7 +19,7 @@ use super::{
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Effect, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, Role, What};
+use crate::domain::{Audience, Basis, Both, Door, Incoming, Lang, Message, Now, Reply, Role, What};
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -389,29 +389,19 @@ pub(super) fn not_admitted(door: &Door, command: &Command) -> Failure {
 
 pub(super) fn unclear(door: &Door) -> Failure {
     let lang = door.lang();
-    // What this speaker comes for.
-    let most = match door.speaker.as_ref().map(|speaker| speaker.role) {
-        None | Some(Role::Contact) => {
-            say!(lang, "报进度：进度 16 90 设备已到货", "To report: report 16 90 delivered")
+    let hint = match door.speaker.as_ref().map(|speaker| speaker.role) {
+        Some(role) if role.sees_all() => {
+            Both { zh: "看事项：查 16；要文件：导出", en: "An item: item 16; documents: export" }
         }
-        Some(Role::Office) => say!(
-            lang,
-            "看全部：总览；审填报：审核；要文件：导出",
-            "For the totals: status; to review reports: review; for files: export"
-        ),
-        Some(Role::UnitHead | Role::Leader) => {
-            say!(lang, "看自己的事项：我的；要文件：导出", "For your items: mine; for files: export")
-        }
-        Some(Role::Supervisor | Role::Auditor) => say!(
-            lang,
-            "看全部：总览；找事项：清单 逾期；要文件：导出",
-            "For the totals: status; for items: list overdue; for files: export"
-        ),
+        Some(Role::Leader) => Both { zh: "看包抓的事项：我的", en: "The items you hold: mine" },
+        Some(Role::UnitHead) => Both { zh: "看本单位的事项：我的", en: "Your unit's items: mine" },
+        _ => Both { zh: "报进度：进度 16 90 设备已到货", en: "To report: report 16 90 delivered" },
     };
+    let hint = hint.pick(lang);
     super::told(say!(
         lang,
-        "没看懂这句话，什么都没有做。{most}；其他用法请发：帮助",
-        "I did not understand, and did nothing. {most}; for the rest send: help"
+        "没看懂这句话，什么都没有做。{hint}；其他用法请发：帮助",
+        "I did not understand, and did nothing. {hint}; for the rest send: help"
     ))
 }
 

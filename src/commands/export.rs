@@ -283,6 +283,31 @@ fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
     buttons(&COMMAND, open(call), |word| word, call.lang())
 }
 
+/// The papers that a sentence names which nobody understood (导出总结, 把台账发我一份, 卷宗 21), to be pressed.
+pub(super) fn meant(call: &Call<'_>, said: &str) -> Option<Failure> {
+    let lang = call.lang();
+    let said = said.trim().trim_start_matches(COMMAND.words[0]).trim_start();
+    let buttons: Vec<Button> = open(call)
+        .filter_map(|paper| {
+            let [zh, en, ..] = paper.words else { return None };
+            let behind = said.strip_prefix(zh).map(str::trim).filter(|behind| !behind.is_empty());
+            let words = match (paper.of, behind) {
+                (About::Round | About::Day, _) if said.contains(zh) => Both { zh, en }.pick(lang).to_owned(),
+                (About::Item | About::Notice, Some(behind)) => {
+                    format!("{} {behind}", Both { zh, en }.pick(lang))
+                }
+                _ => return None,
+            };
+            Button::new(paper.title.pick(lang), line(&COMMAND, &words, lang))
+        })
+        .collect();
+    (!buttons.is_empty()).then(|| {
+        let asked =
+            say!(lang, "要这份文件吗？点一下就做。", "Is this the document you want? Press to have it made.");
+        Failure::Told(Message::plain(asked).row(buttons.into_iter().map(Some)))
+    })
+}
+
 /// Papers as buttons of a command, two in a row, by the word that `said` makes of their Chinese one; those that
 /// want a number behind them are only told.
 pub(super) fn buttons(

@@ -73,7 +73,6 @@ mod unbind;
 mod undo;
 mod unsigned;
 mod urge;
-mod wanted;
 mod warn;
 mod whoami;
 mod why;

@@ -111,6 +111,26 @@ async fn what_cannot_be_had_is_told_with_what_can() {
 }
 
 #[tokio::test]
+async fn a_paper_that_is_named_in_other_words_is_offered() {
+    let mut bot = office().await;
+    snapshot!(bot.say(CLERK, "导出总结").await, @r"
+    要这份文件吗？点一下就做。
+    [整改情况报告→导出 总结]
+    ");
+    snapshot!(bot.say(CLERK, "把台账发我一份").await, @r"
+    要这份文件吗？点一下就做。
+    [整改台账→导出 台账]
+    ");
+    snapshot!(bot.say(CLERK, "卷宗 21").await, @r"
+    要这份文件吗？点一下就做。
+    [销号卷宗→导出 卷宗 21]
+    ");
+    // To whom it is not open it is not offered; what to do instead goes by the role.
+    snapshot!(bot.say(CONTACT, "把台账发我一份").await, @"没看懂这句话，什么都没有做。报进度：进度 16 90 设备已到货；其他用法请发：帮助");
+    snapshot!(bot.say(CLERK, "把东西发我一份").await, @"没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助");
+}
+
+#[tokio::test]
 async fn a_document_is_made_once_whatever_happens_in_between() {
     let mut bot = office().await;
     bot.say(CLERK, "导出 台账").await;

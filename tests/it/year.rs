@@ -131,6 +131,8 @@ async fn review(bot: &mut Bot, clerk: &str, random: &mut StdRng) {
         {
             bot.say(clerk, &format!("发文 {handle} {step}")).await;
         }
+        // Each paper leaves before the next one is signed, however long the steps take.
+        bot.notices().await;
     }
 }
 

@@ -6,8 +6,8 @@ use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, find, questions, receipt, review,
-    small_talk, wanted,
+    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, export, find, questions, receipt,
+    review, small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
@@ -33,12 +33,6 @@ pub(in crate::commands) async fn said(
     {
         return (command.run)(Call { command, words, ..call }).await.map(Some);
     }
-    if matches!(sentence, Sentence::Nothing)
-        && let Some(line) = wanted::line(&text, &call.able.papers)
-        && let Some((command, words)) = find(&line)
-    {
-        return (command.run)(Call { command, words, ..call }).await.map(Some);
-    }
     match sentence {
         Sentence::Nothing
             if small_talk::is_receipt(&text)
@@ -53,7 +47,10 @@ pub(in crate::commands) async fn said(
             (command.run)(Call { command, words, ..call }).await.map(Some)
         }
         Sentence::Nothing if call.door.dialogue.is_some() => Err(questions::passed(&call)),
-        Sentence::Nothing => Err(dispatch::unclear(call.door)),
+        Sentence::Nothing => Err(match export::meant(&call, &text) {
+            Some(papers) => papers,
+            None => dispatch::unclear(call.door),
+        }),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),
         Sentence::Reports(reports) => {
