@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::draft::DEMAND;
 use super::{circular, interview, message, sign};
-use crate::commands::{Call, Failure, told, wording};
+use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
-use crate::domain::{Lang, Message, Text, sentence};
+use crate::domain::{Button, Lang, Message, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
@@ -223,9 +223,13 @@ fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s
     }
 }
 
-/// Closes copies; with the last one the notice is closed.
-fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure> {
+/// Closes copies; with the last one the notice is closed. What nobody has answered is asked about first.
+fn close(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
+    if declined(said) {
+        return Ok(left_as_it_is(&call));
+    }
+    let (whom, is_confirmed) = confirmed(said);
     if notice.standing.state != State::Signed {
         return Err(no_step(&notice, NoStep::NotNow(notice.standing.state), lang));
     }
@@ -241,6 +245,11 @@ fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure
     let is_open = |copy: &&&NoticeCopy| copy.standing.closed.is_none();
     let closing: Vec<&NoticeCopy> = meant.iter().filter(is_open).copied().collect();
     let left = notice.copies.iter().filter(|copy| copy.standing.closed.is_none()).count() - closing.len();
+    let owes = |copy: &&&NoticeCopy| copy.standing.answered_at.is_none() && !copy.for_information;
+    let silent = closing.iter().filter(owes).count();
+    if silent > 0 && !is_confirmed {
+        return Ok(call.answer(still_owing(&notice, &closing, whom, silent, lang)));
+    }
     let mut decision = match left {
         0 => moved(&call, &notice, notice.close(call.now.utc))?,
         _ => call.decision().by(call.speaker()?),
@@ -250,7 +259,6 @@ fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure
         decision = copy_moved(decision, copy, next);
     }
     let (name, count) = (notice.name(lang), closing.len());
-    let silent = closing.iter().filter(|copy| copy.standing.answered_at.is_none()).count();
     let without = match silent {
         0 => String::new(),
         _ => say!(lang, "（其中 {silent} 份没有回复）", " ({silent} of them without an answer)"),
@@ -277,6 +285,27 @@ fn close(call: Call<'_>, notice: Notice, whom: &str) -> Result<Decision, Failure
 pub(super) fn copy_moved(decision: Decision, copy: &NoticeCopy, next: CopyStanding) -> Decision {
     let moved = NoticeEffect::CopyMoved { copy: copy.id, next: Box::new(next) };
     decision.changing(Aggregate::Copy, copy.id, copy.version).with(Effect::Notice(moved))
+}
+
+/// How many copies have no answer, to be closed all the same or not.
+fn still_owing(notice: &Notice, closing: &[&NoticeCopy], whom: &str, silent: usize, lang: Lang) -> Message {
+    let name = notice.name(lang);
+    let unsent = closing.iter().filter(|copy| copy.sent.is_none()).count();
+    let away = match unsent {
+        0 => String::new(),
+        _ => say!(lang, "，{unsent} 份没有送达", ", {unsent} were not delivered"),
+    };
+    let line = message::says(&format!("{} {}", notice.handle, say!(lang, "办结", "close")), lang);
+    let line = format!("{line} {whom}").trim_end().to_owned();
+    Message::plain(say!(
+        lang,
+        "{name}还有 {silent} 份没有回复{away}。办结后不再催，照样办结吗？",
+        "Of {name} {silent} copies have no answer{away}. Closed, they are no longer asked for; close them all the same?"
+    ))
+    .row([
+        Button::new(say!(lang, "照样办结", "Close them"), say!(lang, "{line} 确认", "{line} confirm")),
+        decline(&line, lang),
+    ])
 }
 
 /// An answer is not enough: its unit is told why, and answers again.

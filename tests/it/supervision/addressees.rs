@@ -3,7 +3,7 @@
 
 use insta::assert_snapshot as snapshot;
 
-use super::{CONTACT, DRAFTER, SIGNER, issue, office};
+use super::{CONTACT, DRAFTER, SIGNER, issue, office, signed};
 use crate::exporting::words;
 use crate::harness::Bot;
 use crate::inviting::{code_in, invited};
@@ -151,4 +151,19 @@ async fn a_warning_that_cannot_reach_anybody_says_so() {
     ");
     snapshot!(bot.say(DRAFTER, "预警 16 橙 请尽快").await, @"✅ 第 16 项 橙 · 严重预警，发给紫岩县，2018-08-31 09:00 发出。0/1 已签收，查看请发：未签收 16");
     bot.leave_unread = true;
+}
+
+#[tokio::test]
+async fn what_nobody_has_answered_is_asked_about_before_it_is_closed() {
+    let mut bot = signed().await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(SIGNER, "发文 1 办结").await, @r"
+    安整改办督〔2018〕1号还有 1 份没有回复。办结后不再催，照样办结吗？
+    [照样办结→发文 1 办结 确认] [取消→发文 1 办结 算了]
+    ");
+    assert!(bot.press(SIGNER, SIGNER, "发文 1 办结 算了").await.1.contains("没有变动"));
+    assert_eq!(bot.count("SELECT count(*) FROM notice_copy WHERE closed_at IS NOT NULL").await, 0);
+    let (_, closed) = bot.press(SIGNER, SIGNER, "发文 1 办结 确认").await;
+    assert!(closed.contains("办结 1 份（其中 1 份没有回复）。全部办结"), "{closed}");
 }
