@@ -39,7 +39,15 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
                 "“总览”只说现在的。某一天的总数发：图 类别 {word}",
                 "“status” tells how things stand now. For a day send: picture categories {word}"
             )),
-            None => call.slip(&call.words.clone().slip(SlipKind::TooMuch)),
+            None if sentence::is_no_day(&word) => call.slip(&call.words.clone().slip(SlipKind::TooMuch)),
+            None => {
+                let said = wording::head(&call.words.rest(), 20);
+                told(say!(
+                    lang,
+                    "“总览”是全部事项的总数，不分“{said}”。看一个单位请发：剩余 单位名",
+                    "“status” is of all items, not of “{said}”. For one unit send: left UNIT"
+                ))
+            }
         });
     }
     if call.door.rounds.is_empty() {
@@ -48,18 +56,6 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "现在没有在办的督察轮次，请联系整改办。",
             "No round is open: contact the office."
         )));
-    }
-    if !call.words.is_empty() {
-        let said = wording::head(&call.words.rest(), 20);
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "总览是全部事项现在的总数，不分“{said}”。看一个单位请发“剩余 单位名”，看以前的某天请发“导出 月调度表 日期”。总览请发：",
-                "The status is of all items, now, not of “{said}”. For one unit send “left UNIT”, for an earlier day “export monthly DAY”. To see it: "
-            ))
-            .code(call.command.usage.pick(lang))
-            .into(),
-        ));
     }
     if speaker.role == Role::Leader && call.incoming.private {
         return card(call).await;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::dates::dated;
 use crate::domain::ledger_file::{Sentence, sentence};
 use crate::domain::numeral::{half_width, number};
+use crate::domain::visible::is_invisible;
 
 /// A cell as its file holds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,9 +48,9 @@ impl Cell<'_> {
     }
 }
 
-/// Control characters that mean nothing in a cell; the database takes no NUL at all.
+/// Characters that mean nothing in a cell: control ones (the database takes no NUL at all), and marks nobody sees.
 fn is_stray(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\t')
+    (c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c)
 }
 
 /// A text without stray characters, with every line break as one.
@@ -159,6 +160,11 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
+    }
+
+    #[test]
+    fn what_nobody_sees_does_not_come_in() {
+        assert_eq!(text("\u{feff}紫岩县\u{202e}污水\u{0}\r\n提标").text(), "紫岩县污水\n提标");
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::domain::{Basis, Button, Lang, Message, Now, Text};
 use crate::say;
 use crate::store::overdue::{self, Heard, LateTask};
 
-/// Matters in one message; the rest has its turn right behind it.
-const SHOWN: usize = 10;
+/// Matters in one message; the rest has its turn right behind it. A circular to forty units is one line.
+const SHOWN: usize = 40;
 /// Buttons under it.
 const BUTTONS: usize = 6;
 
@@ -122,9 +122,8 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
                 say!(lang, "看 {number}", "See {number}"),
                 say!(lang, "发文 {handle}", "notices {handle}"),
             ));
-            if group.len() == 1 {
-                buttons.push(following(copy, lang));
-            }
+            // Two in a row: what is one line for many leaves the second place empty.
+            buttons.push((group.len() == 1).then(|| following(copy, lang)).flatten());
         }
         text = text.then(say!(
             lang,

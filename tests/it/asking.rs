@@ -149,6 +149,7 @@ async fn the_totals_are_60_45_15() {
     ");
     // Of a day of the past it says where to find it, not today's.
     snapshot!(bot.say(CONTACT, "总览 2018-06-30").await, @"“总览”只说现在的。某一天的总数发：图 类别 2018-06-30");
+    snapshot!(bot.say(CONTACT, "总览 滨江区").await, @"“总览”是全部事项的总数，不分“滨江区”。看一个单位请发：剩余 单位名");
     snapshot!(bot.say(CONTACT, "总览 9月31日").await, @r"
     没有这一天，整条没有执行。
     在这里：总览 【9月31日】

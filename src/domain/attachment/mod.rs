@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::lang::Both;
 use super::message::ChatAddress;
+use super::visible::is_invisible;
 
 /// The largest file taken: what Telegram lets a bot download.
 pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
@@ -127,7 +128,7 @@ pub fn ending(name: &str) -> Option<String> {
 /// turn the writing around; the ending survives.
 pub fn tidy_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{61c}' | '\u{feff}');
+    let turns = |c: char| is_invisible(c) || matches!(c, '\u{200d}' | '\u{2028}' | '\u{2029}');
     let shown: Vec<char> = last.trim().chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     if shown.len() <= NAME_CHARS {
         return shown.into_iter().collect();

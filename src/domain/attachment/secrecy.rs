@@ -2,6 +2,8 @@
 //! A mark stands as the regulations write it (秘密★, 机密★1年, 绝密★长期), as a word of its own or in
 //! brackets; the same letters inside another word (保密办, 秘密藏匿, 绝密小组) are none.
 
+use crate::domain::visible::is_invisible;
+
 /// The levels, and what an office writes on papers that are not to leave it.
 const LEVELS: [&str; 3] = ["绝密", "机密", "秘密"];
 const INTERNAL: [&str; 6] = ["内部资料", "内部文件", "内部使用", "内部公开", "内部", "工作秘密"];
@@ -12,7 +14,7 @@ const STARS: [char; 4] = ['★', '☆', '⭐', '*'];
 
 /// Whether a text carries a mark.
 pub fn is_marked(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let letters: Vec<char> = text.chars().filter(|c| !is_hidden(*c)).collect();
     if letters.contains(&'★') {
         return true;
     }
@@ -34,8 +36,8 @@ pub fn is_marked(text: &str) -> bool {
 }
 
 /// Letters nobody sees between those of a mark would hide it; blanks inside it (机 密) are usual.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+fn is_hidden(c: char) -> bool {
+    is_invisible(c) || c == '\u{200d}'
 }
 
 /// Where a word that begins here ends; blanks between its letters do not count.
