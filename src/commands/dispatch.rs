@@ -313,10 +313,7 @@ fn may_be_done_here(call: &Call<'_>) -> Result<(), Failure> {
         Who::Roles(roles) => roles.iter().all(is_inside) && call.command.words != group::COMMAND.words,
         Who::Anyone | Who::Bound => false,
     };
-    match stays_inside && !call.is_office_group() {
-        true => call.only_in_private(),
-        false => Ok(()),
-    }
+    if stays_inside { call.office_only() } else { Ok(()) }
 }
 
 /// A failure that the person is told of is a decision too.

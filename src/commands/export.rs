@@ -54,10 +54,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 
 /// What is about more than an item is for the eyes of whoever asks.
 pub(super) fn is_for_here(call: &Call<'_>, paper: &Paper) -> Result<(), Failure> {
-    match paper.of == About::Item || call.is_office_group() {
-        true => Ok(()),
-        false => call.only_in_private(),
-    }
+    if paper.of == About::Item { Ok(()) } else { call.office_only() }
 }
 
 /// The paper that comes next in the words, its longest spelling.

@@ -402,6 +402,14 @@ impl<'a> Call<'a> {
         ))
     }
 
+    /// What units would read along in any other group is for private chats and the office's own.
+    pub fn office_only(&self) -> Result<(), Failure> {
+        match self.is_office_group() {
+            true => Ok(()),
+            false => self.only_in_private(),
+        }
+    }
+
     /// Whether this chat may read an item's texts and flags: in private whoever may see the item; in a
     /// group only where the office has confirmed it and everybody in it is concerned.
     pub fn shows(&self, item: &Item) -> bool {

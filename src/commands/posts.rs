@@ -1,9 +1,11 @@
 //! Posts as people name them, and fresh binding codes: what the commands about people share.
 
+use uuid::Uuid;
+
 use super::{Call, Failure, told};
 use crate::domain::code;
 use crate::domain::decision::{CodeFor, NewCode};
-use crate::domain::{Button, Message, Now, Role, Text, numeral};
+use crate::domain::{Button, Message, Now, Role, Text, UnitRef, numeral};
 use crate::store::people::{self, Holder, NamedPost};
 use crate::{say, store};
 
@@ -119,9 +121,19 @@ pub(super) fn fresh(
     purpose: CodeFor,
 ) -> Result<(String, NewCode), Failure> {
     let issued_by = call.door.speaker.as_ref().map(|speaker| speaker.post);
-    code::fresh(&rand::random(), uuid::Uuid::now_v7(), post.id, purpose, call.now)
+    code::fresh(&rand::random(), Uuid::now_v7(), post.id, purpose, call.now)
         .map(|(spelt, code)| (spelt, NewCode { issued_by, ..code }))
         .ok_or_else(|| Failure::Broken(anyhow::anyhow!("the random generator gave no code")))
+}
+
+/// The names of those of these units that no message reaches: nobody is bound as their contact.
+pub(super) async fn out_of_reach<'u>(
+    call: &mut Call<'_>,
+    units: &[&'u UnitRef],
+) -> Result<Vec<&'u str>, Failure> {
+    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
+    let away = people::unreachable(&mut *call.read, &ids).await?;
+    Ok(units.iter().filter(|unit| away.contains(&unit.id)).map(|unit| unit.name.as_str()).collect())
 }
 
 /// How a code is used and how long: the lines below it.

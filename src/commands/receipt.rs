@@ -148,13 +148,26 @@ async fn owing(call: &mut Call<'_>) -> Result<Vec<ItemWord>, Failure> {
 
 async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let owed = owed(&mut call).await?;
+    let waiting = waiting(&mut call).await?;
+    Ok(call.answer(waiting.unwrap_or_else(|| Message::plain(nothing(lang)))))
+}
+
+/// 收到, in private: what is to be signed for is offered; `None`: nothing is.
+pub async fn offered(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
+    let waiting = waiting(&mut call).await?;
+    Ok(waiting.map(|message| call.answer(message)))
+}
+
+/// What is to be signed for, with a button for each of the first; `None`: nothing is.
+async fn waiting(call: &mut Call<'_>) -> Result<Option<Message>, Failure> {
+    let lang = call.lang();
+    let owed = owed(call).await?;
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let open_copies = store::notices::open_copies(&mut *call.read, &units).await?;
     let papers: Vec<String> =
         open_copies.into_iter().filter(|copy| !copy.is_signed).map(|copy| copy.number).collect();
     if owed.is_empty() && papers.is_empty() {
-        return Ok(call.answer(Message::plain(nothing(lang))));
+        return Ok(None);
     }
     let mut numbers: Vec<i32> = owed.iter().map(|owed| owed.number).collect();
     numbers.sort_unstable();
@@ -172,20 +185,9 @@ async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
         text = text.then(format!("\n📨 {number}"));
     }
     let message = Message::from(text).row(buttons(&numbers, count, lang));
-    Ok(call.answer(
-        papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)])),
-    ))
-}
-
-/// 收到, in private: what is to be signed for is offered; `None`: nothing is.
-pub async fn offered(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
-    let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
-    let is_owing = !owed(&mut call).await?.is_empty()
-        || store::notices::open_copies(&mut *call.read, &units).await?.iter().any(|copy| !copy.is_signed);
-    match is_owing {
-        true => list(call).await.map(Some),
-        false => Ok(None),
-    }
+    let with_papers =
+        papers.iter().take(BUTTONS).fold(message, |message, number| message.row([one_of(number, lang)]));
+    Ok(Some(with_papers))
 }
 
 /// A button that signs for one item or notice.

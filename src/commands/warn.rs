@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, line, show, told};
+use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, line, posts, show, told};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::finding::Rung;
@@ -84,8 +84,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let count = units.len();
     let (decision, leaves) = warned(&call, &item, &units, colour, text)?;
     let when = Now::at(leaves).spoken();
-    let ids: Vec<Uuid> = units.iter().map(|unit| unit.id).collect();
-    let away = store::people::unreachable(&mut *call.read, &ids).await?;
+    let away = posts::out_of_reach(&mut call, &units.iter().collect::<Vec<_>>()).await?;
     let mut answer = match away.len() == count {
         true => Text::plain(say!(
             lang,
@@ -98,8 +97,6 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "✅ Item {number}, {shown}, to {names}, at {when}."
         )),
     };
-    let away = units.iter().filter(|unit| away.contains(&unit.id)).map(|unit| unit.name.as_str());
-    let away: Vec<&str> = away.collect();
     if !away.is_empty() {
         let away = away.join(say!(lang, "、", ", ").as_str());
         answer = answer.then(say!(

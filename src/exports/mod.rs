@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 pub use crate::domain::document::Format;
 use crate::domain::document::{Figures, Paper};
-use crate::domain::{Basis, Lang, Now};
+use crate::domain::ledger_file::Sentence;
+use crate::domain::{Basis, Now};
 
 use docx::Template;
 
@@ -70,27 +71,17 @@ impl Written {
 
 /// Why a document cannot be made, as a sentence for whoever asked: trying again helps nothing.
 #[derive(Debug, thiserror::Error)]
-#[error("{zh} / {en}")]
-pub struct Unmade {
-    pub zh: String,
-    pub en: String,
-}
+#[error("{0}")]
+pub struct Unmade(pub Sentence);
 
 impl Unmade {
     fn new(zh: impl Into<String>, en: impl Into<String>) -> Unmade {
-        Unmade { zh: zh.into(), en: en.into() }
+        Unmade(Sentence { zh: zh.into(), en: en.into() })
     }
 
     /// There was no item of the round yet.
     fn nothing_by(day: NaiveDate) -> Unmade {
         Unmade::new(format!("截至 {day} 台账上还没有事项。"), format!("There was no item by {day}."))
-    }
-
-    pub fn pick(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Zh => &self.zh,
-            Lang::En => &self.en,
-        }
     }
 }
 

@@ -113,7 +113,7 @@ mod tests {
             ("a,b\n,序号\n", "m 第 2 行没有上级的表头"),
             ("a,b\n\n# 说明\n", "m 里一列也没有"),
         ] {
-            let Unmade { zh: told, .. } = mapping("m", file).expect_err("refused");
+            let told = mapping("m", file).expect_err("refused").0.zh;
             assert!(told.starts_with(said), "{told}");
         }
     }

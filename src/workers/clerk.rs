@@ -114,7 +114,7 @@ impl Clerk {
         if is_passing(&error) {
             return Ok(End::Again { wait: PAUSE, reason, is_free: true });
         }
-        let told = error.downcast_ref::<Unmade>().map(|unmade| unmade.pick(document.asked.lang).to_owned());
+        let told = error.downcast_ref::<Unmade>().map(|unmade| unmade.0.pick(document.asked.lang).to_owned());
         if told.is_none() && job.attempts < TRIES {
             tracing::warn!(document = %job.subject, "a document is tried again: {reason}");
             return Ok(End::Again { wait: PAUSE, reason, is_free: false });

@@ -10,7 +10,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, at_round, notice, told, wording};
+use super::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
@@ -47,7 +47,7 @@ const AGAIN: Both = Both { zh: "重拟", en: "redraft" };
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let is_office = call.speaker()?.role == Role::Office;
     if is_office {
-        notice::office_only(&call)?;
+        call.office_only()?;
     } else {
         call.only_in_private()?;
     }

@@ -9,7 +9,6 @@ use crate::domain::acceptance::{Extension, Outcome};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
-use crate::store::people;
 use crate::store::waiting::Standing;
 use crate::{say, store};
 
@@ -117,15 +116,8 @@ fn words(number: i32, rest: &str, lang: Lang) -> String {
 
 /// The heads of the lead unit who can be told.
 async fn bound_heads(call: &mut Call<'_>, item: &Item) -> Result<Vec<Uuid>, Failure> {
-    let role = Role::UnitHead;
-    let posts = people::posts_called(&mut *call.read, "", &item.lead.name, role.code(), Some(role)).await?;
-    let mut bound = Vec::new();
-    for post in posts {
-        if !people::holders_of(&mut *call.read, post.id).await?.is_empty() {
-            bound.push(post.id);
-        }
-    }
-    Ok(bound)
+    let heads = store::people::heads(&mut *call.read, &[item.lead.id]).await?;
+    Ok(heads.into_iter().map(|(_, post)| post).collect())
 }
 
 /// What is asked, for whoever has to say something to it.

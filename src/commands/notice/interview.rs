@@ -3,7 +3,7 @@
 use chrono::Days;
 use uuid::Uuid;
 
-use super::steps::{REASON, copy_moved, moved, no_step};
+use super::steps::{REASON, copy_moved, moved, no_step, stepped};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::activity::{self, ActivityEffect, NewActivity};
 use crate::domain::decision::{Audience, Decision, Effect, Reply};
@@ -26,8 +26,7 @@ pub(super) async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Res
     }
     let next = notice.approved(by).map_err(|why| no_step(&notice, why, lang))?;
     let before = notice.standing.approval.clone();
-    let decision = moved(&call, &notice, next.clone())?;
-    let mut card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    let (decision, mut card) = stepped(&mut call, notice, next).await?;
     if !before.is_empty() && before != by {
         card.text = card.text.then(say!(
             lang,
@@ -49,8 +48,7 @@ pub(super) async fn arrange(mut call: Call<'_>, notice: Notice, when: &str) -> R
         )));
     }
     let next = notice.arranged(when).map_err(|why| no_step(&notice, why, lang))?;
-    let decision = moved(&call, &notice, next.clone())?;
-    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    let (decision, card) = stepped(&mut call, notice, next).await?;
     Ok(call.say(decision, card))
 }
 

@@ -124,14 +124,6 @@ pub(super) fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Drafts and figures of all units are for the office's own group and private chats.
-pub(super) fn office_only(call: &Call<'_>) -> Result<(), Failure> {
-    match call.is_office_group() {
-        true => Ok(()),
-        false => call.only_in_private(),
-    }
-}
-
 /// The speaker's own copy: of the unit, or of one for which the speaker stands in.
 pub(super) fn copy_of<'n>(call: &Call<'_>, notice: &'n Notice) -> Result<Option<&'n NoticeCopy>, Failure> {
     let units: Vec<&UnitRef> = call.speaker()?.units().collect();

@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use super::message;
 use super::steps::{moved, no_step, stamp};
-use crate::commands::{Call, Failure, proposals, told};
+use crate::commands::{Call, Failure, posts, proposals, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::ladder::CaseStanding;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{Form, Line, Notice, text};
-use crate::domain::{Button, Lang, Message, Now, Text};
+use crate::domain::{Button, Lang, Message, Now, Text, UnitRef};
 use crate::{say, store};
 
 /// Signed, numbered and on its way, in one commit: no number without a notice, no notice without its number.
@@ -86,14 +86,8 @@ pub(super) async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision,
             "，{when} 起发给{units}（{count} 份）。",
             "; it goes to {units} from {when} on ({count} copies)."
         ));
-    let ids: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
-    let away = store::people::unreachable(&mut *call.read, &ids).await?;
-    let away: Vec<&str> = notice
-        .copies
-        .iter()
-        .filter(|copy| away.contains(&copy.unit.id))
-        .map(|copy| copy.unit.name.as_str())
-        .collect();
+    let addressees: Vec<&UnitRef> = notice.copies.iter().map(|copy| &copy.unit).collect();
+    let away = posts::out_of_reach(&mut call, &addressees).await?;
     if !away.is_empty() {
         let away = away.join(say!(lang, "、", ", ").as_str());
         text = text.then(say!(

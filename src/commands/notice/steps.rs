@@ -18,7 +18,7 @@ pub(super) const REASON: usize = 200;
 
 /// Takes the step that these words say.
 pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result<Decision, Failure> {
-    super::office_only(&call)?;
+    call.office_only()?;
     let verb = |words: [&str; 2]| {
         words.iter().find_map(|word| said.strip_prefix(word)).map(|rest| rest.trim().to_owned())
     };
@@ -76,6 +76,17 @@ pub(super) fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<
         .by(call.speaker()?)
         .changing(Aggregate::Notice, notice.id, notice.version)
         .with(Effect::Notice(moved)))
+}
+
+/// The same, with the card that shows it.
+pub(super) async fn stepped(
+    call: &mut Call<'_>,
+    notice: Notice,
+    next: Standing,
+) -> Result<(Decision, Message), Failure> {
+    let decision = moved(call, &notice, next.clone())?;
+    let card = super::card(call, &Notice { standing: next, ..notice }).await?;
+    Ok((decision, card))
 }
 
 pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
@@ -138,8 +149,7 @@ async fn check(mut call: Call<'_>, notice: Notice) -> Result<Decision, Failure> 
     let lang = call.lang();
     let is_alone = super::is_alone(&mut call).await?;
     let next = notice.check(stamp(&call)?, is_alone).map_err(|why| no_step(&notice, why, lang))?;
-    let decision = moved(&call, &notice, next.clone())?;
-    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    let (decision, card) = stepped(&mut call, notice, next).await?;
     Ok(call.say(decision, card))
 }
 
@@ -198,8 +208,7 @@ async fn amend(
     };
     let demand = demand.unwrap_or_else(|| notice.standing.demand.clone());
     let next = notice.amended(demand, day).map_err(|why| no_step(&notice, why, lang))?;
-    let decision = moved(&call, &notice, next.clone())?;
-    let card = super::card(&mut call, &Notice { standing: next, ..notice }).await?;
+    let (decision, card) = stepped(&mut call, notice, next).await?;
     Ok(call.say(decision, card))
 }
 

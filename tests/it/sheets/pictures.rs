@@ -43,7 +43,7 @@ async fn a_day_before_the_ledger_begins_is_refused_with_a_sentence() {
     let early = "2016-01-01".parse().expect("a date");
     for name in ["open-picture", "unit-picture", "category-picture", "curve-picture"] {
         let error = made(&pool, name, Format::Png, None, early).await.expect_err(name);
-        let told = &error.downcast_ref::<Unmade>().expect("a sentence").zh;
+        let told = &error.downcast_ref::<Unmade>().expect("a sentence").0.zh;
         assert!(told.contains("截至 2016-01-01"), "{name}: {told}");
     }
 }

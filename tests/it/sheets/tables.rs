@@ -55,13 +55,13 @@ async fn the_month_says_what_moved_and_agrees_with_the_ledger() {
     let sixteen = may.iter().find(|row| row[0] == "16").unwrap();
     assert_eq!((sixteen[5].as_str(), sixteen[6].as_str()), ("0.49", "0.57"));
     let early = made(&pool, "monthly", Format::Xlsx, None, "2016-01-31".parse().unwrap()).await.unwrap_err();
-    let told = early.downcast_ref::<Unmade>().unwrap();
+    let Unmade(told) = early.downcast_ref().unwrap();
     assert_eq!(
         (&*told.zh, &*told.en),
         ("截至 2016-01-31 台账上还没有事项。", "There was no item by 2016-01-31.")
     );
     let early = made(&pool, "summary", Format::Docx, None, "2016-01-31".parse().unwrap()).await.unwrap_err();
-    assert_eq!(early.downcast_ref::<Unmade>().unwrap().zh, told.zh);
+    assert_eq!(early.downcast_ref::<Unmade>().unwrap().0.zh, told.zh);
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn the_upward_table_has_their_headings_and_our_figures() {
     assert_eq!(text.lines().count(), 61);
     put("上级表头,台账列\n任务号,编号\n");
     let wrong = made_from(&pool, "upward", Format::Csv, None, day(), from).await.unwrap_err();
-    let told = &wrong.downcast_ref::<Unmade>().unwrap().zh;
+    let told = &wrong.downcast_ref::<Unmade>().unwrap().0.zh;
     assert!(
         told.starts_with("templates/upward.csv 第 2 行：台账没有“编号”这一列；可以写：序号、上级编号、"),
         "{told}"
