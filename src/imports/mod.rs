@@ -113,7 +113,7 @@ fn scan(
         Err(why) => {
             // What was wrong before the file broke off is told too.
             let mut bad = BadCells::whole(name, why);
-            bad.append(scan.bad);
+            bad.append(scan.wrong);
             Err(bad)
         }
     }

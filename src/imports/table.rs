@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use super::cells::Cell;
+use super::cells::{CELL_CHARS, Cell, beginning};
 use super::headings::{COMPUTED, Matched, columns, is_heading, match_row, two_rows};
 use crate::domain::ledger_file::{BadCell, BadCells, FileKind, Note, Sentence, sentence};
 
@@ -124,8 +124,8 @@ pub(super) struct Scan<'s> {
     file: &'s str,
     on_row: &'s mut OnRow<'s>,
     progress: &'s mut dyn FnMut(usize),
-    /// In delimited files a cell behind the last heading is a comma too many.
-    pub strict_width: bool,
+    /// Text with separators: a cell behind the last heading is a comma too many.
+    pub is_delimited: bool,
     searched: usize,
     best: Option<(usize, Matched)>,
     /// The row above, which may be the upper half of the headings.
@@ -135,7 +135,7 @@ pub(super) struct Scan<'s> {
     rows: usize,
     /// The first and the last data row.
     span: Option<(usize, usize)>,
-    pub bad: BadCells,
+    pub wrong: BadCells,
     pub notes: Vec<Note>,
     /// Rows to be kept as they stand, for the workbook of those that failed.
     pub keep: Option<&'s BTreeSet<usize>>,
@@ -164,7 +164,7 @@ impl<'s> Scan<'s> {
             file,
             on_row,
             progress,
-            strict_width: false,
+            is_delimited: false,
             searched: 0,
             best: None,
             above: None,
@@ -172,7 +172,7 @@ impl<'s> Scan<'s> {
             captions: None,
             rows: 0,
             span: None,
-            bad: BadCells::default(),
+            wrong: BadCells::default(),
             notes: Vec::new(),
             keep: None,
             kept: BTreeMap::new(),
@@ -201,7 +201,12 @@ impl<'s> Scan<'s> {
             return ControlFlow::Continue(());
         }
         if self.keep.is_some_and(|keep| keep.contains(&number)) {
-            self.kept.insert(number, texts(cells));
+            let shown = |cell: &Cell<'_>| beginning(&cell.text(), CELL_CHARS).to_owned();
+            self.kept.insert(number, cells.iter().map(shown).collect());
+        }
+        if cells.iter().any(Cell::is_over_long) {
+            self.over_long(number, cells);
+            return ControlFlow::Continue(());
         }
         if self.rows == 0 && self.goes_on(number, cells) {
             return ControlFlow::Continue(());
@@ -216,23 +221,45 @@ impl<'s> Scan<'s> {
         if headings.rows.iter().any(|heading| says(cells, heading)) {
             return ControlFlow::Continue(()); // headings repeated on every printed page
         }
-        if self.strict_width && cells.iter().skip(texts.len()).any(|cell| !cell.is_blank()) {
+        if self.is_delimited && cells.iter().skip(texts.len()).any(|cell| !cell.is_blank()) {
             let (found, width) = (cells.len(), texts.len());
             let reason = sentence!(
                 "这一行有 {found} 格，标题只有 {width} 列；含逗号的文字要用英文双引号括起来",
                 "{found} cells under {width} headings; put text with a comma into double quotes"
             );
-            let (file, column) = (self.file.to_owned(), String::new());
-            self.bad.push(BadCell { file, row: number, column, reason });
+            self.bad(number, None, reason);
             return ControlFlow::Continue(());
         }
-        (self.on_row)(&row, &mut self.bad);
+        (self.on_row)(&row, &mut self.wrong);
         self.rows += 1;
         self.span = Some((self.span.map_or(number, |(first, _)| first), number));
         if self.rows.is_multiple_of(PROGRESS_ROWS) {
             (self.progress)(self.rows);
         }
         ControlFlow::Continue(())
+    }
+
+    /// Says what is wrong with a row, or with its cell at this place.
+    pub fn bad(&mut self, row: usize, at: Option<usize>, reason: Sentence) {
+        let heading = || self.headings.as_ref()?.texts.get(at?).cloned();
+        let column = heading().unwrap_or_default();
+        self.wrong.push(BadCell { file: self.file.to_owned(), row, column, reason });
+    }
+
+    fn over_long(&mut self, row: usize, cells: &[Cell<'_>]) {
+        for (at, _) in cells.iter().enumerate().filter(|(_, cell)| cell.is_over_long()) {
+            let reason = match self.is_delimited {
+                true => sentence!(
+                    "这一格超过 {CELL_CHARS} 字，多半是双引号没有成对；请检查这一行",
+                    "longer than {CELL_CHARS} characters: a quote was probably never closed; look at this row"
+                ),
+                false => sentence!(
+                    "这一格超过 {CELL_CHARS} 字，表格的一格放不下；请删短",
+                    "longer than the {CELL_CHARS} characters a cell can hold; shorten it"
+                ),
+            };
+            self.bad(row, Some(at), reason);
+        }
     }
 
     fn look_for_headings(&mut self, number: usize, cells: &[Cell<'_>]) -> ControlFlow<()> {
@@ -339,11 +366,19 @@ impl<'s> Scan<'s> {
             ));
         }
         let Some(headings) = self.headings.take() else {
-            return Err(self.no_headings());
+            self.wrong.append(self.no_headings());
+            return Err(self.wrong);
         };
+        if self.rows == 0 && self.wrong.is_empty() {
+            let reason = sentence!(
+                "标题以下没有数据；请检查是不是选错了文件或工作表",
+                "there is nothing below the headings: is it the right file, and the right sheet?"
+            );
+            return Err(BadCells::whole(self.file, reason));
+        }
         let reading = self.reading(&headings);
         let headings = headings.layout.into_iter().map(|place| (place.key, place.heading)).collect();
-        Ok(Scanned { rows: self.rows, headings, notes: self.notes, reading, bad: self.bad })
+        Ok(Scanned { rows: self.rows, headings, notes: self.notes, reading, bad: self.wrong })
     }
 
     /// Where the headings stand, which of them means what, and where the rows are.
@@ -388,12 +423,17 @@ impl<'s> Scan<'s> {
     }
 
     fn no_headings(&self) -> BadCells {
-        let mut bad = BadCells::default();
-        let (row, missing) = match &self.best {
-            Some((row, matched)) => (*row, matched.missing(self.kind)),
-            None => (0, columns(self.kind).iter().filter(|column| column.required).collect()),
+        let Some((row, matched)) = &self.best else {
+            let needed = columns(self.kind).iter().filter(|column| column.required);
+            let names = needed.map(|column| column.names[0]).collect::<Vec<_>>().join("、");
+            let reason = sentence!(
+                "找不到标题行：要有一行写着 {names}（上面可以有表名；CSV 各列用逗号、分号或制表符隔开）",
+                "no heading row: one must say {names} (titles may stand above; columns of a CSV are separated by comma, semicolon or tab)"
+            );
+            return BadCells::whole(self.file, reason);
         };
-        for column in missing {
+        let (row, mut bad) = (*row, BadCells::default());
+        for column in matched.missing(self.kind) {
             let names = column.names.join("、");
             let reason = sentence!(
                 "缺少这一列；标题可写作：{names}",
