@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::cells::{Cell, Percent, list, milestones, percent, whole_percent};
 use super::dates::date;
 use super::readings::Readings;
-use super::table::Row;
+use super::row::Row;
 use super::words;
 use crate::domain::item::{Milestone, Status};
 use crate::domain::ledger_file::{BadCells, ItemRow, Sentence, sentence};

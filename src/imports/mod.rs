@@ -17,6 +17,7 @@ mod history;
 mod ledger;
 mod posts;
 mod readings;
+mod row;
 pub mod sample;
 mod table;
 mod units;
