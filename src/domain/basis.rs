@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use uuid::Uuid;
 
-pub use super::threshold::{Shape, Spec, Threshold};
+pub use super::threshold::Threshold;
 use super::workday::Calendar;
 
 /// The thresholds of one round: what was set, and the defaults of the rest.
