@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::PgPool;
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::database::Database;
@@ -75,8 +76,8 @@ pub fn lang() -> Lang {
     Lang::from_code(&set.unwrap_or_default())
 }
 
-/// What keeps a processor busy goes on beside the task that hears us told to stop, and ends with the process: a
-/// file that is read has touched nothing, and what is written half is not committed.
+/// What keeps a processor busy has threads of its own, so that we hear when we are told to stop; it ends with the
+/// process: a file that is read has touched nothing, and what is written half is not committed.
 pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> {
     let (lang, files) = (lang(), Arc::new(files));
     let named = Arc::clone(&files);
@@ -87,18 +88,19 @@ pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> 
     let database = Database::current(settings).await?;
     let (read, work) = (database.read.clone(), database.work.clone());
     let (as_of, dry_run) = (files.as_of, files.dry_run);
-    let mut writing = JoinSet::new();
-    writing.spawn(async move {
-        let now = Now::at(calendar::ledger_clock(&read).await?.unwrap_or_else(real_now));
-        carry_out(&work, &batch, as_of.unwrap_or_else(|| now.today()), now, dry_run, lang).await
+    let runtime = Handle::current();
+    let writing = spawn_blocking(move || {
+        runtime.block_on(async {
+            let now = Now::at(calendar::ledger_clock(&read).await?.unwrap_or_else(real_now));
+            carry_out(&work, &batch, as_of.unwrap_or_else(|| now.today()), now, dry_run, lang).await
+        })
     });
-    let done = writing.join_next().await;
+    let done = writing.await;
     database.close().await?;
-    match done.context("the import went away")?? {
-        Ok(Ok(true)) => Ok(ExitCode::SUCCESS),
-        Ok(Ok(false)) => Ok(ExitCode::FAILURE),
-        Ok(Err(bad)) => spawn_blocking(move || files.refused(&bad, lang)).await?,
-        Err(why) => Err(why),
+    match done?? {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::FAILURE),
+        Err(bad) => spawn_blocking(move || files.refused(&bad, lang)).await?,
     }
 }
 
