@@ -383,6 +383,28 @@ async fn the_examples_of_the_lists_are_what_the_speaker_may_have() {
     导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
     其余的请在私聊里要。
     ");
+    // With a second round a number may be another item's.
+    sqlx::raw_sql(
+        "INSERT INTO round (id, name) VALUES ('00000000-0000-7000-8000-000000000001', '2018年回头看');
+         INSERT INTO item (id, round, number, title, lead_unit, deadline, kind, status, percent, opened_on)
+         SELECT '00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001', 16, '另一轮的第16项',
+                id, '2018-12-31', 'by_deadline', 'in_progress', 10, '2018-08-01'
+         FROM unit WHERE name = '紫岩县';
+         INSERT INTO item_text (item) VALUES ('00000000-0000-7000-8000-000000000002');",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    let list = bot.say(CONTACT, "导出").await;
+    let example = list.lines().find(|line| line.starts_with("导出 项目卡 16@")).unwrap_or(&list);
+    let answer = bot.say(CONTACT, example.split('　').next().unwrap()).await;
+    assert!(answer.starts_with("正在做"), "{answer}");
+    bot.make_all().await;
+    assert!(bot.read(CONTACT).contains("📎"));
+    sqlx::raw_sql("UPDATE item SET status = 'signed_off'").execute(&bot.pool).await.unwrap();
+    // What is over has its papers as well.
+    let list = bot.say(CONTACT, "导出").await;
+    assert!(list.contains("\n导出 项目卡 ") && list.contains("\n导出 卷宗 "), "{list}");
 }
 
 #[tokio::test]
