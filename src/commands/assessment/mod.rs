@@ -10,15 +10,16 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, at_round, told, wording};
+use super::{Call, Command, Failure, at_round, confirmed, declined, left_as_it_is, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
 };
 use crate::domain::basis::Threshold;
-use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply, Saying};
 use crate::domain::people::Who;
 use crate::domain::{Both, Lang, Message, Role, RoundRef, Text};
+use crate::store::people::Reader;
 use crate::{say, store};
 
 pub use appeal::COMMAND as APPEAL;
@@ -131,8 +132,8 @@ async fn take(mut call: Call<'_>, round: &RoundRef, term: Term, said: &str) -> R
     if verb(SEND).is_some() {
         return send(call, newest, &editions).await;
     }
-    if verb(PUBLISH).is_some() {
-        return publish(call, newest, &editions).await;
+    if let Some(said) = verb(PUBLISH) {
+        return publish(call, newest, &editions, said).await;
     }
     match verb(AGAIN) {
         Some(reason) => draft(call, round, term, &editions, reason.trim()).await,
@@ -320,13 +321,31 @@ async fn send(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) -> Re
     ))
 }
 
-/// What was heard is decided: it stands from now on.
-async fn publish(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) -> Result<Decision, Failure> {
+/// What was heard is decided: it stands from now on. Who never got the sheet could not be heard: that is asked
+/// about first.
+async fn publish(
+    mut call: Call<'_>,
+    edition: &Edition,
+    editions: &[Edition],
+    said: &str,
+) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
+    if declined(said) {
+        return Ok(left_as_it_is(&call));
+    }
     if edition.stage(today) != Stage::Over(0) {
         return Err(no_step(edition, today, lang));
     }
     let sheets = Sheets::of(&mut call, edition, editions, None).await?;
+    let unreached = store::assessments::unreached(&mut *call.read, edition.id).await?;
+    let unheard: Vec<&str> = sheets
+        .to_send()
+        .filter(|(sheet, _)| unreached.contains(&sheet.id))
+        .map(|(sheet, _)| sheet.draft.unit_name.as_str())
+        .collect();
+    if !unheard.is_empty() && !confirmed(said).1 {
+        return Ok(call.answer(message::unheard(&call, edition, &unheard)));
+    }
     let done = Edition { published_at: Some(call.now.utc), ..edition.clone() };
     let decision = moved(&call, edition, AssessmentEffect::Published { edition: edition.id })?;
     let (decision, text) = to_units(&mut call, decision, &done, &sheets).await?;
@@ -377,14 +396,16 @@ async fn to_units(
     let readers = Readers::of(call, &units).await?;
     let (mut reached, mut away) = (0, Vec::new());
     for (sheet, differs) in sheets.to_send() {
-        let message = message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, Lang::Zh);
-        let audiences = readers.of_unit(sheet.draft.unit);
+        let audiences = readers.of_unit(call, sheet.draft.unit).await?;
         match audiences.is_empty() {
             true => away.push(sheet.draft.unit_name.as_str()),
             false => reached += 1,
         }
-        for audience in audiences {
-            decision = decision.saying(Reply::notice(audience, message.clone(), call.now));
+        for (audience, to) in audiences {
+            let message = message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, to);
+            let say = Saying::Sheet(sheet.id, message);
+            let told = Reply::notice(audience, Message::default(), call.now);
+            decision = decision.saying(Reply { say, ..told });
         }
     }
     let mut text = say!(lang, " {reached} 个单位，各看自己的一份。", "{reached} units, each its own sheet.");
@@ -410,10 +431,17 @@ impl Readers {
         })
     }
 
-    fn of_unit(&self, unit: Uuid) -> Vec<Audience> {
-        let contact = (!self.away.contains(&unit)).then_some(Audience::UnitContact(unit));
-        let heads = self.heads.iter().filter(|(of, _)| *of == unit).map(|(_, post)| Audience::Post(*post));
-        contact.into_iter().chain(heads).collect()
+    /// Those of one unit, each with the language they read.
+    async fn of_unit(&self, call: &mut Call<'_>, unit: Uuid) -> Result<Vec<(Audience, Lang)>, Failure> {
+        let contact =
+            (!self.away.contains(&unit)).then_some((Audience::UnitContact(unit), Reader::ContactOf(unit)));
+        let heads = self.heads.iter().filter(|(of, _)| *of == unit);
+        let heads = heads.map(|(_, post)| (Audience::Post(*post), Reader::Post(*post)));
+        let mut found = Vec::new();
+        for (audience, reader) in contact.into_iter().chain(heads) {
+            found.push((audience, store::people::lang_of(&mut *call.read, reader).await?));
+        }
+        Ok(found)
     }
 }
 
