@@ -54,6 +54,10 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     [✅ 37 同意→建议 37 同意] [调整→建议 37 调整] [不处理→建议 37 不处理]
     [✅ 53 同意→建议 53 同意] [调整→建议 53 调整] [不处理→建议 53 不处理]
     ");
+    bot.say(OFFICE, "语言 英文").await;
+    snapshot!(bot.say(OFFICE, "proposals 16").await, @"");
+    bot.say(OFFICE, "language zh").await;
+
     snapshot!(bot.say(OFFICE, "建议 16 调整").await, @r"
     第 16 项改用哪一级？
     [提醒→建议 16 调整 提醒] [预警→建议 16 调整 预警] [通报→建议 16 调整 通报] [约谈→建议 16 调整 约谈]

@@ -6,6 +6,7 @@ mod addressees;
 mod assessing;
 mod limits;
 mod numbers;
+mod weighing;
 
 use insta::assert_snapshot as snapshot;
 

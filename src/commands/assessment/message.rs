@@ -7,7 +7,7 @@ use crate::commands::{Call, wording};
 use crate::domain::assessment::edition::{Appeal, Difference, Edition, Sheet, Stage, Term};
 use crate::domain::assessment::{Deduction, Draft, Indicator};
 use crate::domain::workday::Calendar;
-use crate::domain::{Both, Button, Lang, Message, Now, RoundRef, Text};
+use crate::domain::{Both, Button, Lang, Message, Now, Role, RoundRef, Text};
 use crate::say;
 
 /// Units on a card, and deductions on a sheet; the rest is counted.
@@ -57,7 +57,8 @@ pub fn list(call: &Call<'_>, round: &RoundRef, newest: &[&Edition], ended: Optio
         let name = term.name(lang);
         text = text.then(say!(lang, "\n{name}：已结束，还没有拟", "\n{name}: over, not drafted yet"));
     }
-    let draft = ended.and_then(|term| {
+    let drafts = call.door.speaker.as_ref().is_some_and(|speaker| speaker.role == Role::Office);
+    let draft = ended.filter(|_| drafts).and_then(|term| {
         let name = term.name(lang);
         Button::new(say!(lang, "拟{name}草案", "Draft {name}"), says(call, round_name, term, ""))
     });

@@ -1,5 +1,5 @@
 //! 考核: the quarter's assessment, from the frozen draft to what is published. The office drafts an edition, sends
-//! each unit its own sheet, answers appeals (申诉) and publishes; a unit reads its own sheet and nothing else.
+//! each unit its own sheet, answers appeals (申诉) and publishes; a unit reads its own sheet and nothing else, whoever oversees the office all of it.
 
 pub(super) mod appeal; // 申诉
 mod message; // how an edition and a sheet read
@@ -46,8 +46,9 @@ const PUBLISH: Both = Both { zh: "发布", en: "publish" };
 const AGAIN: Both = Both { zh: "重拟", en: "redraft" };
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let is_office = call.speaker()?.role == Role::Office;
-    if is_office {
+    let role = call.speaker()?.role;
+    let is_office = role == Role::Office;
+    if role.sees_all() {
         call.office_only()?;
     } else {
         call.only_in_private()?;
@@ -65,7 +66,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         "" => None,
         said => Some(Term::said(said, call.now.today()).ok_or_else(|| how(&call))?),
     };
-    if !is_office {
+    if !role.sees_all() {
         return own(call, term, named).await;
     }
     let round = call.round(named)?.clone();
@@ -107,14 +108,19 @@ async fn list(call: Call<'_>, round: &RoundRef) -> Result<Decision, Failure> {
     Ok(call.answer(message::list(&call, round, &newest, is_new.then_some(ended))))
 }
 
-/// What the office does with a quarter.
+/// What the office does with a quarter; whoever oversees it reads it.
 async fn take(mut call: Call<'_>, round: &RoundRef, term: Term, said: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
     let editions = store::assessments::editions(&mut *call.read, &[round.id], Some(term), None).await?;
     let verb = |word: Both| [word.zh, word.en].iter().find_map(|word| said.strip_prefix(word));
     let Some(newest) = editions.first() else {
+        let drafts = call.speaker()?.role == Role::Office;
         return match said {
-            "" => draft(call, round, term, &editions, "").await,
+            "" if drafts => draft(call, round, term, &editions, "").await,
+            "" => {
+                let name = term.name(lang);
+                Err(told(say!(lang, "{name}还没有拟。", "{name} is not drafted yet.")))
+            }
             _ => {
                 let (name, first) = (term.name(lang), says(&call, &round.name, term, ""));
                 Err(told(say!(

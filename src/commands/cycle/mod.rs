@@ -25,7 +25,7 @@ pub const COMMAND: Command = Command {
         zh: "本期应报多少、报了多少、发出没有、哪些没送到",
         en: "what is due in this period, what has come, what was sent out and did not arrive",
     },
-    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
     item: |_| None,
     run: |call| Box::pin(run(call)),
 };
@@ -51,7 +51,7 @@ pub const REHEARSAL: Command = Command {
         zh: "发出前看发给多少人、几点发完、发出去是什么样",
         en: "before a dispatch: to how many, how long it takes, and what it looks like",
     },
-    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
     item: |_| None,
     run: |call| Box::pin(rehearsal::run(call)),
 };

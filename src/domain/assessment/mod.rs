@@ -216,9 +216,7 @@ fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, 
                 return None;
             }
             match item.quarter.relapsed_on {
-                Some(on) => {
-                    (1.0, sentence!("销号后 {on} 反弹重开", "signed off, and open again on {on}"))
-                }
+                Some(on) => (1.0, sentence!("销号后 {on} 反弹重开", "signed off, and open again on {on}")),
                 None => nothing(),
             }
         }
