@@ -98,7 +98,10 @@ fn go_on(
             let rung = Some(case.standing.rung).filter(|rung| *rung <= Rung::Warning);
             let rung = rung.unwrap_or(Rung::Reminder);
             let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
-            let say = (is_new && !rests).then_some(Finding { rung, ..found });
+            // What climbs on the morning behind is said there: not on two mornings in a row.
+            let climbs = |on| matches!(case.next(true, sent_back_on, cap, on), Move::Climb(_));
+            let is_soon = told_on.succ_opt().is_some_and(climbs);
+            let say = (is_new && !rests && !is_soon).then_some(Finding { rung, ..found });
             Work { effects: moved(named).into_iter().collect(), say, again }
         }
         Move::Restart(on) => {

@@ -166,3 +166,28 @@ async fn two_replicas_open_and_propose_once() {
                 WHERE NOT EXISTS (SELECT 1 FROM warning WHERE id = w)";
     assert_eq!(two.count(lost).await, 0, "every message speaks of a warning that was raised");
 }
+
+#[tokio::test]
+async fn what_climbs_tomorrow_is_not_said_today_as_well() {
+    let contact = "滨江区联络员A";
+    let mut bot = Bot::new().await.person(contact).await;
+    bot.leave_unread = true;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:30").await;
+    // The reminder's limit ends on the day on which the item becomes overdue.
+    let moved = sqlx::query(
+        "UPDATE ladder_case SET limit_on = '2018-09-17'
+         WHERE rung = 'reminder' AND item = (SELECT id FROM item WHERE number = 34)",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    assert_eq!(moved.rows_affected(), 1);
+    bot.advance("2018-09-16 00:10").await;
+    bot.read(contact);
+    bot.advance("2018-09-17 09:30").await;
+    assert!(!bot.read(contact).contains("【34】"));
+    bot.advance("2018-09-18 09:30").await;
+    let told = bot.read(contact);
+    assert!(told.contains("【34】") && told.contains("逾期"), "{told}");
+}

@@ -18,7 +18,7 @@ use crate::domain::assessment::edition::{
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Both, Lang, Message, Role, RoundRef, Text};
+use crate::domain::{Both, Button, Lang, Message, Role, RoundRef, Text};
 use crate::store::people::Reader;
 use crate::{say, store};
 
@@ -240,11 +240,14 @@ async fn draft(
         }
     }
     if store::assessed::has_more(&mut *call.read, round.id, ITEMS).await? {
-        return Err(told(say!(
+        let text = say!(
             lang,
-            "这一轮超过 {ITEMS} 项，在聊天里算不完，没有拟。请用：导出 考核草案 {last}",
-            "This round has more than {ITEMS} items, too many to count here. Use: export assessment {last}"
-        )));
+            "这一轮超过 {ITEMS} 项，在聊天里算不完，没有拟。全表在后台做，做好发到这里：",
+            "This round has more than {ITEMS} items, too many to count here. The whole table is made in the background:"
+        );
+        let paper = say!(lang, "导出 考核草案 {last}", "export assessment {last}");
+        let export = Button::new(say!(lang, "导出全表", "The whole table"), paper);
+        return Err(Failure::Told(Message::plain(text).row([export])));
     }
     let counted = store::assessed::counted(
         &mut *call.read,
