@@ -187,16 +187,15 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
     Message::from(text).row(next_steps(notice, desk, lang))
 }
 
-/// A draft that asks for something by another day than the answer is due: said, with a button that makes it one
-/// day. A unit may answer first and work longer, so that both may be meant.
+/// A draft that asks for something by another day than the answer is due: said until it is checked, with a button
+/// that makes it one day. A unit may answer first and work longer, so that both may be meant.
 pub fn other_day(
     notice: &Notice,
     today: NaiveDate,
     calendar: &Calendar,
     lang: Lang,
 ) -> Option<(String, Option<Button>)> {
-    let Standing { state: State::Draft | State::Checked, answer_by: Some(by), demand, .. } = &notice.standing
-    else {
+    let Standing { state: State::Draft, answer_by: Some(by), demand, .. } = &notice.standing else {
         return None;
     };
     let named = text::days(demand, today, calendar);
