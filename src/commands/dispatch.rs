@@ -14,7 +14,7 @@ use super::hearing::{Heard, hear};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
-    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, group, origin, questions,
+    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, origin, oversight, questions,
     refused, report,
 };
 use crate::domain::attachment::is_label;
@@ -291,10 +291,10 @@ pub(super) async fn decide(
                 Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
             return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
-        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
+        Heard::Command(command, words) if command.admits(door.speaker.as_ref(), words) => {
             let words = words.clone();
             let call = Call { command, read, door, named, incoming, able, words, now, basis };
-            match may_be_done_here(&call) {
+            match oversight::may_be_done_here(&call) {
                 Ok(()) => (command.run)(call).await.map(Some),
                 Err(told) => Err(told),
             }
@@ -303,18 +303,8 @@ pub(super) async fn decide(
         Heard::Unclear => Err(unclear(door)),
     };
     let decision = settled(found, door, incoming, now)?;
+    let decision = decision.map(|decision| oversight::without_steps(door.speaker.as_ref(), decision));
     Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
-}
-
-/// What only the office and those who oversee it may do is done in private or in the office's own group, as in
-/// any other group the units would read along; only a group's own settings are made where they belong.
-fn may_be_done_here(call: &Call<'_>) -> Result<(), Failure> {
-    let is_inside = |role: &Role| matches!(role, Role::Office | Role::Supervisor | Role::Auditor);
-    let stays_inside = match call.command.who {
-        Who::Roles(roles) => roles.iter().all(is_inside) && call.command.words != group::COMMAND.words,
-        Who::Anyone | Who::Bound => false,
-    };
-    if stays_inside { call.office_only() } else { Ok(()) }
 }
 
 /// A failure that the person is told of is a decision too.

@@ -97,12 +97,12 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         "督办助手：一句话就能报，问什么答什么",
         "duban: report in one sentence, ask anything"
     ));
-    for command in COMMANDS.iter().filter(|command| command.is_for(speaker)) {
+    for (usage, about) in COMMANDS.iter().filter_map(|command| command.told_to(speaker)) {
         text = text
             .then("\n")
-            .code(examples.name(command.usage))
+            .code(examples.name(usage))
             .then(say!(lang, "　", "  "))
-            .then(examples.name(command.about));
+            .then(examples.name(about));
     }
     if speaker.is_none() {
         text = text.then(say!(

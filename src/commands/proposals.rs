@@ -336,7 +336,7 @@ async fn list(mut call: Call<'_>, page: i64) -> Result<Decision, Failure> {
 
 /// The facts, which rung is proposed, and how much paper the unit got already.
 fn entry(waiting: &Waiting, got: &[(Uuid, String)], lang: Lang) -> Text {
-    let (facts, on) = (wording::head(&waiting.facts, 200), waiting.proposed_on);
+    let (facts, on) = (wording::head(waiting.facts.pick(lang), 400), waiting.proposed_on);
     let rung = waiting.rung.word().pick(lang);
     let text = Text::plain("\n")
         .then(format!("{facts}\n"))

@@ -182,3 +182,20 @@ async fn a_substitute_who_is_gone_leaves_it_to_the_office() {
                   AND o.reason = 'the unit has no bound contact'";
     assert_eq!(bot.count(held).await, 1);
 }
+
+#[tokio::test]
+async fn where_there_is_no_other_contact_the_head_reads_meanwhile() {
+    let mut bot = Bot::new().await.person(CLERK).await.person("紫岩县联络员A").await;
+    bot.leave_unread = true;
+    snapshot!(bot.say("紫岩县联络员A", "请假 3天").await, @"");
+    let mut bot = bot.person("紫岩县分管副县长").await;
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日").await, @"");
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日 由 紫岩县分管副县长 代").await, @"");
+    bot.notices().await;
+    snapshot!(bot.read("紫岩县分管副县长"), @"");
+    // The morning's reminders go to whoever stands in.
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:30").await;
+    assert!(bot.read("紫岩县分管副县长").contains("【16】"));
+    assert!(!bot.read("紫岩县联络员A").contains("【16】"));
+}

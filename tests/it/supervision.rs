@@ -7,6 +7,7 @@ mod assessing;
 mod copied;
 mod limits;
 mod numbers;
+mod weighing;
 
 use insta::assert_snapshot as snapshot;
 

@@ -57,11 +57,12 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
 }
 
-/// The acceptance unit checks, never the unit that applied; where none is named, the office.
+/// The acceptance unit checks, never the unit that applied; where none is named, the office. Whoever oversees it
+/// reads along.
 fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
     let (lang, number, speaker) = (call.lang(), item.number, call.speaker()?);
     let is_named = item.acceptance_unit.is_some_and(|unit| speaker.units().any(|own| own.id == unit));
-    if speaker.role == Role::Office || (is_named && speaker.unit.id != item.lead.id) {
+    if speaker.role.sees_all() || (is_named && speaker.unit.id != item.lead.id) {
         return Ok(());
     }
     Err(Failure::Refused {

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{draft, message};
+use super::draft;
 use crate::commands::list::gather;
 use crate::commands::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::decision::{Decision, Effect};
@@ -60,8 +60,7 @@ pub async fn drafted(call: &mut Call<'_>, said: &str) -> Result<Decision, Failur
     let round = call.round(named)?.clone();
     let handle = store::series::next_handle(&mut *call.read).await?;
     let (notice, untold) = composed(call, &round, demand, &[], handle).await?;
-    let desk = super::desk(call, &notice).await?;
-    let mut message = message::card(&notice, desk, lang);
+    let mut message = super::card(call, &notice).await?;
     if !untold.is_empty() {
         let untold: Vec<String> = untold.iter().map(i32::to_string).collect();
         let untold = wording::head(&untold.join(say!(lang, "、", ", ").as_str()), 60);

@@ -261,9 +261,8 @@ async fn drafted(call: &mut Call<'_>, paper: Paper, items: &[Item]) -> Result<De
     let lang = call.lang();
     let handle = store::series::next_handle(&mut *call.read).await?;
     let notice = composed(call, paper, items, handle, None)?;
-    let desk = super::desk(call, &notice).await?;
-    let mut message = message::card(&notice, desk, lang);
-    if desk.is_left_to_others() {
+    let mut message = super::card(call, &notice).await?;
+    if super::desk(call, &notice).await?.is_left_to_others() {
         message.text = message.text.then(say!(
             lang,
             "\n核稿、签发请另一位同事办；要改要求请发：",
@@ -294,6 +293,9 @@ pub fn composed(
         true => text::demand(paper.form).to_owned(),
         false => wording::head(&paper.demand, DEMAND),
     };
+    let calendar = &call.basis.calendar;
+    let answer_by = text::answer_by(&demand, today, calendar);
+    let answer_by = answer_by.unwrap_or_else(|| calendar.nth_workday_after(today, days));
     Ok(Notice {
         id: Uuid::now_v7(),
         version: 1,
@@ -308,7 +310,7 @@ pub fn composed(
         proposal,
         figures: None,
         drafted: Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc },
-        standing: Standing::drafted(demand, Some(call.basis.calendar.nth_workday_after(today, days))),
+        standing: Standing::drafted(demand, Some(answer_by)),
         copies: paper.units.into_iter().map(copy_for).collect(),
     })
 }

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::commands::{line, wording};
 use crate::domain::basis::{Basis, Threshold};
 use crate::domain::notice::overdue::due_of;
-use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, Standing, State};
+use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, Standing, State, text};
 use crate::domain::quiet::Why;
+use crate::domain::workday::Calendar;
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
 
@@ -184,6 +185,28 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
         }
     }
     Message::from(text).row(next_steps(notice, desk, lang))
+}
+
+/// A draft that asks for something by another day than the answer is due: said until it is checked, with a button
+/// that makes it one day. A unit may answer first and work longer, so that both may be meant.
+pub fn other_day(
+    notice: &Notice,
+    today: NaiveDate,
+    calendar: &Calendar,
+    lang: Lang,
+) -> Option<(String, Option<Button>)> {
+    let Standing { state: State::Draft, answer_by: Some(by), demand, .. } = &notice.standing else {
+        return None;
+    };
+    let named = text::days(demand, today, calendar);
+    let day = named.last().filter(|_| !named.contains(by))?;
+    let told = say!(
+        lang,
+        "\n要求里写的是 {day}，书面回复另限 {by}；要同一天请改限期。",
+        "\nWhat is required names {day}, the written answer is due {by}; change the limit if it is to be one day."
+    );
+    let label = say!(lang, "限期改为 {day}", "Limit {day}");
+    Some((told, step(label, notice, &say!(lang, "限期 {day}", "limit {day}"), lang)))
 }
 
 /// What may be done next, as buttons.

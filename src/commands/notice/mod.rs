@@ -85,7 +85,12 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 
 /// The office's card, for this speaker.
 pub(super) async fn card(call: &mut Call<'_>, notice: &Notice) -> Result<Message, Failure> {
-    Ok(message::card(notice, desk(call, notice).await?, call.lang()))
+    let card = message::card(notice, desk(call, notice).await?, call.lang());
+    let other = message::other_day(notice, call.now.today(), &call.basis.calendar, call.lang());
+    Ok(match other {
+        Some((text, button)) => Message { text: card.text.then(text), ..card }.row([button]),
+        None => card,
+    })
 }
 
 /// How the speaker stands to a notice.

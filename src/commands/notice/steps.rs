@@ -129,8 +129,8 @@ pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
             let line = message::says(&format!("{} {words}", notice.handle), lang);
             say!(
                 lang,
-                "{name}还没有时间地点，没有签发。请先写明：{line}",
-                "{name} says neither when nor where; nothing was signed. Say it first: {line}"
+                "{name}还没有时间地点，没有动。请先写明，再核稿、签发：{line}",
+                "{name} says neither when nor where; nothing was done. Say it first, then it is checked and signed: {line}"
             )
         }
         NoStep::NotNow(State::Draft) => {
@@ -201,7 +201,10 @@ async fn amend(
         )));
     }
     let day = match day {
-        None => notice.standing.answer_by,
+        None => {
+            let said = demand.as_deref().unwrap_or_default();
+            text::answer_by(said, call.now.today(), &call.basis.calendar).or(notice.standing.answer_by)
+        }
         Some(said) => Some(read_day(&call, said).ok_or_else(|| {
             told(say!(
                 lang,

@@ -7,7 +7,9 @@ use super::{Form, Line};
 use crate::domain::Item;
 use crate::domain::basis::Basis;
 use crate::domain::flag::{Flag, planned_percent};
+use crate::domain::sentence;
 use crate::domain::time::official;
+use crate::domain::workday::Calendar;
 
 /// `第16、22项`
 fn items(numbers: &[i32]) -> String {
@@ -68,6 +70,26 @@ pub fn demand(form: Form) -> &'static str {
         Form::Circular => "有关责任单位对照问题抓紧整改，书面报告整改情况。",
         Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。",
     }
+}
+
+/// In a sentence with one of these a day is the day of the answer.
+const ANSWERS: [&str; 7] = ["书面", "回复", "答复", "反馈", "报送", "reply", "answer"];
+
+/// The days to come that a demand names.
+pub fn days(demand: &str, today: NaiveDate, calendar: &Calendar) -> Vec<NaiveDate> {
+    let named = sentence::days_in(demand).into_iter();
+    named
+        .map(|word| word.resolve(today, &|day| calendar.is_workday(day)))
+        .filter(|day| *day > today)
+        .collect()
+}
+
+/// The day by which a demand itself wants the answer: 9月15日前书面报告. A day by which the work is to be done says
+/// nothing of that.
+pub fn answer_by(demand: &str, today: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
+    let clauses = demand.split(['，', '。', '；', ',', ';', '\n']);
+    let mut answers = clauses.filter(|clause| ANSWERS.iter().any(|word| clause.contains(word)));
+    answers.find_map(|clause| days(clause, today, calendar).pop())
 }
 
 /// Units whose items are all completed, as a circular praises them; at most eight by name.

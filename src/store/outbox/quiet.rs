@@ -298,7 +298,7 @@ pub struct Part {
     pub kind: String,
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
-    /// The copy of a notice that it carries.
+    /// The copy of a notice, or the sheet of an assessment, that it carries.
     pub copy: Option<Uuid>,
 }
 

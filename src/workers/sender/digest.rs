@@ -42,7 +42,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let has_week = parts.iter().any(|part| part.kind == "week");
     let dispatched: Vec<i64> =
         parts.iter().filter(|part| part.kind == "dispatch").map(|part| part.seq).collect();
-    for copy in parts.iter().filter_map(|part| part.copy) {
+    for copy in parts.iter().filter(|part| part.kind == "copy").filter_map(|part| part.copy) {
         let mut read = app.read.acquire().await?;
         messages.extend(
             store::notices::of_copy(&mut read, copy)

@@ -62,15 +62,20 @@ async fn an_interview_is_approved_held_and_reported_on_within_thirty_days() {
     核稿、签发请另一位同事办；要改要求请发：发文 1 要求 …
     [作废→发文 1 作废]
     ");
-    bot.say(SIGNER, "发文 1 核稿").await;
+    snapshot!(bot.say(SIGNER, "发文 1 核稿").await, @"稿1还没有时间地点，没有动。请先写明，再核稿、签发：发文 1 安排 9月12日15时 市政府三楼会议室");
+    bot.say(SIGNER, "发文 1 安排 9月9日15时 市政府三楼会议室").await;
+    assert!(bot.say(SIGNER, "发文 1 核稿").await.contains("待签发"));
     snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有批准，没有签发。约谈先报批，记下谁批准的：发文 1 批准 分管副市长 9月3日");
     let approved = bot.say(SIGNER, "发文 1 批准 分管副市长 8月31日").await;
     assert!(approved.contains("批准：分管副市长 8月31日"), "{approved}");
     let again = bot.say(SIGNER, "发文 1 批准 分管副市长 9月1日").await;
     assert!(again.contains("原来记的批准是“分管副市长 8月31日”，已改"), "{again}");
-    snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有时间地点，没有签发。请先写明：发文 1 安排 9月12日15时 市政府三楼会议室");
+    // What is changed after the check is checked again.
     let arranged = bot.say(SIGNER, "发文 1 安排 9月10日15时 市政府三楼会议室").await;
     assert!(arranged.contains("时间地点：9月10日15时 市政府三楼会议室"), "{arranged}");
+    assert!(arranged.contains("待核稿"), "{arranged}");
+    snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有核稿，没有动。核稿请发：发文 1 核稿");
+    bot.say(SIGNER, "发文 1 核稿").await;
     assert!(bot.say(SIGNER, "发文 1 签发").await.contains("安整改办约〔2018〕1号"));
     bot.notices().await;
     assert!(bot.read(CONTACT).contains("约谈通知"));
