@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::hearing::{Heard, hear};
+use super::hearing::{Heard, hear, pressed};
 use super::words::Words;
 use super::{
     Abilities, Call, Command, Failure, answer, answer_to, attach, came, events, evidence, group, origin,
@@ -102,7 +102,8 @@ impl Desk {
             | Audience::UnitContact(_)
             | Audience::Holder(_)
             | Audience::Post(_)
-            | Audience::Office(_) => None,
+            | Audience::Office(_)
+            | Audience::OfficeBut(_) => None,
         };
         let replies =
             decision.replies.into_iter().flat_map(|reply| match (&reply.say, limit(&reply.audience)) {
@@ -254,7 +255,8 @@ pub(super) async fn decide(
     heard: &Heard,
     now: Now,
 ) -> Result<Option<Decision>, Trouble> {
-    let found = match heard {
+    let pressed = questions::labelled(door, incoming, now).map(pressed);
+    let found = match pressed.as_ref().unwrap_or(heard) {
         Heard::Event => {
             return Ok(match &incoming.what {
                 What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
@@ -302,7 +304,8 @@ pub(super) async fn decide(
         Heard::Unclear => Err(unclear(door)),
     };
     let decision = settled(found, door, incoming, now)?;
-    Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
+    let decision = decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang()));
+    Ok(decision.map(|decision| questions::offering(incoming, decision)))
 }
 
 /// What only the office and those who oversee it may do is done in private or in the office's own group, as in

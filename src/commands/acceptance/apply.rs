@@ -62,6 +62,11 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         },
         None => Applying { summary: said, ..Applying::default() },
     };
+    // What was said to the application before stands until something else is said.
+    let before = course.application.as_ref().filter(|_| applying.summary.is_empty());
+    let before = before.filter(|before| !matches!(before.ended, Some((_, Ended::SignedOff))));
+    let summary = before.map_or(applying.summary, |before| before.summary.clone());
+    let applying = Applying { summary, ..applying };
     let evidence = Evidence::of_report(&mut call, &[]).await?;
     ask(call, &item, &course, points, applying, evidence, String::new()).await
 }

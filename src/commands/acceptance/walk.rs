@@ -24,7 +24,9 @@ const BACK: [&str; 6] = ["上一步", "上一条", "上一题", "返回", "后�
 const LATER: [&str; 5] = ["先不申请", "不申请", "不申请了", "算了", "not now"];
 /// What was asked about is meant as it was said.
 const AS_SAID: [&str; 2] = ["照这样写", "as said"];
-const SUBMIT: [&str; 8] = ["提交", "确认", "是", "是的", "好", "submit", "confirm", "yes"];
+const SUBMIT: [&str; 4] = ["提交", "提交申请", "submit", "hand in"];
+/// At the end of the walk a yes hands in as well.
+const YES: [&str; 6] = ["确认", "是", "是的", "好", "confirm", "yes"];
 /// How much of an answer is repeated.
 const SHOWN: usize = 60;
 
@@ -112,7 +114,7 @@ pub(in crate::commands) async fn answered(
         if let Some(last) = applying.answers.last_mut() {
             last.files.extend(evidence.ids());
         }
-        if is(&SUBMIT) {
+        if is(&SUBMIT) || is(&YES) {
             return submitted(call, item, &course, points, applying, evidence).await;
         }
         let lead = say!(
@@ -123,6 +125,13 @@ pub(in crate::commands) async fn answered(
         return ask(call, &item, &course, points, applying, evidence, lead).await;
     };
     super::fits(&call, value)?;
+    if is(&SUBMIT) {
+        applying.doubt = doubted;
+        let left = points.len() - applying.answers.len();
+        let lead =
+            say!(lang, "还有 {left} 条没答，答完再提交。\n", "Answer the {left} that are left, then hand in.\n");
+        return ask(call, &item, &course, points, applying, evidence, lead).await;
+    }
     let before = before(&mut call, &item, &course).await?;
     let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
     if is(&GO_ON) {

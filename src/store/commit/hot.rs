@@ -380,14 +380,16 @@ impl<'d> Outbox<'d> {
                     ("toast", Some(to), None, Some(press_id.as_str()), Some(real_now + TOAST_LIFE))
                 }
                 Audience::UnitContact(unit) => ("chat", None, Some(*unit), None, None),
-                Audience::Holder(_) | Audience::Post(_) | Audience::Office(_) => {
-                    ("chat", None, None, None, None)
-                }
+                Audience::Holder(_)
+                | Audience::Post(_)
+                | Audience::Office(_)
+                | Audience::OfficeBut(_) => ("chat", None, None, None, None),
             };
             let (audience, audience_id) = match &reply.audience {
                 Audience::Holder(holder) => (Some("holder"), Some(*holder)),
                 Audience::Post(post) => (Some("post"), Some(*post)),
                 Audience::Office(post) => (Some("office"), *post),
+                Audience::OfficeBut(post) => (Some("office_but"), Some(*post)),
                 Audience::Chat(_) | Audience::Press { .. } | Audience::UnitContact(_) => (None, None),
             };
             let (kind, payload, warnings) = match &reply.say {
