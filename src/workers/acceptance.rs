@@ -41,8 +41,9 @@ pub(super) async fn step(app: &App, calendar: &Calendar, now: Now) -> anyhow::Re
     }
     let origin = Origin { account: "acceptance".into(), key: format!("{today}/{first}") };
     let decision = Decision::new(origin, now).accepting(AcceptanceEffect::Told { windows, rechecks });
-    let decision =
-        told.into_iter().fold(decision, |decision, (to, message)| decision.saying(Reply::notice(to, message, now)));
+    let decision = told
+        .into_iter()
+        .fold(decision, |decision, (to, message)| decision.saying(Reply::notice(to, message, now)));
     super::daily::tell(app, decision).await
 }
 

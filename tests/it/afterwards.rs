@@ -23,7 +23,11 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     let mut bot = Bot::new().await.person(CONTACT).await.person(HEAD).await.person(OFFICE).await;
     bot.leave_unread = true;
     snapshot!(bot.say(CONTACT, "延期 34").await, @"第 34 项没有申请过延期，期限 2018-09-15。到期前可以申请：延期 34 到 日期 因 原因");
-    snapshot!(bot.say(CONTACT, "延期 34 到 2018-12-31").await, @"请写到哪天、因为什么，没有登记。例：延期 34 到 2019-03-31 因 汛期停工两个月");
+    snapshot!(bot.say(CONTACT, "延期 34 请批准").await, @"");
+    snapshot!(bot.say(CONTACT, "到 2018-12-31").await, @"");
+    assert!(bot.say(CONTACT, "汛期停工两个月").await.contains("2018-09-15 → 2018-12-31"));
+    assert_eq!(bot.count("SELECT count(*) FROM extension WHERE reason = '汛期停工两个月'").await, 1);
+    bot.say(CONTACT, "延期 34 撤回").await;
     snapshot!(bot.say(CONTACT, "延期 34 到 2018-09-15 因 汛期停工").await, @"2018-09-15 不晚于现在的期限 2018-09-15，没有登记。");
     snapshot!(bot.say(CONTACT, "延期 34 到 2081-09-15 因 汛期停工").await, @"一次延期最多 3 年，2081-09-15 太远了，没有登记。");
     snapshot!(bot.say(CONTACT, "34项申请延期到明年3月，因为汛期停工两个月").await, @r"
@@ -101,12 +105,17 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     期限 2018-09-15（还有 16 天）
     ");
     assert!(!bot.say(OFFICE, "清单 逾期").await.contains("【34】"));
-    snapshot!(bot.say(CONTACT, "延期 34").await, @r"
-    第 34 项「网箱户转产与渔船清理未到位」
-    滨江区联络员A申请延期：2018-09-15 → 2019-03-31
-    现进度 82%，原因：汛期停工两个月
-    2018-09-20 已批准（市政府批复〔2018〕9号）
-    ");
+    // The head hears what was decided; another request leaves the approved one on the card.
+    assert!(
+        bot.read(HEAD)
+            .contains("：你确认的延期已批准（市政府批复〔2018〕9号），期限 2018-09-15 → 2019-03-31。")
+    );
+    bot.say(HEAD, "延期 34 到 2019-06-30 因 转产资金未到").await;
+    bot.say(OFFICE, "延期 34 不批 工期可以压缩").await;
+    bot.notices().await;
+    snapshot!(bot.read(HEAD), @"");
+    bot.read(CONTACT);
+    snapshot!(stands(&mut bot, "查 34").await, @"");
 }
 
 #[tokio::test]
@@ -133,8 +142,10 @@ async fn an_extension_may_be_refused_declined_taken_back_and_comes_too_late() {
     bot.say(CONTACT, "延期 34 到 2018-12-31 因 汛期停工").await;
     snapshot!(bot.tap(CONTACT, CONTACT, "撤回").await.1, @"第 34 项的延期申请已撤回，期限仍为 2018-09-15。");
     bot.say(CONTACT, "延期 34 到 2018-12-31 因 汛期停工").await;
-    // The consent may be on paper.
-    assert!(bot.say(OFFICE, "延期 34 批准 书面确认已收").await.starts_with("✅ 第 34 项延期已批准"));
+    // The consent may be on paper: a letter is one, a word is none.
+    assert!(bot.say(OFFICE, "延期 34 批准 同意").await.contains("单位负责人还没有确认"));
+    assert!(bot.tap(OFFICE, OFFICE, "取消").await.1.contains("没有登记"));
+    assert!(bot.say(OFFICE, "延期 34 批准 省督察办批复同意").await.starts_with("✅ 第 34 项延期已批准"));
     let outcomes = "SELECT count(DISTINCT outcome) FROM extension";
     assert_eq!(bot.count(outcomes).await, 4);
 }
@@ -178,7 +189,13 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     滨江区 2018-09-17 销号，应于 2018-12-17
     [34 回头看→回头看 34]
     ");
+    bot.say(OFFICE, "回头看 34").await;
     snapshot!(bot.tap(OFFICE, OFFICE, "✅ 没有反弹").await.1, @"✅ 第 34 项回头看（应于 2018-12-17）：2018-12-18 看过，没有反弹。下一次 2019-03-17。");
+    // One visit counts once, and nobody looks back long before the day.
+    snapshot!(bot.say("督办专员A", "回头看 34 通过").await, @"");
+    bot.advance("2018-12-20 09:00").await;
+    snapshot!(bot.say("督办专员A", "回头看 34 通过").await, @"");
+    assert_eq!(bot.count("SELECT count(*) FROM recheck WHERE done_on IS NULL").await, 2);
     bot.advance("2019-03-18 09:00").await;
     assert!(bot.read(OFFICE).contains("🔁 1 项"));
     snapshot!(bot.say("督办专员A", "回头看 34 反弹").await, @r"

@@ -3,6 +3,7 @@
 
 use insta::assert_snapshot as snapshot;
 
+use crate::attachments::{JPEG, photo};
 use crate::harness::Bot;
 
 const CONTACT: &str = "滨江区联络员A";
@@ -375,16 +376,87 @@ async fn an_objection_is_looked_over_before_the_unit_reads_it() {
     第 34 项「网箱户转产与渔船清理未到位」：公示期收到异议，来电反映码头仍停有旧船
     公示先停，请核实并把情况告诉整改办。
     ");
-    snapshot!(bot.say(CONTACT, "申请销号 34").await, @"第 34 项公示期有异议，等整改办处理。");
+    snapshot!(bot.say(CONTACT, "申请销号 34").await, @"");
+    snapshot!(bot.say(CHECKER, "异议 34 看过了").await, @"");
+    snapshot!(bot.tap(CONTACT, CONTACT, "说明核实情况").await.1, @"");
+    snapshot!(bot.say(CONTACT, "经核实，两艘旧船系外地过境，已驶离").await, @"");
+    bot.notices().await;
+    snapshot!(bot.read(OFFICE), @"");
+    snapshot!(bot.say(OFFICE, "异议 34").await, @"");
     snapshot!(bot.tap(OFFICE, OFFICE, "属实").await.1, @r"
     第 34 项「网箱户转产与渔船清理未到位」：异议属实，现场是什么情况？一句话，会原样告诉单位，不写来电人姓名住址。还没有登记。
     [取消→取消]
     ");
-    snapshot!(bot.say(OFFICE, "现场核实，旧船两艘").await, @"↩️ 第 34 项异议属实，公示终止，已退回滨江区整改。");
+    snapshot!(bot.say(OFFICE, "属实，旧船两艘").await, @"↩️ 第 34 项异议属实，公示终止，已退回滨江区整改。");
     snapshot!(stands(&mut bot, "查 34").await, @r"
     自报进度 100%（未核实），序时应达 80%
-    销号申请 2018-08-31，2018-08-31 异议属实，退回：现场核实，旧船两艘
+    销号申请 2018-08-31，2018-08-31 异议属实，退回：旧船两艘
     ");
+}
+
+/// What waits for another post than the one that checked is said to that other one.
+#[tokio::test]
+async fn who_checked_is_not_told_to_sign_off() {
+    let mut bot = world(true).await;
+    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @"");
+    bot.notices().await;
+    assert!(!bot.read(OFFICE).contains("核查通过") && bot.read(OTHER).contains("核查通过\n[去公示→公示 34]"));
+    // A conclusion is written once; who wrote it may say what was seen.
+    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @"");
+    snapshot!(bot.say(OTHER, "核查 34 通过 现场看了三处").await, @"");
+    snapshot!(bot.say(OFFICE, "核查 34 通过 现场看了三处，情况属实").await, @"");
+    bot.read(CONTACT);
+    bot.notices().await;
+    assert_eq!((bot.read(CONTACT), bot.read(OTHER)), (String::new(), String::new()));
+    bot.say(OTHER, "公示 34 9月3日").await;
+    snapshot!(bot.say(OTHER, "销号 34").await, @"");
+    // An objection before the first day: nothing that has not begun is stopped.
+    bot.say(OTHER, "异议 34 来电反映有旧船").await;
+    snapshot!(bot.tap(OTHER, OTHER, "登记并告知单位").await.1.lines().nth(1).unwrap(), @"");
+    assert!(bot.say(OFFICE, "查 34").await.contains("公示（原定 2018-09-03 起）因异议没有开始"));
+    bot.say(OTHER, "异议 34 处理 已驶离").await;
+    quiet(&mut bot).await;
+    bot.advance("2018-09-17 10:00").await;
+    assert!(!bot.read(OFFICE).contains("📢"));
+    let told = bot.read(OTHER);
+    assert!(
+        told.contains("📢 1 项公示期满、没有异议，可以销号\n【34】") && told.contains("[销号 34→销号 34]"),
+        "{told}"
+    );
+    assert!(bot.say(OTHER, "销号 34 确认").await.starts_with("✅ 第 34 项已销号"));
+}
+
+/// What was said before is brought along, and what was asked for is shown: to who applies and to who checks.
+#[tokio::test]
+async fn an_application_after_a_send_back_brings_everything_along() {
+    let mut bot = world(false).await;
+    bot.fake.contents.lock().unwrap().insert("a".into(), JPEG.to_vec());
+    bot.say(OFFICE, "核查 34 由 市农业局").await;
+    bot.say(CONTACT, "申请销号 34 全部完成 船舶已清零，网箱户转产").await;
+    snapshot!(bot.send(CONTACT, "比对报告", &[photo("a")]).await, @"");
+    bot.say(CONTACT, "提交申请").await;
+    snapshot!(bot.say(CHECKER, "核查 34").await, @"");
+    bot.say(CHECKER, "核查 34 补充 缺转产户名单").await;
+    quiet(&mut bot).await;
+    snapshot!(bot.say(CONTACT, "申请销号 34").await, @"");
+    bot.tap(CONTACT, CONTACT, "同上次").await;
+    for _ in 0..3 {
+        bot.tap(CONTACT, CONTACT, "同上次").await;
+    }
+    snapshot!(bot.tap(CONTACT, CONTACT, "同上次").await.1, @"");
+    bot.say(CONTACT, "名单 41 户，已公开").await;
+    snapshot!(bot.say(CONTACT, "同上次").await, @"");
+    bot.say(CONTACT, "提交").await;
+    bot.notices().await;
+    snapshot!(bot.read(CHECKER), @"");
+    // Passed by the unit, then sent back by the office: the unit that passed it hears of it.
+    bot.say(CHECKER, "核查 34 通过 名单齐全").await;
+    bot.say(OFFICE, "销号 34 退回 公示照片不清").await;
+    bot.notices().await;
+    snapshot!(bot.read(CHECKER), @"");
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "申请销号 34").await.lines().next().unwrap(), @"");
+    snapshot!(bot.tap(CONTACT, CONTACT, "全部同上次").await.1, @"");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use chrono::Months;
 use uuid::Uuid;
 
 use super::asked::{line, meant, settling, wants_a_yes, wants_words};
+use super::others::whoever_passed_hears;
 use super::{
     RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, words,
 };
@@ -59,11 +60,10 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
                 text: text.clone(),
             })
         });
-        let after =
-            left.first().map_or(say!(lang, "已全部看完。", "That was the last one."), |after| {
-                let on = after.due_on;
-                say!(lang, "下一次 {on}。", "The next one is due on {on}.")
-            });
+        let after = left.first().map_or(say!(lang, "已全部看完。", "That was the last one."), |after| {
+            let on = after.due_on;
+            say!(lang, "下一次 {on}。", "The next one is due on {on}.")
+        });
         let due: Vec<String> = seen.iter().map(|one| one.due_on.to_string()).collect();
         let due = due.join(say!(lang, "、", ", ").as_str());
         let answer = say!(
@@ -92,13 +92,7 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
         "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\nPress when you have been there; if it has come back: recheck {number} relapse TEXT"
     ));
     let pass = (next.due_on <= today + AHEAD).then(|| {
-        button(
-            say!(lang, "✅ 没有反弹", "✅ still fine"),
-            RECHECKS,
-            &item,
-            &say!(lang, "通过", "pass"),
-            lang,
-        )
+        button(say!(lang, "✅ 没有反弹", "✅ still fine"), RECHECKS, &item, &say!(lang, "通过", "pass"), lang)
     });
     Ok(call.answer(Message::from(text).row([
         pass.flatten(),
@@ -107,11 +101,7 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
 }
 
 /// A visit counts once, whoever of those who were there tells of it first; and nobody looks back long before the day.
-async fn is_its_turn(
-    call: &mut Call<'_>,
-    item: &Item,
-    due: chrono::NaiveDate,
-) -> Result<(), Failure> {
+async fn is_its_turn(call: &mut Call<'_>, item: &Item, due: chrono::NaiveDate) -> Result<(), Failure> {
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
     let seen = store::waiting::last_seen(&mut *call.read, item.id).await?;
     if let Some(seen) = seen.filter(|seen| seen.on == today) {
@@ -267,6 +257,7 @@ async fn relapsed(
     let report = button(say!(to, "填报", "Report"), super::REPORTS, &item, "", to);
     let heard = Message::from(hears(to)).row([report]);
     decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+    decision = whoever_passed_hears(&mut call, course, decision, hears).await?;
     if let Some(leader) = item.leader_post {
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), hears(to), call.now));

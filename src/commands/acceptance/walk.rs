@@ -2,7 +2,7 @@
 //! kept and offered again; an answer that sounds as if its point were not reached is asked about.
 
 use super::apply::{is_lead, may_apply, place_of, submitted};
-use super::points::question;
+use super::points::{Form, question};
 use super::{course, readable};
 use crate::commands::answer::yes_or_no;
 use crate::commands::evidence::Evidence;
@@ -46,10 +46,19 @@ pub(super) async fn ask(
     lead: String,
 ) -> Result<Decision, Failure> {
     let before = before(&mut call, item, course).await?;
+    let lang = call.lang();
+    let goal = store::items::texts(&mut *call.read, item.id).await?.goal;
     let step = questions::step(Ask::Apply(Box::new(applying.clone())), questions::about(&call, item));
-    let message = question(item, &points, &applying, &before, &step, &lead, call.lang());
     let (mut decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
-    let message = evidence.say(message, put.as_ref(), call.lang());
+    // What came with the answer stands above the next question: it is not that one's.
+    let attached = put.as_ref().map_or(String::new(), |put| evidence.attached(put, lang) + "\n");
+    let form = Form { item, goal: &goal, points: &points, before: &before };
+    let message = question(form, &applying, &step, &(lead + &attached), lang);
+    let message = evidence.say(message, None, lang);
+    let message = match &put {
+        Some(put) => evidence::stages(message, put, lang),
+        None => message,
+    };
     let given = points.into_iter().zip(applying.answers);
     let answers: Vec<(Point, Answer)> = given.filter(|answer| !before.contains(answer)).collect();
     if !answers.is_empty() {
@@ -111,9 +120,7 @@ pub(in crate::commands) async fn answered(
         return ask(call, &item, &course, points, applying, evidence, lead).await;
     }
     let Some(point) = points.get(applying.answers.len()) else {
-        if let Some(last) = applying.answers.last_mut() {
-            last.files.extend(evidence.ids());
-        }
+        applying.whole.extend(evidence.ids());
         if is(&SUBMIT) || is(&YES) {
             return submitted(call, item, &course, points, applying, evidence).await;
         }
@@ -125,15 +132,21 @@ pub(in crate::commands) async fn answered(
         return ask(call, &item, &course, points, applying, evidence, lead).await;
     };
     super::fits(&call, value)?;
-    if is(&SUBMIT) {
-        applying.doubt = doubted;
-        let left = points.len() - applying.answers.len();
-        let lead =
-            say!(lang, "还有 {left} 条没答，答完再提交。\n", "Answer the {left} that are left, then hand in.\n");
-        return ask(call, &item, &course, points, applying, evidence, lead).await;
-    }
     let before = before(&mut call, &item, &course).await?;
     let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
+    // The words of buttons that stand under another question are no answer to this one.
+    let is_elsewhere =
+        is(&SUBMIT) || (is(&AS_SAID) && doubted.is_empty()) || (is(&SAME) && last(point).is_none());
+    if is_elsewhere {
+        applying.doubt = doubted;
+        let left = points.len() - applying.answers.len();
+        let lead = say!(
+            lang,
+            "还有 {left} 条没答，先回这一条。\n",
+            "There are {left} to answer yet, this one first.\n"
+        );
+        return ask(call, &item, &course, points, applying, evidence, lead).await;
+    }
     if is(&GO_ON) {
         applying.answers = points.iter().map_while(last).collect();
         return ask(call, &item, &course, points, applying, evidence, String::new()).await;

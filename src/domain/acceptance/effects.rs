@@ -47,6 +47,13 @@ pub enum AcceptanceEffect {
         item: Uuid,
         objection: Objection,
     },
+    /// What the unit found about an objection.
+    Found {
+        id: Uuid,
+        item: Uuid,
+        objection: Uuid,
+        text: String,
+    },
     Settled {
         item: Uuid,
         objection: Uuid,
@@ -149,6 +156,9 @@ impl AcceptanceEffect {
             ),
             AcceptanceEffect::Objected { item, objection } => {
                 line("objection", item, json!({ "objection": objection.id, "window": objection.window }))
+            }
+            AcceptanceEffect::Found { item, objection, .. } => {
+                line("objection_answered", item, json!({ "objection": objection }))
             }
             AcceptanceEffect::Settled { item, objection, settled } => {
                 line("objection_settled", item, json!({ "objection": objection, "upheld": settled.upheld }))

@@ -14,6 +14,8 @@ pub enum Step {
     Checked(Conclusion),
     Published,
     Objected,
+    /// What the unit found about an objection.
+    Found,
     Settled {
         upheld: bool,
     },
@@ -36,6 +38,7 @@ impl Step {
             "checked" => Step::Checked(Conclusion::from_code(came_to)?),
             "published" => Step::Published,
             "objected" => Step::Objected,
+            "found" => Step::Found,
             "settled" => Step::Settled { upheld: came_to == "upheld" },
             "signed_off" => Step::SignedOff,
             "rechecked" => Step::Rechecked(Looked::from_code(came_to)?),
@@ -53,6 +56,7 @@ impl Step {
             Step::Checked(_) => Both { zh: "现场核查", en: "check" },
             Step::Published => Both { zh: "公示", en: "publicity" },
             Step::Objected => Both { zh: "异议", en: "objection" },
+            Step::Found => Both { zh: "异议核实", en: "objection looked into" },
             Step::Settled { .. } => Both { zh: "异议处理", en: "objection settled" },
             Step::SignedOff => Both { zh: "销号", en: "sign-off" },
             Step::Rechecked(_) => Both { zh: "回头看", en: "look back" },

@@ -380,10 +380,9 @@ impl<'d> Outbox<'d> {
                     ("toast", Some(to), None, Some(press_id.as_str()), Some(real_now + TOAST_LIFE))
                 }
                 Audience::UnitContact(unit) => ("chat", None, Some(*unit), None, None),
-                Audience::Holder(_)
-                | Audience::Post(_)
-                | Audience::Office(_)
-                | Audience::OfficeBut(_) => ("chat", None, None, None, None),
+                Audience::Holder(_) | Audience::Post(_) | Audience::Office(_) | Audience::OfficeBut(_) => {
+                    ("chat", None, None, None, None)
+                }
             };
             let (audience, audience_id) = match &reply.audience {
                 Audience::Holder(holder) => (Some("holder"), Some(*holder)),
