@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::words::ItemWord;
 use super::{Call, Failure, told};
 use crate::domain::decision::{Aggregate, Decision, Effect, Saying};
-use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
+use crate::domain::dialogue::{Ask, Dialogue, Draft, LIFE, Step};
 use crate::domain::visible::visible;
 use crate::domain::{Audience, Door, Incoming, Item, Now, What};
 use crate::say;
@@ -73,19 +73,26 @@ pub(super) fn asking(call: &Call<'_>, decision: Decision, step: Step) -> Result<
         step,
         expires_at: call.now.utc + LIFE,
     };
-    Ok(changing(call, decision).with(asked))
+    Ok(changing(before, decision).with(asked))
 }
 
 /// Ends the question of this chat, if there is one.
 pub(super) fn ending(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
-        Some(dialogue) => changing(call, decision).with(Effect::DialogueEnded { dialogue: dialogue.id }),
+    ended(call.door.dialogue.as_ref(), decision)
+}
+
+/// Ends this one.
+pub(super) fn ended(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
+        Some(dialogue) => {
+            changing(Some(dialogue), decision).with(Effect::DialogueEnded { dialogue: dialogue.id })
+        }
         None => decision,
     }
 }
 
-fn changing(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
+fn changing(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
         Some(dialogue) => decision.changing(Aggregate::Dialogue, dialogue.id, dialogue.version),
         None => decision,
     }

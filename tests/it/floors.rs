@@ -85,6 +85,7 @@ const LEDGER: &[&str] = &[
     "assessment_appeal",
     "put_up",
     "objection_answer",
+    "public_wording",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
