@@ -14,14 +14,14 @@ const OTHER: &str = "调度专员B";
 /// Who says what first (nothing: the question before stands), and the label that is pressed or typed then (none:
 /// only to get there), by its beginning.
 const SCRIPT: &[(&str, &str, &str)] = &[
-    (CONTACT, "进度", "34 "),
-    (CONTACT, "", "87%"),
+    (CONTACT, "到91%，盖板已装完", "30 "),
+    (CONTACT, "进度 34", "87%"),
     (CONTACT, "", "同上次"),
     (CONTACT, "30项八十左右", "85%"),
     (CONTACT, "进度 22 无变化", ""),
     (CONTACT, "22项没进展", "涉及多方"),
     (CONTACT, "30项已完成", "工作做完"),
-    (CONTACT, "30号完成盖板七成", "是日期"),
+    (CONTACT, "22号征迁受阻", "是日期"),
     (CONTACT, "进度 30 90 管道焊接完成", ""),
     (OFFICE, "审核 30 退回", "10 个工作日"),
     (CONTACT, "进度 34 100 船舶和管理房已清零", "没错，登记"),
@@ -42,16 +42,17 @@ const SCRIPT: &[(&str, &str, &str)] = &[
     (HEAD, "申请销号 34 全部完成", "提交申请"),
     (OFFICE, "核查 34 由 市农业局", ""),
     (OFFICE, "核查 34 通过 现场复核到位", "写这个结论"),
-    (OTHER, "公示 34", ""),
+    (OTHER, "公示 34", "开始公示"),
     (OTHER, "异议 34 来电反映码头仍停有旧船", "登记并告知单位"),
     (CONTACT, "延期 22 到 2019-06-30 因 管网改线", ""),
     (HEAD, "延期 22 确认", ""),
     (OFFICE, "延期 22 批准", "整改办批准"),
     (OFFICE, "反弹 2 又互相推诿", "确认反弹"),
     (OFFICE, "记 督查 到 紫岩县 16项 昨天", ""),
-    (OFFICE, "交办 1 紫岩县 9月4日 配齐调试人员", "交办"),
+    (OFFICE, "交办 1 紫岩县 9月4日 配齐调试人员", ""),
+    (OFFICE, "交办 1 紫岩县 9月5日 报送调试记录", "交办"),
     (OFFICE, "约谈 16 给 紫岩县 说明原因", "拟稿"),
-    (CONTACT, "签收 全部", "9月"),
+    (CONTACT, "签收 全部", "5 个工作日"),
 ];
 
 /// What the script asks: the kinds of question that have buttons of their own.
@@ -95,6 +96,10 @@ async fn a_typed_label_does_what_its_button_does_in_every_dialogue() {
                 bot.advance("2018-09-03 09:00").await;
                 bot.read(seat);
             }
+        }
+        for bot in [&mut pressing, &mut typing] {
+            bot.notices().await;
+            bot.read(seat);
         }
         if !said.is_empty() {
             let (one, other) = (pressing.say(seat, said).await, typing.say(seat, said).await);

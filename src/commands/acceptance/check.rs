@@ -14,7 +14,7 @@ use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, told};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Conclusion, Course, Days, SiteCheck, Stage};
 use crate::domain::decision::{Audience, Change, Decision, Reply};
-use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Status};
 use crate::{say, store};
 
 const BEGIN: [&str; 3] = ["开始", "start", "begin"];

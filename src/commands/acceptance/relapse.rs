@@ -85,12 +85,17 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (unit, signed, due) = (&next.unit, next.signed_on, next.due_on);
     let texts = store::items::texts(&mut *call.read, item.id).await?;
     let goal = wording::head(&texts.goal, 80);
+    let may_pass = next.due_on <= today + AHEAD;
+    let how = match may_pass {
+        true => say!(lang, "到现场看过后点一下", "Press when you have been there"),
+        false => say!(lang, "到期前一个月内看过再登记", "It is recorded from a month before"),
+    };
     let text = head(&item, lang).then(say!(
         lang,
-        "\n{unit}，{signed} 销号，回头看应于 {due}\n目标：{goal}\n到现场看过后点一下；反弹请写情况：回头看 {number} 反弹 情况",
-        "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\nPress when you have been there; if it has come back: recheck {number} relapse TEXT"
+        "\n{unit}，{signed} 销号，回头看应于 {due}\n目标：{goal}\n{how}；反弹请写情况：回头看 {number} 反弹 情况",
+        "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\n{how}; if it has come back: recheck {number} relapse TEXT"
     ));
-    let pass = (next.due_on <= today + AHEAD).then(|| {
+    let pass = may_pass.then(|| {
         button(say!(lang, "✅ 没有反弹", "✅ still fine"), RECHECKS, &item, &say!(lang, "通过", "pass"), lang)
     });
     Ok(call.answer(Message::from(text).row([
