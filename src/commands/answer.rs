@@ -144,6 +144,9 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
             };
         }
         Ask::Apply(applying) => return acceptance::walk::answered(call, step, applying, value).await,
+        Ask::Line { line, said: None } if acceptance::asked::is_no_sentence(line, value) => {
+            return again(call, step).await;
+        }
         Ask::Line { line, said } => {
             return acceptance::asked::answered(call, line, said.as_deref(), value).await;
         }

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::hearing::{Heard, hear};
+use super::hearing::{Heard, hear, pressed};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
@@ -103,7 +103,8 @@ impl Desk {
             | Audience::UnitContact(_)
             | Audience::Holder(_)
             | Audience::Post(_)
-            | Audience::Office(_) => None,
+            | Audience::Office(_)
+            | Audience::OfficeBut(_) => None,
         };
         let replies =
             decision.replies.into_iter().flat_map(|reply| match (&reply.say, limit(&reply.audience)) {
@@ -255,7 +256,8 @@ pub(super) async fn decide(
     heard: &Heard,
     now: Now,
 ) -> Result<Option<Decision>, Trouble> {
-    let found = match heard {
+    let pressed = questions::labelled(door, incoming, now).map(pressed);
+    let found = match pressed.as_ref().unwrap_or(heard) {
         Heard::Event => {
             return Ok(match &incoming.what {
                 What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
@@ -304,7 +306,8 @@ pub(super) async fn decide(
     };
     let decision = settled(found, door, incoming, now)?;
     let decision = decision.map(|decision| oversight::without_steps(door.speaker.as_ref(), decision));
-    Ok(decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang())))
+    let decision = decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang()));
+    Ok(decision.map(|decision| questions::offering(incoming, decision)))
 }
 
 /// A failure that the person is told of is a decision too.

@@ -177,14 +177,8 @@ impl Evidence {
     /// What an answer says of them, with buttons for the stage.
     pub(super) fn say(&self, mut message: Message, put: Option<&Put>, lang: Lang) -> Message {
         if let Some(put) = put {
-            let count = put.count;
-            let shown = put.stage.map_or(String::new(), |stage| format!(" · {}", stage.word().pick(lang)));
-            let more = self.more(lang);
-            message.text = message.text.then(say!(
-                lang,
-                "\n📎 附 {count} 个文件{shown}{more}",
-                "\n📎 with {count} file(s){shown}{more}"
-            ));
+            let attached = self.attached(put, lang);
+            message.text = message.text.then(format!("\n{attached}"));
         }
         if let Some(told) = self.told() {
             message.text = message.text.then(format!("\n{told}"));
@@ -193,6 +187,14 @@ impl Evidence {
             Some(put) => stages(message, put, lang),
             None => message,
         }
+    }
+
+    /// How many were put there, and what they show.
+    pub(super) fn attached(&self, put: &Put, lang: Lang) -> String {
+        let count = put.count;
+        let shown = put.stage.map_or(String::new(), |stage| format!(" · {}", stage.word().pick(lang)));
+        let more = self.more(lang);
+        say!(lang, "📎 附 {count} 个文件{shown}{more}", "📎 with {count} file(s){shown}{more}")
     }
 
     /// What is not taken has been told.

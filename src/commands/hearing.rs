@@ -68,12 +68,17 @@ pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
             },
         },
         What::Said { text, addressed, edited: false } => said(incoming, visible(text), *addressed),
-        What::Pressed { data, .. } => Some(match find(data) {
-            Some((command, words)) => Heard::Command(command, words),
-            None => Heard::Unclear,
-        }),
+        What::Pressed { data, .. } => Some(pressed(data)),
         What::Membership(_) | What::Joined(_) | What::Moved { .. } => Some(Heard::Event),
         What::Nothing => None,
+    }
+}
+
+/// The line that a button stands for.
+pub(super) fn pressed(line: &str) -> Heard {
+    match find(line) {
+        Some((command, words)) => Heard::Command(command, words),
+        None => Heard::Unclear,
     }
 }
 

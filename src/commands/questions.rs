@@ -5,20 +5,45 @@ use uuid::Uuid;
 
 use super::words::ItemWord;
 use super::{Call, Failure, told};
-use crate::domain::Item;
-use crate::domain::decision::{Aggregate, Decision, Effect};
+use crate::domain::decision::{Aggregate, Decision, Effect, Saying};
 use crate::domain::dialogue::{Ask, Dialogue, Draft, LIFE, Step};
+use crate::domain::visible::visible;
+use crate::domain::{Audience, Door, Incoming, Item, Now, What};
 use crate::say;
 
 /// A question with a token of its own, which is part of every button under it.
 pub(super) fn step(ask: Ask, drafts: Vec<Draft>) -> Step {
     let random = Uuid::now_v7().simple().to_string();
-    Step { token: random[random.len() - 5..].to_owned(), ask, drafts }
+    Step { token: random[random.len() - 5..].to_owned(), ask, drafts, offers: Vec::new() }
 }
 
 /// The question that the speaker has been asked here, as long as it is worth an answer.
 pub(super) fn open<'a>(call: &Call<'a>) -> Option<&'a Step> {
     call.door.dialogue.as_ref()?.open(call.now.utc)
+}
+
+/// The line of the button under the open question whose label was typed: it does what the button does, and is never
+/// taken for the text that is asked for.
+pub(super) fn labelled<'a>(door: &'a Door, incoming: &Incoming, now: Now) -> Option<&'a str> {
+    let What::Said { text, edited: false, .. } = &incoming.what else { return None };
+    let step = door.dialogue.as_ref()?.open(now.utc)?;
+    // Files that come along go with an answer, not with another button.
+    step.labelled(&visible(text)).filter(|line| incoming.files.is_empty() || line.contains(&step.token))
+}
+
+/// Remembers with a question the buttons that are shown under it.
+pub(super) fn offering(incoming: &Incoming, mut decision: Decision) -> Decision {
+    for effect in &mut decision.effects {
+        let Effect::Asked { step, .. } = effect else { continue };
+        for reply in &decision.replies {
+            if let (Audience::Chat(to), Saying::Message(message)) = (&reply.audience, &reply.say)
+                && *to == incoming.chat
+            {
+                step.offers.extend(message.buttons.iter().flatten().cloned());
+            }
+        }
+    }
+    decision
 }
 
 /// What a question about an item is about.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::words::{ItemWord, SlipKind};
 use super::{Call, Command, Failure, acceptance, as_of, told, wording};
-use crate::domain::acceptance::Course;
+use crate::domain::acceptance::{Course, Stage};
 use crate::domain::decision::Decision;
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
@@ -157,8 +157,12 @@ pub(super) fn card(
 ) -> Text {
     let lang = call.lang();
     let today = day.unwrap_or_else(|| call.now.today());
-    let (title, status, kind) =
-        (&item.title, item.state.status.word().pick(lang), item.kind.word().pick(lang));
+    let (title, kind) = (&item.title, item.kind.word().pick(lang));
+    let status = match course.stage() {
+        Some((_, Stage::Stopped(..))) => Both { zh: "公示中止", en: "publicity stopped" },
+        _ => item.state.status.word(),
+    };
+    let status = status.pick(lang);
     let mut text = Text::default().strong(format!("【{}】{title}", item.number));
     if let Some(day) = day {
         text = text.then(say!(lang, "\n（{day} 当天的情况）", "\n(as it stood on {day})"));

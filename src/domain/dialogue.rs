@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::acceptance::Applying;
+use super::message::Button;
 use super::notice::Form;
+use super::numeral::half_width;
 use super::odd::Odd;
 use super::people::UnitRef;
 use super::sentence::{Cause, ItemWord};
@@ -129,6 +131,23 @@ pub struct Step {
     pub ask: Ask,
     /// The first is asked about; the others wait behind it.
     pub drafts: Vec<Draft>,
+    /// The buttons under it: their labels can be typed as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Button>,
+}
+
+impl Step {
+    /// The line of the button whose label this is, however it is spaced and punctuated.
+    pub fn labelled(&self, said: &str) -> Option<&str> {
+        let said = bare(said);
+        let offered = self.offers.iter().find(|offer| !said.is_empty() && bare(&offer.label) == said);
+        offered.map(|offer| offer.says.as_str())
+    }
+}
+
+/// Letters and digits alone, in half-width.
+fn bare(text: &str) -> String {
+    half_width(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A dialogue as the door finds it.

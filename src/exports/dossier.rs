@@ -235,6 +235,7 @@ fn row(trod: &Trod) -> Data {
         }
         Step::Checked(conclusion) => with(conclusion.word().zh.to_owned()),
         Step::Published => format!("{from}至{until}，{number}个工作日"),
+        Step::Found => text.clone(),
         Step::Objected => format!("{text}\n（{until}公示中止）"),
         Step::Settled { upheld } => with(if upheld { "成立" } else { "不成立" }.to_owned()),
         Step::SignedOff => format!("第{number}次销号"),
@@ -250,13 +251,25 @@ fn row(trod: &Trod) -> Data {
     Data::default()
         .text("日期", trod.on.to_string())
         .text("环节", trod.step.word().zh)
-        .text("办理", format!("{} {}", trod.unit, trod.post).trim())
+        .text("办理", by(trod))
         .text("内容", said)
+}
+
+/// The unit and its post, where the post's title does not name the unit.
+fn by(trod: &Trod) -> String {
+    match trod.post.starts_with(&trod.unit) {
+        true => trod.post.clone(),
+        false => format!("{} {}", trod.unit, trod.post).trim().to_owned(),
+    }
 }
 
 /// What the unit said to each standard in every application, with the numbers of the files it named.
 async fn said(db: &mut PgConnection, steps: &[Trod], kept: &[files::Listed]) -> sqlx::Result<Vec<Data>> {
     let mut rows = Vec::new();
+    let numbers = |files: &[Uuid]| {
+        let named = (1..).zip(kept).filter(|(_, file)| files.contains(&file.id));
+        listed_in_a_cell(named.map(|(at, _)| format!("{at:03}")).collect())
+    };
     for application in steps.iter().filter(|trod| matches!(trod.step, Step::Applied(_))) {
         for (point, answer) in acceptance::answers(db, application.id).await? {
             let standard = match point.measure.as_str() {
@@ -264,13 +277,22 @@ async fn said(db: &mut PgConnection, steps: &[Trod], kept: &[files::Listed]) -> 
                 measure => format!("{}：{measure}", point.standard.word().zh),
             };
             let done = if answer.not_needed { "不涉及" } else { "已落实" };
-            let files = (1..).zip(kept).filter(|(_, file)| answer.files.contains(&file.id));
             rows.push(
                 Data::default()
                     .text("日期", application.on.to_string())
                     .text("标准", standard)
                     .text("落实", format!("{done} {}", answer.note).trim())
-                    .text("材料", listed_in_a_cell(files.map(|(at, _)| format!("{at:03}")).collect())),
+                    .text("材料", numbers(&answer.files)),
+            );
+        }
+        let files = numbers(&acceptance::files(db, application.id).await?);
+        if !files.is_empty() {
+            rows.push(
+                Data::default()
+                    .text("日期", application.on.to_string())
+                    .text("标准", "其他材料")
+                    .text("落实", "")
+                    .text("材料", files),
             );
         }
     }

@@ -35,7 +35,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
             r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?", a.post AS "applied_by?",
-            a.applied_on AS "applied_on?", a.summary AS "summary?", a.closed_on, a.closed_why,
+            a.applied_on AS "applied_on?", a.summary AS "summary?", a.files AS "files?", a.closed_on, a.closed_why,
             a.closed_text AS "closed_text?"
         FROM item i
         JOIN item_text t ON t.item = i.id
@@ -81,8 +81,13 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         came_signed_off: row.came_signed_off,
         assigned_on: row.assigned_on,
         relapse: row.relapsed_on.zip(row.relapse),
-        extension: last_extension(read, item, day).await?,
+        extension: None,
+        approved: None,
     };
+    let mut extensions = extensions(read, item, day).await?.into_iter();
+    course.extension = extensions.next();
+    course.approved = extensions.find(|one| matches!(one.closed, Some((_, Outcome::Approved))));
+
     let (Some(id), Some(unit), Some(applied_on)) = (row.application, row.unit, row.applied_on) else {
         return Ok(course);
     };
@@ -95,6 +100,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         by: row.by.unwrap_or_default(),
         applied_on,
         summary: row.summary.unwrap_or_default(),
+        files: row.files.unwrap_or_default(),
         reason: row.closed_text.filter(|_| ended.is_some()).unwrap_or_default(),
         ended,
     });
@@ -108,12 +114,9 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
     Ok(course)
 }
 
-async fn last_extension(
-    read: &mut PgConnection,
-    item: Uuid,
-    day: NaiveDate,
-) -> sqlx::Result<Option<Extension>> {
-    let row = sqlx::query!(
+/// All that were asked for, the last one first.
+async fn extensions(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx::Result<Vec<Extension>> {
+    let rows = sqlx::query!(
         r#"
         SELECT
             e.id, e.asked_on, e.post, p.title, e.reason, e.percent, e.old_deadline, e.new_deadline, e.confirmed_on,
@@ -122,30 +125,32 @@ async fn last_extension(
         JOIN post p ON p.id = e.post
         WHERE e.item = $1 AND e.asked_on <= $2
         ORDER BY e.asked_on DESC, e.id DESC
-        LIMIT 1
         "#,
         item,
         day,
     )
-    .fetch_optional(read)
+    .fetch_all(read)
     .await?;
-    let Some(row) = row else { return Ok(None) };
     let by_then = |on: Option<NaiveDate>| on.filter(|on| *on <= day);
-    let outcome = row.outcome.map(|code| known(Outcome::from_code, "extension", "outcome", &code));
-    let closed = by_then(row.closed_on).zip(outcome.transpose()?);
-    Ok(Some(Extension {
-        id: row.id,
-        asked_on: row.asked_on,
-        post: row.post,
-        by: row.title,
-        reason: row.reason,
-        percent: row.percent,
-        old_deadline: row.old_deadline,
-        new_deadline: row.new_deadline,
-        confirmed_on: by_then(row.confirmed_on),
-        basis: if closed.is_some() { row.basis } else { String::new() },
-        closed,
-    }))
+    rows.into_iter()
+        .map(|row| {
+            let outcome = row.outcome.map(|code| known(Outcome::from_code, "extension", "outcome", &code));
+            let closed = by_then(row.closed_on).zip(outcome.transpose()?);
+            Ok(Extension {
+                id: row.id,
+                asked_on: row.asked_on,
+                post: row.post,
+                by: row.title,
+                reason: row.reason,
+                percent: row.percent,
+                old_deadline: row.old_deadline,
+                new_deadline: row.new_deadline,
+                confirmed_on: by_then(row.confirmed_on),
+                basis: if closed.is_some() { row.basis } else { String::new() },
+                closed,
+            })
+        })
+        .collect()
 }
 
 /// The milestones that held on a day.
@@ -238,9 +243,18 @@ async fn objections(
 ) -> sqlx::Result<Vec<Objection>> {
     let rows = sqlx::query!(
         r#"
-        SELECT o.id, o.publicity, o.raised_on, o.text, o.settled_on, o.upheld, o.settlement
+        SELECT
+            o.id, o.publicity, o.raised_on, o.text, o.settled_on, o.upheld, o.settlement, f.days AS "days!",
+            f.texts AS "texts!"
         FROM objection o
         JOIN publicity_window w ON w.id = o.publicity
+        CROSS JOIN LATERAL (
+            SELECT
+                COALESCE(array_agg(f.said_on ORDER BY f.id), '{}') AS days,
+                COALESCE(array_agg(f.text ORDER BY f.id), '{}') AS texts
+            FROM objection_answer f
+            WHERE f.objection = o.id AND f.said_on <= $2
+        ) f
         WHERE w.application = $1 AND o.raised_on <= $2
         ORDER BY o.raised_on, o.id
         "#,
@@ -259,6 +273,7 @@ async fn objections(
             window: row.publicity,
             raised_on: row.raised_on,
             text: row.text,
+            found: row.days.into_iter().zip(row.texts).collect(),
             settled: settled(row.settled_on, row.upheld, row.settlement),
         })
         .collect())
@@ -292,6 +307,11 @@ pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result
             answered("application_standard", &row.standard, row.measure, row.needed, row.note, row.files)
         })
         .collect()
+}
+
+/// What was sent along with an application and none of its points.
+pub async fn files(read: &mut PgConnection, application: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!("SELECT files FROM application WHERE id = $1", application).fetch_one(read).await
 }
 
 /// What was answered on the way to an application that is not handed in.

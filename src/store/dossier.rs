@@ -37,6 +37,12 @@ pub async fn steps(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Trod
             JOIN publicity_window w ON w.id = o.publicity
             JOIN applied a ON a.id = w.application
             UNION ALL
+            SELECT f.said_on, f.id, 0, 'found', f.post, NULL, f.text, '', NULL, NULL, 0
+            FROM objection_answer f
+            JOIN objection o ON o.id = f.objection
+            JOIN publicity_window w ON w.id = o.publicity
+            JOIN applied a ON a.id = w.application
+            UNION ALL
             SELECT
                 o.settled_on, o.id, 1, 'settled', o.settled_by, NULL, o.settlement,
                 CASE WHEN o.upheld THEN 'upheld' ELSE '' END, NULL, NULL, 0

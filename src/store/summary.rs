@@ -156,7 +156,7 @@ pub async fn done(
             (SELECT COALESCE(sum(count), 0) FROM did WHERE carrier = 'other') AS "elsewhere!",
             (SELECT count(*) FROM applied) AS "applications!",
             (
-                SELECT count(*)
+                SELECT count(DISTINCT (s.application, s.unit, s.checked_on))
                 FROM site_check s
                 JOIN applied ON applied.id = s.application
                 WHERE s.checked_on <= $2

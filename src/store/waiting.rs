@@ -101,22 +101,52 @@ pub struct Over {
     pub title: String,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
+    /// The post that checked, which does not sign off.
+    pub checked_by: Uuid,
 }
 
 pub async fn over(read: &sqlx::PgPool, today: NaiveDate) -> sqlx::Result<Vec<Over>> {
     sqlx::query_as!(
         Over,
         r#"
-        SELECT w.id AS window, i.number, i.title, w.starts_on, w.ends_on
+        SELECT w.id AS window, i.number, i.title, w.starts_on, w.ends_on, c.post AS checked_by
         FROM publicity_window w
         JOIN application a ON a.id = w.application AND a.closed_on IS NULL
         JOIN item i ON i.id = a.item
+        JOIN LATERAL (
+            SELECT post FROM site_check WHERE application = a.id ORDER BY checked_on DESC, id DESC LIMIT 1
+        ) c ON true
         WHERE w.stopped_on IS NULL AND w.told_on IS NULL AND w.ends_on < $1
         ORDER BY w.ends_on, i.number
         "#,
         today,
     )
     .fetch_all(read)
+    .await
+}
+
+/// The last look back at an item that found it as it should be.
+pub struct Seen {
+    pub on: NaiveDate,
+    pub due_on: NaiveDate,
+    /// The post's title.
+    pub by: String,
+}
+
+pub async fn last_seen(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<Seen>> {
+    sqlx::query_as!(
+        Seen,
+        r#"
+        SELECT r.done_on AS "on!", r.due_on, p.title AS by
+        FROM recheck r
+        JOIN post p ON p.id = r.post
+        WHERE r.item = $1 AND r.outcome = 'passed'
+        ORDER BY r.done_on DESC, r.due_on DESC
+        LIMIT 1
+        "#,
+        item,
+    )
+    .fetch_optional(read)
     .await
 }
 

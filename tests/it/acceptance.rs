@@ -146,6 +146,7 @@ async fn the_whole_life_of_an_item() {
     bot.read(OFFICE);
     bot.advance("2018-09-07 10:00").await;
     snapshot!(bot.say(CONTACT, "申请销号 34").await, @r"
+    2018-09-05 市农业局要求补充：缺船舶注销证明
     第 34 项「网箱户转产与渔船清理未到位」申请销号 1/7
     措施落实：1.船舶登记处置，完成了吗？
     点按钮，或回一句情况；可以附照片、文件，不是必须。
@@ -172,7 +173,7 @@ async fn the_whole_life_of_an_item() {
     bot.read(OFFICE);
     snapshot!(bot.say(CHECKER, "核查34项通过 现场看了三处，情况属实").await, @"✅ 第 34 项核查通过，验收日 2018-09-12。接下来由整改办公示、销号（要由另一个岗位销号）。");
     bot.notices().await;
-    snapshot!(bot.read(CONTACT), @"第 34 项「网箱户转产与渔船清理未到位」：市农业局核查通过：现场看了三处，情况属实。接下来由整改办公示。");
+    snapshot!(bot.read(CONTACT), @"第 34 项「网箱户转产与渔船清理未到位」：市农业局核查通过，现场看了三处，情况属实。接下来由整改办公示。");
     snapshot!(bot.read(OFFICE), @r"
     第 34 项「网箱户转产与渔船清理未到位」：市农业局核查通过，现场看了三处，情况属实
     [去公示→公示 34]
@@ -195,7 +196,7 @@ async fn the_whole_life_of_an_item() {
     ---
     第 34 项「网箱户转产与渔船清理未到位」：开始公示，2018-09-14 至 2018-09-28，10 个工作日，其间 9 月 24 日放假。
     ");
-    snapshot!(bot.say(OFFICE, "销号 34").await, @"第 34 项公示到 2018-09-28，期满后（2018-09-28 次日起）才能销号。");
+    snapshot!(bot.say(OFFICE, "销号 34").await, @"第 34 项公示到 2018-09-28，2018-09-29 起才能销号。");
     bot.advance("2018-09-18 10:00").await;
     bot.read(OFFICE);
     snapshot!(bot.say(OFFICE, "异议 34 王先生13812345678来电，码头仍停有旧船").await, @r"
@@ -207,7 +208,8 @@ async fn the_whole_life_of_an_item() {
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示期收到异议，王先生138****5678来电，码头仍停有旧船
-    公示先停，请核实并把情况告诉整改办。
+    公示先停，请核实，点下面把情况报整改办。
+    [说明核实情况→异议 34]
     ");
     snapshot!(bot.say(OFFICE, "销号 34").await, @"第 34 项公示期有异议没有处理完，先处理：异议 34");
     bot.advance("2018-09-20 10:00").await;
@@ -334,7 +336,7 @@ async fn the_whole_life_of_an_item() {
     验收 2018-09-12
     销号申请 2018-09-07，公示 2018-09-14 至 2018-09-28，10 个工作日，其间 9 月 24 日放假
     （2018-09-18 当天的情况）
-    状态 公示中 · 限期整改
+    状态 公示中止 · 限期整改
     自报进度 100%，核实 100%
     期限 2018-09-15
     完成 2018-09-03
@@ -364,11 +366,16 @@ async fn whoever_checked_does_not_sign_off() {
     bot.leave_unread = true;
     applied(&mut bot).await;
     // No unit is named: the office checks.
-    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @"✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。");
+    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @r"
+    ✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。
+    现场看了什么可以补一句：核查 34 通过 情况
+    [去公示→公示 34]
+    ");
     bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-10-08 10:00").await;
     bot.notices().await;
-    bot.read(OFFICE);
+    // What waits for another post is said to another post.
+    assert!(!bot.read(OFFICE).contains("📢") && bot.read(OTHER).contains("[销号 34→销号 34]"));
     snapshot!(bot.say(OFFICE, "销号 34 确认").await, @"第 34 项是你（调度专员A）核查的，核查和销号要由两个岗位办，请整改办另一个岗位销号。");
     assert_eq!(bot.count("SELECT count(*) FROM refusal WHERE what = 'sign_off_own_check'").await, 1);
     assert!(bot.say(OTHER, "销号 34 确认").await.starts_with("✅ 第 34 项已销号"));

@@ -23,7 +23,19 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     let mut bot = Bot::new().await.person(CONTACT).await.person(HEAD).await.person(OFFICE).await;
     bot.leave_unread = true;
     snapshot!(bot.say(CONTACT, "延期 34").await, @"第 34 项没有申请过延期，期限 2018-09-15。到期前可以申请：延期 34 到 日期 因 原因");
-    snapshot!(bot.say(CONTACT, "延期 34 到 2018-12-31").await, @"请写到哪天、因为什么，没有登记。例：延期 34 到 2019-03-31 因 汛期停工两个月");
+    snapshot!(bot.say(CONTACT, "延期 34 请批准").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：延期到哪天、因为什么？一句话，如：到 2019-03-31 因 汛期停工两个月。还没有登记。
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "到 2018-12-31").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：延期到 2018-12-31 是因为什么？一句话。还没有登记。
+    [取消→取消]
+    ");
+    assert!(bot.say(CONTACT, "汛期停工两个月").await.contains("2018-09-15 → 2018-12-31"));
+    assert_eq!(bot.count("SELECT count(*) FROM extension WHERE reason = '汛期停工两个月'").await, 1);
+    bot.say(CONTACT, "延期 34 撤回").await;
+    bot.notices().await;
+    bot.read(HEAD);
     snapshot!(bot.say(CONTACT, "延期 34 到 2018-09-15 因 汛期停工").await, @"2018-09-15 不晚于现在的期限 2018-09-15，没有登记。");
     snapshot!(bot.say(CONTACT, "延期 34 到 2081-09-15 因 汛期停工").await, @"一次延期最多 3 年，2081-09-15 太远了，没有登记。");
     snapshot!(bot.say(CONTACT, "34项申请延期到明年3月，因为汛期停工两个月").await, @r"
@@ -48,7 +60,10 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     // Nobody goes ahead of the head, and the contact is not the head.
     snapshot!(bot.say(CONTACT, "延期 34 确认").await, @"第 34 项的延期要由单位负责人确认。");
     snapshot!(bot.say(HEAD, "延期 34 批准").await, @"延期由整改办批。");
-    snapshot!(bot.say(OFFICE, "延期 34 批准").await, @"第 34 项的延期还没有单位负责人确认。已有书面确认或上级批复的，请注明：延期 34 批准 书面确认已收");
+    snapshot!(bot.say(OFFICE, "延期 34 批准").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：单位负责人还没有确认，要有书面确认或上级批复。批准延期到 2019-03-31 的依据是什么？一句话，如批复、函的文号，会告诉单位、记在案上。还没有批准。
+    [单位书面确认已收→答 · 单位书面确认已收] [取消→取消]
+    ");
     snapshot!(bot.tap(HEAD, HEAD, "确认").await.1, @"✅ 第 34 项的延期申请已确认，报整改办批。");
     bot.notices().await;
     snapshot!(bot.read(OFFICE), @r"
@@ -101,11 +116,22 @@ async fn an_extension_is_asked_confirmed_and_approved_and_the_past_keeps_its_dea
     期限 2018-09-15（还有 16 天）
     ");
     assert!(!bot.say(OFFICE, "清单 逾期").await.contains("【34】"));
-    snapshot!(bot.say(CONTACT, "延期 34").await, @r"
-    第 34 项「网箱户转产与渔船清理未到位」
-    滨江区联络员A申请延期：2018-09-15 → 2019-03-31
-    现进度 82%，原因：汛期停工两个月
-    2018-09-20 已批准（市政府批复〔2018〕9号）
+    // The head hears what was decided; another request leaves the approved one on the card.
+    assert!(
+        bot.read(HEAD)
+            .contains("：你确认的延期已批准（市政府批复〔2018〕9号），期限 2018-09-15 → 2019-03-31。")
+    );
+    bot.say(HEAD, "延期 34 到 2019-06-30 因 转产资金未到").await;
+    bot.say(OFFICE, "延期 34 不批 工期可以压缩").await;
+    bot.notices().await;
+    snapshot!(bot.read(HEAD), @"第 34 项「网箱户转产与渔船清理未到位」：你确认的延期（到 2019-06-30）未批准，工期可以压缩。期限仍为 2019-03-31。");
+    bot.read(CONTACT);
+    snapshot!(stands(&mut bot, "查 34").await, @r"
+    🟢 正常 · 整改中 · 限期整改
+    自报进度 82%（未核实），序时应达 80%
+    期限 2019-03-31（还有 187 天）
+    延期 2018-09-15 → 2019-03-31：2018-09-20 已批准（市政府批复〔2018〕9号）
+    延期 2019-03-31 → 2019-06-30：2018-09-25 未批准（工期可以压缩）
     ");
 }
 
@@ -133,8 +159,10 @@ async fn an_extension_may_be_refused_declined_taken_back_and_comes_too_late() {
     bot.say(CONTACT, "延期 34 到 2018-12-31 因 汛期停工").await;
     snapshot!(bot.tap(CONTACT, CONTACT, "撤回").await.1, @"第 34 项的延期申请已撤回，期限仍为 2018-09-15。");
     bot.say(CONTACT, "延期 34 到 2018-12-31 因 汛期停工").await;
-    // The consent may be on paper.
-    assert!(bot.say(OFFICE, "延期 34 批准 书面确认已收").await.starts_with("✅ 第 34 项延期已批准"));
+    // The consent may be on paper: a letter is one, a word is none.
+    assert!(bot.say(OFFICE, "延期 34 批准 同意").await.contains("单位负责人还没有确认"));
+    assert!(bot.tap(OFFICE, OFFICE, "取消").await.1.contains("没有登记"));
+    assert!(bot.say(OFFICE, "延期 34 批准 省督察办批复同意").await.starts_with("✅ 第 34 项延期已批准"));
     let outcomes = "SELECT count(DISTINCT outcome) FROM extension";
     assert_eq!(bot.count(outcomes).await, 4);
 }
@@ -160,8 +188,8 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     第 34 项「网箱户转产与渔船清理未到位」
     滨江区，2018-09-17 销号，回头看应于 2018-12-17
     目标：应清船舶和管理房清零，转产帮扶全覆盖
-    到现场看过后点一下；反弹请写情况：回头看 34 反弹 情况
-    [✅ 没有反弹→回头看 34 通过] [反弹→回头看 34 反弹]
+    到期前一个月内看过再登记；反弹请写情况：回头看 34 反弹 情况
+    [反弹→回头看 34 反弹]
     ");
     bot.notices().await;
     bot.read(CONTACT);
@@ -178,7 +206,13 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     滨江区 2018-09-17 销号，应于 2018-12-17
     [34 回头看→回头看 34]
     ");
+    bot.say(OFFICE, "回头看 34").await;
     snapshot!(bot.tap(OFFICE, OFFICE, "✅ 没有反弹").await.1, @"✅ 第 34 项回头看（应于 2018-12-17）：2018-12-18 看过，没有反弹。下一次 2019-03-17。");
+    // One visit counts once, and nobody looks back long before the day.
+    snapshot!(bot.say("督办专员A", "回头看 34 通过").await, @"第 34 项今天已由调度专员A记过回头看（应于 2018-12-17），没有再登记。下一次 2019-03-17。");
+    bot.advance("2018-12-20 09:00").await;
+    snapshot!(bot.say("督办专员A", "回头看 34 通过").await, @"第 34 项下一次回头看应于 2019-03-17，到期前一个月内看过才登记，没有登记。又出问题请发：回头看 34 反弹 情况");
+    assert_eq!(bot.count("SELECT count(*) FROM recheck WHERE done_on IS NULL").await, 2);
     bot.advance("2019-03-18 09:00").await;
     assert!(bot.read(OFFICE).contains("🔁 1 项"));
     snapshot!(bot.say("督办专员A", "回头看 34 反弹").await, @r"
@@ -390,18 +424,18 @@ async fn files_are_evidence_of_the_point_that_is_asked_about() {
     收到 2 个文件，回答完上面的问题就一起附上。
     ");
     snapshot!(bot.tap(CONTACT, CONTACT, "已完成").await.1, @r"
+    📎 附 2 个文件
     第 34 项「网箱户转产与渔船清理未到位」申请销号 2/7
     措施落实：2.管理房拆除，完成了吗？
-    📎 附 2 个文件
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
     [上一步→答 · 上一步] [取消→取消]
     [整改前→附到 整改前 ·] [整改中→附到 整改中 ·] [整改后→附到 整改后 ·]
     ");
     snapshot!(bot.send(CONTACT, "管理房拆除前后对比", &[photo("c")]).await, @r"
     记下：管理房拆除前后对比
+    📎 附 1 个文件
     第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
     措施落实：3.技能培训与岗位对接，完成了吗？
-    📎 附 1 个文件
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
     [上一步→答 · 上一步] [取消→取消]
     [整改前→附到 整改前 ·] [整改中→附到 整改中 ·] [整改后→附到 整改后 ·]

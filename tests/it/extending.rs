@@ -36,7 +36,7 @@ async fn who_does_not_agree_is_asked_why_and_the_contact_reads_it() {
     ");
     snapshot!(bot.say(HEAD, "太久了，最多到年底").await, @"第 34 项的延期申请单位负责人不同意，期限仍为 2018-09-15。");
     bot.notices().await;
-    snapshot!(bot.read(CONTACT), @"第 34 项「网箱户转产与渔船清理未到位」：延期单位负责人不同意：太久了，最多到年底。期限仍为 2018-09-15。");
+    snapshot!(bot.read(CONTACT), @"第 34 项「网箱户转产与渔船清理未到位」：延期单位负责人不同意，太久了，最多到年底。期限仍为 2018-09-15。");
     // The office was never asked.
     assert!(!bot.read(OFFICE).contains("34"));
     assert_eq!(bot.count("SELECT count(*) FROM dialogue").await, 0);
@@ -138,7 +138,8 @@ async fn the_office_hears_when_it_is_its_turn() {
     第 34 项「网箱户转产与渔船清理未到位」
     滨江区联络员A申请延期：2018-09-15 → 2018-12-31
     现进度 82%，原因：汛期停工
-    单位负责人还没绑定，收到书面确认后请发：延期 34 批准 书面确认已收
+    单位负责人还没绑定，收到书面确认或上级批复后再批，写明依据。
+    [✅ 34 批准→延期 34 批准] [不批→延期 34 不批]
     ");
     bot.say(CONTACT, "延期 34 撤回").await;
     bot.notices().await;
@@ -159,7 +160,7 @@ async fn what_the_head_asked_for_is_not_taken_back_unheard() {
     bot.say(CONTACT, "延期 34 撤回 先按原期限办").await;
     snapshot!(bot.tap(CONTACT, CONTACT, "撤回").await.1, @"第 34 项的延期申请已撤回，期限仍为 2018-09-15。");
     bot.notices().await;
-    snapshot!(bot.read(HEAD), @"第 34 项「网箱户转产与渔船清理未到位」：你申请的延期（到 2018-12-31）已由滨江区联络员A撤回：先按原期限办。期限仍为 2018-09-15。");
+    snapshot!(bot.read(HEAD), @"第 34 项「网箱户转产与渔船清理未到位」：你申请的延期（到 2018-12-31）已由滨江区联络员A撤回，先按原期限办。期限仍为 2018-09-15。");
     snapshot!(bot.read(OFFICE), @r"
     第 34 项「网箱户转产与渔船清理未到位」
     滨江区分管副区长申请延期：2018-09-15 → 2018-12-31
@@ -167,7 +168,7 @@ async fn what_the_head_asked_for_is_not_taken_back_unheard() {
     单位负责人已确认，请定。
     [✅ 34 批准→延期 34 批准] [不批→延期 34 不批]
     ---
-    第 34 项「网箱户转产与渔船清理未到位」：延期申请已撤回：先按原期限办。
+    第 34 项「网箱户转产与渔船清理未到位」：延期申请已撤回，先按原期限办。
     ");
 }
 

@@ -84,6 +84,7 @@ const LEDGER: &[&str] = &[
     "assessment_deduction",
     "assessment_appeal",
     "put_up",
+    "objection_answer",
     "public_wording",
 ];
 

@@ -453,6 +453,11 @@ impl Bot {
         self.press(chat, account, &says).await
     }
 
+    /// All buttons that were shown: chat, label and line, the newest last.
+    pub fn buttons(&self) -> Vec<(String, String, String)> {
+        self.fake.buttons.lock().unwrap().clone()
+    }
+
     /// What the newest button of a chat whose label begins so stands for.
     pub fn button(&self, chat: &str, label: &str) -> String {
         let buttons = self.fake.buttons.lock().unwrap();

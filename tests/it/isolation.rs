@@ -323,7 +323,10 @@ const ROWS: &[Row] = &[
         command: "异议",
         own: "异议 16 夜间有异味",
         foreign: "异议 30 成立 属实",
-        fate: |role, _| only(role, &[Role::Office]),
+        fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
+            Answered if !is_own && role != Some(Role::Office) => Refused("objection_not_yours"),
+            fate => fate,
+        },
     },
     Row {
         command: "销号",

@@ -32,6 +32,7 @@ mod imports;
 mod inviting;
 mod isolation;
 mod killed;
+mod labels;
 mod ladder;
 mod leave;
 mod migrations;

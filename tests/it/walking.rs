@@ -3,6 +3,7 @@
 
 use insta::assert_snapshot as snapshot;
 
+use crate::attachments::{JPEG, photo};
 use crate::harness::Bot;
 
 const CONTACT: &str = "滨江区联络员A";
@@ -243,10 +244,10 @@ async fn a_failed_check_takes_the_verified_figure_back() {
     bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-09-05 10:00").await;
     snapshot!(bot.say(OFFICE, "销号 34 退回").await, @r"
-    第 34 项「网箱户转产与渔船清理未到位」：市整改办核查不通过，现场又见旧船
-    ---
     📥 第 34 项「网箱户转产与渔船清理未到位」
     滨江区申请销号（滨江区联络员A），由整改办核查；要指定验收单位：核查 34 由 单位
+    再次申请。2018-09-03 退回：现场又见旧船
+    填的内容和上次一样。
     [看申请→核查 34]
     ---
     第 34 项「网箱户转产与渔船清理未到位」：市整改办核查通过
@@ -289,7 +290,11 @@ async fn the_office_and_the_acceptance_unit_do_not_overrule_one_another_unasked(
     ");
     snapshot!(bot.say(OFFICE, "不").await, @"已取消，没有登记。");
     bot.say(OFFICE, "核查 34 通过").await;
-    snapshot!(bot.tap(OFFICE, OFFICE, "写这个结论").await.1, @"✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。");
+    snapshot!(bot.tap(OFFICE, OFFICE, "写这个结论").await.1, @r"
+    ✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。
+    现场看了什么可以补一句：核查 34 通过 情况
+    [去公示→公示 34]
+    ");
     bot.notices().await;
     snapshot!(bot.read(CHECKER), @r"
     第 34 项「网箱户转产与渔船清理未到位」：市整改办核查通过
@@ -381,17 +386,182 @@ async fn an_objection_is_looked_over_before_the_unit_reads_it() {
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示期收到异议，来电反映码头仍停有旧船
-    公示先停，请核实并把情况告诉整改办。
+    公示先停，请核实，点下面把情况报整改办。
+    [说明核实情况→异议 34]
     ");
-    snapshot!(bot.say(CONTACT, "申请销号 34").await, @"第 34 项公示期有异议，等整改办处理。");
+    snapshot!(bot.say(CONTACT, "申请销号 34").await, @"第 34 项公示期有异议，等整改办处理；核实的情况请报：异议 34 情况");
+    snapshot!(bot.say(CHECKER, "异议 34 看过了").await, @"第 34 项的异议由牵头单位滨江区核实。");
+    snapshot!(bot.tap(CONTACT, CONTACT, "说明核实情况").await.1, @r"
+    第 34 项「网箱户转产与渔船清理未到位」：异议是“来电反映码头仍停有旧船”。核实的情况是什么？一句话，报整改办、写进卷宗，不写来电人姓名住址。还没有登记。
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "经核实，两艘旧船系外地过境，已驶离").await, @"✅ 第 34 项异议的核实情况已报整改办，处理结果会告诉你。");
+    bot.notices().await;
+    snapshot!(bot.read(OFFICE), @r"
+    第 34 项「网箱户转产与渔船清理未到位」：滨江区核实异议，经核实，两艘旧船系外地过境，已驶离
+    [已处理，重新公示→异议 34 处理] [属实，退回整改→异议 34 成立]
+    ");
+    snapshot!(bot.say(OFFICE, "异议 34").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」
+    2018-08-31 异议：来电反映码头仍停有旧船
+    　2018-08-31 单位核实：经核实，两艘旧船系外地过境，已驶离（待处理）
+    [已处理，重新公示→异议 34 处理] [属实，退回整改→异议 34 成立]
+    ");
     snapshot!(bot.tap(OFFICE, OFFICE, "属实").await.1, @r"
     第 34 项「网箱户转产与渔船清理未到位」：异议属实，现场是什么情况？一句话，会原样告诉单位，不写来电人姓名住址。还没有登记。
     [取消→取消]
     ");
-    snapshot!(bot.say(OFFICE, "现场核实，旧船两艘").await, @"↩️ 第 34 项异议属实，公示终止，已退回滨江区整改。");
+    snapshot!(bot.say(OFFICE, "属实，旧船两艘").await, @"↩️ 第 34 项异议属实，公示终止，已退回滨江区整改。");
     snapshot!(stands(&mut bot, "查 34").await, @r"
     自报进度 100%（未核实），序时应达 80%
-    销号申请 2018-08-31，2018-08-31 异议属实，退回：现场核实，旧船两艘
+    销号申请 2018-08-31，2018-08-31 异议属实，退回：旧船两艘
+    ");
+}
+
+/// What waits for another post than the one that checked is said to that other one.
+#[tokio::test]
+async fn who_checked_is_not_told_to_sign_off() {
+    let mut bot = world(true).await;
+    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @r"
+    ✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。
+    现场看了什么可以补一句：核查 34 通过 情况
+    [去公示→公示 34]
+    ");
+    bot.notices().await;
+    assert!(!bot.read(OFFICE).contains("核查通过") && bot.read(OTHER).contains("核查通过\n[去公示→公示 34]"));
+    // A conclusion is written once; who wrote it may say what was seen.
+    snapshot!(bot.say(OFFICE, "核查 34 通过").await, @"第 34 项 2018-08-31 调度专员A已写“核查通过”，没有再登记。");
+    snapshot!(bot.say(OTHER, "核查 34 通过 现场看了三处").await, @"第 34 项 2018-08-31 调度专员A已写“核查通过”，没有再登记。");
+    snapshot!(bot.say(OFFICE, "核查 34 通过 现场看了三处，情况属实").await, @"✅ 第 34 项 2018-08-31 的核查记录已补：现场看了三处，情况属实");
+    bot.read(CONTACT);
+    bot.notices().await;
+    assert_eq!((bot.read(CONTACT), bot.read(OTHER)), (String::new(), String::new()));
+    bot.say(OTHER, "公示 34 9月3日 确认").await;
+    snapshot!(bot.say(OTHER, "销号 34").await, @"第 34 项公示到 2018-09-14，2018-09-15 起才能销号。");
+    // An objection before the first day: nothing that has not begun is stopped.
+    bot.say(OTHER, "异议 34 来电反映有旧船").await;
+    snapshot!(bot.tap(OTHER, OTHER, "登记并告知单位").await.1.lines().nth(1).unwrap(), @"公示不按原定的 2018-09-03 开始，单位已告知。查实处理后点下面，或写上情况：异议 34 处理 情况");
+    assert!(bot.say(OFFICE, "查 34").await.contains("公示（原定 2018-09-03 起）因异议没有开始"));
+    bot.say(OTHER, "异议 34 处理 已驶离").await;
+    quiet(&mut bot).await;
+    bot.advance("2018-09-17 10:00").await;
+    assert!(!bot.read(OFFICE).contains("📢"));
+    let told = bot.read(OTHER);
+    assert!(
+        told.contains("📢 1 项公示期满、没有异议，可以销号\n【34】") && told.contains("[销号 34→销号 34]"),
+        "{told}"
+    );
+    assert!(bot.say(OTHER, "销号 34 确认").await.starts_with("✅ 第 34 项已销号"));
+}
+
+/// What was said before is brought along, and what was asked for is shown: to who applies and to who checks.
+#[tokio::test]
+async fn an_application_after_a_send_back_brings_everything_along() {
+    let mut bot = world(false).await;
+    bot.fake.contents.lock().unwrap().insert("a".into(), JPEG.to_vec());
+    bot.say(OFFICE, "核查 34 由 市农业局").await;
+    bot.say(CONTACT, "申请销号 34 全部完成 船舶已清零，网箱户转产").await;
+    snapshot!(bot.send(CONTACT, "比对报告", &[photo("a")]).await, @r"
+    还没有提交。没问题请点“提交申请”，要改请点“上一步”。
+    📎 附 1 个文件
+    第 34 项「网箱户转产与渔船清理未到位」销号申请，请核对：
+    ✓ 措施落实：船舶登记处置
+    ✓ 措施落实：管理房拆除
+    ✓ 措施落实：技能培训与岗位对接
+    ✓ 问题查处
+    ✓ 整改成效
+    ✓ 举一反三
+    ✓ 长效机制
+    说明：船舶已清零，网箱户转产
+    其他材料 1 个文件
+    提交即表示本单位已自查自验、情况属实。
+    [提交申请→答 · 提交] [上一步→答 · 上一步] [取消→取消]
+    [整改前→附到 整改前 ·] [整改中→附到 整改中 ·] [整改后→附到 整改后 ·]
+    ");
+    bot.say(CONTACT, "提交申请").await;
+    snapshot!(bot.say(CHECKER, "核查 34").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」
+    滨江区（滨江区联络员A）2018-08-31 申请销号
+    目标：应清船舶和管理房清零，转产帮扶全覆盖
+    ✓ 措施落实：船舶登记处置
+    ✓ 措施落实：管理房拆除
+    ✓ 措施落实：技能培训与岗位对接
+    ✓ 问题查处
+    ✓ 整改成效
+    ✓ 举一反三
+    ✓ 长效机制
+    说明：船舶已清零，网箱户转产
+    其他材料 1 个文件
+    完成 2018-08-31
+    销号申请 2018-08-31，待核查
+    材料：材料 34
+    [开始核查→核查 34 开始] [✅ 通过→核查 34 通过] [不通过→核查 34 不通过] [补充材料→核查 34 补充]
+    ");
+    bot.say(CHECKER, "核查 34 补充 缺转产户名单").await;
+    quiet(&mut bot).await;
+    snapshot!(bot.say(CONTACT, "申请销号 34").await, @r"
+    2018-08-31 市农业局要求补充：缺转产户名单
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 1/7
+    措施落实：1.船舶登记处置，完成了吗？
+    点按钮，或回一句情况；可以附照片、文件，不是必须。
+    [已完成→答 · 已完成] [不涉及→答 · 不涉及]
+    [同上次→答 · 同上次] [全部同上次→答 · 全部同上次] [取消→取消]
+    ");
+    bot.tap(CONTACT, CONTACT, "同上次").await;
+    for _ in 0..3 {
+        bot.tap(CONTACT, CONTACT, "同上次").await;
+    }
+    snapshot!(bot.tap(CONTACT, CONTACT, "同上次").await.1, @r"
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 6/7
+    举一反三：同类问题排查整改了吗？
+    [已达到→答 · 已完成] [不涉及→答 · 不涉及]
+    [同上次→答 · 同上次] [上一步→答 · 上一步] [取消→取消]
+    ");
+    bot.say(CONTACT, "名单 41 户，已公开").await;
+    snapshot!(bot.say(CONTACT, "同上次").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」销号申请，请核对：
+    ✓ 措施落实：船舶登记处置
+    ✓ 措施落实：管理房拆除
+    ✓ 措施落实：技能培训与岗位对接
+    ✓ 问题查处
+    ✓ 整改成效
+    ✓ 举一反三（名单 41 户，已公开）
+    ✓ 长效机制
+    说明：船舶已清零，网箱户转产
+    其他材料 1 个文件
+    提交即表示本单位已自查自验、情况属实。
+    [提交申请→答 · 提交] [上一步→答 · 上一步] [取消→取消]
+    ");
+    bot.say(CONTACT, "提交").await;
+    bot.notices().await;
+    snapshot!(bot.read(CHECKER), @r"
+    📥 第 34 项「网箱户转产与渔船清理未到位」
+    滨江区申请销号（滨江区联络员A），请核查。
+    再次申请。2018-08-31 市农业局要求补充：缺转产户名单
+    这次新填：
+    ✓ 举一反三（名单 41 户，已公开）
+    [看申请→核查 34]
+    ");
+    // Passed by the unit, then sent back by the office: the unit that passed it hears of it.
+    bot.say(CHECKER, "核查 34 通过 名单齐全").await;
+    bot.say(OFFICE, "销号 34 退回 公示照片不清").await;
+    bot.notices().await;
+    snapshot!(bot.read(CHECKER), @"第 34 项「网箱户转产与渔船清理未到位」：整改办退回整改，公示照片不清");
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "申请销号 34").await.lines().next().unwrap(), @"2018-08-31 退回：公示照片不清");
+    snapshot!(bot.tap(CONTACT, CONTACT, "全部同上次").await.1, @r"
+    第 34 项「网箱户转产与渔船清理未到位」销号申请，请核对：
+    ✓ 措施落实：船舶登记处置
+    ✓ 措施落实：管理房拆除
+    ✓ 措施落实：技能培训与岗位对接
+    ✓ 问题查处
+    ✓ 整改成效
+    ✓ 举一反三（名单 41 户，已公开）
+    ✓ 长效机制
+    说明：船舶已清零，网箱户转产
+    其他材料 1 个文件
+    提交即表示本单位已自查自验、情况属实。
+    [提交申请→答 · 提交] [上一步→答 · 上一步] [取消→取消]
     ");
 }
 
@@ -429,7 +599,10 @@ async fn an_application_that_came_with_the_ledger_can_be_checked() {
     材料：材料 21
     [✅ 通过→核查 21 通过] [不通过→核查 21 不通过] [补充材料→核查 21 补充]
     ");
-    snapshot!(bot.say("市环保局联络员A", "核查 21 通过").await, @"✅ 第 21 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。");
+    snapshot!(bot.say("市环保局联络员A", "核查 21 通过").await, @r"
+    ✅ 第 21 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。
+    现场看了什么可以补一句：核查 21 通过 情况
+    ");
     bot.say(OFFICE, "公示 21 确认").await;
     bot.advance("2018-09-17 10:00").await;
     snapshot!(bot.say(OTHER, "销号 21").await, @r"

@@ -2,12 +2,13 @@
 //! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
 
 use super::asked::{line, meant, wants_a_yes};
+use super::points::line_of;
 use super::walk::{self, ask};
 use super::{APPLIES, CHECKS, REPORTS, button, contact_lang, course, ended, head, item, not_there_yet, step};
 use crate::commands::evidence::Evidence;
 use crate::commands::{Call, Failure, evidence, questions, told, wording};
 use crate::domain::acceptance::{
-    AcceptanceEffect, Answer, Applying, Course, Days, Ended, NewApplication, Point, Stage,
+    AcceptanceEffect, Answer, Application, Applying, Course, Days, Ended, NewApplication, Point, Stage,
 };
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Change, Decision, Reply};
@@ -62,8 +63,63 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         },
         None => Applying { summary: said, ..Applying::default() },
     };
+    // What was said to the application before stands until something else is said.
+    let before = course.application.as_ref().filter(|_| applying.summary.is_empty());
+    let before = before.filter(|before| !matches!(before.ended, Some((_, Ended::SignedOff))));
+    let (summary, whole) = before
+        .map_or((applying.summary, Vec::new()), |before| (before.summary.clone(), before.files.clone()));
+    let applying = Applying { summary, whole, ..applying };
+    let lead = wanted(&course, call.lang()).map_or(String::new(), |wanted| wanted + "\n");
     let evidence = Evidence::of_report(&mut call, &[]).await?;
-    ask(call, &item, &course, points, applying, evidence, String::new()).await
+    ask(call, &item, &course, points, applying, evidence, lead).await
+}
+
+/// What was asked for when an earlier application was not enough.
+fn wanted(course: &Course, lang: Lang) -> Option<String> {
+    match (course.stage(), &course.application) {
+        (Some((_, Stage::ToSupplement(check))), _) => {
+            let (on, unit, text) = (check.checked_on, &check.unit.name, &check.text);
+            Some(say!(lang, "{on} {unit}要求补充：{text}", "{on}, wanted by {unit}: {text}"))
+        }
+        (None, Some(Application { ended: Some((on, Ended::Returned)), reason, .. }))
+            if !reason.is_empty() =>
+        {
+            Some(say!(lang, "{on} 退回：{reason}", "sent back on {on}: {reason}"))
+        }
+        _ => None,
+    }
+}
+
+/// What whoever checks is to know of an application that is not the first: what was asked for, and what is new.
+async fn anew(
+    call: &mut Call<'_>,
+    course: &Course,
+    new: &NewApplication,
+    lang: Lang,
+) -> Result<Text, Failure> {
+    let (Some(wanted), Some(last)) = (wanted(course, lang), &course.application) else {
+        return Ok(Text::default());
+    };
+    let before = store::acceptance::answers(&mut *call.read, last.id).await?;
+    let mut text = Text::plain(say!(lang, "\n再次申请。{wanted}", "\nApplied for again. {wanted}"));
+    let mut news = Text::default();
+    for (point, given) in new.answers.iter().filter(|answer| !before.contains(answer)) {
+        news.0.extend(line_of(point, given, lang).0);
+    }
+    if new.summary != last.summary && !new.summary.is_empty() {
+        let summary = wording::head(&new.summary, 80);
+        news = news.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
+    }
+    let files = new.files.iter().filter(|file| !last.files.contains(file)).count();
+    if files > 0 {
+        news = news.then(say!(lang, "\n其他材料 {files} 个文件", "\nother files: {files}"));
+    }
+    text = text.then(match news.0.is_empty() {
+        true => say!(lang, "\n填的内容和上次一样。", "\nNothing was written anew."),
+        false => say!(lang, "\n这次新填：", "\nnew this time:"),
+    });
+    text.0.extend(news.0);
+    Ok(text)
 }
 
 /// The lead unit alone applies, or whoever stands in for its contact.
@@ -192,8 +248,11 @@ pub(super) async fn submitted(
         post: speaker.post,
         summary: applying.summary.clone(),
         answers: points.into_iter().zip(applying.answers).collect(),
+        files: applying.whole,
     };
     let days = Days { completed_on: course.days.completed_on.or(Some(today)), ..course.days };
+    let anew_of =
+        [anew(&mut call, course, &new, Lang::Zh).await?, anew(&mut call, course, &new, Lang::En).await?];
     let mut decision = step(&call, &item, status, item.state.verified_percent, Change::Applied)?;
     if let Some(open) = course.open() {
         let renewed = ended(item.id, open, Ended::Renewed, "");
@@ -226,6 +285,8 @@ pub(super) async fn submitted(
                 "; the office checks it, or names a unit: check {number} by UNIT"
             ),
         });
+        let [zh, en] = &anew_of;
+        text.0.extend(if lang == Lang::Zh { zh } else { en }.0.iter().cloned());
         Message::from(text).row([button(say!(lang, "看申请", "Show it"), CHECKS, &item, "", lang)])
     };
     if let Some(unit) = &checks {

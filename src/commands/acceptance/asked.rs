@@ -98,6 +98,15 @@ pub(in crate::commands) async fn answered(
     run(call, &line).await
 }
 
+/// Labels that lead to these questions beside the last word of the line itself.
+const LEADS: [&str; 4] = ["补充材料", "已处理，重新公示", "属实，退回整改", "说明核实情况"];
+
+/// What was said is but the step itself once more, no sentence about it.
+pub(in crate::commands) fn is_no_sentence(line: &str, value: &str) -> bool {
+    let said = value.trim_end_matches(['。', '！', '!', '.']);
+    line.split_whitespace().next_back() == Some(said) || LEADS.contains(&said)
+}
+
 /// The line that was asked about is carried out, and the question is over.
 pub(in crate::commands) async fn meant_so(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
     let (asked, line) = (call.door.dialogue.as_ref(), format!("{line} {}", SURE.pick(call.lang())));

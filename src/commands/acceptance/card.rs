@@ -54,7 +54,7 @@ pub(in crate::commands) fn lines(
         let (why, kept) = (wording::head(why, 60), kept(course, lang));
         text = text.then(say!(lang, "\n反弹 {on}：{why}{kept}", "\ncame back {on}: {why}{kept}"));
     }
-    if let Some(extension) = &course.extension {
+    for extension in course.approved.iter().chain(&course.extension) {
         let (old, new, state) =
             (extension.old_deadline, extension.new_deadline, extension::state(extension, lang));
         text = text.then(say!(lang, "\n延期 {old} → {new}：{state}", "\nextension {old} → {new}: {state}"));
@@ -111,11 +111,19 @@ pub(in crate::commands) fn lines(
                 Stage::Stopped(_, window) => {
                     let on = window.stopped_on.unwrap_or(today);
                     let open = course.unsettled().count();
-                    say!(
-                        lang,
-                        "公示 {on} 因异议中止，待处理 {open} 件",
-                        "publicity stopped on {on}, {open} objection(s) to settle"
-                    )
+                    let from = window.starts_on;
+                    match from > on {
+                        true => say!(
+                            lang,
+                            "公示（原定 {from} 起）因异议没有开始，待处理 {open} 件",
+                            "publicity has not begun on {from}, {open} objection(s) to settle"
+                        ),
+                        false => say!(
+                            lang,
+                            "公示 {on} 因异议中止，待处理 {open} 件",
+                            "publicity stopped on {on}, {open} objection(s) to settle"
+                        ),
+                    }
                 }
             });
         }

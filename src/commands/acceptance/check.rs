@@ -7,17 +7,16 @@ use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::others::Others;
 use super::points::line_of;
 use super::{
-    APPLIES, CHECKS, PUBLISHES, applicant, beside, button, contact_lang, course, head, item, not_there_yet,
-    readable, sent_back, step,
+    APPLIES, CHECKS, PUBLISHES, applicant, beside, button, checker, contact_lang, course, head, item,
+    not_there_yet, sent_back, step,
 };
 use crate::commands::words::SlipKind;
-use crate::commands::{Call, Failure, show, told};
+use crate::commands::{Call, Failure, told};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Conclusion, Course, Days, SiteCheck, Stage};
 use crate::domain::decision::{Audience, Change, Decision, Reply};
-use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::domain::{Both, Button, Item, Lang, Message, Role, Status};
 use crate::{say, store};
 
-const BY: [&str; 2] = ["由", "by"];
 const BEGIN: [&str; 3] = ["开始", "start", "begin"];
 /// The longer word first: 不通过 ends with 通过.
 const CONCLUSIONS: [(&str, Conclusion); 9] = [
@@ -38,10 +37,10 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let is_by = {
         let mut ahead = call.words.clone();
-        ahead.item().is_ok() && BY.iter().any(|word| ahead.take_word(word))
+        ahead.item().is_ok() && checker::BY.iter().any(|word| ahead.take_word(word))
     };
     if is_by {
-        return named(call).await;
+        return checker::named(call).await;
     }
     let item = item(&mut call, checks).await?;
     let course = course(&mut call, &item).await?;
@@ -74,77 +73,6 @@ fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
             "Your unit does not check item {number}."
         )),
     })
-}
-
-/// 核查 16 由 UNIT: the office says who leads the acceptance.
-async fn named(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let (lang, speaker) = (call.lang(), call.speaker()?);
-    let word = call.words.item().map_err(|slip| call.slip(&slip))?;
-    let item = show::item(&mut call, &word).await?;
-    let number = item.number;
-    if speaker.role != Role::Office {
-        return Err(Failure::Refused {
-            what: "check_not_office",
-            item: Some(item.id),
-            told: Message::plain(say!(
-                lang,
-                "由哪个单位验收，由整改办指定。",
-                "The office says which unit accepts an item."
-            )),
-        });
-    }
-    let item = readable(&call, item)?;
-    let _ = BY.iter().any(|word| call.words.take_word(word));
-    let called = call.words.rest();
-    let is_office = ["整改办", "office"].contains(&called.as_str());
-    let mut units = match is_office {
-        true => Vec::new(),
-        false => store::people::units_called(&mut *call.read, &called).await?,
-    };
-    let unit = units.pop().filter(|_| units.is_empty());
-    if unit.is_none() && !is_office {
-        return Err(told(say!(
-            lang,
-            "没有找到唯一叫“{called}”的单位，没有指定。请写全称；由整改办自己核查：核查 {number} 由 整改办",
-            "No single unit is called “{called}”; nothing was set. Write its full name; for the office itself: check {number} by office"
-        )));
-    }
-    if unit.as_ref().is_some_and(|unit| unit.id == item.lead.id) {
-        return Err(told(say!(
-            lang,
-            "{called}是第 {number} 项的牵头单位，不能自己验收自己，没有指定。",
-            "{called} leads item {number} and cannot accept its own work; nothing was set."
-        )));
-    }
-    let course = course(&mut call, &item).await?;
-    let mut decision = beside(&call, &item)?
-        .accepting(AcceptanceEffect::CheckedBy { item: item.id, unit: unit.as_ref().map(|unit| unit.id) });
-    let waits = matches!(course.stage(), Some((_, Stage::ToCheck | Stage::ToSupplement(_))));
-    if let Some(unit) = unit.as_ref().filter(|_| waits) {
-        let to = contact_lang(&mut call, unit.id).await?;
-        let lead = &item.lead.name;
-        let mut text = Text::plain("📥 ");
-        text.0.extend(head(&item, to).0);
-        text = text.then(say!(
-            to,
-            "\n{lead}申请销号，请核查。",
-            "\n{lead} applies for sign-off; please check it."
-        ));
-        let told = Message::from(text).row([button(say!(to, "看申请", "Show it"), CHECKS, &item, "", to)]);
-        decision = decision.saying(Reply::notice(Audience::UnitContact(unit.id), told, call.now));
-    }
-    let who = unit.as_ref().map_or(Both { zh: "整改办", en: "the office" }.pick(lang), |unit| &unit.name);
-    let mut text = say!(lang, "✅ 第 {number} 项由{who}核查验收", "✅ {who} checks item {number}");
-    if let Some(unit) = unit.as_ref().filter(|_| waits) {
-        text += &say!(lang, "，已告知。", " and is told.");
-        if !store::people::unreachable(&mut *call.read, &[unit.id]).await?.is_empty() {
-            text +=
-                &say!(lang, "该单位联络员还没绑定，请电话告知。", " Its contact is not bound: phone them.");
-        }
-    } else {
-        text += &say!(lang, "。", ".");
-    }
-    Ok(call.say(decision, Message::plain(text)))
 }
 
 /// What can be concluded now: the application, unless publicity has begun.
@@ -216,6 +144,10 @@ async fn shown(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision,
         let summary = &open.summary;
         text = text.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
     }
+    if !open.files.is_empty() {
+        let files = open.files.len();
+        text = text.then(say!(lang, "\n其他材料 {files} 个文件", "\nother files: {files}"));
+    }
     text.0.extend(super::lines(item, course, today, call.basis, lang).0);
     let number = item.number;
     text = text.then(say!(lang, "\n材料：", "\nfiles: ")).code(say!(lang, "材料 {number}", "files {number}"));
@@ -252,6 +184,41 @@ fn asks(conclusion: Conclusion, lang: Lang) -> (&'static str, String) {
     (verb.pick(lang), question)
 }
 
+/// A conclusion that the own unit has written stands: it is not registered twice. Whoever wrote it may say what was
+/// seen on the spot afterwards.
+fn concluded_before(
+    call: &Call<'_>,
+    item: &Item,
+    course: &Course,
+    conclusion: Conclusion,
+    text: &str,
+) -> Result<Option<Decision>, Failure> {
+    let (lang, number, speaker) = (call.lang(), item.number, call.speaker()?);
+    let is_own = |check: &&SiteCheck| speaker.units().any(|own| own.id == check.unit.id);
+    let same = course.check.as_ref().filter(|check| check.conclusion == conclusion).filter(is_own);
+    let Some(before) = same else { return Ok(None) };
+    let (is_new, on, by) = (!text.is_empty() && text != before.text, before.checked_on, &before.by);
+    if is_new && conclusion == Conclusion::Supplement {
+        return Ok(None);
+    }
+    if !is_new || before.post != speaker.post {
+        let word = conclusion.word().pick(lang);
+        return Err(told(say!(
+            lang,
+            "第 {number} 项 {on} {by}已写“{word}”，没有再登记。",
+            "{by} concluded “{word}” on item {number} on {on}; nothing was recorded again."
+        )));
+    }
+    let check = SiteCheck { id: Uuid::now_v7(), checked_on: on, text: text.to_owned(), ..before.clone() };
+    let decision = beside(call, item)?.accepting(AcceptanceEffect::Checked { item: item.id, check });
+    let text = say!(
+        lang,
+        "✅ 第 {number} 项 {on} 的核查记录已补：{text}",
+        "✅ Added to the check of item {number} on {on}: {text}"
+    );
+    Ok(Some(call.say(decision, Message::plain(text))))
+}
+
 async fn concluded(
     mut call: Call<'_>,
     item: Item,
@@ -267,6 +234,9 @@ async fn concluded(
     let held = line(&call, CHECKS, &item, verb);
     if text.is_empty() && conclusion != Conclusion::Passed {
         return wants_words(&call, &item, held, question);
+    }
+    if let Some(decision) = concluded_before(&call, &item, course, conclusion, text)? {
+        return Ok(decision);
     }
     let others = Others::of(&mut call, &item, course).await?;
     if let Some(question) = others.question(&item, conclusion, lang).filter(|_| !is_meant) {
@@ -314,7 +284,7 @@ async fn concluded(
     let to = contact_lang(&mut call, item.lead.id).await?;
     let told = match conclusion {
         Conclusion::Passed => {
-            let said = if text.is_empty() { String::new() } else { say!(to, "：{text}", ": {text}") };
+            let said = if text.is_empty() { String::new() } else { say!(to, "，{text}", ", {text}") };
             Message::from(head(&item, to).then(say!(
                 to,
                 "：{by}核查通过{said}。接下来由整改办公示。",
@@ -339,7 +309,10 @@ async fn concluded(
     };
     let publish = (conclusion == Conclusion::Passed)
         .then(|| button(say!(Lang::Zh, "去公示", "Publish"), PUBLISHES, &item, "", Lang::Zh));
-    let office = Audience::Office(others.office_post());
+    let office = match others.office_post() {
+        None if speaker.role == Role::Office => Audience::OfficeBut(speaker.post),
+        overruled => Audience::Office(overruled),
+    };
     let mut decision = decision
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now))
         .saying(Reply::notice(office, Message::from(heard(Lang::Zh)).row(publish), call.now));
@@ -364,5 +337,18 @@ async fn concluded(
             "📎 {lead} is asked for more about item {number}; conclude when it has applied again."
         ),
     };
-    Ok(call.say(decision, Message::plain(answer)))
+    let answer = match conclusion == Conclusion::Passed && text.is_empty() {
+        true => {
+            answer
+                + &say!(
+                    lang,
+                    "\n现场看了什么可以补一句：核查 {number} 通过 情况",
+                    "\nTo add what was seen: check {number} pass TEXT"
+                )
+        }
+        false => answer,
+    };
+    let may_publish = conclusion == Conclusion::Passed && speaker.role == Role::Office;
+    let publish = may_publish.then(|| button(say!(lang, "去公示", "Publish"), PUBLISHES, &item, "", lang));
+    Ok(call.say(decision, Message::plain(answer).row(publish)))
 }

@@ -14,6 +14,7 @@ mod apply;
 pub(super) mod asked;
 mod card;
 mod check;
+mod checker;
 mod objection;
 mod others;
 mod points;
@@ -69,10 +70,10 @@ pub const OBJECT: Command = Command {
     glued: true,
     usage: Both { zh: "异议 16 来电反映夜间有异味", en: "objection 16 smell at night" },
     about: Both {
-        zh: "公示期收到异议，公示先停；处理完重新公示：异议 16 处理 情况；属实退回：异议 16 成立 情况",
-        en: "an objection stops publicity; settled, it begins anew: objection 16 settle TEXT; it holds, the item goes back: objection 16 uphold TEXT",
+        zh: "公示期收到异议，公示先停；单位核实后报情况：异议 16 情况；整改办处理完重新公示：异议 16 处理 情况；属实退回：异议 16 成立 情况",
+        en: "an objection stops publicity; the unit says what it found: objection 16 TEXT; the office settles it and publicity begins anew: objection 16 settle TEXT; it holds, the item goes back: objection 16 uphold TEXT",
     },
-    who: Who::Roles(&[Role::Office]),
+    who: Who::Roles(&[Role::Contact, Role::UnitHead, Role::Office]),
     item: |words| words.clone().item().ok().map(|item| item.number),
     run: |call| Box::pin(objection::run(call)),
 };
@@ -305,8 +306,8 @@ fn not_there_yet(call: &Call<'_>, item: &Item, course: &Course) -> Failure {
         }
         Stage::Stopped(..) if !is_office => say!(
             lang,
-            "第 {number} 项公示期有异议，等整改办处理。",
-            "An objection about item {number} was raised; the office is to settle it."
+            "第 {number} 项公示期有异议，等整改办处理；核实的情况请报：异议 {number} 情况",
+            "An objection about item {number} was raised; the office is to settle it. What you found: objection {number} TEXT"
         ),
         Stage::Stopped(..) => say!(
             lang,

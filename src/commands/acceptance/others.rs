@@ -3,11 +3,25 @@
 
 use uuid::Uuid;
 
-use super::head;
+use super::{contact_lang, head};
 use crate::commands::{Call, Failure};
 use crate::domain::acceptance::{Conclusion, Course, SiteCheck};
+use crate::domain::decision::{Audience, Decision, Reply};
 use crate::domain::{Item, Lang, Text, UnitRef};
 use crate::{say, store};
+
+/// The unit that passed the work hears what became of it.
+pub(super) async fn whoever_passed_hears(
+    call: &mut Call<'_>,
+    course: &Course,
+    decision: Decision,
+    text: impl Fn(Lang) -> Text,
+) -> Result<Decision, Failure> {
+    let passed = course.check.as_ref().filter(|check| check.conclusion == Conclusion::Passed);
+    let Some(check) = passed.filter(|check| !check.is_of_office) else { return Ok(decision) };
+    let to = contact_lang(call, check.unit.id).await?;
+    Ok(decision.saying(Reply::notice(Audience::UnitContact(check.unit.id), text(to), call.now)))
+}
 
 /// Who else has a say in the check.
 pub(super) struct Others<'c> {

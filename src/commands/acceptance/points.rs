@@ -2,21 +2,24 @@
 
 use super::head;
 use crate::commands::{answer, wording};
-use crate::domain::acceptance::{Answer, Applying, Point};
+use crate::domain::acceptance::{Answer, Applying, Point, Standard};
 use crate::domain::dialogue::Step;
 use crate::domain::{Item, Lang, Message, Text};
 use crate::say;
 
+/// What an application is about.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'f> {
+    pub item: &'f Item,
+    pub goal: &'f str,
+    pub points: &'f [Point],
+    /// What was answered before.
+    pub before: &'f [(Point, Answer)],
+}
+
 /// The next point, or all of it to look over.
-pub(super) fn question(
-    item: &Item,
-    points: &[Point],
-    applying: &Applying,
-    before: &[(Point, Answer)],
-    step: &Step,
-    lead: &str,
-    lang: Lang,
-) -> Message {
+pub(super) fn question(form: Form<'_>, applying: &Applying, step: &Step, lead: &str, lang: Lang) -> Message {
+    let Form { item, goal, points, before } = form;
     let (at, all) = (applying.answers.len(), points.len());
     let choice = |label: String, value: &str| answer::choice(step, label, value, lang);
     let back = || choice(say!(lang, "上一步", "Back"), &say!(lang, "上一步", "back"));
@@ -30,6 +33,10 @@ pub(super) fn question(
         if !applying.summary.is_empty() {
             let summary = &applying.summary;
             text = text.then(say!(lang, "\n说明：{summary}", "\nsaid: {summary}"));
+        }
+        if !applying.whole.is_empty() {
+            let files = applying.whole.len();
+            text = text.then(say!(lang, "\n其他材料 {files} 个文件", "\nother files: {files}"));
         }
         text = text.then(say!(
             lang,
@@ -62,7 +69,14 @@ pub(super) fn question(
     text = match point.measure.as_str() {
         "" => {
             let asked = point.standard.question().pick(lang);
-            text.strong(standard).then(say!(lang, "：{asked}", ": {asked}"))
+            let text = text.strong(standard).then(say!(lang, "：{asked}", ": {asked}"));
+            match point.standard {
+                Standard::Effect if !goal.is_empty() => {
+                    let goal = wording::head(goal, 80);
+                    text.then(say!(lang, "\n目标：{goal}", "\ngoal: {goal}"))
+                }
+                _ => text,
+            }
         }
         measure => {
             text.strong(standard).then(say!(lang, "：{nth}.{measure}，完成了吗？", ": is “{measure}” done?"))

@@ -5,6 +5,7 @@ use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 use super::asked::{line, meant, settling, wants_a_yes, wants_words};
+use super::others::whoever_passed_hears;
 use super::{
     RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, words,
 };
@@ -47,18 +48,24 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
         let Some(next) = next else { return Err(nothing(&call, &item, &course)) };
         let text = call.words.rest();
         super::fits(&call, &text)?;
-        let decision = beside(&call, &item)?.accepting(AcceptanceEffect::Rechecked {
-            item: item.id,
-            recheck: Some(next.recheck),
-            outcome: Looked::Passed,
-            text,
+        is_its_turn(&mut call, &item, next.due_on).await?;
+        // One visit is the look back at all that is due by now.
+        let (seen, left) =
+            planned.split_at(planned.iter().take_while(|one| one.due_on <= today).count().max(1));
+        let decision = seen.iter().fold(beside(&call, &item)?, |decision, one| {
+            decision.accepting(AcceptanceEffect::Rechecked {
+                item: item.id,
+                recheck: Some(one.recheck),
+                outcome: Looked::Passed,
+                text: text.clone(),
+            })
         });
-        let after =
-            planned.get(1).map_or(say!(lang, "已全部看完。", "That was the last one."), |after| {
-                let on = after.due_on;
-                say!(lang, "下一次 {on}。", "The next one is due on {on}.")
-            });
-        let due = next.due_on;
+        let after = left.first().map_or(say!(lang, "已全部看完。", "That was the last one."), |after| {
+            let on = after.due_on;
+            say!(lang, "下一次 {on}。", "The next one is due on {on}.")
+        });
+        let due: Vec<String> = seen.iter().map(|one| one.due_on.to_string()).collect();
+        let due = due.join(say!(lang, "、", ", ").as_str());
         let answer = say!(
             lang,
             "✅ 第 {number} 项回头看（应于 {due}）：{today} 看过，没有反弹。{after}",
@@ -78,21 +85,45 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (unit, signed, due) = (&next.unit, next.signed_on, next.due_on);
     let texts = store::items::texts(&mut *call.read, item.id).await?;
     let goal = wording::head(&texts.goal, 80);
+    let may_pass = next.due_on <= today + AHEAD;
+    let how = match may_pass {
+        true => say!(lang, "到现场看过后点一下", "Press when you have been there"),
+        false => say!(lang, "到期前一个月内看过再登记", "It is recorded from a month before"),
+    };
     let text = head(&item, lang).then(say!(
         lang,
-        "\n{unit}，{signed} 销号，回头看应于 {due}\n目标：{goal}\n到现场看过后点一下；反弹请写情况：回头看 {number} 反弹 情况",
-        "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\nPress when you have been there; if it has come back: recheck {number} relapse TEXT"
+        "\n{unit}，{signed} 销号，回头看应于 {due}\n目标：{goal}\n{how}；反弹请写情况：回头看 {number} 反弹 情况",
+        "\n{unit}, signed off on {signed}, to look at again by {due}\ngoal: {goal}\n{how}; if it has come back: recheck {number} relapse TEXT"
     ));
+    let pass = may_pass.then(|| {
+        button(say!(lang, "✅ 没有反弹", "✅ still fine"), RECHECKS, &item, &say!(lang, "通过", "pass"), lang)
+    });
     Ok(call.answer(Message::from(text).row([
-        button(
-            say!(lang, "✅ 没有反弹", "✅ still fine"),
-            RECHECKS,
-            &item,
-            &say!(lang, "通过", "pass"),
-            lang,
-        ),
+        pass.flatten(),
         button(say!(lang, "反弹", "it came back"), RECHECKS, &item, &say!(lang, "反弹", "relapse"), lang),
     ])))
+}
+
+/// A visit counts once, whoever of those who were there tells of it first; and nobody looks back long before the day.
+async fn is_its_turn(call: &mut Call<'_>, item: &Item, due: chrono::NaiveDate) -> Result<(), Failure> {
+    let (lang, today, number) = (call.lang(), call.now.today(), item.number);
+    let seen = store::waiting::last_seen(&mut *call.read, item.id).await?;
+    if let Some(seen) = seen.filter(|seen| seen.on == today) {
+        let (by, was_due) = (&seen.by, seen.due_on);
+        return Err(told(say!(
+            lang,
+            "第 {number} 项今天已由{by}记过回头看（应于 {was_due}），没有再登记。下一次 {due}。",
+            "{by} has recorded the look back at item {number} today (due {was_due}); nothing was recorded again. The next one is due on {due}."
+        )));
+    }
+    if due > today + AHEAD {
+        return Err(told(say!(
+            lang,
+            "第 {number} 项下一次回头看应于 {due}，到期前一个月内看过才登记，没有登记。又出问题请发：回头看 {number} 反弹 情况",
+            "The next look back at item {number} is due on {due} and recorded from a month before; nothing was recorded. If it has come back: recheck {number} relapse TEXT"
+        )));
+    }
+    Ok(())
 }
 
 fn nothing(call: &Call<'_>, item: &Item, course: &Course) -> Failure {
@@ -232,6 +263,7 @@ async fn relapsed(
     let report = button(say!(to, "填报", "Report"), super::REPORTS, &item, "", to);
     let heard = Message::from(hears(to)).row([report]);
     decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+    decision = whoever_passed_hears(&mut call, course, decision, hears).await?;
     if let Some(leader) = item.leader_post {
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), hears(to), call.now));

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::asked::{line, wants_words};
+use super::others::whoever_passed_hears;
 use super::{
     CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, applicant, button, contact_lang, course, ended, head,
     item, not_there_yet, sent_back, span, step, words,
@@ -50,10 +51,11 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     };
     if !window.is_over(call.now.today()) {
         let (number, ends_on) = (item.number, window.ends_on);
+        let from = ends_on + chrono::Days::new(1);
         return Err(told(say!(
             lang,
-            "第 {number} 项公示到 {ends_on}，期满后（{ends_on} 次日起）才能销号。",
-            "Item {number} is published until {ends_on}; it can be signed off from the day after."
+            "第 {number} 项公示到 {ends_on}，{from} 起才能销号。",
+            "Item {number} is published until {ends_on}; it can be signed off from {from} on."
         )));
     }
     another_post(&call, &item, check)?;
@@ -142,6 +144,7 @@ async fn signed(
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), told(to), call.now));
     }
+    let mut decision = whoever_passed_hears(&mut call, course, decision, told).await?;
     let looks = rechecks(&item, today, call.basis);
     for due_on in &looks {
         let (id, due_on) = (Uuid::now_v7(), *due_on);
@@ -180,6 +183,10 @@ async fn back(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decisi
         told,
         call.now,
     ));
+    let decision = whoever_passed_hears(&mut call, course, decision, |to| {
+        head(item, to).then(say!(to, "：整改办退回整改，{reason}", ": sent back by the office: {reason}"))
+    })
+    .await?;
     let lead = &item.lead.name;
     let text = say!(
         lang,

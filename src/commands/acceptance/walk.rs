@@ -2,7 +2,7 @@
 //! kept and offered again; an answer that sounds as if its point were not reached is asked about.
 
 use super::apply::{is_lead, may_apply, place_of, submitted};
-use super::points::question;
+use super::points::{Form, question};
 use super::{course, readable};
 use crate::commands::answer::yes_or_no;
 use crate::commands::evidence::Evidence;
@@ -24,7 +24,9 @@ const BACK: [&str; 6] = ["上一步", "上一条", "上一题", "返回", "后�
 const LATER: [&str; 5] = ["先不申请", "不申请", "不申请了", "算了", "not now"];
 /// What was asked about is meant as it was said.
 const AS_SAID: [&str; 2] = ["照这样写", "as said"];
-const SUBMIT: [&str; 8] = ["提交", "确认", "是", "是的", "好", "submit", "confirm", "yes"];
+const SUBMIT: [&str; 4] = ["提交", "提交申请", "submit", "hand in"];
+/// At the end of the walk a yes hands in as well.
+const YES: [&str; 6] = ["确认", "是", "是的", "好", "confirm", "yes"];
 /// How much of an answer is repeated.
 const SHOWN: usize = 60;
 
@@ -44,10 +46,19 @@ pub(super) async fn ask(
     lead: String,
 ) -> Result<Decision, Failure> {
     let before = before(&mut call, item, course).await?;
+    let lang = call.lang();
+    let goal = store::items::texts(&mut *call.read, item.id).await?.goal;
     let step = questions::step(Ask::Apply(Box::new(applying.clone())), questions::about(&call, item));
-    let message = question(item, &points, &applying, &before, &step, &lead, call.lang());
     let (mut decision, put) = evidence.place(call.decision().by(call.speaker()?), place_of(item));
-    let message = evidence.say(message, put.as_ref(), call.lang());
+    // What came with the answer stands above the next question: it is not that one's.
+    let attached = put.as_ref().map_or(String::new(), |put| evidence.attached(put, lang) + "\n");
+    let form = Form { item, goal: &goal, points: &points, before: &before };
+    let message = question(form, &applying, &step, &(lead + &attached), lang);
+    let message = evidence.say(message, None, lang);
+    let message = match &put {
+        Some(put) => evidence::stages(message, put, lang),
+        None => message,
+    };
     let given = points.into_iter().zip(applying.answers);
     let answers: Vec<(Point, Answer)> = given.filter(|answer| !before.contains(answer)).collect();
     if !answers.is_empty() {
@@ -109,10 +120,8 @@ pub(in crate::commands) async fn answered(
         return ask(call, &item, &course, points, applying, evidence, lead).await;
     }
     let Some(point) = points.get(applying.answers.len()) else {
-        if let Some(last) = applying.answers.last_mut() {
-            last.files.extend(evidence.ids());
-        }
-        if is(&SUBMIT) {
+        applying.whole.extend(evidence.ids());
+        if is(&SUBMIT) || is(&YES) {
             return submitted(call, item, &course, points, applying, evidence).await;
         }
         let lead = say!(
@@ -125,6 +134,19 @@ pub(in crate::commands) async fn answered(
     super::fits(&call, value)?;
     let before = before(&mut call, &item, &course).await?;
     let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
+    // The words of buttons that stand under another question are no answer to this one.
+    let is_elsewhere =
+        is(&SUBMIT) || (is(&AS_SAID) && doubted.is_empty()) || (is(&SAME) && last(point).is_none());
+    if is_elsewhere {
+        applying.doubt = doubted;
+        let left = points.len() - applying.answers.len();
+        let lead = say!(
+            lang,
+            "还有 {left} 条没答，先回这一条。\n",
+            "There are {left} to answer yet, this one first.\n"
+        );
+        return ask(call, &item, &course, points, applying, evidence, lead).await;
+    }
     if is(&GO_ON) {
         applying.answers = points.iter().map_while(last).collect();
         return ask(call, &item, &course, points, applying, evidence, String::new()).await;

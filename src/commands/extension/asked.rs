@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{bound_heads, office_message, told_of, words};
+use super::{VERB, bound_heads, office_message, told_of, words};
+use crate::commands::acceptance::asked::{line, wants_words};
 use crate::commands::acceptance::relapse::without_because;
 use crate::commands::{Call, Failure, acceptance, told};
 use crate::domain::acceptance::{AcceptanceEffect, Extension, LONGEST_YEARS, NoExtension, may_extend};
@@ -50,25 +51,26 @@ pub(super) async fn asked(
             "There is no day “{word}”; nothing was recorded."
         )));
     }
-    let read = parts(&call, said).filter(|(_, reason)| !reason.is_empty());
-    let Some((new, reason)) = read else {
-        let example = words(
-            number,
-            &say!(lang, "到 2019-03-31 因 汛期停工两个月", "until 2019-03-31 because of the flood"),
+    let Some((new, reason)) = parts(&call, said) else {
+        let line = line(&call, VERB, &item, "");
+        let question = say!(
             lang,
+            "：延期到哪天、因为什么？一句话，如：到 2019-03-31 因 汛期停工两个月。还没有登记。",
+            ": until when, and why? One sentence, such as: until 2019-03-31 because of the flood. Nothing is recorded yet."
         );
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "请写到哪天、因为什么，没有登记。例：",
-                "Say until when and why; nothing was recorded. E.g. "
-            ))
-            .code(example)
-            .into(),
-        ));
+        return wants_words(&call, &item, line, question);
     };
     acceptance::fits(&call, &reason)?;
     may_extend(&item, new, today).map_err(|why| no_extension(&item, new, why, lang))?;
+    if reason.is_empty() {
+        let line = line(&call, VERB, &item, &say!(lang, "到 {new} 因", "until {new} because"));
+        let question = say!(
+            lang,
+            "：延期到 {new} 是因为什么？一句话。还没有登记。",
+            ": why until {new}? One sentence. Nothing is recorded yet."
+        );
+        return wants_words(&call, &item, line, question);
+    }
     let is_head = speaker.role == Role::UnitHead;
     let percent = item.state.percent;
     let extension = Extension {

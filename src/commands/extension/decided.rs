@@ -1,7 +1,5 @@
 //! What becomes of an extension: confirmed by the head, approved or refused by the office, taken back.
 
-use chrono::NaiveDate;
-
 use super::{VERB, bound_heads, head, office_message};
 use crate::commands::acceptance::asked;
 use crate::commands::{Call, Failure, acceptance, answer, questions, told};
@@ -10,12 +8,12 @@ use crate::domain::acceptance::{
 };
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::Ask;
-use crate::domain::{Item, ItemState, Lang, Message, Role};
+use crate::domain::{Item, ItemState, Lang, Message, Role, Text};
 use crate::say;
 use crate::store::people::{self, Reader};
 
-/// The head's consent is on paper.
-const ON_PAPER: [&str; 3] = ["书面", "上级", "paper"];
+/// What the office goes by in the place of the head's consent: a paper.
+const ON_PAPER: [&str; 8] = ["书面", "上级", "批复", "〔", "函", "纪要", "会议", "paper"];
 
 /// The head of the unit stands behind it; then it is before the office.
 pub(super) async fn confirmed(call: Call<'_>, item: Item, open: &Extension) -> Result<Decision, Failure> {
@@ -78,16 +76,10 @@ pub(super) async fn approved(
     let (lang, today, number) = (call.lang(), call.now.today(), item.number);
     only_office(&call, &item)?;
     acceptance::fits(&call, said)?;
-    if open.confirmed_on.is_none() && !ON_PAPER.iter().any(|word| said.contains(word)) {
-        return Err(told(say!(
-            lang,
-            "第 {number} 项的延期还没有单位负责人确认。已有书面确认或上级批复的，请注明：延期 {number} 批准 书面确认已收",
-            "The head of the unit has not confirmed the extension of item {number}. If that is on paper say so: extend {number} approve on paper"
-        )));
-    }
     let (old, new) = (open.old_deadline, open.new_deadline);
-    if said.is_empty() {
-        return ask_basis(call, &item, new);
+    let is_on_paper = ON_PAPER.iter().any(|word| said.contains(word));
+    if said.is_empty() || (open.confirmed_on.is_none() && !is_on_paper) {
+        return ask_basis(call, &item, open);
     }
     let later = extended(&item, new);
     let state = later.restated_after(item.state.clone(), today, call.basis);
@@ -120,6 +112,14 @@ pub(super) async fn approved(
         ": the extension is approved ({said}), {old} → {new}."
     ));
     let decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+    let decision = heads_hear(&mut call, &item, open, decision, |to| {
+        head(&item, to).then(say!(
+            to,
+            "：你确认的延期已批准（{said}），期限 {old} → {new}。",
+            ": the extension you confirmed is approved ({said}), {old} → {new}."
+        ))
+    })
+    .await?;
     let text = say!(
         lang,
         "✅ 第 {number} 项延期已批准（{said}）：{old} → {new}，单位已告知。到 {new} 前不算逾期。",
@@ -129,15 +129,26 @@ pub(super) async fn approved(
 }
 
 /// What is it approved by? The paper of whoever set the deadline, or the office itself.
-fn ask_basis(call: Call<'_>, item: &Item, new: NaiveDate) -> Result<Decision, Failure> {
-    let lang = call.lang();
+/// What the head has not confirmed wants a paper.
+fn ask_basis(call: Call<'_>, item: &Item, open: &Extension) -> Result<Decision, Failure> {
+    let (lang, new) = (call.lang(), open.new_deadline);
     let line = asked::line(&call, VERB, item, &say!(lang, "批准", "approve"));
     let step = questions::step(Ask::Line { line, said: None }, questions::about(&call, item));
-    let own = say!(lang, "整改办批准", "by the office");
+    let (own, missing) = match open.confirmed_on {
+        Some(_) => (say!(lang, "整改办批准", "by the office"), String::new()),
+        None => (
+            say!(lang, "单位书面确认已收", "confirmed on paper"),
+            say!(
+                lang,
+                "单位负责人还没有确认，要有书面确认或上级批复。",
+                " The head has not confirmed it, so it takes a paper."
+            ),
+        ),
+    };
     let question = head(item, lang).then(say!(
         lang,
-        "：批准延期到 {new} 的依据是什么？一句话，如批复、函的文号，会告诉单位、记在案上。还没有批准。",
-        ": what is the extension until {new} approved by? One sentence, such as the number of a letter; the unit reads it and it is kept on record. Nothing is approved yet."
+        "：{missing}批准延期到 {new} 的依据是什么？一句话，如批复、函的文号，会告诉单位、记在案上。还没有批准。",
+        ":{missing} What is the extension until {new} approved by? One sentence, such as the number of a letter; the unit reads it and it is kept on record. Nothing is approved yet."
     ));
     let message =
         Message::from(question).row([answer::choice(&step, own.clone(), &own, lang), answer::cancel(lang)]);
@@ -187,6 +198,23 @@ pub(super) async fn based(
         basis,
     });
     Ok(call.say(decision, Message::plain(text)))
+}
+
+/// The head who stood behind it hears what the office decided.
+async fn heads_hear(
+    call: &mut Call<'_>,
+    item: &Item,
+    open: &Extension,
+    decision: Decision,
+    text: impl Fn(Lang) -> Text,
+) -> Result<Decision, Failure> {
+    let heads = if open.confirmed_on.is_some() { bound_heads(call, item).await? } else { Vec::new() };
+    let mut decision = decision;
+    for post in heads {
+        let to = people::lang_of(&mut *call.read, Reader::Post(post)).await?;
+        decision = decision.saying(Reply::notice(Audience::Post(post), text(to), call.now));
+    }
+    Ok(decision)
 }
 
 /// Refused by the office, declined by the head, taken back by the unit: the deadline stays.
@@ -244,7 +272,7 @@ pub(super) async fn closed(
         outcome,
         basis: said.to_owned(),
     });
-    let why = if said.is_empty() { String::new() } else { format!("：{said}") };
+    let why = if said.is_empty() { String::new() } else { say!(lang, "，{said}", ", {said}") };
     if outcome != Outcome::Withdrawn {
         let to = acceptance::contact_lang(&mut call, item.lead.id).await?;
         let word = outcome.word().pick(to);
@@ -254,6 +282,16 @@ pub(super) async fn closed(
             ": the extension was {word}{why}. The deadline stays {old}."
         ));
         decision = decision.saying(Reply::notice(Audience::UnitContact(item.lead.id), heard, call.now));
+        if outcome == Outcome::Refused {
+            decision = heads_hear(&mut call, &item, open, decision, |to| {
+                head(&item, to).then(say!(
+                    to,
+                    "：你确认的延期（到 {new}）未批准{why}。期限仍为 {old}。",
+                    ": the extension you confirmed (until {new}) was refused{why}. The deadline stays {old}."
+                ))
+            })
+            .await?;
+        }
     } else if !is_own {
         let to = people::lang_of(&mut *call.read, Reader::Post(open.post)).await?;
         let by = &speaker.post_title;

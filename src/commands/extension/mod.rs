@@ -136,12 +136,11 @@ fn office_message(item: &Item, extension: &Extension) -> Message {
         true => say!(lang, "\n单位负责人已确认，请定。", "\nThe head has confirmed; please decide."),
         false => say!(
             lang,
-            "\n单位负责人还没绑定，收到书面确认后请发：延期 {number} 批准 书面确认已收",
-            "\nNo head of that unit is bound; when it is confirmed on paper: extend {number} approve on paper"
+            "\n单位负责人还没绑定，收到书面确认或上级批复后再批，写明依据。",
+            "\nNo head of that unit is bound: decide when it is confirmed on paper, and say by which."
         ),
     };
-    let message = Message::from(told_of(item, extension, lang).then(state));
-    if is_confirmed { message.row(decide(number, lang)) } else { message }
+    Message::from(told_of(item, extension, lang).then(state)).row(decide(number, lang))
 }
 
 /// How it stands, under the item in a list.

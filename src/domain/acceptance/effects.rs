@@ -54,6 +54,13 @@ pub enum AcceptanceEffect {
         item: Uuid,
         objection: Objection,
     },
+    /// What the unit found about an objection.
+    Found {
+        id: Uuid,
+        item: Uuid,
+        objection: Uuid,
+        text: String,
+    },
     Settled {
         item: Uuid,
         objection: Uuid,
@@ -159,6 +166,9 @@ impl AcceptanceEffect {
             }
             AcceptanceEffect::Objected { item, objection } => {
                 line("objection", item, json!({ "objection": objection.id, "window": objection.window }))
+            }
+            AcceptanceEffect::Found { item, objection, .. } => {
+                line("objection_answered", item, json!({ "objection": objection }))
             }
             AcceptanceEffect::Settled { item, objection, settled } => {
                 line("objection_settled", item, json!({ "objection": objection, "upheld": settled.upheld }))

@@ -36,6 +36,8 @@ pub struct NewApplication {
     pub post: Uuid,
     pub summary: String,
     pub answers: Vec<(Point, Answer)>,
+    /// What was sent along with none of the points.
+    pub files: Vec<Uuid>,
 }
 
 /// Why an application is no longer open.
@@ -88,6 +90,8 @@ pub struct Application {
     pub by: String,
     pub applied_on: NaiveDate,
     pub summary: String,
+    /// What was sent along with none of the points.
+    pub files: Vec<Uuid>,
     pub ended: Option<(NaiveDate, Ended)>,
     /// Why it went back, as the unit was told.
     pub reason: String,
@@ -174,6 +178,8 @@ pub struct Objection {
     pub window: Uuid,
     pub raised_on: NaiveDate,
     pub text: String,
+    /// What the unit found, the oldest first.
+    pub found: Vec<(NaiveDate, String)>,
     pub settled: Option<Settled>,
 }
 
@@ -228,6 +234,8 @@ pub struct Course {
     pub relapse: Option<(NaiveDate, String)>,
     /// The last one asked for.
     pub extension: Option<Extension>,
+    /// The last one that was approved, where another one was asked for since.
+    pub approved: Option<Extension>,
 }
 
 /// Where an open application stands.

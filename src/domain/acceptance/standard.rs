@@ -168,6 +168,9 @@ pub struct Applying {
     /// Files of an answer to the next point that is not settled.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Uuid>,
+    /// Files that belong to the application as a whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub whole: Vec<Uuid>,
 }
 
 /// What says that something is still to be done.
@@ -176,7 +179,7 @@ const UNMET: [&str; 20] = [
     "尚在", "尚需", "尚待", "有待", "正在", "预计", "not ",
 ];
 /// Words with one of these in them that say nothing of the kind.
-const FINE: [&str; 24] = [
+const FINE: [&str; 30] = [
     "没有问题",
     "没问题",
     "没有发现",
@@ -189,6 +192,12 @@ const FINE: [&str; 24] = [
     "没有异味",
     "没有遗漏",
     "没有投诉",
+    "没有遗留",
+    "没有违法",
+    "没有违规",
+    "没有同类",
+    "没有类似",
+    "没有新的",
     "没收",
     "未发现",
     "未发生",
@@ -236,9 +245,15 @@ mod tests {
         ] {
             assert!(sounds_unmet(said), "{said}");
         }
-        for said in
-            ["水面无残留船舶", "排查12处，未发现同类问题", "没收违法所得3万元", "已印发", "没有问题，已复查"]
-        {
+        for said in [
+            "水面无残留船舶",
+            "排查12处，未发现同类问题",
+            "没收违法所得3万元",
+            "已印发",
+            "没有问题，已复查",
+            "没有遗留问题，已建立运维制度",
+            "没有违法行为",
+        ] {
             assert!(!sounds_unmet(said), "{said}");
         }
     }

@@ -16,6 +16,8 @@ pub enum Step {
     /// What the public table says, in the office's words.
     Worded,
     Objected,
+    /// What the unit found about an objection.
+    Found,
     Settled {
         upheld: bool,
     },
@@ -39,6 +41,7 @@ impl Step {
             "published" => Step::Published,
             "worded" => Step::Worded,
             "objected" => Step::Objected,
+            "found" => Step::Found,
             "settled" => Step::Settled { upheld: came_to == "upheld" },
             "signed_off" => Step::SignedOff,
             "rechecked" => Step::Rechecked(Looked::from_code(came_to)?),
@@ -57,6 +60,7 @@ impl Step {
             Step::Published => Both { zh: "公示", en: "publicity" },
             Step::Worded => Both { zh: "公示表述", en: "public wording" },
             Step::Objected => Both { zh: "异议", en: "objection" },
+            Step::Found => Both { zh: "异议核实", en: "objection looked into" },
             Step::Settled { .. } => Both { zh: "异议处理", en: "objection settled" },
             Step::SignedOff => Both { zh: "销号", en: "sign-off" },
             Step::Rechecked(_) => Both { zh: "回头看", en: "look back" },

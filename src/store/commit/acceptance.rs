@@ -84,6 +84,17 @@ pub(super) async fn write(
             objection.raised_on,
             objection.text,
         ),
+        AcceptanceEffect::Found { id, objection, text, .. } => sqlx::query!(
+            r#"
+            INSERT INTO objection_answer (id, objection, post, said_on, text)
+            VALUES ($1, $2, $3, $4, $5)
+            "#,
+            id,
+            objection,
+            by,
+            today,
+            text,
+        ),
         AcceptanceEffect::Settled { objection, settled, .. } => sqlx::query!(
             r#"
             UPDATE objection
@@ -210,8 +221,8 @@ async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication)
         WITH answered AS (
             DELETE FROM application_draft WHERE item = $2
         )
-        INSERT INTO application (id, item, unit, post, applied_on, summary)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO application (id, item, unit, post, applied_on, summary, files)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         "#,
         new.id,
         new.item,
@@ -219,6 +230,7 @@ async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication)
         new.post,
         decision.now.today(),
         new.summary,
+        &new.files,
     )
     .execute(&mut *tx)
     .await?;

@@ -380,7 +380,7 @@ impl<'d> Outbox<'d> {
                     ("toast", Some(to), None, Some(press_id.as_str()), Some(real_now + TOAST_LIFE))
                 }
                 Audience::UnitContact(unit) => ("chat", None, Some(*unit), None, None),
-                Audience::Holder(_) | Audience::Post(_) | Audience::Office(_) => {
+                Audience::Holder(_) | Audience::Post(_) | Audience::Office(_) | Audience::OfficeBut(_) => {
                     ("chat", None, None, None, None)
                 }
             };
@@ -388,6 +388,7 @@ impl<'d> Outbox<'d> {
                 Audience::Holder(holder) => (Some("holder"), Some(*holder)),
                 Audience::Post(post) => (Some("post"), Some(*post)),
                 Audience::Office(post) => (Some("office"), *post),
+                Audience::OfficeBut(post) => (Some("office_but"), Some(*post)),
                 Audience::Chat(_) | Audience::Press { .. } | Audience::UnitContact(_) => (None, None),
             };
             let (kind, payload, warnings) = match &reply.say {

@@ -14,6 +14,7 @@ pub enum Wanted {
     Holder(Uuid),
     Post(Uuid),
     Office(Option<Uuid>),
+    OfficeBut(Uuid),
     /// Written by a newer program.
     Unknown,
 }
@@ -26,6 +27,7 @@ impl Wanted {
             (Some("holder"), Some(holder), _) => Wanted::Holder(holder),
             (Some("post"), Some(post), _) => Wanted::Post(post),
             (Some("office"), post, _) => Wanted::Office(post),
+            (Some("office_but"), Some(post), _) => Wanted::OfficeBut(post),
             _ => Wanted::Unknown,
         }
     }
@@ -41,7 +43,7 @@ impl Wanted {
             Wanted::UnitContact(_) => "the unit has no bound contact",
             Wanted::Holder(_) => "the person is on no connected platform",
             Wanted::Post(_) => "the post has no bound holder",
-            Wanted::Office(_) => "the office has no group and nobody bound",
+            Wanted::Office(_) | Wanted::OfficeBut(_) => "the office has no group and nobody bound",
             Wanted::Unknown => "this version does not know whom it is for",
         }
     }
@@ -82,10 +84,10 @@ pub async fn recipients(
         match *wanted {
             Wanted::UnitContact(unit) => units.push(unit),
             Wanted::Holder(id) | Wanted::Post(id) => people.push(id),
-            Wanted::Office(post) => {
+            Wanted::Office(_) | Wanted::OfficeBut(_) => {
                 let to = match office_group(work, platforms).await? {
                     Some(group) => Some(group),
-                    None => somebody_of_the_office(work, post, platforms).await?,
+                    None => somebody_of_the_office(work, *wanted, platforms).await?,
                 };
                 found.extend(to.map(|to| (*wanted, to)));
             }
@@ -98,7 +100,7 @@ pub async fn recipients(
         let to = match wanted {
             Wanted::UnitContact(unit) => units.get(unit),
             Wanted::Holder(id) | Wanted::Post(id) => people.get(id),
-            Wanted::Office(_) | Wanted::Unknown => None,
+            Wanted::Office(_) | Wanted::OfficeBut(_) | Wanted::Unknown => None,
         };
         found.extend(to.map(|to| (*wanted, to.clone())));
     }
@@ -186,23 +188,29 @@ async fn office_group(work: &PgPool, platforms: &[String]) -> sqlx::Result<Optio
     }))
 }
 
-/// Whoever holds this post of the office, or else who of its people was bound first.
+/// Whoever holds this post of the office, or another one than this; or else who of its people was bound first.
 async fn somebody_of_the_office(
     work: &PgPool,
-    post: Option<Uuid>,
+    wanted: Wanted,
     platforms: &[String],
 ) -> sqlx::Result<Option<Recipient>> {
+    let (post, but) = match wanted {
+        Wanted::Office(post) => (post, None),
+        Wanted::OfficeBut(but) => (None, Some(but)),
+        _ => (None, None),
+    };
     let row = sqlx::query!(
         r#"
         SELECT h.id, h.platform, h.account
         FROM holder h
         JOIN post p ON p.id = h.post
         WHERE p.role = 'office' AND h.ended_at IS NULL AND h.platform = ANY($2)
-        ORDER BY (p.id IS NOT DISTINCT FROM $1) DESC, h.bound_at, h.id
+        ORDER BY (p.id IS NOT DISTINCT FROM $1) DESC, p.id IS NOT DISTINCT FROM $3, h.bound_at, h.id
         LIMIT 1
         "#,
         post,
         platforms,
+        but,
     )
     .fetch_optional(work)
     .await?;

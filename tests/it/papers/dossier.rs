@@ -84,11 +84,11 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     内容
     2018-08-31
     申请延期
-    滨江区 滨江区联络员A
+    滨江区联络员A
     由2018年9月15日延至2018年12月31日，当时进度82%：汛期停工
     2018-08-31
     延期确认
-    滨江区 滨江区分管副区长
+    滨江区分管副区长
     单位负责人确认
     2018-08-31
     延期审批
@@ -96,7 +96,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     已批准，新时限2018年12月31日：市政府批复〔2018〕9号
     2018-09-03
     申请销号
-    滨江区 滨江区联络员A
+    滨江区联络员A
     船舶已清零（2018年9月3日退回整改：仍有旧船未清）
     2018-09-03
     现场核查
@@ -104,7 +104,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     核查不通过：仍有旧船未清
     2018-09-05
     申请销号
-    滨江区 滨江区联络员A
+    滨江区联络员A
     旧船也已拖离（2018年10月8日销号）
     2018-09-05
     现场核查
@@ -140,7 +140,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     旧船停回码头
     2019-01-09
     申请销号
-    滨江区 滨江区联络员A
+    滨江区联络员A
     又已清零
     ");
     // Three applications with seven points each; the file is named by its number in the archive.
