@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::words::ItemWord;
 use super::{Call, Failure, told};
-use crate::domain::Item;
-use crate::domain::decision::{Aggregate, Decision, Effect};
-use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
+use crate::domain::decision::{Aggregate, Decision, Effect, Touch};
+use crate::domain::dialogue::{Ask, Dialogue, Draft, LIFE, Step};
+use crate::domain::{Door, Item, Now};
 use crate::say;
 
 /// A question with a token of its own, which is part of every button under it.
@@ -54,9 +54,38 @@ pub(super) fn asking(call: &Call<'_>, decision: Decision, step: Step) -> Result<
 /// Ends the question of this chat, if there is one.
 pub(super) fn ending(call: &Call<'_>, decision: Decision) -> Decision {
     match &call.door.dialogue {
-        Some(dialogue) => changing(call, decision).with(Effect::DialogueEnded { dialogue: dialogue.id }),
+        Some(dialogue) => ended(dialogue, decision),
         None => decision,
     }
+}
+
+/// What goes through by a line of its own ends the older question of the chat: a yes that is said later must not carry
+/// out what was passed over. Looking something up, fetching a document or sending a file leaves it open.
+pub(super) fn superseding(door: &Door, now: Now, decision: Decision) -> Decision {
+    let is_beside = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Refused { .. }
+                | Effect::DocumentAsked(_)
+                | Effect::JobAdded { .. }
+                | Effect::FileAdded(_)
+                | Effect::FileChanged { .. }
+                | Effect::LangChosen { .. }
+        )
+    };
+    let settles = |touch: &Touch| touch.of == Aggregate::Dialogue;
+    match door.dialogue.as_ref().filter(|dialogue| dialogue.open(now.utc).is_some()) {
+        Some(dialogue) if !decision.effects.iter().all(is_beside) && !decision.changes.iter().any(settles) => {
+            ended(dialogue, decision)
+        }
+        _ => decision,
+    }
+}
+
+fn ended(dialogue: &Dialogue, decision: Decision) -> Decision {
+    decision
+        .changing(Aggregate::Dialogue, dialogue.id, dialogue.version)
+        .with(Effect::DialogueEnded { dialogue: dialogue.id })
 }
 
 fn changing(call: &Call<'_>, decision: Decision) -> Decision {

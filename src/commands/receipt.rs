@@ -14,7 +14,7 @@ use crate::domain::dialogue::{Ask, Draft, Step};
 use crate::domain::ladder::{Case, CaseStanding};
 use crate::domain::notice::reference;
 use crate::domain::people::Who;
-use crate::domain::receipt::{NewReceipt, NoPromise, Owed, PROMISES, promised};
+use crate::domain::receipt::{NewReceipt, NoPromise, Owed, PROMISES, Receipt, promised};
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
 use crate::{say, store};
 
@@ -47,15 +47,27 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return notice::receipt::sign(call, number, day).await;
     }
     let is_all = [ALL.zh, "所有", ALL.en].iter().any(|word| call.words.take_word(word));
-    let words = match is_all {
-        true => owing(&mut call).await?,
-        false => vec![call.words.item().map_err(|slip| call.slip(&slip))?],
+    let named = match is_all {
+        true => None,
+        false => Some(call.words.item().map_err(|slip| call.slip(&slip))?),
     };
     let said = call.words.rest();
     let day = if said.is_empty() { None } else { Some(read_day(&call, &said)?) };
+    let words = match named {
+        None => owing(&mut call, day.is_some()).await?,
+        Some(word) => {
+            // What waits about an item may be a paper.
+            match &notice::receipt::about(&mut call, &word).await?[..] {
+                [] => {}
+                [number] => return notice::receipt::sign(call, number.clone(), day).await,
+                _ => return list(call).await,
+            }
+            vec![word]
+        }
+    };
     let decision = call.decision().by(call.speaker()?);
     let papers = match is_all {
-        true => notice::receipt::all(&mut call, decision, day).await?,
+        true => notice::receipt::all(&mut call, decision, day, words.is_empty()).await?,
         false => Papers { decision, sentences: Vec::new(), undated: Vec::new() },
     };
     if words.is_empty() && papers.sentences.is_empty() {
@@ -124,19 +136,20 @@ fn nothing(lang: Lang) -> String {
     say!(lang, "现在没有要签收的预警和文件。", "Nothing is to be signed for.")
 }
 
-/// What waits for a receipt of the speaker's units.
-async fn owed(call: &mut Call<'_>) -> Result<Vec<Owed>, Failure> {
+/// What waits for a receipt of the speaker's units; `undated`: and what they signed for without a day.
+pub(super) async fn owed(call: &mut Call<'_>, undated: bool) -> Result<Vec<Owed>, Failure> {
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let rounds = call.rounds();
     let mut open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
-    open.retain(|owed| owed.is_told && owed.receipt.is_none());
+    let is_owed = |receipt: &Receipt| undated && receipt.promised_on.is_none();
+    open.retain(|owed| owed.is_told && owed.receipt.as_ref().is_none_or(is_owed));
     Ok(open)
 }
 
 /// The items of it, each once.
-async fn owing(call: &mut Call<'_>) -> Result<Vec<ItemWord>, Failure> {
+async fn owing(call: &mut Call<'_>, undated: bool) -> Result<Vec<ItemWord>, Failure> {
     let mut words: Vec<ItemWord> = Vec::new();
-    for owed in owed(call).await? {
+    for owed in owed(call, undated).await? {
         let round = call.door.rounds.iter().find(|round| round.id == owed.round);
         let word = ItemWord { number: owed.number, round: round.map(|round| round.name.clone()) };
         if !words.contains(&word) {
@@ -161,7 +174,7 @@ pub async fn offered(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
 /// What is to be signed for, with a button for each of the first; `None`: nothing is.
 async fn waiting(call: &mut Call<'_>) -> Result<Option<Message>, Failure> {
     let lang = call.lang();
-    let owed = owed(call).await?;
+    let owed = owed(call, false).await?;
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let open_copies = store::notices::open_copies(&mut *call.read, &units).await?;
     let papers: Vec<String> =
@@ -218,6 +231,8 @@ pub(super) enum Done {
     Promised {
         climbs: bool,
     },
+    /// What had been promised for the item before stands for this as well.
+    Kept(NaiveDate),
     /// The day has moved as often as it may.
     Fixed(NaiveDate),
     Nothing,
@@ -248,13 +263,22 @@ async fn sign(
     let rounds = call.rounds();
     let open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
     let cases = store::cases::open_of(&mut *call.read, &ids).await?;
+    let standing = store::receipts::promised(&mut *call.read, &ids, &units, call.now.today()).await?;
     let mut done: BTreeMap<i32, Done> = BTreeMap::new();
     for item in &named {
         let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id && owed.is_told).collect();
         let case = cases.iter().find(|case| case.item == item.id && units.contains(&case.unit));
-        let (next, what) = one(decision, item, case, &of_item, day);
+        let is_new = day.is_none() && of_item.iter().any(|owed| owed.receipt.is_none());
+        let kept = standing.get(&item.id).copied().filter(|_| is_new);
+        let (next, what) = one(decision, item, case, &of_item, day.or(kept));
         decision = next;
-        done.insert(item.number, what);
+        done.insert(
+            item.number,
+            match (what, kept) {
+                (Done::Promised { .. }, Some(on)) => Done::Kept(on),
+                (what, _) => what,
+            },
+        );
     }
     let is_open = |done: &Done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. });
     let asks = day.is_none() && (done.values().any(is_open) || !undated.is_empty());
@@ -343,19 +367,7 @@ pub(super) fn one(
             },
         );
     }
-    let mut looks = item.state.next_check_on;
-    if let (Some(case), Some(on)) = (case, day) {
-        let promises = case.standing.promises + 1;
-        let standing = CaseStanding { promised_on: Some(on), promises, ..case.standing.clone() };
-        looks = [looks, on.succ_opt()].into_iter().flatten().min();
-        let moved = Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) };
-        decision = decision.with(moved);
-    }
-    decision = decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChecked {
-        item: item.id,
-        version: item.version + 1,
-        next_check_on: looks,
-    });
+    decision = resting(decision, item, case.zip(day));
     for owed in open.iter().filter(|owed| owed.receipt.is_none() || day.is_some()) {
         decision = decision.with(Effect::ReceiptGiven(NewReceipt {
             warning: owed.warning,
@@ -371,6 +383,25 @@ pub(super) fn one(
             (None, None) => Done::Signed,
         },
     )
+}
+
+/// The item as it is looked at again, and its case at rest until a promised day. The same day once more is no other
+/// promise.
+pub(super) fn resting(mut decision: Decision, item: &Item, promised: Option<(&Case, NaiveDate)>) -> Decision {
+    let mut looks = item.state.next_check_on;
+    if let Some((case, on)) = promised {
+        let now = &case.standing;
+        let promises = now.promises + i16::from(now.promised_on != Some(on));
+        let standing = CaseStanding { promised_on: Some(on), promises, ..now.clone() };
+        looks = [looks, on.succ_opt()].into_iter().flatten().min();
+        let moved = Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) };
+        decision = decision.with(moved);
+    }
+    decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChecked {
+        item: item.id,
+        version: item.version + 1,
+        next_check_on: looks,
+    })
 }
 
 fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> String {
@@ -397,6 +428,11 @@ fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> Stri
             lang,
             "✅ 第 {number} 项已签收。承诺的日期改过一次，不再改（{on}）；有困难请向整改办说明。",
             "✅ Item {number} is signed for. The promised day has moved once and stays ({on}); tell the office what is in the way."
+        ),
+        (Done::Kept(on), _) => say!(
+            lang,
+            "✅ 第 {number} 项已签收，仍按原来承诺的 {on}，不用再承诺。要改日期：签收 {number} 日期",
+            "✅ Item {number} is signed for; the {on} that was promised stands. To move it: acknowledge {number} DAY"
         ),
         (Done::Nothing, _) => say!(
             lang,

@@ -257,6 +257,12 @@ async fn several_items_and_units_and_how_much_paper_they_got() {
     bot.say(DRAFTER, "督办 16 再催一次").await;
     snapshot!(bot.say(DRAFTER, "取消").await, @"已取消，没有登记。");
     assert_eq!(bot.count("SELECT count(*) FROM notice").await, 2);
+    // What is done by a line of its own ends the older question: a late yes carries nothing out.
+    bot.say(DRAFTER, "督办 16 再催一次").await;
+    assert!(bot.say(DRAFTER, "查 16").await.contains("紫岩县"));
+    snapshot!(bot.say(DRAFTER, "记 会议 领导小组会议").await, @"");
+    snapshot!(bot.say(DRAFTER, "是").await, @"");
+    assert_eq!(bot.count("SELECT count(*) FROM notice").await, 2);
     // A second paper to the same unit under the same notice cannot be.
     assert_eq!(bot.count("SELECT count(*) FROM notice_copy").await, 3);
 }

@@ -82,7 +82,9 @@ pub(in crate::commands) async fn answered(
     };
     let found = find(&line).filter(|(command, _)| command.who.admits(call.door.speaker.as_ref()));
     let (command, words) = found.ok_or_else(|| questions::passed(&call))?;
-    (command.run)(Call { command, words, ..call }).await
+    let (door, now) = (call.door, call.now);
+    let decision = (command.run)(Call { command, words, ..call }).await?;
+    Ok(questions::superseding(door, now, decision))
 }
 
 /// What is done about an item settles what was asked about it.

@@ -45,19 +45,58 @@ async fn each_addressee_reads_the_items_that_concern_it() {
 }
 
 #[tokio::test]
+async fn a_unit_answers_for_the_items_it_leads_and_sees_where_it_only_helps() {
+    let mut bot = office().await.person(BJ).await.person("市住建局联络员A").await;
+    // Each of the two shares the other's item.
+    bot.say(DRAFTER, "督办 22、37 请书面说明原因").await;
+    issue(&mut bot, 1).await;
+    bot.notices().await;
+    for (who, own, other) in [(BJ, "【22】", "37"), ("市住建局联络员A", "【37】", "22")] {
+        let copy = bot.read(who);
+        assert!(copy.contains(own) && !copy.contains(other), "{who}: {copy}");
+    }
+    // Where the lead unit got no copy, or it leads none of them, it reads what it helps with, as such.
+    bot.say(DRAFTER, "提醒函 22、37 给 滨江区 请加快").await;
+    bot.say(DRAFTER, "是").await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
+    snapshot!(bot.read(BJ), @"");
+    let (_, file) = bot.document(BJ, "导出 督办 安整改办函〔2018〕1号").await;
+    let paper = words(&file);
+    assert!(paper.contains("第37项：〔配合〕"), "{paper}");
+    bot.leave_unread = true;
+}
+
+#[tokio::test]
 async fn what_a_circular_does_not_name_owes_nothing() {
-    let mut bot = office().await.person("市农业局联络员A").await;
+    const OTHER: &str = "市农业局联络员A";
+    let mut bot = office().await.person(OTHER).await;
+    // Nobody was told anything: nobody is named, and the paper asks nobody for an answer.
     bot.sweep().await;
-    bot.advance("2018-09-03 09:00").await;
+    let draft = bot.say(DRAFTER, "通报").await;
+    assert!(draft.contains("没有点名") && !draft.contains("限期"), "{draft}");
+    let (_, file) = bot.document(DRAFTER, "导出 通报 稿1").await;
+    let paper = words(&file);
+    assert!(!paper.contains("前回复办理情况"), "{paper}");
+    bot.say(DRAFTER, "发文 1 作废 先提醒").await;
+    // A notice that arrived tells as a warning does.
+    bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
     bot.read(CONTACT);
     bot.say(DRAFTER, "通报").await;
-    issue(&mut bot, 1).await;
+    snapshot!(bot.say(DRAFTER, "是").await, @"");
+    issue(&mut bot, 3).await;
     bot.notices().await;
     let named = bot.read(CONTACT);
     assert!(named.contains("回复请发") && named.contains("[签收→"), "{named}");
-    let told = bot.read("市农业局联络员A");
-    assert!(told.contains("供工作参考，不用签收、回复") && !told.contains("[签收→"), "{told}");
-    assert!(bot.say("市农业局联络员A", "签收").await.contains("没有要签收的"));
+    let told = bot.read(OTHER);
+    assert!(told.contains("没有点到你单位牵头的事项，供工作参考，不用签收、回复") && !told.contains("[签收→"), "{told}");
+    // The paper says the same.
+    let (_, file) = bot.document(OTHER, "导出 通报 第1期").await;
+    let paper = words(&file);
+    assert!(paper.contains("请上述事项的牵头单位于2018年9月7日前回复办理情况；其他单位供工作参考，不用回复。"), "{paper}");
+    assert!(bot.say(OTHER, "签收").await.contains("没有要签收的"));
     bot.leave_unread = true;
     bot.advance("2018-09-14 09:00").await;
     let late = bot.read(DRAFTER) + &bot.read(SIGNER);
