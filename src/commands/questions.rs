@@ -48,13 +48,20 @@ pub(super) fn asking(call: &Call<'_>, decision: Decision, step: Step) -> Result<
         step,
         expires_at: call.now.utc + LIFE,
     };
-    Ok(changing(call, decision).with(asked))
+    Ok(changing(before, decision).with(asked))
 }
 
 /// Ends the question of this chat, if there is one.
 pub(super) fn ending(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
-        Some(dialogue) => ended(dialogue, decision),
+    ended(call.door.dialogue.as_ref(), decision)
+}
+
+/// Ends this one.
+pub(super) fn ended(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
+        Some(dialogue) => {
+            changing(Some(dialogue), decision).with(Effect::DialogueEnded { dialogue: dialogue.id })
+        }
         None => decision,
     }
 }
@@ -75,21 +82,17 @@ pub(super) fn superseding(door: &Door, now: Now, decision: Decision) -> Decision
     };
     let settles = |touch: &Touch| touch.of == Aggregate::Dialogue;
     match door.dialogue.as_ref().filter(|dialogue| dialogue.open(now.utc).is_some()) {
-        Some(dialogue) if !decision.effects.iter().all(is_beside) && !decision.changes.iter().any(settles) => {
-            ended(dialogue, decision)
+        Some(dialogue)
+            if !decision.effects.iter().all(is_beside) && !decision.changes.iter().any(settles) =>
+        {
+            ended(Some(dialogue), decision)
         }
         _ => decision,
     }
 }
 
-fn ended(dialogue: &Dialogue, decision: Decision) -> Decision {
-    decision
-        .changing(Aggregate::Dialogue, dialogue.id, dialogue.version)
-        .with(Effect::DialogueEnded { dialogue: dialogue.id })
-}
-
-fn changing(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
+fn changing(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
         Some(dialogue) => decision.changing(Aggregate::Dialogue, dialogue.id, dialogue.version),
         None => decision,
     }

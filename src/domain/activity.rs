@@ -134,7 +134,7 @@ pub enum Carrier {
 const CARRIERS: &[(Carrier, &str, Both, &[&str])] = &[
     (Carrier::Tv, "tv", Both { zh: "电视台", en: "tv" }, &["电视", "广播电视台", "台"]),
     (Carrier::Paper, "paper", Both { zh: "报纸", en: "paper" }, &["日报", "党报", "报"]),
-    (Carrier::Site, "site", Both { zh: "网站", en: "site" }, &["政府网", "门户网站", "网"]),
+    (Carrier::Site, "site", Both { zh: "网站", en: "site" }, &["政府网", "政府网站", "门户网站", "网"]),
     (Carrier::Account, "account", Both { zh: "公众号", en: "account" }, &["微信公众号", "微信"]),
     (Carrier::Other, "other", Both { zh: "其他", en: "other" }, &["其它"]),
 ];
@@ -156,7 +156,9 @@ impl Carrier {
         CARRIERS[self as usize].2
     }
 
+    /// As people say it, whosoever it is: 市电视台.
     fn said(word: &str) -> Option<Carrier> {
+        let word = word.trim_start_matches(['省', '市', '县', '区']);
         let row = CARRIERS.iter().find(|(_, _, both, also)| {
             also.contains(&word) || both.zh == word || both.en.eq_ignore_ascii_case(word)
         })?;
@@ -286,8 +288,14 @@ pub enum Untold {
 pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, Untold> {
     let mut words = said.split_whitespace();
     let kind = words.next().and_then(Kind::said).ok_or(Untold::NoKind)?;
-    let mut told =
-        Told { kind, on: today, parts: Vec::new(), items: Vec::new(), title: String::new(), names: Vec::new() };
+    let mut told = Told {
+        kind,
+        on: today,
+        parts: Vec::new(),
+        items: Vec::new(),
+        title: String::new(),
+        names: Vec::new(),
+    };
     let is_published = kind == Kind::Publicity;
     let mut parts = Parts::default();
     // Whatever else is counted, it is counted once.
@@ -463,12 +471,14 @@ mod tests {
             "宣传 2条 电视台 1篇 报纸 江水清了",
             "宣传 电视台2条、报纸1篇 江水清了",
             "宣传 电视台2条 报纸 江水清了",
-            "宣传 江水清了 电视台 两条，报纸 一篇",
+            "宣传 江水清了 市电视台 两条，日报 一篇",
         ] {
             let told = read(said).expect(said);
             assert_eq!((told.parts, told.title.as_str()), (both.clone(), "江水清了"), "{said}");
         }
-        for (said, count) in [("宣传 电视台 2条 3篇 江水清了", 3), ("会议 2次 3次 推进会", 3), ("宣传 1条 2条 报纸 纪实", 1)] {
+        for (said, count) in
+            [("宣传 电视台 2条 3篇 江水清了", 3), ("会议 2次 3次 推进会", 3), ("宣传 1条 2条 报纸 纪实", 1)]
+        {
             assert_eq!(read(said), Err(Untold::WhatCount(count)), "{said}");
         }
         assert_eq!(read("宣传 报纸0篇 纪实"), Err(Untold::BadCount("0篇".into())));

@@ -4,6 +4,7 @@
 mod activities;
 mod addressees;
 mod assessing;
+mod copied;
 mod limits;
 mod numbers;
 
@@ -133,8 +134,8 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     ✅ 安整改办督〔2018〕1号 已签收，承诺 2018-09-20 前完成。
     请于 2018-09-07 前回复：回复 安整改办督〔2018〕1号 原因、措施和完成日期
     ");
-    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER}")).await, @"请写回复的内容（1000 字以内，详细材料另附文件），没有登记。例：回复 安整改办督〔2018〕1号 原因、措施和完成日期");
-    snapshot!(bot.say(CONTACT, "回复 设备已到货，9月20日前完成调试").await, @"✅ 安整改办督〔2018〕1号 已回复，整改办会看到。要改就再发一次“回复”。");
+    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER}")).await, @"");
+    snapshot!(bot.say(CONTACT, "设备已到货，9月20日前完成调试").await, @"");
     bot.notices().await;
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
     💬 紫岩县 回复 安整改办督〔2018〕1号：设备已到货，9月20日前完成调试
@@ -273,10 +274,16 @@ async fn a_void_number_stays_and_is_not_used_again() {
     bot.notices().await;
     bot.read(CONTACT);
     snapshot!(bot.say(DRAFTER, "发文 1 作废").await, @"作废请写一句原因（200 字以内），没有作废。例：发文 1 作废 项目编号有误");
-    snapshot!(bot.say(DRAFTER, "发文 1 作废 项目编号有误").await, @"🚫 安整改办督〔2018〕1号 已作废。文号保留，不再使用；已送达的 1 个单位会收到告知。");
+    bot.say(CONTACT, &format!("签收 {NUMBER}")).await;
+    snapshot!(bot.say(DRAFTER, "发文 1 作废 项目编号有误").await, @"");
+    snapshot!(bot.say(DRAFTER, "是").await, @"🚫 安整改办督〔2018〕1号 已作废。文号保留，不再使用；已送达的 1 个单位会收到告知。");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @"🚫 安整改办督〔2018〕1号 已作废：项目编号有误。不用再签收和回复。");
     snapshot!(bot.say(CONTACT, &format!("签收 {NUMBER}")).await, @"安整改办督〔2018〕1号 已作废（项目编号有误），不用再签收和回复。");
+    // The paper says so as well.
+    let (_, file) = bot.document(DRAFTER, &format!("导出 督办 {NUMBER}")).await;
+    let paper = crate::exporting::words(&file);
+    assert!(paper.contains("已作废（2018年8月31日）：项目编号有误。本件不再执行。"), "{paper}");
     bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
     let said = issue(&mut bot, 2).await;
     assert!(said.contains("安整改办督〔2018〕2号"), "{said}");

@@ -111,8 +111,7 @@ pub async fn promise(
     let mut about: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for number in numbers {
         let notice = super::readable(call, &Reference::Number(number.clone())).await?;
-        let is_own =
-            |copy: &&NoticeCopy| units.contains(&copy.unit.id) && copy.standing.closed.is_none();
+        let is_own = |copy: &&NoticeCopy| units.contains(&copy.unit.id) && copy.standing.closed.is_none();
         let own: Vec<&NoticeCopy> = notice.copies.iter().filter(is_own).collect();
         for copy in &own {
             decision = copy_moved(decision, copy, signed(call, copy, Some(day))?);

@@ -216,6 +216,8 @@ pub struct Standing {
     pub approval: String,
     /// 约谈 alone: when and where.
     pub appointment: String,
+    /// 抄送, as it stands in the imprint; empty: nobody.
+    pub cc: String,
     /// 约谈 that was held: until when its unit reports what it has put right.
     pub report_by: Option<NaiveDate>,
 }
@@ -238,6 +240,7 @@ impl Standing {
             void_reason: String::new(),
             approval: String::new(),
             appointment: String::new(),
+            cc: String::new(),
             report_by: None,
         }
     }
@@ -251,6 +254,8 @@ pub struct NoticeCopy {
     pub unit: UnitRef,
     /// For information: nothing is to be signed for or answered.
     pub for_information: bool,
+    /// 抄送: the unit is no addressee.
+    pub is_cc: bool,
     /// What the platform has taken. Nobody knows from it that it was read.
     pub sent: Option<Sent>,
     /// Why it has not left, where that was the last that is known.
@@ -305,15 +310,21 @@ pub struct CopyStanding {
 }
 
 impl Notice {
-    /// What of it a unit reads: a circular whole; of another one what the unit answers for, as what the other
+    /// 主送: the copies of those it is addressed to.
+    pub fn addressed(&self) -> impl Iterator<Item = &NoticeCopy> {
+        self.copies.iter().filter(|copy| !copy.is_cc)
+    }
+
+    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what the unit answers for, as what the other
     /// addressees have to do is theirs. Where it only co-operates that is marked, and left out where it has items of
     /// its own beside and the lead unit has the other in its copy.
     pub fn for_unit(&self, unit: Uuid) -> Notice {
-        if self.form == Form::Circular {
+        let is_cc = self.copies.iter().any(|copy| copy.is_cc && copy.unit.id == unit);
+        if self.form == Form::Circular || is_cc {
             return self.clone();
         }
         let leads = self.lines.iter().any(|line| line.lead == unit);
-        let is_addressed = |lead: Uuid| self.copies.iter().any(|copy| copy.unit.id == lead);
+        let is_addressed = |lead: Uuid| self.addressed().any(|copy| copy.unit.id == lead);
         let is_own = |line: &&Line| {
             line.lead == unit || (line.units.contains(&unit) && !(leads && is_addressed(line.lead)))
         };
@@ -336,13 +347,13 @@ impl Notice {
         }
     }
 
-    /// With the copies marked that go out for information: those of a circular to units for none of whose items it
-    /// names them. Where nobody is named, no answer is expected.
+    /// With the copies marked that go out for information: those to whom it is not addressed, and those of a circular
+    /// to units that lead none of the items it names. Where nobody is named, no answer is expected.
     pub fn marked(mut self) -> Notice {
         let (is_circular, lines) = (self.form == Form::Circular, &self.lines);
         for copy in &mut self.copies {
             let is_named = lines.iter().any(|line| line.lead == copy.unit.id);
-            copy.for_information = is_circular && !is_named;
+            copy.for_information = copy.is_cc || (is_circular && !is_named);
         }
         if !self.asks() {
             self.standing.answer_by = None;

@@ -91,11 +91,17 @@ async fn what_a_circular_does_not_name_owes_nothing() {
     let named = bot.read(CONTACT);
     assert!(named.contains("回复请发") && named.contains("[签收→"), "{named}");
     let told = bot.read(OTHER);
-    assert!(told.contains("没有点到你单位牵头的事项，供工作参考，不用签收、回复") && !told.contains("[签收→"), "{told}");
+    assert!(
+        told.contains("没有点到你单位牵头的事项，供工作参考，不用签收、回复") && !told.contains("[签收→"),
+        "{told}"
+    );
     // The paper says the same.
     let (_, file) = bot.document(OTHER, "导出 通报 第1期").await;
     let paper = words(&file);
-    assert!(paper.contains("请上述事项的牵头单位于2018年9月7日前回复办理情况；其他单位供工作参考，不用回复。"), "{paper}");
+    assert!(
+        paper.contains("请上述事项的牵头单位于2018年9月7日前回复办理情况；其他单位供工作参考，不用回复。"),
+        "{paper}"
+    );
     assert!(bot.say(OTHER, "签收").await.contains("没有要签收的"));
     bot.leave_unread = true;
     bot.advance("2018-09-14 09:00").await;
@@ -199,10 +205,45 @@ async fn what_nobody_has_answered_is_asked_about_before_it_is_closed() {
     bot.read(CONTACT);
     snapshot!(bot.say(SIGNER, "发文 1 办结").await, @r"
     安整改办督〔2018〕1号还有 1 份没有回复。办结后不再催，照样办结吗？
-    [照样办结→发文 1 办结 确认] [取消→发文 1 办结 算了]
+    [照样办结→答 · 是] [取消→取消]
     ");
-    assert!(bot.press(SIGNER, SIGNER, "发文 1 办结 算了").await.1.contains("没有变动"));
+    assert!(bot.tap(SIGNER, SIGNER, "取消").await.1.contains("已取消"));
     assert_eq!(bot.count("SELECT count(*) FROM notice_copy WHERE closed_at IS NOT NULL").await, 0);
-    let (_, closed) = bot.press(SIGNER, SIGNER, "发文 1 办结 确认").await;
+    bot.say(SIGNER, "发文 1 办结").await;
+    let (_, closed) = bot.tap(SIGNER, SIGNER, "照样办结").await;
     assert!(closed.contains("办结 1 份（其中 1 份没有回复）。全部办结"), "{closed}");
+}
+
+#[tokio::test]
+async fn one_item_has_one_promise_whatever_paper_it_was_given_with() {
+    let mut bot = office().await;
+    // A warning is raised that is to be said on Monday.
+    bot.sweep().await;
+    bot.say(DRAFTER, "督办 16 9月底前完成").await;
+    issue(&mut bot, 1).await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    // What waits about the item is the paper.
+    snapshot!(bot.say(CONTACT, "签收 16").await, @"");
+    // A day that is said with 全部 is for what was just signed for.
+    snapshot!(bot.say(CONTACT, "签收 全部 9月25日").await, @"");
+    assert_eq!(bot.say(CONTACT, "签收").await, "现在没有要签收的预警和文件。");
+    // A second paper about it asks for a receipt, and for no other promise.
+    bot.say(DRAFTER, "提醒函 16 请加快").await;
+    bot.say(DRAFTER, "是").await;
+    issue(&mut bot, 2).await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "签收 全部").await, @"");
+    // The promise is silence about the item, also where the warning was still to come.
+    bot.advance("2018-09-03 09:00").await;
+    let monday = bot.read(CONTACT);
+    assert!(!monday.contains("【16】"), "{monday}");
+    bot.say(DRAFTER, "预警 16 黄 请加快").await;
+    bot.notices().await;
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "签收 16").await, @"");
+    let days = "SELECT count(DISTINCT promised_on) FROM (SELECT promised_on FROM notice_copy UNION ALL SELECT promised_on FROM receipt) p";
+    assert_eq!(bot.count(days).await, 1);
+    bot.leave_unread = true;
 }
