@@ -163,9 +163,9 @@ pub async fn all(
     Ok(Papers { decision, sentences, undated })
 }
 
-/// Until when it is to be answered, where it is not.
+/// Until when it is to be answered, where it is signed for only now.
 fn due(notice: &Notice, own: &[&NoticeCopy], lang: Lang) -> String {
-    let by = notice.standing.due().filter(|_| own.iter().any(|copy| copy.standing.answered_at.is_none()));
+    let by = notice.standing.due().filter(|_| own.iter().any(|copy| copy.standing.signed.is_none()));
     by.map_or(String::new(), |by| say!(lang, "请于 {by} 前回复。", " Please answer by {by}."))
 }
 
