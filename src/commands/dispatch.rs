@@ -297,7 +297,9 @@ pub(super) async fn decide(
             let words = words.clone();
             let call = Call { command, read, door, named, incoming, able, words, now, basis };
             match oversight::may_be_done_here(&call) {
-                Ok(()) => (command.run)(call).await.map(Some),
+                Ok(()) => (command.run)(call)
+                    .await
+                    .map(|decision| Some(questions::superseding(door, now, decision))),
                 Err(told) => Err(told),
             }
         }

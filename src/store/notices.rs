@@ -140,7 +140,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         Line,
         r#"
         SELECT
-            l.item, i.number, l.fact,
+            l.item, i.number, l.fact, i.lead_unit AS lead,
             ARRAY(
                 SELECT i.lead_unit
                 UNION ALL
@@ -353,6 +353,9 @@ pub struct OpenCopy {
     pub number: String,
     pub is_signed: bool,
     pub is_answered: bool,
+    pub is_promised: bool,
+    /// The numbers of the items it is about.
+    pub about: Vec<i32>,
 }
 
 /// The copies of these units that are not closed and of which something is owed, the oldest first.
@@ -362,7 +365,10 @@ pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Resul
         r#"
         SELECT
             n.number AS "number!", c.signed_at IS NOT NULL AS "is_signed!",
-            c.answered_at IS NOT NULL AS "is_answered!"
+            c.answered_at IS NOT NULL AS "is_answered!", c.promised_on IS NOT NULL AS "is_promised!",
+            ARRAY(
+                SELECT i.number FROM notice_item l JOIN item i ON i.id = l.item WHERE l.notice = n.id
+            ) AS "about!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)

@@ -95,7 +95,8 @@ pub(in crate::commands) async fn answered(
         (Some(said), Some(true)) => format!("{line} {said} {}", SURE.pick(call.lang())),
         _ => format!("{line} {value}"),
     };
-    run(call, &line).await
+    let (door, now) = (call.door, call.now);
+    Ok(questions::superseding(door, now, run(call, &line).await?))
 }
 
 /// Labels that lead to these questions beside the last word of the line itself.

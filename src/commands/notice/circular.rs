@@ -9,7 +9,7 @@ use crate::commands::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::dialogue::{Ask, Paper};
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::{Figures, Form, Notice, text};
+use crate::domain::notice::{Figures, Form, Notice, Standing, text};
 use crate::domain::people::Who;
 use crate::domain::tally::Lamp;
 use crate::domain::time::official;
@@ -140,6 +140,8 @@ pub async fn renewed(call: &mut Call<'_>, of: &Notice, case: Option<Uuid>) -> Re
     let round = round.ok_or_else(|| told(say!(lang, "这一轮已经结束。", "The round is over.")))?.clone();
     let cases: Vec<Uuid> = of.lines.iter().map(|line| line.item).chain(case).collect();
     let (fresh, _) = composed(call, &round, &of.standing.demand, &cases, of.handle).await?;
+    // It may name somebody for the first time.
+    let standing = Standing { answer_by: standing.answer_by.or(fresh.standing.answer_by), ..standing };
     Ok(Notice {
         basis: fresh.basis,
         lines: fresh.lines,

@@ -149,6 +149,14 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
     }
     if let Some(by) = standing.answer_by {
         text = text.then(say!(lang, "\n书面回复限期：{by}", "\nWritten answer by: {by}"));
+        let named = notice.addressed().filter(|copy| !copy.for_information).count();
+        if named < notice.addressed().count() {
+            text = text.then(say!(
+                lang,
+                "（点到的 {named} 个牵头单位；其他单位供工作参考）",
+                " (the {named} units named as leading; the others get it for information)"
+            ));
+        }
     }
     if let Some(by) = standing.report_by {
         text = text.then(say!(lang, "\n约谈后书面报告限期：{by}", "\nReport after the interview by: {by}"));
@@ -295,11 +303,15 @@ pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lan
     let mut text = Text::default().strong(format!("📨 {form} {number}")).then(format!("\n{whom}\n"));
     text.0.extend(body(&notice.for_unit(copy.unit.id), lang).0);
     if copy.for_information && copy.standing.closed.is_none() {
+        let why = match notice.form {
+            Form::Circular => say!(lang, "没有点到你单位牵头的事项，", "It names no item that you lead. "),
+            _ => String::new(),
+        };
         return Some(
             text.then(say!(
                 lang,
-                "\n供工作参考，不用签收、回复。",
-                "\nFor information: nothing is to be signed for or answered."
+                "\n{why}供工作参考，不用签收、回复。",
+                "\n{why}For information: nothing is to be signed for or answered."
             ))
             .into(),
         );

@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use super::message;
 use super::steps::copy_moved;
-use crate::commands::{Call, Command, Failure, told, wording};
+use crate::commands::{Call, Command, Failure, answer, questions, told, wording};
 use crate::domain::decision::{Audience, Decision, Effect, Reply};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::reference::{self, Reference};
 use crate::domain::notice::{CopyStanding, Stamp};
@@ -68,17 +69,17 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "{named} is closed; no answer is needed."
         )));
     }
-    let count = text.chars().count();
-    if text.is_empty() || count > LONGEST {
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "请写回复的内容（{LONGEST} 字以内，详细材料另附文件），没有登记。例：",
-                "Say what you answer, within {LONGEST} characters; nothing was recorded. E.g. "
-            ))
-            .code(say!(lang, "回复 {named} 原因、措施和完成日期", "reply {named} why, what, until when"))
-            .into(),
+    if text.is_empty() || text.chars().count() > LONGEST {
+        // The next sentence is the answer.
+        let ask = Ask::Line { line: say!(lang, "回复 {named}", "reply {named}"), said: None };
+        let step = questions::step(ask, vec![Draft::default()]);
+        let question = Message::plain(say!(
+            lang,
+            "请直接回一段：{named} 的回复内容，写原因、措施和完成日期（{LONGEST} 字以内，详细材料另附文件）。还没有登记。",
+            "Send what you answer to {named}: why, what, until when, within {LONGEST} characters. Nothing is recorded yet."
         ));
+        let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+        return Ok(call.say(decision, question.row([answer::cancel(lang)])));
     }
     let speaker = call.speaker()?;
     let stamp = Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc };

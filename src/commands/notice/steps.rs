@@ -377,9 +377,10 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
     ))
 }
 
-/// Void, for good. Who got it is told; its number is not used again.
-fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failure> {
+/// Void, for good. Who got it is told; its number is not used again. What units have is asked about first.
+fn void(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
     let (lang, handle) = (call.lang(), notice.handle);
+    let (reason, is_sure) = asked::meant(said);
     if !wording::fits(reason, REASON) {
         let example =
             message::says(&say!(lang, "{handle} 作废 项目编号有误", "{handle} void wrong item"), lang);
@@ -394,9 +395,25 @@ fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failur
         ));
     }
     let next = notice.void(reason, call.now.utc).map_err(|why| no_step(&notice, why, lang))?;
-    let mut decision = moved(&call, &notice, next)?;
     let name = notice.name(lang);
     let reached: Vec<&NoticeCopy> = notice.copies.iter().filter(|copy| copy.sent.is_some()).collect();
+    if !reached.is_empty() && !is_sure {
+        let (count, signed) =
+            (reached.len(), reached.iter().filter(|copy| copy.standing.signed.is_some()).count());
+        let signed = match signed {
+            0 => String::new(),
+            _ => say!(lang, "，其中 {signed} 份已签收", ", {signed} of them signed for"),
+        };
+        let question = say!(
+            lang,
+            "{name}已送达 {count} 份{signed}。作废后不能恢复，单位会收到告知，作废吗？",
+            "{count} copies of {name} were delivered{signed}. Void, it stays so, and its units are told. Void it?"
+        );
+        let verb = say!(lang, "{handle} 作废 {reason}", "{handle} void {reason}");
+        let line = message::says(&verb, lang);
+        return asked::wants_to_be_sure(&call, line, question, say!(lang, "作废", "Void it"));
+    }
+    let mut decision = moved(&call, &notice, next)?;
     for copy in &reached {
         let told = Text::plain(format!("🚫 {name} 已作废：{reason}。不用再签收和回复。"));
         decision = decision.saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));

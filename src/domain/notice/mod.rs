@@ -193,6 +193,8 @@ pub struct Line {
     pub item: Uuid,
     pub number: i32,
     pub fact: String,
+    /// Who answers for it.
+    pub lead: Uuid,
     /// The units that the item concerns, lead and co.
     pub units: Vec<Uuid>,
 }
@@ -313,22 +315,32 @@ impl Notice {
         self.copies.iter().filter(|copy| !copy.is_cc)
     }
 
-    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what concerns the unit,
-    /// as what the other addressees have to do is theirs.
+    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what the unit answers for, as what the other
+    /// addressees have to do is theirs. Where it only co-operates that is marked, and left out where it has items of
+    /// its own beside and the lead unit has the other in its copy.
     pub fn for_unit(&self, unit: Uuid) -> Notice {
         let is_cc = self.copies.iter().any(|copy| copy.is_cc && copy.unit.id == unit);
-        let lines = match self.form {
-            _ if is_cc => return self.clone(),
-            Form::Circular => return self.clone(),
-            _ => self.lines.iter().filter(|line| line.units.contains(&unit)).cloned().collect::<Vec<_>>(),
+        if self.form == Form::Circular || is_cc {
+            return self.clone();
+        }
+        let leads = self.lines.iter().any(|line| line.lead == unit);
+        let is_addressed = |lead: Uuid| self.addressed().any(|copy| copy.unit.id == lead);
+        let is_own = |line: &&Line| {
+            line.lead == unit || (line.units.contains(&unit) && !(leads && is_addressed(line.lead)))
         };
-        if lines.is_empty() || lines.len() == self.lines.len() {
+        let marked = |line: &Line| match line.lead == unit {
+            true => line.clone(),
+            false => Line { fact: format!("{}{}", text::CO, line.fact), ..line.clone() },
+        };
+        let lines: Vec<Line> = self.lines.iter().filter(is_own).map(marked).collect();
+        if lines.is_empty() {
             return self.clone();
         }
         let numbers = |lines: &[Line]| lines.iter().map(|line| line.number).collect::<Vec<_>>();
         let (all, own) = (numbers(&self.lines), numbers(&lines));
+        let whole = all.len() == own.len();
         Notice {
-            title: text::title(self.form, &own),
+            title: if whole { self.title.clone() } else { text::title(self.form, &own) },
             basis: text::basis_of(&self.basis, &all, &own),
             lines,
             ..self.clone()
@@ -336,14 +348,22 @@ impl Notice {
     }
 
     /// With the copies marked that go out for information: those to whom it is not addressed, and those of a circular
-    /// to units none of whose items it names.
+    /// to units that lead none of the items it names. Where nobody is named, no answer is expected.
     pub fn marked(mut self) -> Notice {
         let (is_circular, lines) = (self.form == Form::Circular, &self.lines);
         for copy in &mut self.copies {
-            let is_named = lines.iter().any(|line| line.units.contains(&copy.unit.id));
+            let is_named = lines.iter().any(|line| line.lead == copy.unit.id);
             copy.for_information = copy.is_cc || (is_circular && !is_named);
         }
+        if !self.asks() {
+            self.standing.answer_by = None;
+        }
         self
+    }
+
+    /// Somebody is to sign for it and to answer.
+    pub fn asks(&self) -> bool {
+        self.copies.iter().any(|copy| !copy.for_information)
     }
 
     /// How it is named: by its number, or by what stands for it until it has one.

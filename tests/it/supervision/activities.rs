@@ -136,7 +136,7 @@ async fn what_was_done_beside_the_items_is_counted_and_undone() {
     snapshot!(bot.say(DRAFTER, "记 吃饭 8月30日").await, @"先写是哪一类：会议、调研、督查、研判、培训、宣传、约谈。没有记。例：记 会议 9月5日 领导小组第三次会议");
     snapshot!(bot.say(DRAFTER, "记 宣传 3篇 垃圾场整改纪实").await, @"宣传请写载体：电视台、报纸、网站、公众号、其他，没有记。例：记 宣传 公众号 3篇 垃圾场整改纪实");
     snapshot!(bot.say(DRAFTER, "记 宣传 公众号 3篇 垃圾场整改纪实").await, @r"
-    ✅ 已记宣传（编号 2）：2018-08-31，公众号，3篇，垃圾场整改纪实。当月宣传 3 篇。
+    ✅ 已记宣传（编号 2）：2018-08-31，公众号 3篇，垃圾场整改纪实。当月宣传 3 篇。
     [撤销→记 撤销 2]
     ");
     snapshot!(bot.say(DRAFTER, "记 会议 9月5日 推进会").await, @"2018-09-05 还没到，办完再记。没有记。");
@@ -171,6 +171,17 @@ async fn what_was_done_beside_the_items_is_counted_and_undone() {
     snapshot!(bot.say(DRAFTER, "记 撤销 4").await, @"4 已经撤销过。");
     snapshot!(bot.say(DRAFTER, "活动 督查").await, @"2018 还没有记过。要记请发，例：记 会议 9月5日 领导小组第三次会议 16、22项");
     assert_eq!(bot.count("SELECT count(*) FROM activity").await, 4);
+    // One sentence about several carriers is as many records; nothing of it is lost.
+    snapshot!(bot.say(DRAFTER, "记 宣传 电视台 2条 报纸 1篇 江水清了").await, @r"
+    ✅ 已记宣传（编号 5、6）：2018-08-31，电视台 2篇、报纸 1篇，江水清了。当月宣传 6 篇。
+    [撤销 5→记 撤销 5] [撤销 6→记 撤销 6]
+    ");
+    snapshot!(bot.say(DRAFTER, "记 宣传 报纸 1篇 2篇 江水清了").await, @"“2”是什么的数没看懂，没有记。写一个数就够；宣传有几个载体的，每个后面写它的数，例：记 宣传 电视台 2条 报纸 1篇 江水清了");
+    let all = bot.say(DRAFTER, "活动").await;
+    assert!(all.contains("宣传 7 篇（电视台 3、报纸 1、公众号 3）"), "{all}");
+    bot.say(DRAFTER, "记 撤销 5").await;
+    let left = bot.say(DRAFTER, "活动").await;
+    assert!(left.contains("宣传 5 篇（电视台 1、报纸 1、公众号 3）"), "{left}");
 }
 
 #[tokio::test]
