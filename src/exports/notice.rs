@@ -248,12 +248,14 @@ async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
     Ok(Written::rows(notice.copies.len() as u64))
 }
 
-/// What a unit answered, with why it was sent back.
+/// What a unit answered, with the files that came along and why it was sent back.
 pub(super) fn said(answer: &Answer) -> String {
+    let names: Vec<&str> = answer.files.iter().map(|file| file.name.as_str()).collect();
+    let with = if names.is_empty() { String::new() } else { format!("（附件：{}）", names.join("、")) };
     let returned = answer.returned.as_ref().map_or(String::new(), |returned| {
         format!("（{}退回：{}）", Now::at(returned.at).spoken(), returned.reason)
     });
-    format!("{}{returned}", answer.text)
+    format!("{}{with}{returned}", answer.text)
 }
 
 /// One under the other.

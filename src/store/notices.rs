@@ -9,7 +9,7 @@ use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{
-    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Returned, Sent, Stamp, Standing, State,
+    Answer, AnswerFile, CopyStanding, Form, Line, Notice, NoticeCopy, Returned, Sent, Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
 
@@ -147,14 +147,67 @@ pub async fn about(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Uuid
     .await
 }
 
+/// The last answer of this post since a moment: where what is sent after it belongs.
+pub struct Given {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub number: String,
+    /// The first item of the notice that concerns the unit.
+    pub item: Uuid,
+}
+
+pub async fn last_answer(
+    read: &mut PgConnection,
+    post: Uuid,
+    since: DateTime<Utc>,
+) -> sqlx::Result<Option<Given>> {
+    sqlx::query_as!(
+        Given,
+        r#"
+        SELECT a.id, a.at, n.number AS "number!", of.item AS "item!"
+        FROM notice_answer a
+        JOIN notice_copy c ON c.id = a.copy
+        JOIN notice n ON n.id = c.notice
+        CROSS JOIN LATERAL (
+            SELECT l.item
+            FROM notice_item l
+            JOIN item i ON i.id = l.item
+            WHERE l.notice = c.notice
+              AND (
+                  i.lead_unit = c.unit
+                  OR EXISTS (SELECT 1 FROM item_co_unit o WHERE o.item = i.id AND o.unit = c.unit)
+              )
+            ORDER BY l.position
+            LIMIT 1
+        ) of
+        WHERE a.post = $1 AND a.at >= $2
+        ORDER BY a.at DESC, a.id DESC
+        LIMIT 1
+        "#,
+        post,
+        since,
+    )
+    .fetch_optional(read)
+    .await
+}
+
 /// All answers to the copies of a notice, the oldest first, with the copy of each.
 async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uuid, Answer)>> {
     let rows = sqlx::query!(
         r#"
-        SELECT a.copy, p.title, a.at, a.text, a.returned_at, a.returned
+        SELECT
+            a.copy, p.title, a.at, a.text, a.returned_at, a.returned,
+            f.names AS "names!", f.digests AS "digests!"
         FROM notice_copy c
         JOIN notice_answer a ON a.copy = c.id
         JOIN post p ON p.id = a.post
+        CROSS JOIN LATERAL (
+            SELECT
+                COALESCE(array_agg(COALESCE(NULLIF(name, ''), '照片') ORDER BY sent_at, id), '{}') AS names,
+                COALESCE(array_agg(COALESCE(sha256, '') ORDER BY sent_at, id), '{}') AS digests
+            FROM attachment
+            WHERE answer = a.id AND state IN ('waiting', 'stored')
+        ) f
         WHERE c.notice = $1
         ORDER BY a.at, a.id
         "#,
@@ -164,7 +217,9 @@ async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uui
     .await?;
     let answers = rows.into_iter().map(|row| {
         let returned = row.returned_at.zip(row.returned).map(|(at, reason)| Returned { at, reason });
-        (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned })
+        let files = row.names.into_iter().zip(row.digests);
+        let files = files.map(|(name, digest)| AnswerFile { name, sha256: Some(digest).filter(|d| !d.is_empty()) });
+        (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned, files: files.collect() })
     });
     Ok(answers.collect())
 }

@@ -4,10 +4,10 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use crate::commands::{line, wording};
+use crate::commands::{files, line, wording};
 use crate::domain::basis::{Basis, Threshold};
 use crate::domain::notice::overdue::due_of;
-use crate::domain::notice::{Form, Notice, NoticeCopy, Stamp, Standing, State};
+use crate::domain::notice::{Answer, Form, Notice, NoticeCopy, Stamp, Standing, State};
 use crate::domain::quiet::Why;
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
@@ -69,23 +69,24 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
                     .for_post
                     .as_ref()
                     .map_or(String::new(), |post| say!(lang, "（代 {post}）", " (standing in for {post})"));
-                say!(lang, "发出 {at}，{to}{for_post}", "sent {at}, {to}{for_post}")
+                Text::plain(say!(lang, "发出 {at}，{to}{for_post}", "sent {at}, {to}{for_post}"))
             }
-            (None, Some(why)) => unsent(why, lang),
-            (None, None) => say!(lang, "还没有发出", "not sent yet"),
+            (None, Some(why)) => Text::plain(unsent(why, lang)),
+            (None, None) => Text::plain(say!(lang, "还没有发出", "not sent yet")),
         }];
-        let step = |what: String, when, who: &str| format!("{what} {}，{who}", at(when));
+        let step = |what: String, when, who: &str| Text::plain(format!("{what} {}，{who}", at(when)));
         if let Some(signed) = &standing.signed {
             lines.push(step(say!(lang, "签收", "signed for"), signed.at, &signed.title));
         }
         if let Some(on) = standing.promised_on {
-            lines.push(say!(lang, "承诺 {on} 前", "promised by {on}"));
+            lines.push(Text::plain(say!(lang, "承诺 {on} 前", "promised by {on}")));
         }
         for answer in &copy.answers {
-            lines.push(step(say!(lang, "回复", "answered"), answer.at, &answer.by));
+            let answered = step(say!(lang, "回复", "answered"), answer.at, &answer.by);
+            lines.push(enclosed(answered, answer, lang));
             if let Some(returned) = &answer.returned {
                 let (at, why) = (at(returned.at), wording::head(&returned.reason, ANSWER));
-                lines.push(say!(lang, "退回 {at}：{why}", "sent back {at}: {why}"));
+                lines.push(Text::plain(say!(lang, "退回 {at}：{why}", "sent back {at}: {why}")));
             }
         }
         if let Some(closed) = &standing.closed {
@@ -93,10 +94,11 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
         }
         if let Some(escalated) = standing.escalated_at {
             let at = at(escalated);
-            lines.push(say!(lang, "升级 {at}，另行发文", "escalated {at} by another paper"));
+            lines.push(Text::plain(say!(lang, "升级 {at}，另行发文", "escalated {at} by another paper")));
         }
         for line in lines {
-            text = text.then(format!("\n　{line}"));
+            text = text.then("\n　");
+            text.0.extend(line.0);
         }
     }
     text.then(say!(
@@ -105,6 +107,26 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
         "\n“Sent” means that the platform took it; whether it was read nobody knows."
     ))
     .into()
+}
+
+/// The files that came along with an answer, each to be opened once it is kept.
+fn enclosed(mut text: Text, answer: &Answer, lang: Lang) -> Text {
+    let mut before = say!(lang, "，附 ", ", with ");
+    for file in &answer.files {
+        text = text.then(std::mem::replace(&mut before, say!(lang, "、", ", "))).then(&file.name);
+        if let Some(digest) = &file.sha256 {
+            text = text.then(" ").file(files::short(digest));
+        }
+    }
+    text
+}
+
+/// How many there are.
+fn with_files(answer: &Answer, lang: Lang) -> String {
+    match answer.files.len() {
+        0 => String::new(),
+        count => say!(lang, "（附 {count} 个文件）", " (with {count} file(s))"),
+    }
 }
 
 fn stamped(what: &str, stamp: Option<&Stamp>) -> Option<String> {
@@ -228,8 +250,9 @@ fn fared(copy: &NoticeCopy, lang: Lang) -> String {
     }
     if let Some(answer) = copy.answer() {
         let (on, said) = (day(answer.at), wording::head(&answer.text, ANSWER));
+        let with = with_files(answer, lang);
         steps.push(match standing.returned.is_empty() {
-            true => say!(lang, "{on} 回复：{said}", "answered {on}: {said}"),
+            true => say!(lang, "{on} 回复：{said}{with}", "answered {on}: {said}{with}"),
             false => say!(lang, "{on} 的回复已退回", "the answer of {on} was sent back"),
         });
     }
@@ -288,7 +311,9 @@ pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lan
         }
         (None, Some(answer), _) if standing.returned.is_empty() => {
             let (on, said) = (Now::at(answer.at).today(), wording::head(&answer.text, ANSWER));
-            Message::from(text.then(say!(lang, "\n{on} 已回复：{said}", "\nAnswered on {on}: {said}")))
+            let with = with_files(answer, lang);
+            let answered = say!(lang, "\n{on} 已回复：{said}{with}", "\nAnswered on {on}: {said}{with}");
+            Message::from(text.then(answered))
         }
         (None, _, by) => {
             let by = by.map_or(String::new(), |by| {

@@ -281,6 +281,16 @@ pub struct Answer {
     pub at: DateTime<Utc>,
     pub text: String,
     pub returned: Option<Returned>,
+    /// What came along with it.
+    pub files: Vec<AnswerFile>,
+}
+
+/// A file that came along with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFile {
+    pub name: String,
+    /// SHA-256 in hex, once it is kept.
+    pub sha256: Option<String>,
 }
 
 /// An answer that the office sent back.
