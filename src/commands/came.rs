@@ -96,7 +96,7 @@ pub(super) async fn came(
         last = last.into_iter().chain(of_unit).max_by_key(|report| report.recorded_at);
     }
     let last = last.filter(|last| last.recorded_at >= since);
-    let given = store::notices::last_answer(&mut *call.read, speaker.post, since).await?;
+    let given = store::under_way::last_answer(&mut *call.read, speaker.post, since).await?;
     if let Some(given) = given.filter(|given| last.as_ref().is_none_or(|last| last.recorded_at < given.at)) {
         let place = Place { item: given.item, report: None, answer: Some(given.id) };
         return placed(call, evidence, place, At::Answer(given.number)).await.map(Some);
@@ -188,12 +188,7 @@ pub(super) async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Pl
 }
 
 /// Puts them there and says so.
-async fn placed(
-    call: Call<'_>,
-    mut evidence: Evidence,
-    place: Place,
-    at: At,
-) -> Result<Decision, Failure> {
+async fn placed(call: Call<'_>, mut evidence: Evidence, place: Place, at: At) -> Result<Decision, Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
     let there = files::of_place(&mut *call.read, place).await?;
     let coming = evidence.len() - evidence.held().iter().filter(|held| held.place == Some(place)).count();

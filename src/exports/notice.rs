@@ -279,10 +279,18 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
     let stamped = |stamp: &Option<crate::domain::notice::Stamp>| {
         stamp.as_ref().map_or_else(none, |stamp| format!("{}\n{}", stamp.title, moment(stamp.at)))
     };
+    let sent = match (&copy.sent, &copy.delivered) {
+        (Some(sent), _) => moment(sent.at),
+        (None, Some(delivered)) => format!("{}\n{}", official(delivered.on), delivered.how),
+        (None, None) => "未送达".to_owned(),
+    };
+    let escalated = copy.escalated.as_ref().map_or_else(none, |escalated| {
+        format!("{}\n{}", moment(escalated.at), escalated.by.clone().unwrap_or_default())
+    });
     Data::default()
         .text("序号", at.to_string())
         .text("受送达单位", &copy.unit.name)
-        .text("送达", copy.sent.as_ref().map_or("未送达".to_owned(), |sent| moment(sent.at)))
+        .text("送达", sent)
         .text("接收人", to)
         .text("签收", stamped(&standing.signed))
         .text("承诺日期", standing.promised_on.map_or_else(none, |on| on.to_string()))
@@ -294,6 +302,6 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
             "回复内容",
             lines(copy.answers.iter().map(|answer| format!("{}：{}", day(answer.at), said(answer)))),
         )
-        .text("升级", standing.escalated_at.map_or_else(none, moment))
+        .text("升级", escalated)
         .text("办结", stamped(&standing.closed))
 }

@@ -46,6 +46,7 @@ pub mod search; // items by words in their texts
 pub mod statements; // what the calendar asks to be told
 pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
+pub mod under_way; // papers that are not settled
 pub mod waiting; // what waits on the way to sign-off
 pub mod warnings;
 

@@ -9,7 +9,8 @@ use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::series::Series;
 use crate::domain::notice::{
-    Answer, AnswerFile, CopyStanding, Form, Line, Notice, NoticeCopy, Returned, Sent, Stamp, Standing, State,
+    Answer, AnswerFile, CopyStanding, Delivered, Escalated, Form, Line, Notice, NoticeCopy, Returned, Sent,
+    Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
 
@@ -147,50 +148,6 @@ pub async fn about(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Uuid
     .await
 }
 
-/// The last answer of this post since a moment: where what is sent after it belongs.
-pub struct Given {
-    pub id: Uuid,
-    pub at: DateTime<Utc>,
-    pub number: String,
-    /// The first item of the notice that concerns the unit.
-    pub item: Uuid,
-}
-
-pub async fn last_answer(
-    read: &mut PgConnection,
-    post: Uuid,
-    since: DateTime<Utc>,
-) -> sqlx::Result<Option<Given>> {
-    sqlx::query_as!(
-        Given,
-        r#"
-        SELECT a.id, a.at, n.number AS "number!", of.item AS "item!"
-        FROM notice_answer a
-        JOIN notice_copy c ON c.id = a.copy
-        JOIN notice n ON n.id = c.notice
-        CROSS JOIN LATERAL (
-            SELECT l.item
-            FROM notice_item l
-            JOIN item i ON i.id = l.item
-            WHERE l.notice = c.notice
-              AND (
-                  i.lead_unit = c.unit
-                  OR EXISTS (SELECT 1 FROM item_co_unit o WHERE o.item = i.id AND o.unit = c.unit)
-              )
-            ORDER BY l.position
-            LIMIT 1
-        ) of
-        WHERE a.post = $1 AND a.at >= $2
-        ORDER BY a.at DESC, a.id DESC
-        LIMIT 1
-        "#,
-        post,
-        since,
-    )
-    .fetch_optional(read)
-    .await
-}
-
 /// All answers to the copies of a notice, the oldest first, with the copy of each.
 async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uuid, Answer)>> {
     let rows = sqlx::query!(
@@ -218,7 +175,8 @@ async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uui
     let answers = rows.into_iter().map(|row| {
         let returned = row.returned_at.zip(row.returned).map(|(at, reason)| Returned { at, reason });
         let files = row.names.into_iter().zip(row.digests);
-        let files = files.map(|(name, digest)| AnswerFile { name, sha256: Some(digest).filter(|d| !d.is_empty()) });
+        let files =
+            files.map(|(name, digest)| AnswerFile { name, sha256: Some(digest).filter(|d| !d.is_empty()) });
         (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned, files: files.collect() })
     });
     Ok(answers.collect())
@@ -309,7 +267,10 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         r#"
         SELECT
             c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
-            c.closed_by, c.closed_at, c.escalated_at, c.for_information,
+            c.closed_by, c.closed_at, c.for_information, c.delivered_on, c.delivered_how,
+            -- What a void paper took the place of is owed again.
+            CASE WHEN x.state IS DISTINCT FROM 'void' THEN c.escalated_at END AS escalated_at,
+            x.number AS "escalated_by?",
             s.title AS "signer?", e.title AS "closer?",
             f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
             h.reason AS "held?"
@@ -317,6 +278,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         JOIN unit u ON u.id = c.unit
         LEFT JOIN post s ON s.id = c.signed_by
         LEFT JOIN post e ON e.id = c.closed_by
+        LEFT JOIN notice x ON x.id = c.escalated_by
         LEFT JOIN LATERAL (
             SELECT at, post, for_post FROM copy_fate WHERE copy = c.id AND fate = 'sent' ORDER BY at LIMIT 1
         ) f ON true
@@ -342,13 +304,14 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                 for_information: row.for_information,
                 sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
                 held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
+                delivered: row.delivered_on.map(|on| Delivered { on, how: row.delivered_how }),
+                escalated: row.escalated_at.map(|at| Escalated { at, by: row.escalated_by }),
                 standing: CopyStanding {
                     signed: stamp(row.signed_by, row.signer, row.signed_at),
                     promised_on: row.promised_on,
                     answered_at: row.answered_at,
                     returned: row.returned,
                     closed: stamp(row.closed_by, row.closer, row.closed_at),
-                    escalated_at: row.escalated_at,
                 },
                 answers: own,
             })
@@ -474,8 +437,10 @@ pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Resul
             c.answered_at IS NOT NULL AS "is_answered!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
+        LEFT JOIN notice x ON x.id = c.escalated_by
         WHERE c.unit = ANY($1)
           AND c.closed_at IS NULL
+          AND (c.escalated_at IS NULL OR x.state = 'void')
           AND NOT c.for_information
           AND n.state = 'signed'
         ORDER BY n.signed_at, n.handle

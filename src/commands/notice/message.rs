@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::commands::{files, line, wording};
 use crate::domain::basis::{Basis, Threshold};
 use crate::domain::notice::overdue::due_of;
-use crate::domain::notice::{Answer, Form, Notice, NoticeCopy, Stamp, Standing, State};
+use crate::domain::notice::{Answer, Delivered, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State};
 use crate::domain::quiet::Why;
 use crate::domain::{Button, Lang, Message, Now, Text};
 use crate::say;
@@ -71,8 +71,7 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
                     .map_or(String::new(), |post| say!(lang, "（代 {post}）", " (standing in for {post})"));
                 Text::plain(say!(lang, "发出 {at}，{to}{for_post}", "sent {at}, {to}{for_post}"))
             }
-            (None, Some(why)) => Text::plain(unsent(why, lang)),
-            (None, None) => Text::plain(say!(lang, "还没有发出", "not sent yet")),
+            (None, why) => Text::plain(otherwise(copy, why, lang)),
         }];
         let step = |what: String, when, who: &str| Text::plain(format!("{what} {}，{who}", at(when)));
         if let Some(signed) = &standing.signed {
@@ -92,9 +91,9 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
         if let Some(closed) = &standing.closed {
             lines.push(step(say!(lang, "办结", "closed"), closed.at, &closed.title));
         }
-        if let Some(escalated) = standing.escalated_at {
-            let at = at(escalated);
-            lines.push(Text::plain(say!(lang, "升级 {at}，另行发文", "escalated {at} by another paper")));
+        if let Some(escalated) = &copy.escalated {
+            let (at, by) = (at(escalated.at), escalated.by.clone().unwrap_or_default());
+            lines.push(Text::plain(say!(lang, "升级 {at}，由 {by} 接替", "escalated {at} by {by}")));
         }
         for line in lines {
             text = text.then("\n　");
@@ -187,6 +186,12 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
         let approval = &standing.approval;
         text = text.then(say!(lang, "\n批准：{approval}", "\nApproved: {approval}"));
     }
+    let lacks = notice.lacks();
+    if !lacks.is_empty() {
+        let lacks: Vec<String> = lacks.iter().filter_map(|why| lacking(*why, lang)).map(|it| it.0).collect();
+        let lacks = lacks.join(say!(lang, "、", ", ").as_str());
+        text = text.then(say!(lang, "\n签发前还缺：{lacks}", "\nBefore it is signed it lacks: {lacks}"));
+    }
     if !standing.void_reason.is_empty() {
         let reason = &standing.void_reason;
         text = text.then(say!(lang, "\n作废：{reason}", "\nVoid: {reason}"));
@@ -200,10 +205,23 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
             text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more copies"));
         }
     }
-    Message::from(text).row(next_steps(notice, desk, lang))
+    let supplied = lacks.iter().filter_map(|why| lacking(*why, lang));
+    let supplied: Vec<_> = supplied.map(|(what, verb)| step(what, notice, &verb, lang)).collect();
+    Message::from(text).row(supplied).row(next_steps(notice, desk, lang))
 }
 
-/// What may be done next, as buttons.
+/// What is lacking, and the step that supplies it.
+fn lacking(why: NoStep, lang: Lang) -> Option<(String, String)> {
+    match why {
+        NoStep::NotApproved => Some((say!(lang, "批准", "Approval"), say!(lang, "批准", "approve"))),
+        NoStep::NotArranged => {
+            Some((say!(lang, "时间地点", "When and where"), say!(lang, "安排", "arrange")))
+        }
+        NoStep::NotNow(_) | NoStep::OwnDraft | NoStep::OwnCheck => None,
+    }
+}
+
+/// What may be done next, as buttons; only what can be done.
 fn next_steps(notice: &Notice, desk: Desk, lang: Lang) -> Vec<Option<Button>> {
     let check = step(say!(lang, "核稿", "Check"), notice, &say!(lang, "核稿", "check"), lang);
     let sign = step(say!(lang, "签发", "Sign"), notice, &say!(lang, "签发", "sign"), lang);
@@ -211,7 +229,9 @@ fn next_steps(notice: &Notice, desk: Desk, lang: Lang) -> Vec<Option<Button>> {
     let close = step(say!(lang, "办结", "Close"), notice, &say!(lang, "办结", "close"), lang);
     match notice.stands(desk.is_alone) {
         State::Draft | State::Checked if desk.is_left_to_others() => vec![void],
+        State::Draft if notice.lacks().contains(&NoStep::NotArranged) => vec![void],
         State::Draft => vec![check, void],
+        State::Checked if !notice.lacks().is_empty() => vec![void],
         State::Checked => vec![sign, void],
         State::Signed => vec![close, void],
         State::Closed | State::Void => Vec::new(),
@@ -233,8 +253,7 @@ fn fared(copy: &NoticeCopy, lang: Lang) -> String {
             let on = day(sent.at);
             say!(lang, "{on} 送达", "sent {on}")
         }
-        (None, Some(why)) => unsent(why, lang),
-        (None, None) => say!(lang, "还没有发出", "not sent yet"),
+        (None, why) => otherwise(copy, why, lang),
     }];
     let standing = &copy.standing;
     if copy.for_information {
@@ -260,8 +279,22 @@ fn fared(copy: &NoticeCopy, lang: Lang) -> String {
         let on = day(closed.at);
         steps.push(say!(lang, "{on} 办结", "closed {on}"));
     }
+    if let Some(by) = copy.escalated.as_ref().and_then(|escalated| escalated.by.as_ref()) {
+        steps.push(say!(lang, "由 {by} 接替", "{by} took its place"));
+    }
     let steps = steps.join(" · ");
     say!(lang, "▪ {unit}：{steps}", "▪ {unit}: {steps}")
+}
+
+/// How a copy stands that no message has carried.
+fn otherwise(copy: &NoticeCopy, held: Option<Why>, lang: Lang) -> String {
+    match (&copy.delivered, held) {
+        (Some(Delivered { on, how }), _) => {
+            say!(lang, "{on} 另行送达（{how}）", "delivered otherwise {on} ({how})")
+        }
+        (None, Some(why)) => unsent(why, lang),
+        (None, None) => say!(lang, "还没有发出", "not sent yet"),
+    }
 }
 
 fn unsent(why: Why, lang: Lang) -> String {
@@ -273,8 +306,16 @@ fn unsent(why: Why, lang: Lang) -> String {
         Why::Hours | Why::Slot | Why::Budget | Why::Quiet => {
             say!(lang, "等工作时间", "waits for working hours")
         }
+        Why::Overtaken => say!(lang, "已过时，等整改办定", "overtaken, the office decides"),
     };
     say!(lang, "未送达（{why}）", "not sent ({why})")
+}
+
+/// The day by which a copy is to be answered: it may have arrived when the day had come.
+pub fn due(notice: &Notice, copy: &NoticeCopy, today: NaiveDate, basis: &Basis) -> Option<NaiveDate> {
+    let days = basis.of(notice.round).count(Threshold::Answer);
+    let came_on = copy.came_on().unwrap_or(today);
+    notice.standing.due().map(|due| due_of(due, came_on, days, &basis.calendar))
 }
 
 /// The copy as its unit reads it. `None`: it is not out, or not any more.
@@ -298,12 +339,20 @@ pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lan
             .into(),
         );
     }
+    if let Some(by) = copy.escalated.as_ref().filter(|_| copy.standing.closed.is_none()) {
+        let by = by.by.clone().unwrap_or_default();
+        return Some(
+            text.then(say!(
+                lang,
+                "\n已由 {by} 接替，不用再签收、回复。",
+                "\n{by} took its place: nothing is to be signed for or answered."
+            ))
+            .into(),
+        );
+    }
     let standing = &copy.standing;
     let calendar = &basis.calendar;
-    // It may have arrived when the day had come.
-    let came_on = copy.sent.as_ref().map_or(today, |sent| Now::at(sent.at).today());
-    let days = basis.of(notice.round).count(Threshold::Answer);
-    let due = notice.standing.due().map(|due| due_of(due, came_on, days, calendar));
+    let due = due(notice, copy, today, basis);
     let mut message = match (&standing.closed, copy.answer(), due) {
         (Some(closed), _, _) => {
             let on = Now::at(closed.at).today();
@@ -318,9 +367,14 @@ pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lan
         (None, _, by) => {
             let by = by.map_or(String::new(), |by| {
                 let left = calendar.workdays_left(today + Days::new(1), by).spoken(lang);
-                match by < today {
-                    true => say!(lang, "（限期 {by}，已过）", " (was due by {by})"),
-                    false => say!(lang, "（{by} 前，还有 {left}）", " (by {by}: {left})"),
+                match (by < today, notice.standing.due().filter(|first| *first != by)) {
+                    (true, _) => say!(lang, "（限期 {by}，已过）", " (was due by {by})"),
+                    (false, Some(first)) => say!(
+                        lang,
+                        "（送达时原限期 {first} 已到，改为 {by} 前，还有 {left}）",
+                        " (it arrived when {first} had come, so by {by}: {left})"
+                    ),
+                    (false, None) => say!(lang, "（{by} 前，还有 {left}）", " (by {by}: {left})"),
                 }
             });
             let text = text.then(say!(lang, "\n回复请发{by}：", "\nTo answer{by}: "));

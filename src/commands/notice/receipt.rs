@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::message;
 use super::steps::{copy_moved, stamp};
 use crate::commands::receipt::{self, Papers};
 use crate::commands::{Call, Failure, questions, told};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::Ask;
 use crate::domain::notice::reference::Reference;
-use crate::domain::notice::{CopyStanding, NoticeCopy};
+use crate::domain::notice::{CopyStanding, Notice, NoticeCopy};
 use crate::domain::{Lang, Message, Now, Text};
 use crate::{say, store};
 
@@ -23,8 +24,8 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     let Some(copy) = super::copy_of(&call, &notice)? else {
         return Err(told(say!(lang, "没有发给你单位的 {number}。", "{number} did not go to your unit.")));
     };
-    if copy.standing.closed.is_some() {
-        return Err(told(say!(lang, "{number} 已办结，不用再签收。", "{number} is closed.")));
+    if let Some(why) = super::settled(copy, &number, lang) {
+        return Err(told(why));
     }
     if let (Some(signed), None) = (&copy.standing.signed, day) {
         let (by, on) = (&signed.title, Now::at(signed.at).today());
@@ -40,9 +41,8 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     let decision = with_warnings(&mut call, decision, &ids, copy.unit.id, day).await?;
     let mut text = Text::plain(told_of(&number, day, lang));
     if copy.standing.answered_at.is_none() {
-        let by = notice.standing.due();
-        let until = by.map_or(String::new(), |by| say!(lang, "于 {by} 前", " by {by}"));
-        text = text.then(say!(lang, "\n请{until}回复：", "\nPlease answer{until}: ")).code(say!(
+        let until = until(&call, &notice, copy);
+        text = text.then(say!(lang, "\n{until}：", "\n{until}: ")).code(say!(
             lang,
             "回复 {number} 原因、措施和完成日期",
             "reply {number} why, what, until when"
@@ -71,7 +71,7 @@ pub async fn promise(
     let mut about: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for number in numbers {
         let notice = super::readable(call, &Reference::Number(number.clone())).await?;
-        let Some(copy) = super::copy_of(call, &notice)?.filter(|copy| copy.standing.closed.is_none()) else {
+        let Some(copy) = super::copy_of(call, &notice)?.filter(|copy| copy.is_open()) else {
             continue;
         };
         decision = copy_moved(decision, copy, signed(call, copy, Some(day))?);
@@ -97,14 +97,13 @@ pub async fn all(
     for number in open.into_iter().filter(|copy| !copy.is_signed).map(|copy| copy.number) {
         let named = Reference::Number(number.clone());
         let Some(notice) = store::notices::named(&mut *call.read, &named).await? else { continue };
-        for copy in notice.copies.iter().filter(|copy| units.contains(&copy.unit.id)) {
-            if copy.standing.signed.is_none() && copy.standing.closed.is_none() {
-                decision = copy_moved(decision, copy, signed(call, copy, day)?);
-            }
-        }
         let mut sentence = told_of(&number, day, lang);
-        if let Some(by) = notice.standing.due() {
-            sentence += &say!(lang, "请于 {by} 前回复。", " Please answer by {by}.");
+        for copy in notice.copies.iter().filter(|copy| units.contains(&copy.unit.id)) {
+            if copy.standing.signed.is_none() && copy.is_open() {
+                decision = copy_moved(decision, copy, signed(call, copy, day)?);
+                let until = until(call, &notice, copy);
+                sentence += &say!(lang, "{until}。", " {until}.");
+            }
         }
         sentences.push(sentence);
         if day.is_none() {
@@ -142,6 +141,18 @@ async fn with_warnings(
         decision = receipt::one(decision, item, case, &of_item, day).0;
     }
     Ok(decision)
+}
+
+/// By when it is to be answered.
+fn until(call: &Call<'_>, notice: &Notice, copy: &NoticeCopy) -> String {
+    let (lang, today) = (call.lang(), call.now.today());
+    match message::due(notice, copy, today, call.basis) {
+        None => say!(lang, "请回复", "Please answer"),
+        Some(by) if by < today => {
+            say!(lang, "回复限期 {by} 已过，请尽快回复", "The answer was due by {by}: please answer soon")
+        }
+        Some(by) => say!(lang, "请于 {by} 前回复", "Please answer by {by}"),
+    }
 }
 
 fn told_of(number: &str, day: Option<NaiveDate>, lang: Lang) -> String {

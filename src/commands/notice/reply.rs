@@ -66,12 +66,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let Some(copy) = super::copy_of(&call, &notice)? else {
         return Err(told(say!(lang, "没有发给你单位的 {named}。", "{named} did not go to your unit.")));
     };
-    if copy.standing.closed.is_some() {
-        return Err(told(say!(
-            lang,
-            "{named} 已办结，不用再回复。",
-            "{named} is closed; no answer is needed."
-        )));
+    if let Some(why) = super::settled(copy, &named, lang) {
+        return Err(told(why));
     }
     let count = text.chars().count();
     if text.is_empty() || count > LONGEST {
@@ -104,8 +100,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let (unit, handle, shown) = (&copy.unit.name, notice.handle, wording::head(&text, SHOWN));
     let (is_again, id) = (!copy.answers.is_empty(), Uuid::now_v7());
     let answered = NoticeEffect::Answered { id, copy: copy.id, text };
-    let mut decision =
-        copy_moved(call.decision().by(speaker), copy, next).with(Effect::Notice(answered));
+    let mut decision = copy_moved(call.decision().by(speaker), copy, next).with(Effect::Notice(answered));
     let mut put = None;
     if let Some(item) = item {
         (decision, put) = evidence.place(decision, Place { item, report: None, answer: Some(id) });
@@ -115,7 +110,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let told = Message::plain(format!("💬 {unit} 回复 {named}：{shown}{along}")).row([
         Button::new("办结", message::says(&format!("{handle} 办结 {unit}"), Lang::Zh)),
         Button::new("看全文", message::says(&handle.to_string(), Lang::Zh)),
-        put.as_ref().and_then(|_| Button::new("看附件", line(&record::COMMAND, &handle.to_string(), Lang::Zh))),
+        put.as_ref()
+            .and_then(|_| Button::new("看附件", line(&record::COMMAND, &handle.to_string(), Lang::Zh))),
     ]);
     let decision =
         decision.saying(Reply::notice(Audience::Office(Some(notice.drafted.post)), told, call.now));
