@@ -24,6 +24,14 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             (
                 SELECT max(s.no) FROM sign_off s WHERE s.item = i.id AND s.signed_on <= $2
             ) AS sign_offs,
+            (
+                SELECT max(d.signed_off_on)
+                FROM item_days d
+                WHERE d.item = i.id
+                  AND d.effective_on <= $2
+                  AND d.signed_off_on <= $2
+                  AND NOT EXISTS (SELECT 1 FROM sign_off s WHERE s.item = i.id AND s.signed_on = d.signed_off_on)
+            ) AS came_signed_off,
             least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
             r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?", a.post AS "applied_by?",
@@ -70,6 +78,7 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         window: None,
         objections: Vec::new(),
         sign_offs: row.sign_offs.unwrap_or_default(),
+        came_signed_off: row.came_signed_off,
         assigned_on: row.assigned_on,
         relapse: row.relapsed_on.zip(row.relapse),
         extension: last_extension(read, item, day).await?,
@@ -253,6 +262,16 @@ async fn objections(
             settled: settled(row.settled_on, row.upheld, row.settlement),
         })
         .collect())
+}
+
+/// What the office has said of an application for the public table.
+pub async fn public_wording(read: &mut PgConnection, application: Uuid) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT text FROM public_wording WHERE application = $1 ORDER BY id DESC LIMIT 1",
+        application,
+    )
+    .fetch_optional(read)
+    .await
 }
 
 /// What the unit said to each point of an application.

@@ -14,6 +14,23 @@ pub(super) fn span(window: (NaiveDate, NaiveDate), basis: &Basis, lang: Lang) ->
     say!(lang, "{from} 至 {to}，{counted}", "{from} to {to}, {counted}")
 }
 
+/// The sign-offs that stay on record behind a relapse, here and before the import.
+fn kept(course: &Course, lang: Lang) -> String {
+    let times = course.sign_offs;
+    match (course.came_signed_off, times) {
+        (None, 0) => String::new(),
+        (None, _) => say!(lang, "（销号 {times} 次，记录保留）", " (signed off {times} time(s))"),
+        (Some(on), 0) => {
+            say!(lang, "（导入前 {on} 已销号，记录保留）", " (signed off on {on}, before the import)")
+        }
+        (Some(on), _) => say!(
+            lang,
+            "（导入前 {on} 已销号，之后又销号 {times} 次，记录保留）",
+            " (signed off on {on}, before the import, and {times} time(s) since)"
+        ),
+    }
+}
+
 /// What a card says of an item's days and of how far it has come.
 pub(in crate::commands) fn lines(
     item: &Item,
@@ -34,13 +51,8 @@ pub(in crate::commands) fn lines(
         }
     }
     if let Some((on, why)) = &course.relapse {
-        let why = wording::head(why, 60);
-        let times = course.sign_offs;
-        text = text.then(say!(
-            lang,
-            "\n反弹 {on}：{why}（销号 {times} 次，记录保留）",
-            "\ncame back {on}: {why} (signed off {times} time(s))"
-        ));
+        let (why, kept) = (wording::head(why, 60), kept(course, lang));
+        text = text.then(say!(lang, "\n反弹 {on}：{why}{kept}", "\ncame back {on}: {why}{kept}"));
     }
     if let Some(extension) = &course.extension {
         let (old, new, state) =

@@ -2,8 +2,9 @@
 //! answered, closed. A unit finds its own copies here.
 
 mod agency; // 代字
-mod delivered; // 送达 by other means
+mod cc; // 抄送
 pub mod circular; // 通报
+mod delivered; // 送达 by other means
 pub mod draft;
 mod interview; // 批准, 纪要
 pub mod message;
