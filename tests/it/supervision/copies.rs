@@ -64,7 +64,9 @@ async fn what_another_paper_took_the_place_of_is_not_asked_for() {
     bot.notices().await;
     bot.read(CONTACT);
     bot.advance("2018-09-10 09:00").await;
-    bot.read(CONTACT);
+    for who in [CONTACT, DRAFTER, SIGNER] {
+        bot.read(who);
+    }
     // What is under way about the same item is shown before another paper is drafted.
     snapshot!(bot.say(DRAFTER, "督办 16 再次督办").await, @"");
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
@@ -110,11 +112,9 @@ async fn what_the_office_delivers_itself_stands_in_the_record() {
     bot.advance("2018-09-03 09:00").await;
     assert!(!bot.read("滨江区联络员A").contains(NUMBER));
     bot.advance("2018-09-10 09:00").await;
-    let late = bot.read(DRAFTER) + &bot.read(SIGNER);
-    assert!(
-        late.contains("滨江区") && late.contains("过了 3 天没有回复") && !late.contains("市住建局"),
-        "{late}"
-    );
+    let morning = bot.read(DRAFTER) + &bot.read(SIGNER);
+    let late = morning.split("\n---\n").find(|part| part.contains("📄")).unwrap_or_default();
+    snapshot!(late, @"");
     bot.leave_unread = true;
 }
 
@@ -129,17 +129,20 @@ async fn what_was_overtaken_before_it_could_leave_waits_for_the_office() {
     // In time it leaves as soon as somebody can receive it.
     bot = bot.person("市住建局联络员A").await;
     bot.advance("2018-09-03 09:00").await;
+    bot.notices().await;
     assert!(bot.read("市住建局联络员A").contains("安整改办函〔2018〕1号"));
     // Past its limit the office is asked, once.
     bot.advance("2018-09-10 09:00").await;
     bot = bot.person("滨江区联络员A").await;
-    bot.advance("2018-09-11 09:00").await;
-    bot.read(DRAFTER);
-    bot.read(SIGNER);
-    bot.advance("2018-09-12 09:00").await;
+    let mut mornings = String::new();
+    for day in ["2018-09-11", "2018-09-12", "2018-09-13"] {
+        bot.advance(&format!("{day} 09:00")).await;
+        bot.notices().await;
+        mornings += &format!("{}\n---\n{}\n---\n", bot.read(DRAFTER), bot.read(SIGNER));
+    }
     assert!(!bot.read("滨江区联络员A").contains(NUMBER));
-    let morning = bot.read(DRAFTER) + &bot.read(SIGNER);
-    let asked = morning.split("\n---\n").find(|part| part.contains("📭")).unwrap_or_default();
+    assert_eq!(mornings.matches("📭").count(), 1, "{mornings}");
+    let asked = mornings.split("\n---\n").find(|part| part.contains("📭")).unwrap_or_default();
     snapshot!(asked, @"");
     let list = bot.say(DRAFTER, "放行").await;
     assert!(
@@ -150,7 +153,7 @@ async fn what_was_overtaken_before_it_could_leave_waits_for_the_office() {
     assert!(sent.contains("已放行给滨江区"), "{sent}");
     bot.notices().await;
     let arrived = bot.read("滨江区联络员A");
-    assert!(arrived.contains("送达时原限期 2018-09-07 已到，改为 2018-09-19 前"), "{arrived}");
+    assert!(arrived.contains("送达时原限期 2018-09-07 已到，改为 2018-09-20 前"), "{arrived}");
     bot.leave_unread = true;
 }
 
