@@ -176,6 +176,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         let Some(digest) = &file.sha256 else { continue };
         let ending = file.name.rsplit_once('.').map_or("jpg", |(_, ending)| ending);
         let stage = file.stage.map_or("材料", |stage| stage.word().zh);
+        let of = file.answers.as_ref().map_or(stage.to_owned(), |number| format!("回复 {number}"));
         let title = match file.name.as_str() {
             "" => format!("{stage}.{ending}"),
             name => name.to_owned(),
@@ -207,7 +208,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
             )
             .into());
         }
-        listed(&name, &found, bytes, &format!("{} {}", file.post, stage));
+        listed(&name, &found, bytes, &format!("{} {of}", file.post));
     }
     let packed = count;
     zip.start_file("目录.csv", options)?;

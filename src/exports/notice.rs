@@ -271,12 +271,14 @@ async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
     Ok(Written::rows(notice.copies.len() as u64))
 }
 
-/// What a unit answered, with why it was sent back.
+/// What a unit answered, with the files that came along and why it was sent back.
 pub(super) fn said(answer: &Answer) -> String {
+    let names: Vec<&str> = answer.files.iter().map(|file| file.name.as_str()).collect();
+    let with = if names.is_empty() { String::new() } else { format!("（附件：{}）", names.join("、")) };
     let returned = answer.returned.as_ref().map_or(String::new(), |returned| {
         format!("（{}退回：{}）", Now::at(returned.at).spoken(), returned.reason)
     });
-    format!("{}{returned}", answer.text)
+    format!("{}{with}{returned}", answer.text)
 }
 
 /// One under the other.
@@ -301,10 +303,18 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
         stamp.as_ref().map_or_else(none, |stamp| format!("{}\n{}", stamp.title, moment(stamp.at)))
     };
     let cc = if copy.is_cc { "（抄送）" } else { "" };
+    let sent = match (&copy.sent, &copy.delivered) {
+        (Some(sent), _) => moment(sent.at),
+        (None, Some(delivered)) => format!("{}\n{}", official(delivered.on), delivered.how),
+        (None, None) => "未送达".to_owned(),
+    };
+    let escalated = copy.escalated.as_ref().map_or_else(none, |escalated| {
+        format!("{}\n{}", moment(escalated.at), escalated.by.clone().unwrap_or_default())
+    });
     Data::default()
         .text("序号", at.to_string())
         .text("受送达单位", format!("{}{cc}", copy.unit.name))
-        .text("送达", copy.sent.as_ref().map_or("未送达".to_owned(), |sent| moment(sent.at)))
+        .text("送达", sent)
         .text("接收人", to)
         .text("签收", stamped(&standing.signed))
         .text("承诺日期", standing.promised_on.map_or_else(none, |on| on.to_string()))
@@ -316,6 +326,6 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
             "回复内容",
             lines(copy.answers.iter().map(|answer| format!("{}：{}", day(answer.at), said(answer)))),
         )
-        .text("升级", standing.escalated_at.map_or_else(none, moment))
+        .text("升级", escalated)
         .text("办结", stamped(&standing.closed))
 }

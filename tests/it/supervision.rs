@@ -5,6 +5,7 @@ mod activities;
 mod addressees;
 mod assessing;
 mod copied;
+mod copies;
 mod limits;
 mod numbers;
 mod weighing;

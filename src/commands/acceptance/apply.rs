@@ -224,7 +224,7 @@ async fn offer(call: Call<'_>) -> Result<Decision, Failure> {
 
 /// What is sent along stands with the item; the point names it besides.
 pub(super) fn place_of(item: &Item) -> Place {
-    Place { item: item.id, report: None }
+    Place { item: item.id, report: None, answer: None }
 }
 
 pub(super) async fn submitted(

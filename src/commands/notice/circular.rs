@@ -44,7 +44,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let rows = store::circulars::by_unit(&mut *call.read, round.id).await?;
     let units: Vec<_> = rows.into_iter().map(|row| row.unit).collect();
-    match draft::question(&mut call, &units, Form::Circular.word()).await? {
+    match draft::question(&mut call, &units, Form::Circular.word(), Vec::new()).await? {
         Some(question) => {
             let paper = Paper { form: Form::Circular, items: Vec::new(), units: Vec::new(), demand: said };
             draft::ask(&call, Ask::Paper(paper), question, say!(lang, "拟稿", "Draft it"))

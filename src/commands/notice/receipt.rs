@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::message;
 use super::steps::{copy_moved, stamp};
 use crate::commands::receipt::{self, Papers};
 use crate::commands::words::ItemWord;
@@ -26,8 +27,8 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     let Some(copy) = super::copy_of(&call, &notice)? else {
         return Err(told(say!(lang, "没有发给你单位的 {number}。", "{number} did not go to your unit.")));
     };
-    if copy.standing.closed.is_some() {
-        return Err(told(say!(lang, "{number} 已办结，不用再签收。", "{number} is closed.")));
+    if let Some(why) = super::settled(copy, &number, lang) {
+        return Err(told(why));
     }
     if let (Some(signed), None) = (&copy.standing.signed, day) {
         let (by, on) = (&signed.title, Now::at(signed.at).today());
@@ -45,9 +46,8 @@ pub async fn sign(mut call: Call<'_>, number: String, day: Option<NaiveDate>) ->
     let decision = with_warnings(&mut call, decision, &ids, copy.unit.id, day, &kept.of).await?;
     let mut text = Text::plain(told_of(&number, on, day.is_none(), lang));
     if copy.standing.answered_at.is_none() {
-        let by = notice.standing.due();
-        let until = by.map_or(String::new(), |by| say!(lang, "于 {by} 前", " by {by}"));
-        text = text.then(say!(lang, "\n请{until}回复：", "\nPlease answer{until}: ")).code(say!(
+        let until = until(&call, &notice, copy);
+        text = text.then(say!(lang, "\n{until}：", "\n{until}: ")).code(say!(
             lang,
             "回复 {number} 原因、措施和完成日期",
             "reply {number} why, what, until when"
@@ -111,14 +111,14 @@ pub async fn promise(
     let mut about: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for number in numbers {
         let notice = super::readable(call, &Reference::Number(number.clone())).await?;
-        let is_own = |copy: &&NoticeCopy| units.contains(&copy.unit.id) && copy.standing.closed.is_none();
+        let is_own = |copy: &&NoticeCopy| units.contains(&copy.unit.id) && copy.is_open();
         let own: Vec<&NoticeCopy> = notice.copies.iter().filter(is_own).collect();
         for copy in &own {
             decision = copy_moved(decision, copy, signed(call, copy, Some(day))?);
             about.entry(copy.unit.id).or_default().extend(notice.lines.iter().map(|line| line.item));
         }
         if !own.is_empty() {
-            sentences.push(told_of(number, Some(day), false, lang) + &due(&notice, &own, lang));
+            sentences.push(told_of(number, Some(day), false, lang) + &due(call, &notice, &own));
         }
     }
     for (unit, ids) in about.into_iter().filter(|_| is_alone) {
@@ -149,7 +149,7 @@ pub async fn all(
         let named = Reference::Number(number.clone());
         let Some(notice) = store::notices::named(&mut *call.read, &named).await? else { continue };
         let is_own = |copy: &&NoticeCopy| {
-            units.contains(&copy.unit.id) && copy.standing.signed.is_none() && copy.standing.closed.is_none()
+            units.contains(&copy.unit.id) && copy.standing.signed.is_none() && copy.is_open()
         };
         let own: Vec<&NoticeCopy> = notice.copies.iter().filter(is_own).collect();
         let mut on = None;
@@ -157,16 +157,19 @@ pub async fn all(
             on = kept(call, &notice, copy.unit.id, None).await?.whole;
             decision = copy_moved(decision, copy, signed(call, copy, on)?);
         }
-        sentences.push(told_of(&number, on, true, lang) + &due(&notice, &own, lang));
+        sentences.push(told_of(&number, on, true, lang) + &due(call, &notice, &own));
         undated.extend(on.is_none().then_some(number));
     }
     Ok(Papers { decision, sentences, undated })
 }
 
-/// Until when it is to be answered, where it is signed for only now.
-fn due(notice: &Notice, own: &[&NoticeCopy], lang: Lang) -> String {
-    let by = notice.standing.due().filter(|_| own.iter().any(|copy| copy.standing.signed.is_none()));
-    by.map_or(String::new(), |by| say!(lang, "请于 {by} 前回复。", " Please answer by {by}."))
+/// By when it is to be answered, where it is signed for only now.
+fn due(call: &Call<'_>, notice: &Notice, own: &[&NoticeCopy]) -> String {
+    let new = own.iter().find(|copy| copy.standing.signed.is_none());
+    new.map_or(String::new(), |copy| {
+        let until = until(call, notice, copy);
+        say!(call.lang(), "{until}。", " {until}.")
+    })
 }
 
 /// Who signed first stays; a day may follow.
@@ -203,6 +206,18 @@ async fn with_warnings(
         };
     }
     Ok(decision)
+}
+
+/// By when it is to be answered.
+fn until(call: &Call<'_>, notice: &Notice, copy: &NoticeCopy) -> String {
+    let (lang, today) = (call.lang(), call.now.today());
+    match message::due(notice, copy, today, call.basis) {
+        None => say!(lang, "请回复", "Please answer"),
+        Some(by) if by < today => {
+            say!(lang, "回复限期 {by} 已过，请尽快回复", "The answer was due by {by}: please answer soon")
+        }
+        Some(by) => say!(lang, "请于 {by} 前回复", "Please answer by {by}"),
+    }
 }
 
 /// `is_kept`: nothing was promised anew.

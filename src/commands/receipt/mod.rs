@@ -20,6 +20,7 @@ use crate::{say, store};
 
 mod waiting;
 
+pub(super) use waiting::owed;
 pub use waiting::offered;
 use waiting::{list, nothing, owing};
 

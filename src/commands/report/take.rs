@@ -277,7 +277,7 @@ impl Taken {
         }
         let echo = echo::echo(call, item, &after, &report, unit, draft.applies);
         let decision = std::mem::replace(&mut self.decision, call.decision());
-        let place = Place { item: item.id, report: Some(report.version) };
+        let place = Place { item: item.id, report: Some(report.version), answer: None };
         let (decision, put) = self.evidence.place(decision, place);
         self.messages.push(self.evidence.say(echo, put.as_ref(), call.lang()));
         self.evidence.hush();

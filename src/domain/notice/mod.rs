@@ -19,6 +19,7 @@ use super::finding::Rung;
 use super::lang::Both;
 use super::people::UnitRef;
 use super::quiet::Why;
+use super::time::Now;
 
 /// What kind of paper it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -260,6 +261,10 @@ pub struct NoticeCopy {
     pub sent: Option<Sent>,
     /// Why it has not left, where that was the last that is known.
     pub held: Option<Why>,
+    /// The office delivered it itself.
+    pub delivered: Option<Delivered>,
+    /// Another paper to the unit about the same items took its place: nothing is owed any more.
+    pub escalated: Option<Escalated>,
     pub standing: CopyStanding,
     /// What the unit answered, the oldest first; all but the last were sent back or put right by the next.
     pub answers: Vec<Answer>,
@@ -270,6 +275,31 @@ impl NoticeCopy {
     pub fn answer(&self) -> Option<&Answer> {
         self.answers.last()
     }
+
+    /// Whether it is still to be signed for and answered.
+    pub fn is_open(&self) -> bool {
+        self.standing.closed.is_none() && self.escalated.is_none()
+    }
+
+    /// The day it reached its unit.
+    pub fn came_on(&self) -> Option<NaiveDate> {
+        let sent = self.sent.as_ref().map(|sent| Now::at(sent.at).today());
+        sent.or(self.delivered.as_ref().map(|delivered| delivered.on))
+    }
+}
+
+/// How a copy was delivered where no message could be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    pub on: NaiveDate,
+    pub how: String,
+}
+
+/// When another paper took the place of a copy, and its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalated {
+    pub at: DateTime<Utc>,
+    pub by: Option<String>,
 }
 
 /// To whom a copy went, and when.
@@ -288,6 +318,16 @@ pub struct Answer {
     pub at: DateTime<Utc>,
     pub text: String,
     pub returned: Option<Returned>,
+    /// What came along with it.
+    pub files: Vec<AnswerFile>,
+}
+
+/// A file that came along with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFile {
+    pub name: String,
+    /// SHA-256 in hex, once it is kept.
+    pub sha256: Option<String>,
 }
 
 /// An answer that the office sent back.
@@ -306,7 +346,6 @@ pub struct CopyStanding {
     /// Why the last answer was sent back; empty: it was not.
     pub returned: String,
     pub closed: Option<Stamp>,
-    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 impl Notice {

@@ -113,6 +113,14 @@ impl Notice {
         }
     }
 
+    /// What an interview still lacks: that it is approved, and when and where.
+    pub fn lacks(&self) -> Vec<NoStep> {
+        let Standing { state, approval, appointment, .. } = &self.standing;
+        let is_draft = self.form == Form::Interview && matches!(state, State::Draft | State::Checked);
+        let lacks = [(approval, NoStep::NotApproved), (appointment, NoStep::NotArranged)];
+        lacks.into_iter().filter(|(said, _)| is_draft && said.is_empty()).map(|(_, why)| why).collect()
+    }
+
     /// 作废. The number stays.
     pub fn void(&self, reason: &str, at: DateTime<Utc>) -> Result<Standing, NoStep> {
         match self.standing.state {

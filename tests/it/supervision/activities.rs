@@ -198,6 +198,8 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     ");
     snapshot!(bot.say("滨江区联络员A", "交办 1 完成 不是我们的").await, @"没有交办单 1。");
     snapshot!(bot.say(CONTACT, "交办 1 办结").await, @"交办和办结由整改办办理。做完了请发：交办 编号 完成 做了什么");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
+    snapshot!(bot.say(DRAFTER, "交办 1").await, @"");
     snapshot!(bot.say(CONTACT, "交办 1 完成 已增配4人").await, @"✅ 交办单 1 已报完成，整改办核实后办结。");
     bot.notices().await;
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
@@ -210,5 +212,8 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     ");
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"✅ 紫岩县的交办单 1 已办结。");
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"交办单 1 已办结。");
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
     assert_eq!(bot.say(CONTACT, "交办").await, "没有在办的交办单。");
 }
