@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use super::cells::Cell;
 use super::headings::match_row;
 use super::table::Scan;
+use crate::domain::formula::unguarded;
 use crate::domain::ledger_file::{FileKind, Sentence, sentence};
 
 /// The headings are looked for in so many records when the separator is chosen.
@@ -60,14 +61,6 @@ pub(super) fn feed(kind: FileKind, text: &str, scan: &mut Scan<'_>) -> Result<()
         if let ControlFlow::Break(()) = scan.row(row, &cells) {
             return Ok(());
         }
-    }
-}
-
-/// A text that begins like a formula is exported behind an apostrophe, so that no spreadsheet runs it.
-fn unguarded(field: &str) -> &str {
-    match field.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => field,
     }
 }
 

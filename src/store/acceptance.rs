@@ -300,6 +300,38 @@ fn answered(
     Ok((Point { standard, measure }, Answer { not_needed: !needed, note, files }))
 }
 
+/// Since when the unit has said that all is done: its first full report since the item last stood below, was sent back
+/// or came back, or an earlier day that has been noted since.
+pub async fn done_since(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        r#"
+        WITH below AS (
+            SELECT h.effective_on, h.version
+            FROM item_history h
+            WHERE h.item = $1 AND (h.percent < 100 OR h.change IN ('return', 'relapse'))
+            ORDER BY h.effective_on DESC, h.version DESC
+            LIMIT 1
+        )
+        SELECT least(
+            (
+                SELECT min(r.effective_on)
+                FROM report r
+                WHERE r.item = $1 AND r.part = 'lead' AND r.percent = 100
+                  AND NOT EXISTS (SELECT 1 FROM below b WHERE (r.effective_on, r.version) < (b.effective_on, b.version))
+            ),
+            (
+                SELECT max(d.completed_on)
+                FROM item_days d
+                WHERE d.item = $1 AND NOT EXISTS (SELECT 1 FROM below b WHERE d.version <= b.version)
+            )
+        ) AS "since"
+        "#,
+        item,
+    )
+    .fetch_one(read)
+    .await
+}
+
 /// What had been verified before the whole was: what is left of it when the whole is no longer. Nothing of what was
 /// before a relapse counts.
 pub async fn verified_before(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<i16>> {

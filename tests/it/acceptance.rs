@@ -144,6 +144,8 @@ async fn the_whole_life_of_an_item() {
     [补齐，再申请→申请销号 34]
     ");
     bot.read(OFFICE);
+    snapshot!(bot.say(CHECKER, "核查 34 通过").await, @"第 34 项 2018-09-05 核查要求补充材料，等单位补齐后再核查。");
+    assert!(!bot.say(CHECKER, "核查 34").await.contains("✅ 通过"));
     bot.advance("2018-09-07 10:00").await;
     snapshot!(bot.say(CONTACT, "申请销号 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」申请销号 1/7

@@ -142,7 +142,7 @@ async fn signed(
         let to = people::lang_of(&mut *call.read, Reader::Post(leader)).await?;
         decision = decision.saying(Reply::notice(Audience::Post(leader), told(to), call.now));
     }
-    let looks = rechecks(&item, today, call.basis);
+    let looks = rechecks(item.round, today, call.basis);
     for due_on in &looks {
         let (id, due_on) = (Uuid::now_v7(), *due_on);
         decision =
