@@ -134,10 +134,11 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
     first.doubt = None;
     match &step.ask {
         Ask::Promise { papers } => return receipt::answered(call, step, papers, value).await,
-        Ask::Paper(_) | Ask::Task { .. } => {
+        Ask::Paper(_) | Ask::Task { .. } | Ask::Sure { .. } => {
             return match (yes_or_no(value), &step.ask) {
                 (Some(true), Ask::Paper(paper)) => notice::draft::agreed(call, paper).await,
                 (Some(true), Ask::Task { visit, said }) => activity::task::agreed(call, *visit, said).await,
+                (Some(true), Ask::Sure { line }) => acceptance::asked::meant_so(call, line).await,
                 (Some(false), _) => give_up(call).await,
                 _ => again(call, step).await,
             };
@@ -233,7 +234,7 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
-        Ask::All | Ask::Paper(_) | Ask::Task { .. } => {
+        Ask::All | Ask::Paper(_) | Ask::Task { .. } | Ask::Sure { .. } => {
             say!(lang, "请点按钮，或回“是”“不”。", "Please press a button, or send “yes” or “no”.")
         }
         Ask::Apply(_) => {

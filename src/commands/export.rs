@@ -14,6 +14,7 @@ use crate::domain::notice::reference;
 use crate::domain::people::Who;
 use crate::domain::sentence;
 use crate::domain::{Both, Button, Lang, Message, Role, Text};
+use crate::store::notices::Of;
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -44,7 +45,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "没有叫“{said}”的文件。你可以导出下面这些，或发送“导出”看说明。",
             "There is no document called “{said}”. You may have these; “export” explains them."
         ));
-        message.buttons = offered(&call);
+        message.buttons = offered(&mut call).await?;
         return Err(Failure::Told(message));
     };
     is_for_here(&call, paper)?;
@@ -115,7 +116,7 @@ pub(super) async fn ask(mut call: Call<'_>, paper: &'static Paper) -> Result<Dec
             "{AT_ONCE} documents of yours are being made and will come here; please wait for them."
         )));
     }
-    order(call, paper, format, as_of, subject)
+    order(call, paper, format, as_of, subject).await
 }
 
 /// A day was named for a paper that has none.
@@ -189,9 +190,9 @@ async fn notice(call: &mut Call<'_>, paper: &Paper) -> Result<Subject, Failure> 
     Ok(Subject { round, id, label })
 }
 
-/// Asks for it; of several open rounds for one document each.
-fn order(
-    call: Call<'_>,
+/// Asks for it; of several open rounds for one document each. What a round has nothing for is told at once.
+async fn order(
+    mut call: Call<'_>,
     paper: &'static Paper,
     format: Format,
     as_of: NaiveDate,
@@ -211,6 +212,16 @@ fn order(
             "现在没有在办的督察轮次，请联系整改办。",
             "No round is open: contact the office."
         )));
+    }
+    let mut ready = Vec::with_capacity(wanted.len());
+    for one in wanted {
+        if is_there(&mut call, paper, one.0, as_of).await? {
+            ready.push(one);
+        }
+    }
+    let wanted = ready;
+    if wanted.is_empty() {
+        return Err(told(paper.needs.lacking(as_of).pick(lang)));
     }
     let count = wanted.len();
     let named = wanted.first().map(|(_, subject, label)| (subject.is_some(), label.clone()));
@@ -251,33 +262,101 @@ fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
     papers.filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
 }
 
+async fn is_there(call: &mut Call<'_>, paper: &Paper, round: Uuid, day: NaiveDate) -> Result<bool, Failure> {
+    Ok(store::documents::is_there(&mut *call.read, paper.needs, round, day, call.now.today()).await?)
+}
+
+/// How the speaker would ask for each of these papers, where it would be made now and given here. `None`: there is
+/// nothing to make it of.
+pub(super) async fn examples(
+    call: &mut Call<'_>,
+    papers: &[&'static Paper],
+) -> Result<Vec<(&'static Paper, Option<String>)>, Failure> {
+    let (lang, today, examples) = (call.lang(), call.now.today(), Examples::of(call).await?);
+    let mut asked = Vec::new();
+    for paper in papers.iter().copied() {
+        if is_for_here(call, paper).is_err() {
+            continue;
+        }
+        let example = match paper.of {
+            About::Item => examples.item.map(|_| examples.name(paper.usage)),
+            About::Notice => newest(call).await?.map(|name| asks_for(paper, &name, lang)),
+            About::Round | About::Day => {
+                let mut is_ready = false;
+                for round in call.rounds() {
+                    is_ready |= is_there(call, paper, round, today).await?;
+                }
+                is_ready.then(|| examples.name(paper.usage))
+            }
+        };
+        asked.push((paper, example));
+    }
+    Ok(asked)
+}
+
+/// The line that asks for a paper about something of this name.
+fn asks_for(paper: &Paper, name: &str, lang: Lang) -> String {
+    let word = Both { zh: paper.words[0], en: paper.words[1] };
+    line(&COMMAND, &format!("{} {name}", word.pick(lang)), lang)
+}
+
+/// The newest notice that this speaker may have as a file.
+async fn newest(call: &mut Call<'_>) -> Result<Option<String>, Failure> {
+    let (lang, speaker) = (call.lang(), call.speaker()?);
+    let units: Vec<Uuid> = speaker.units().map(|unit| unit.id).collect();
+    let of = if speaker.role.sees_all() { Of::All } else { Of::Units(&units) };
+    let is_office = speaker.role == Role::Office;
+    let found = store::notices::list(&mut *call.read, &of, is_office, None, 1, 0).await?;
+    Ok(found.into_iter().next().map(|one| {
+        let handle = one.handle;
+        one.number.unwrap_or_else(|| say!(lang, "稿{handle}", "{handle}"))
+    }))
+}
+
 async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    if open(&call).next().is_none() {
+    let papers: Vec<&'static Paper> = open(&call).collect();
+    if papers.is_empty() {
         return Ok(call.answer(Message::plain(say!(
             lang,
             "你的岗位现在没有可以导出的文件。",
             "There is no document for your post."
         ))));
     }
-    let examples = Examples::of(&mut call).await?;
+    let asked = examples(&mut call, &papers).await?;
     let mut text = Text::default().strong(say!(lang, "可以导出", "To be had as files"));
-    for paper in open(&call) {
+    for (paper, example) in &asked {
         let (title, about) = (paper.title.pick(lang), paper.about.pick(lang));
         let formats = paper.formats.iter().map(|format| format.code()).collect::<Vec<_>>().join("/");
-        text = text.then("\n").code(examples.name(paper.usage)).then(say!(
-            lang,
-            "　{title}（{formats}）：{about}",
-            " – {title} ({formats}): {about}"
-        ));
+        text = match example {
+            Some(example) => text.then("\n").code(example).then(say!(
+                lang,
+                "　{title}（{formats}）：{about}",
+                " – {title} ({formats}): {about}"
+            )),
+            None => text.then(say!(
+                lang,
+                "\n{title}（{formats}）：{about}。现在没有",
+                "\n{title} ({formats}): {about}; there is none now"
+            )),
+        };
+    }
+    if asked.len() < papers.len() {
+        text = text.then(say!(lang, "\n其余的请在私聊里要。", "\nAsk for the others in private."));
     }
     let mut message = Message::from(text);
-    message.buttons = offered(&call);
+    message.buttons = own_buttons(&asked, lang);
     Ok(call.answer(message))
 }
 
-fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
-    buttons(&COMMAND, open(call), |word| word, call.lang())
+async fn offered(call: &mut Call<'_>) -> Result<Vec<Vec<Button>>, Failure> {
+    let papers: Vec<&'static Paper> = open(call).collect();
+    let asked = examples(call, &papers).await?;
+    Ok(own_buttons(&asked, call.lang()))
+}
+
+fn own_buttons(asked: &[(&'static Paper, Option<String>)], lang: Lang) -> Vec<Vec<Button>> {
+    buttons(&COMMAND, asked, |word| word, lang)
 }
 
 /// The papers that a sentence names which nobody understood (导出总结, 把台账发我一份, 卷宗 21), to be pressed.
@@ -305,17 +384,18 @@ pub(super) fn meant(call: &Call<'_>, said: &str) -> Option<Failure> {
     })
 }
 
-/// Papers as buttons of a command, two in a row, by the word that `said` makes of their Chinese one; those that
-/// want a number behind them are only told.
+/// Papers that would be made now as buttons of a command, two in a row, by the word that `said` makes of their
+/// Chinese one; those that want a number behind them are only told.
 pub(super) fn buttons(
     command: &Command,
-    papers: impl Iterator<Item = &'static Paper>,
+    asked: &[(&'static Paper, Option<String>)],
     said: fn(&'static str) -> &'static str,
     lang: Lang,
 ) -> Vec<Vec<Button>> {
-    let ready = papers.filter(|paper| matches!(paper.of, About::Round | About::Day));
+    let is_whole = |paper: &Paper| matches!(paper.of, About::Round | About::Day);
+    let ready = asked.iter().filter(|(paper, example)| example.is_some() && is_whole(paper));
     let all: Vec<Button> = ready
-        .filter_map(|paper| {
+        .filter_map(|(paper, _)| {
             let word = Both { zh: said(paper.words[0]), en: paper.words[1] };
             Button::new(paper.title.pick(lang), line(command, word.pick(lang), lang))
         })

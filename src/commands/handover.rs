@@ -2,7 +2,8 @@
 //! binds with it and confirms; only then the old holder ends, on every platform. Whatever is owed, warned
 //! or promised hangs on post and unit, so it moves by itself.
 
-use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, posts};
+use super::acceptance::asked;
+use super::{Call, Command, Failure, confirmed, posts};
 use crate::domain::decision::{Aggregate, CodeFor, Decision, Effect, Touch};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Message, Role, Text};
@@ -27,9 +28,6 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let speaker = call.speaker()?;
     call.only_in_private()?;
     let said = call.words.rest();
-    if declined(&said) {
-        return Ok(left_as_it_is(&call));
-    }
     let (said, is_confirmed) = confirmed(&said);
     let (said, is_cancelled) = match said.strip_suffix("取消").or_else(|| said.strip_suffix("cancel")) {
         Some(rest) => (rest.trim_end(), true),
@@ -69,7 +67,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         });
     }
     if !is_confirmed {
-        return Err(ask(&call, &post, said.is_empty()));
+        return ask(&call, &post, said.is_empty());
     }
     let (spelt, code) = posts::fresh(&call, &post, CodeFor::Handover)?;
     decision.rests_on.push(Touch { of: Aggregate::Post, id: post.id, version: post.version });
@@ -111,21 +109,17 @@ fn allow(call: &Call<'_>, post: &NamedPost) -> Result<(), Failure> {
     })
 }
 
-fn ask(call: &Call<'_>, post: &NamedPost, is_own: bool) -> Failure {
+fn ask(call: &Call<'_>, post: &NamedPost, is_own: bool) -> Result<Decision, Failure> {
     let lang = call.lang();
     let (title, unit) = (&post.title, &post.unit.name);
     let line = match is_own {
         true => say!(lang, "交接", "handover"),
         false => format!("交接 {} {title}", post.unit_code),
     };
-    let says = say!(lang, "{line} 确认", "{line} confirm");
-    let button = say!(lang, "确认交接", "Hand over");
-    Failure::Told(
-        Message::plain(say!(
-            lang,
-            "要把 {title}（{unit}）交给继任者吗？确认后给你一个交接码，转给继任者；对方用它绑定并确认接任后，原来的绑定在各平台同时结束。在办事项、未答复的提醒、草稿和承诺都在岗位上，随之转交；历史记录保留两人。",
-            "Pass {title} ({unit}) on to a successor? You get a code to give; when the successor binds and confirms, the present binding ends on every platform. Items, open reminders, drafts and promises hang on the post and move along; history keeps both."
-        ))
-        .row([Button::new(button, says), decline(&line, lang)]),
-    )
+    let question = say!(
+        lang,
+        "要把 {title}（{unit}）交给继任者吗？确认后给你一个交接码，转给继任者；对方用它绑定并确认接任后，原来的绑定在各平台同时结束。在办事项、未答复的提醒、草稿和承诺都在岗位上，随之转交；历史记录保留两人。",
+        "Pass {title} ({unit}) on to a successor? You get a code to give; when the successor binds and confirms, the present binding ends on every platform. Items, open reminders, drafts and promises hang on the post and move along; history keeps both."
+    );
+    asked::wants_to_be_sure(call, line, question, say!(lang, "确认交接", "Hand over"))
 }

@@ -1,6 +1,6 @@
 //! 帮助: printed from the command table, only what this speaker may do.
 
-use chrono::Days;
+use chrono::{Datelike, Days};
 
 use super::{COMMANDS, Call, Command, Failure};
 use crate::domain::decision::Decision;
@@ -19,27 +19,38 @@ pub const COMMAND: Command = Command {
     run: |call| Box::pin(run(call)),
 };
 
-/// The number in the examples of the tables.
+/// The number and the day in the examples of the tables.
 const EXAMPLE: &str = "16";
+const DAY: Both = Both { zh: "8月31日", en: "2018-08-31" };
 
-/// The examples of the tables, with an item that this speaker may try in the place of theirs.
+/// The examples of the tables, with an item that this speaker may try in the place of theirs, and today.
 pub(super) struct Examples {
-    number: String,
+    /// An item that may be read here.
+    pub(super) item: Option<i32>,
+    day: String,
     lang: Lang,
 }
 
 impl Examples {
     pub(super) async fn of(call: &mut Call<'_>) -> Result<Examples, Failure> {
-        let number = own(call).await?.map_or(EXAMPLE.to_owned(), |number| number.to_string());
-        Ok(Examples { number, lang: call.lang() })
+        let (lang, today) = (call.lang(), call.now.today());
+        let (month, of_month) = (today.month(), today.day());
+        let day = say!(lang, "{month}月{of_month}日", "{today}");
+        Ok(Examples { item: own(call).await?, day, lang })
+    }
+
+    fn number(&self) -> String {
+        self.item.map_or(EXAMPLE.to_owned(), |number| number.to_string())
     }
 
     pub(super) fn name(&self, text: Both) -> String {
-        text.pick(self.lang).replace(EXAMPLE, &self.number)
+        let text = text.pick(self.lang).replace(DAY.pick(self.lang), &self.day);
+        text.replace(EXAMPLE, &self.number())
     }
 }
 
-/// An item of the speaker's own, one that the unit leads before others, or any open one for who sees all.
+/// An item of the speaker's own, one that the unit leads before others, or any open one for who sees all; in a group
+/// one that it may read.
 async fn own(call: &mut Call<'_>) -> Result<Option<i32>, Failure> {
     let Some(speaker) = &call.door.speaker else { return Ok(None) };
     let (rounds, tomorrow) = (call.rounds(), call.now.today() + Days::new(1));
@@ -53,13 +64,13 @@ async fn own(call: &mut Call<'_>) -> Result<Option<i32>, Failure> {
     if found.is_empty() && !speaker.role.sees_all() && speaker.role != Role::Leader {
         found = store::items::open_of_unit(&mut *call.read, &rounds, speaker.unit.id).await?;
     }
-    Ok(found.first().map(|item| item.number))
+    Ok(found.iter().find(|item| call.shows(item)).map(|item| item.number))
 }
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let examples = Examples::of(&mut call).await?;
-    let number = &examples.number;
+    let number = examples.number();
     let speaker = call.door.speaker.as_ref();
     let mut text = Text::default().strong(say!(
         lang,

@@ -6,7 +6,7 @@ use super::{Call, Command, Failure, export, wording};
 use crate::domain::decision::Decision;
 use crate::domain::document::{About, Paper};
 use crate::domain::people::Who;
-use crate::domain::{Both, Button, Message, Text};
+use crate::domain::{Both, Button, Lang, Message, Text};
 use crate::say;
 
 pub const COMMAND: Command = Command {
@@ -48,7 +48,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
                 "没有叫“{said}”的图。看一项的进度发“{one}”；你还可以看下面这些。",
                 "There is no picture called “{said}”. For one item send “{one}”; you may have these as well."
             ));
-            message.buttons = offered(&call);
+            let asked = open(&mut call).await?;
+            message.buttons = buttons(&asked, lang);
             return Err(Failure::Told(message));
         }
     };
@@ -67,24 +68,34 @@ fn pictures(call: &Call<'_>) -> Vec<&'static Paper> {
     call.able.papers.iter().copied().filter(|paper| paper.is_picture()).collect()
 }
 
-/// Those this speaker may see.
-fn open<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'static Paper> + 'a {
-    pictures(call).into_iter().filter(|paper| paper.who.admits(call.door.speaker.as_ref()))
+/// Those this speaker may see, and how to ask for them.
+async fn open(call: &mut Call<'_>) -> Result<Vec<(&'static Paper, Option<String>)>, Failure> {
+    let mut pictures = pictures(call);
+    pictures.retain(|paper| paper.who.admits(call.door.speaker.as_ref()));
+    export::examples(call, &pictures).await
 }
 
-fn offered(call: &Call<'_>) -> Vec<Vec<Button>> {
-    export::buttons(&COMMAND, open(call), short, call.lang())
+fn buttons(asked: &[(&'static Paper, Option<String>)], lang: Lang) -> Vec<Vec<Button>> {
+    export::buttons(&COMMAND, asked, short, lang)
 }
 
 async fn list(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let examples = Examples::of(&mut call).await?;
+    let asked = open(&mut call).await?;
+    if asked.iter().all(|(_, example)| example.is_none()) {
+        return Ok(call.answer(Message::plain(say!(
+            lang,
+            "这里现在没有可以看的图，请私聊我再问一次。",
+            "There is no picture to be had here now: please ask me in private."
+        ))));
+    }
     let mut text = Text::default().strong(say!(lang, "可以看的图", "Pictures"));
-    for paper in open(&call) {
-        let about = paper.about.pick(lang);
-        text = text.then("\n").code(examples.name(paper.usage)).then(say!(lang, "　{about}", " – {about}"));
+    for (paper, example) in &asked {
+        let (example, about) = (example.as_deref(), paper.about.pick(lang));
+        let Some(example) = example else { continue };
+        text = text.then("\n").code(example).then(say!(lang, "　{about}", " – {about}"));
     }
     let mut message = Message::from(text);
-    message.buttons = offered(&call);
+    message.buttons = buttons(&asked, lang);
     Ok(call.answer(message))
 }

@@ -7,7 +7,7 @@ use super::words::ItemWord;
 use super::{Call, Failure, told};
 use crate::domain::Item;
 use crate::domain::decision::{Aggregate, Decision, Effect};
-use crate::domain::dialogue::{Ask, Draft, LIFE, Step};
+use crate::domain::dialogue::{Ask, Dialogue, Draft, LIFE, Step};
 use crate::say;
 
 /// A question with a token of its own, which is part of every button under it.
@@ -48,19 +48,26 @@ pub(super) fn asking(call: &Call<'_>, decision: Decision, step: Step) -> Result<
         step,
         expires_at: call.now.utc + LIFE,
     };
-    Ok(changing(call, decision).with(asked))
+    Ok(changing(before, decision).with(asked))
 }
 
 /// Ends the question of this chat, if there is one.
 pub(super) fn ending(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
-        Some(dialogue) => changing(call, decision).with(Effect::DialogueEnded { dialogue: dialogue.id }),
+    ended(call.door.dialogue.as_ref(), decision)
+}
+
+/// Ends this one.
+pub(super) fn ended(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
+        Some(dialogue) => {
+            changing(Some(dialogue), decision).with(Effect::DialogueEnded { dialogue: dialogue.id })
+        }
         None => decision,
     }
 }
 
-fn changing(call: &Call<'_>, decision: Decision) -> Decision {
-    match &call.door.dialogue {
+fn changing(dialogue: Option<&Dialogue>, decision: Decision) -> Decision {
+    match dialogue {
         Some(dialogue) => decision.changing(Aggregate::Dialogue, dialogue.id, dialogue.version),
         None => decision,
     }

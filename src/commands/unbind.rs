@@ -1,6 +1,7 @@
 //! 解绑: ends a binding: one's own on this platform, or by the office everybody's who holds a post. Asks
 //! first; two clerks at once hear who was faster.
 
+use super::acceptance::asked;
 use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, posts, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::people::Who;
@@ -122,15 +123,13 @@ async fn of_a_post(mut call: Call<'_>, said: &str, is_confirmed: bool) -> Result
     }
     let names = posts::names(&call, &holders);
     if !is_confirmed {
-        let says = format!("{} {}", line(&post), say!(lang, "确认", "confirm"));
-        return Err(Failure::Told(
-            Message::plain(say!(
-                lang,
-                "要解除 {title} 的绑定吗？现在绑定的是 {names}。解除后该岗位收不到提醒，直到有人重新绑定。",
-                "Unbind {title}? Bound now: {names}. The post gets no reminders until somebody binds again."
-            ))
-            .row([Button::new(say!(lang, "确认解绑", "Unbind"), says), decline(&line(&post), lang)]),
-        ));
+        let question = say!(
+            lang,
+            "要解除 {title} 的绑定吗？现在绑定的是 {names}。解除后该岗位收不到提醒，直到有人重新绑定。",
+            "Unbind {title}? Bound now: {names}. The post gets no reminders until somebody binds again."
+        );
+        let yes = say!(lang, "确认解绑", "Unbind");
+        return asked::wants_to_be_sure(&call, line(&post), question, yes);
     }
     let by = &speaker.post_title;
     let mut decision = call.decision().by(speaker);

@@ -4,13 +4,14 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, line, posts, show, told};
+use super::acceptance::asked;
+use super::{Call, Command, Failure, confirmed, posts, show, told};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::finding::Rung;
 use crate::domain::people::Who;
 use crate::domain::warning::{COLOURS, Colour, MANUAL, NewManual, NewWarning};
-use crate::domain::{Both, Button, Item, Lang, Message, Now, Role, Text, UnitRef};
+use crate::domain::{Both, Item, Lang, Now, Role, Text, UnitRef};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -36,11 +37,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
     let said = call.words.rest();
-    if declined(&said) {
-        return Ok(left_as_it_is(&call));
-    }
     let (said, is_confirmed) = confirmed(&said);
-    let item = show::named(&call, &word)?;
+    let item = show::item(&mut call, &word).await?;
     let (name, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let Some(colour) = Colour::said(name) else { return Err(how(&call)) };
     let concerned = concerned(&mut call, &item).await?;
@@ -67,19 +65,14 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let names = names.join(say!(lang, "、", ", ").as_str());
     let (number, shown) = (item.number, colour.shown(lang));
     if colour.is_confirmed && !is_confirmed {
-        let again = same(&format!("{number} {said}"), lang);
-        let yes = say!(lang, "{again} 确认", "{again} confirm");
-        let mut question = Text::plain(say!(
+        let question = say!(
             lang,
             "第 {number} 项 {shown}，发给{names}：{text}\n还没有发。",
             "Item {number}, {shown}, to {names}: {text}\nNothing is sent yet."
-        ));
-        let button = Button::new(say!(lang, "确认发出", "Send it"), yes.clone());
-        if button.is_none() {
-            question = question.then(say!(lang, "确认请发：", " To send it: ")).code(yes);
-        }
-        let no = decline(&same(&number.to_string(), lang), lang);
-        return Ok(call.answer(Message::from(question).row([button, no])));
+        );
+        let verb = Both { zh: call.command.words[0], en: call.command.words[1] };
+        let line = asked::line(&call, verb, &item, said);
+        return asked::wants_to_be_sure(&call, line, question, say!(lang, "确认发出", "Send it"));
     }
     let count = units.len();
     let (decision, leaves) = warned(&call, &item, &units, colour, text)?;
@@ -109,11 +102,6 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         .then(say!(lang, "0/{count} 已签收，查看请发：", "0/{count} signed; to look again: "))
         .code(say!(lang, "未签收 {number}", "unsigned {number}"));
     Ok(call.say(decision, answer))
-}
-
-/// The command with these words.
-fn same(words: &str, lang: Lang) -> String {
-    line(&COMMAND, words, lang)
 }
 
 fn how(call: &Call<'_>) -> Failure {

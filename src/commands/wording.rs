@@ -127,6 +127,14 @@ pub fn slip(slip: &Slip, usage: Both, lang: Lang) -> Message {
             zh: "这里要写 休（放假）、班（补班）或 平（照平常）。",
             en: "rest, work or plain belongs here.",
         },
+        SlipKind::PastDay => Both {
+            zh: "期限要是今天以后的一天，整条没有执行。",
+            en: "The deadline is a day after today; nothing was done.",
+        },
+        SlipKind::NoUntil => Both {
+            zh: "这一天还没到；要作期限，前面写“到”。整条没有执行。",
+            en: "That day is yet to come; write “until” before a deadline. Nothing was done.",
+        },
         SlipKind::BadLang => Both { zh: "只能选 中文 或 英文。", en: "Choose zh or en." },
     };
     let mut text = Text::plain(what.pick(lang));

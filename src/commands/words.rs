@@ -39,6 +39,8 @@ pub enum SlipKind {
     NoVerdict,
     BadDay,
     NoDayKind,
+    PastDay,
+    NoUntil,
 }
 
 fn is_gap(c: char) -> bool {

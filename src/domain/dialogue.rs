@@ -91,6 +91,8 @@ pub enum Ask {
     Paper(Paper),
     /// The same of a task (交办): the visit, and what was said behind it.
     Task { visit: i32, said: String },
+    /// Is this line meant? It may be longer than what fits behind a button.
+    Sure { line: String },
     /// The office sends a report back: why? With the day until which a new one is expected, where it said
     /// so.
     ReturnReason {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::audit_line::AuditLine;
 use super::decision::Effect;
 use super::lang::{Both, Lang};
+use super::ledger_file::{Sentence, sentence};
 use super::message::ChatAddress;
 use super::people::Who;
 
@@ -66,6 +67,34 @@ pub enum About {
     Notice,
 }
 
+/// What a round has to have before a paper is made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// An item, by the day it is of.
+    Items,
+    /// An item that is open.
+    Open,
+    /// An item in publicity.
+    Published,
+}
+
+impl Needs {
+    /// Why there is no such paper of this day.
+    pub fn lacking(self, day: NaiveDate) -> Sentence {
+        match self {
+            Needs::Nothing | Needs::Items => {
+                sentence!("截至 {day} 台账上还没有事项。", "There was no item by {day}.")
+            }
+            Needs::Open => sentence!("截至 {day} 没有在办的事项。", "No item was open by {day}."),
+            Needs::Published => sentence!(
+                "现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。",
+                "Nothing is in publicity now. After a check has passed, “publish NUMBER” begins it."
+            ),
+        }
+    }
+}
+
 /// One kind of document, as people ask for it: an entry's plain half.
 #[derive(Debug)]
 pub struct Paper {
@@ -82,6 +111,7 @@ pub struct Paper {
     pub formats: &'static [Format],
     pub who: Who,
     pub of: About,
+    pub needs: Needs,
 }
 
 impl Paper {

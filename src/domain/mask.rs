@@ -1,6 +1,8 @@
 //! Personal names in what is made public: those the ledger knows are masked (张某某). Whom the ledger does not know
 //! nobody can mask; whoever publishes reads the text once. Telephone numbers: `acceptance::masked`.
 
+use super::acceptance::masked;
+
 /// Somebody who holds a post, or held one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -30,6 +32,11 @@ const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦�
 const NO_NAMES: &str = "局区县市办委科处室组镇乡街村厅部院所站队会员长任记";
 
 impl Mask {
+    /// A text as it may be made public, and how many names were masked in it; telephone numbers are masked too.
+    pub fn public(&self, text: &str) -> (String, usize) {
+        self.text(&masked(text))
+    }
+
     pub fn of(people: &[Person]) -> Mask {
         let mut names: Vec<(String, String)> = people.iter().filter_map(named).collect();
         // The longer first: 张伟 must not cut 张伟明 in two.
@@ -38,8 +45,7 @@ impl Mask {
         Mask { names }
     }
 
-    /// The text as it may be made public, and how many names were masked in it.
-    pub fn text(&self, text: &str) -> (String, usize) {
+    fn text(&self, text: &str) -> (String, usize) {
         let mut public = text.to_owned();
         let mut count = 0;
         for (name, masked) in &self.names {

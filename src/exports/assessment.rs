@@ -10,7 +10,7 @@ use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::assessment::edition::{Sheet, Term};
 use crate::domain::assessment::{Deduction, Indicator, quarter};
 use crate::domain::basis::Threshold;
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
 use crate::store::summary::round_name;
@@ -29,6 +29,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Xlsx],
         who: Who::Roles(&[Role::Office]),
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -57,7 +58,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
         }
     };
     if sheets.is_empty() {
-        return Err(Unmade::nothing_by(day).into());
+        return Err(Unmade::lacking(Needs::Items, day).into());
     }
     let so_far = if day < last { format!("（截至 {day}，本季度未满）") } else { String::new() };
     let state = match &frozen {

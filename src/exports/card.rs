@@ -5,7 +5,7 @@ use std::io;
 use super::docx::{Body, Data, Fields, Picture, Template};
 use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::acceptance::Course;
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::people::Who;
 use crate::domain::time::official;
 use crate::domain::{Both, Now, Status};
@@ -23,6 +23,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Docx],
         who: Who::Bound,
         of: About::Item,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };

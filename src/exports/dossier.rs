@@ -15,7 +15,7 @@ use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written, card, notice};
 use crate::domain::acceptance::{Outcome, Step, Trod};
 use crate::domain::code::hex;
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::notice::State;
 use crate::domain::people::Who;
 use crate::domain::time::official;
@@ -36,6 +36,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Zip],
         who: Who::Bound,
         of: About::Item,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -110,7 +111,7 @@ pub const TEMPLATE: Template = Template {
                     &[
                         ("文号、情况", 6, "{{文号}}\n{{情况}}"),
                         ("受送达单位", 2, "{{受送达单位}}"),
-                        ("发出、签收", 4, "{{送达}}\n{{签收}}\n承诺 {{承诺日期}}"),
+                        ("发出、签收", 4, "发出 {{送达}}\n签收 {{签收}}\n承诺 {{承诺日期}}"),
                         ("回复", 6, "{{回复}}"),
                         ("办结", 3, "{{办结}}"),
                     ],
@@ -239,7 +240,7 @@ fn row(trod: &Trod) -> Data {
         Step::SignedOff if trod.post.is_empty() => format!("第{number}次销号（台账导入）"),
         Step::SignedOff => format!("第{number}次销号"),
         Step::Rechecked(looked) => with(format!("应于{from}回头看，{}", looked.word().zh)),
-        Step::Relapsed => text.clone(),
+        Step::Worded | Step::Relapsed => text.clone(),
         Step::ExtensionAsked => with(format!("由{from}延至{until}，当时进度{number}%")),
         Step::ExtensionConfirmed => "单位负责人确认".to_owned(),
         Step::ExtensionDecided(outcome @ Outcome::Approved) => {
@@ -270,11 +271,16 @@ async fn said(db: &mut PgConnection, steps: &[Trod], kept: &[files::Listed]) -> 
                     .text("日期", application.on.to_string())
                     .text("标准", standard)
                     .text("落实", format!("{done} {}", answer.note).trim())
-                    .text("材料", files.map(|(at, _)| format!("{at:03}")).collect::<Vec<_>>().join("、")),
+                    .text("材料", listed_in_a_cell(files.map(|(at, _)| format!("{at:03}")).collect())),
             );
         }
     }
     Ok(rows)
+}
+
+/// Numbers in one cell, which is never empty.
+fn listed_in_a_cell(numbers: Vec<String>) -> String {
+    if numbers.is_empty() { "—".to_owned() } else { numbers.join("、") }
 }
 
 /// The notices about the item, copy by copy with every answer. Of one that is about other items as well, only the

@@ -10,7 +10,7 @@ use rust_xlsxwriter::Workbook;
 
 use super::sheet::{self, Sheet, Value, csv_writer, plain, text};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Flag, Role};
 use crate::store::ledger_rows::{LedgerRow, each_ledger_row};
@@ -25,6 +25,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Xlsx, Format::Csv],
         who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Round,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };

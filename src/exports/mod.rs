@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use crate::domain::document::Format;
-use crate::domain::document::{Figures, Paper};
+use crate::domain::document::{Figures, Needs, Paper};
 use crate::domain::ledger_file::Sentence;
 use crate::domain::{Basis, Now};
 
@@ -79,9 +79,9 @@ impl Unmade {
         Unmade(Sentence { zh: zh.into(), en: en.into() })
     }
 
-    /// There was no item of the round yet.
-    fn nothing_by(day: NaiveDate) -> Unmade {
-        Unmade::new(format!("截至 {day} 台账上还没有事项。"), format!("There was no item by {day}."))
+    /// The round has nothing to make it of.
+    fn lacking(needs: Needs, day: NaiveDate) -> Unmade {
+        Unmade(needs.lacking(day))
     }
 }
 

@@ -9,7 +9,7 @@ use rust_xlsxwriter::Workbook;
 
 use super::sheet::{self, Sheet, Value, text};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::flag::planned_percent;
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
@@ -29,6 +29,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Xlsx],
         who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -154,7 +155,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     }
     pages.close().await?;
     if rows == 0 {
-        return Err(Unmade::nothing_by(as_of).into());
+        return Err(Unmade::lacking(Needs::Items, as_of).into());
     }
     book.save_to_writer(call.out).context("the workbook cannot be written")?;
     let figures = [("事项", rows), ("本月已报", reported), ("进度有变化", moved)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::notice::{Answer, Form, Notice, NoticeCopy};
 use crate::domain::people::Who;
 use crate::domain::time::official;
@@ -31,6 +31,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Docx],
         who: READERS,
         of: About::Notice,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -48,6 +49,7 @@ pub const RECORD: Export = Export {
         formats: &[Format::Docx],
         who: WHO,
         of: About::Notice,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(record(call)),
 };
@@ -69,6 +71,9 @@ pub const TEMPLATE: Template = Template {
             "落款",
             "成文日期",
             "截至",
+            "抄送",
+            "印发机关",
+            "印发日期",
         ],
         lists: &[
             ("事项", &["编号", "情况"]),
@@ -79,6 +84,7 @@ pub const TEMPLATE: Template = Template {
             ("有期限", &[]),
             ("有附表", &[]),
             ("是草稿", &[]),
+            ("有抄送", &[]),
         ],
         pictures: &[],
     },
@@ -111,6 +117,7 @@ pub const TEMPLATE: Template = Template {
                     ],
                 )
             })
+            .imprint("有抄送", "抄送：{{抄送}}。", "{{印发机关}}", "{{印发日期}}印发")
     },
 };
 
@@ -153,11 +160,13 @@ async fn found(call: &mut Call<'_>) -> anyhow::Result<Notice> {
     if let Some(notice) = notices::notice(call.db, id).await? {
         return Ok(notice);
     }
-    // A unit's own copy.
-    let mut notice = notices::of_copy(call.db, id).await?.ok_or_else(gone)?;
-    notice.copies.retain(|copy| copy.id == id);
-    let own = notice.copies.first().map(|copy| copy.unit.id).ok_or_else(gone)?;
-    Ok(notice.for_unit(own))
+    // A unit's own copy; whoever is 抄送 has it as it went to the others.
+    let notice = notices::of_copy(call.db, id).await?.ok_or_else(gone)?;
+    let own = notice.copies.iter().find(|copy| copy.id == id).ok_or_else(gone)?;
+    let (unit, is_cc) = (own.unit.id, own.is_cc);
+    let mut notice = notice.for_unit(unit);
+    notice.copies.retain(|copy| is_cc || copy.id == id);
+    Ok(notice)
 }
 
 fn day(at: DateTime<Utc>) -> String {
@@ -168,8 +177,8 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let notice = found(&mut call).await?;
     let office = super::office(call.db).await?;
     let standing = &notice.standing;
-    let copies = notice.copies.len() as u64;
-    let units: Vec<&str> = notice.copies.iter().map(|copy| copy.unit.name.as_str()).collect();
+    let copies = notice.addressed().count() as u64;
+    let units: Vec<&str> = notice.addressed().map(|copy| copy.unit.name.as_str()).collect();
     let kind = match notice.form {
         Form::Circular => "通报",
         Form::Letter => "函",
@@ -196,6 +205,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
             .text("滞后", text(row.lagging))
             .text("逾期", text(row.overdue))
     });
+    let signed_on = standing.signed.as_ref().map_or("（签发日期）".to_owned(), |signed| day(signed.at));
     let data = Data::default()
         .text("发文机关", &office)
         .text("文种", kind)
@@ -209,8 +219,12 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         .text("要求", ended(&standing.demand))
         .text("期限", standing.answer_by.map_or(String::new(), official))
         .text("落款", &office)
-        .text("成文日期", standing.signed.as_ref().map_or("（签发日期）".to_owned(), |signed| day(signed.at)))
+        .text("成文日期", &signed_on)
         .text("截至", as_of)
+        .text("抄送", &standing.cc)
+        .part("有抄送", !standing.cc.is_empty())
+        .text("印发机关", &office)
+        .text("印发日期", signed_on)
         .part("有依据", !notice.basis.is_empty())
         .part("有事项", !notice.lines.is_empty())
         .part("有附表", notice.figures.is_some())
@@ -277,9 +291,10 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
     let stamped = |stamp: &Option<crate::domain::notice::Stamp>| {
         stamp.as_ref().map_or_else(none, |stamp| format!("{}\n{}", stamp.title, moment(stamp.at)))
     };
+    let cc = if copy.is_cc { "（抄送）" } else { "" };
     Data::default()
         .text("序号", at.to_string())
-        .text("受送达单位", &copy.unit.name)
+        .text("受送达单位", format!("{}{cc}", copy.unit.name))
         .text("送达", copy.sent.as_ref().map_or("未送达".to_owned(), |sent| moment(sent.at)))
         .text("接收人", to)
         .text("签收", stamped(&standing.signed))

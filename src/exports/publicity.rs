@@ -3,8 +3,7 @@
 
 use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::acceptance::masked;
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::mask::Mask;
 use crate::domain::people::Who;
 use crate::domain::time::official;
@@ -23,6 +22,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Docx],
         who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Round,
+        needs: Needs::Published,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -59,18 +59,14 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     let today = call.now.today();
     let rows = summary::published(call.db, call.round, today).await?;
     if rows.is_empty() {
-        return Err(Unmade::new(
-            "现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。",
-            "Nothing is in publicity now.",
-        )
-        .into());
+        return Err(Unmade::lacking(Needs::Published, today).into());
     }
     let round = summary::round_name(call.db, call.round).await?;
     let office = super::office(call.db).await?;
     let mask = Mask::of(&people::everybody(&mut *call.db).await?);
     let mut names = 0;
     let mut public = |text: &str| {
-        let (text, count) = mask.text(&masked(text));
+        let (text, count) = mask.public(text);
         names += count;
         text
     };
@@ -89,7 +85,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
                         public(if row.description.is_empty() { &row.title } else { &row.description }),
                     )
                     .text("目标", public(&row.goal))
-                    .text("情况", public(&row.summary))
+                    .text("情况", public(&row.wording))
                     .text("牵头单位", &row.unit)
                     .text("完成时间", row.completed_on.map_or("—".to_owned(), official))
                     .text(

@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use super::ledger::{self, Of, Shown};
 use super::{Call, Export, Format, Unmade, Written};
-use crate::domain::document::{About, Paper};
+use crate::domain::document::{About, Needs, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
 
@@ -26,6 +26,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Xlsx, Format::Csv],
         who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Round,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };

@@ -255,6 +255,16 @@ async fn objections(
         .collect())
 }
 
+/// What the office has said of an application for the public table.
+pub async fn public_wording(read: &mut PgConnection, application: Uuid) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT text FROM public_wording WHERE application = $1 ORDER BY id DESC LIMIT 1",
+        application,
+    )
+    .fetch_optional(read)
+    .await
+}
+
 /// What the unit said to each point of an application.
 pub async fn answers(read: &mut PgConnection, application: Uuid) -> sqlx::Result<Vec<(Point, Answer)>> {
     let rows = sqlx::query!(

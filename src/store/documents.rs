@@ -1,12 +1,12 @@
 //! Documents that were asked for, and what was said in those that were made. Written by `commit` alone.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgExecutor;
 use sqlx::types::Json;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::known;
-use crate::domain::document::{Figures, Format, NewDocument};
+use super::{known, summary};
+use crate::domain::document::{Figures, Format, Needs, NewDocument};
 use crate::domain::{ChatAddress, Lang};
 
 /// Documents of a post that are being made.
@@ -22,6 +22,52 @@ pub async fn waiting(read: impl PgExecutor<'_>, post: Uuid) -> sqlx::Result<i64>
     )
     .fetch_one(read)
     .await
+}
+
+/// Whether a round has what a paper of this day needs. Whether an item was open on a day of the past only the paper
+/// itself finds out.
+pub async fn is_there(
+    read: &mut PgConnection,
+    needs: Needs,
+    round: Uuid,
+    day: NaiveDate,
+    today: NaiveDate,
+) -> sqlx::Result<bool> {
+    match needs {
+        Needs::Nothing => Ok(true),
+        Needs::Published => Ok(!summary::published(read, round, day).await?.is_empty()),
+        Needs::Open if day == today => {
+            sqlx::query_scalar!(
+                r#"
+                SELECT EXISTS (
+                    SELECT 1 FROM item WHERE round = $1 AND status NOT IN ('completed', 'publicity', 'signed_off')
+                ) AS "is_open!"
+                "#,
+                round,
+            )
+            .fetch_one(read)
+            .await
+        }
+        // What has come back is open from another day, and was there before.
+        Needs::Items | Needs::Open => {
+            sqlx::query_scalar!(
+                r#"
+                SELECT
+                    EXISTS (SELECT 1 FROM item WHERE round = $1 AND opened_on <= $2)
+                    OR EXISTS (
+                        SELECT 1
+                        FROM item i
+                        JOIN item_days d ON d.item = i.id
+                        WHERE i.round = $1 AND d.effective_on <= $2
+                    ) AS "is_there!"
+                "#,
+                round,
+                day,
+            )
+            .fetch_one(read)
+            .await
+        }
+    }
 }
 
 /// A document as it is made.

@@ -28,6 +28,10 @@ pub async fn steps(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Trod
             FROM publicity_window w
             JOIN applied a ON a.id = w.application
             UNION ALL
+            SELECT p.worded_on, p.id, 0, 'worded', p.post, NULL, p.text, '', NULL, NULL, 0
+            FROM public_wording p
+            JOIN applied a ON a.id = p.application
+            UNION ALL
             SELECT o.raised_on, o.id, 0, 'objected', o.post, NULL, o.text, '', NULL, w.stopped_on, 0
             FROM objection o
             JOIN publicity_window w ON w.id = o.publicity

@@ -83,6 +83,7 @@ pub async fn received(
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         WHERE c.unit = ANY($1)
+          AND NOT c.is_cc
           AND n.state IN ('signed', 'closed')
           AND n.signed_at >= $2
         GROUP BY c.unit, n.form
@@ -180,7 +181,8 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         SELECT
             n.id, n.version, n.handle, n.round, n.form, n.state, n.number, n.title, n.basis, n.demand, n.answer_by,
             n.as_of, n.basis_version, n.proposal, n.drafted_by, n.drafted_at, n.checked_by, n.checked_at,
-            n.signed_by, n.signed_at, n.ended_at, n.void_reason, n.approval, n.appointment, n.report_by, n.figures,
+            n.signed_by, n.signed_at, n.ended_at, n.void_reason, n.approval, n.appointment, n.cc, n.report_by,
+            n.figures,
             d.title AS drafter, c.title AS "checker?", s.title AS "signer?"
         FROM notice n
         JOIN post d ON d.id = n.drafted_by
@@ -242,6 +244,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
             void_reason: row.void_reason,
             approval: row.approval,
             appointment: row.appointment,
+            cc: row.cc,
             report_by: row.report_by,
         },
         copies,
@@ -254,7 +257,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         r#"
         SELECT
             c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
-            c.closed_by, c.closed_at, c.escalated_at, c.for_information,
+            c.closed_by, c.closed_at, c.escalated_at, c.for_information, c.is_cc,
             s.title AS "signer?", e.title AS "closer?",
             f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
             h.reason AS "held?"
@@ -285,6 +288,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                 version: row.version,
                 unit: UnitRef { id: row.unit, name: row.name },
                 for_information: row.for_information,
+                is_cc: row.is_cc,
                 sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
                 held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
                 standing: CopyStanding {
@@ -354,7 +358,8 @@ pub async fn list(
                 count(c.answered_at) AS answered
             FROM notice_copy c
             JOIN unit u ON u.id = c.unit
-            WHERE c.notice = n.id AND ($2::uuid[] IS NULL OR c.unit = ANY($2))
+            WHERE c.notice = n.id
+              AND CASE WHEN $2::uuid[] IS NULL THEN NOT c.is_cc ELSE c.unit = ANY($2) END
         ) s
         WHERE ($1 OR n.state IN ('signed', 'closed'))
           AND s.copies > 0

@@ -97,7 +97,9 @@ pub async fn done(
                   WHERE f.warning = w.id AND f.fate = 'sent' AND f.at <= $3
               )
         ), paper AS (
-            SELECT n.form, (SELECT count(*) FROM notice_copy c WHERE c.notice = n.id) AS copies
+            SELECT
+                n.form,
+                (SELECT count(*) FROM notice_copy c WHERE c.notice = n.id AND NOT c.is_cc) AS copies
             FROM notice n
             WHERE n.round = $1 AND n.state IN ('signed', 'closed') AND n.signed_at <= $3
         ), did AS (
@@ -216,8 +218,8 @@ pub struct Published {
     pub title: String,
     pub description: String,
     pub goal: String,
-    /// What the unit wrote in its application.
-    pub summary: String,
+    /// What is said of it: by the office, else by the unit in its application.
+    pub wording: String,
     pub unit: String,
     pub completed_on: Option<NaiveDate>,
     pub starts_on: NaiveDate,
@@ -231,8 +233,12 @@ pub async fn published(read: &mut PgConnection, round: Uuid, day: NaiveDate) -> 
         Published,
         r#"
         SELECT
-            i.number, i.title, t.description, t.goal, a.summary, u.name AS unit, i.completed_on, w.starts_on,
-            w.ends_on, w.days
+            i.number, i.title, t.description, t.goal, u.name AS unit, i.completed_on, w.starts_on, w.ends_on,
+            w.days,
+            COALESCE(
+                (SELECT p.text FROM public_wording p WHERE p.application = a.id ORDER BY p.id DESC LIMIT 1),
+                a.summary
+            ) AS "wording!"
         FROM publicity_window w
         JOIN application a ON a.id = w.application
         JOIN item i ON i.id = a.item

@@ -183,7 +183,12 @@ async fn the_whole_life_of_an_item() {
     // Publicity, an objection in it, and the whole period once more.
     bot.advance("2018-09-14 10:00").await;
     bot.read(OFFICE);
-    snapshot!(bot.say(OFFICE, "公示 34").await, @"📢 第 34 项公示：2018-09-14 至 2018-09-28，10 个工作日，其间 9 月 24 日放假，首尾都算。期满没有异议会提醒你销号；收到异议请发：异议 34 内容");
+    let put_off = bot.say(OFFICE, "公示 34 9月24日").await;
+    assert!(put_off.contains("（2018-09-24 不是工作日，顺延到 2018-09-25）"), "{put_off}");
+    snapshot!(bot.say(OFFICE, "公示 34 确认").await, @r"
+    📢 第 34 项公示：2018-09-14 至 2018-09-28，10 个工作日，其间 9 月 24 日放假，首尾都算。期满没有异议会提醒你销号；收到异议请发：异议 34 内容
+    [公示表→导出 公示]
+    ");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
     ✍️ 1 项还没有签收
@@ -364,7 +369,7 @@ async fn whoever_checked_does_not_sign_off() {
     applied(&mut bot).await;
     // No unit is named: the office checks.
     snapshot!(bot.say(OFFICE, "核查 34 通过").await, @"✅ 第 34 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。");
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-10-08 10:00").await;
     bot.notices().await;
     bot.read(OFFICE);
@@ -393,7 +398,7 @@ async fn work_that_goes_back_has_its_reason_and_comes_again() {
     // An objection that holds sends it back as well.
     applied(&mut bot).await;
     bot.say(OTHER, "核查 34 通过").await;
-    bot.say(OFFICE, "公示 34 9月3日起").await;
+    bot.say(OFFICE, "公示 34 9月3日起 确认").await;
     bot.advance("2018-09-04 10:00").await;
     bot.say(OFFICE, "异议 34 旧船又停回来了 确认").await;
     bot.say(OFFICE, "异议 34 码头有异味 确认").await;
@@ -468,7 +473,7 @@ async fn past_the_deadline_it_awaits_acceptance_inside_overdue() {
     assert_ne!(before, bot.say(OFFICE, "总览").await);
     // In publicity it stays done.
     let done = bot.say(OFFICE, "总览").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     assert_eq!(done, bot.say(OFFICE, "总览").await);
     assert!(!bot.say(OFFICE, "清单 逾期").await.contains("【34】"));
     bot.advance("2018-10-10 10:00").await;
@@ -485,7 +490,7 @@ async fn two_clerks_sign_off_once() {
     applied(&mut bot).await;
     bot.say("调度专员B", "核查 34 通过").await;
     bot.bind("台账管理员A", "台账管理员A").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-09-28 10:00").await;
     use duban::domain::What;
     let said = |text: &str| What::Said { text: text.into(), addressed: true, edited: false };

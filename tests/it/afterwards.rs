@@ -155,7 +155,7 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     bot.say(CONTACT, "申请销号 34 全部完成").await;
     bot.say(CONTACT, "提交").await;
     bot.say(OTHER, "核查 34 通过").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-09-17 10:00").await;
     bot.read(OFFICE);
     snapshot!(bot.say(OFFICE, "销号 34 确认").await, @"✅ 第 34 项已销号，销号日 2018-09-17，单位和包抓领导会收到告知。回头看：2018-12-17、2019-03-17、2019-09-17，到时提醒。");
@@ -220,7 +220,7 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     bot.tap(CONTACT, CONTACT, "全部同上次").await;
     bot.say(CONTACT, "提交").await;
     bot.say(OTHER, "核查 34 通过").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2019-05-20 10:00").await;
     bot.say(OFFICE, "销号 34 确认").await;
     assert_eq!(bot.count("SELECT count(*) FROM sign_off").await, 2);
@@ -294,13 +294,46 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
 
 #[tokio::test]
 async fn what_is_not_signed_off_cannot_come_back() {
+    let mut slips = String::new();
     let mut bot = Bot::new().await.person(OFFICE).await;
     snapshot!(bot.say(OFFICE, "反弹 34 又有船").await, @"第 34 项现在整改中，还没有销号，不用登记反弹。");
     snapshot!(bot.say(OFFICE, "反弹 2").await, @r"
     第 2 项「部门环保职责边界不清」：又出了什么问题？一句话，会原样告诉单位，还没有登记。要定期限写在前面：到 日期 因 情况
     [取消→取消]
     ");
-    snapshot!(bot.say(OFFICE, "反弹 2 到 2018-01-01 因 又推诿").await, @"没看懂到哪天，没有登记。期限要在今天以后，例：到 2019-06-30 因 二号池又渗漏");
+    for said in [
+        "反弹 2 到 2018-01-01 因 又推诿",
+        "反弹 2 到 2019-02-30 因 又推诿",
+        "反弹 2 2018-02-30 又推诿",
+        "反弹 2 2019-06-30 又推诿",
+        "反弹 2 到",
+        "回头看 2 反弹 到哪天 因 又推诿",
+    ] {
+        let told = bot.say(OFFICE, said).await;
+        slips += &format!("{told}\n");
+    }
+    snapshot!(slips, @r"
+    期限要是今天以后的一天，整条没有执行。
+    在这里：反弹 2 到 【2018-01-01】
+    用法：反弹 16 到 2027-06-30 因 二号池又渗漏
+    没有这一天，整条没有执行。
+    在这里：反弹 2 到 【2019-02-30】
+    用法：反弹 16 到 2027-06-30 因 二号池又渗漏
+    没有这一天，整条没有执行。
+    在这里：反弹 2 【2018-02-30】
+    用法：反弹 16 到 2027-06-30 因 二号池又渗漏
+    这一天还没到；要作期限，前面写“到”。整条没有执行。
+    在这里：反弹 2 【2019-06-30】
+    用法：反弹 16 到 2027-06-30 因 二号池又渗漏
+    这里要写日期并带上年份，如 2027-01-01。
+    在这里：反弹 2 【到】
+    用法：反弹 16 到 2027-06-30 因 二号池又渗漏
+    这里要写日期并带上年份，如 2027-01-01。
+    在这里：回头看 2 反弹 到【哪天】
+    用法：回头看 16 反弹 到 2027-06-30 因 二号池又渗漏
+    ");
+    // A day of the past is part of the reason.
+    assert!(bot.say(OFFICE, "反弹 2 2018-08-20 又推诿").await.contains("登记反弹，2018-08-20 又推诿"));
     snapshot!(bot.say(OFFICE, "反弹 2 又互相推诿").await, @r"
     第 2 项「部门环保职责边界不清」：登记反弹，又互相推诿
     将重新打开：整改期限 2018-10-30，进度从 0 重新报，原来的销号记录保留。还没有登记；换期限请写：到 日期 因 情况
@@ -321,6 +354,7 @@ async fn what_is_not_signed_off_cannot_come_back() {
         card.contains("整改中") && card.contains("期限 2018-10-30") && !card.contains("\n销号 2017"),
         "{card}"
     );
+    assert!(card.contains("反弹 2018-08-31：又互相推诿（销号 1 次，记录保留）"), "{card}");
     assert!(bot.say(OFFICE, "查 2 2016-01-01").await.contains("才交办"));
 }
 
@@ -338,7 +372,7 @@ async fn a_long_term_item_is_signed_off_from_completion_and_stays_done() {
     let card = bot.say("市环保局联络员A", "查 1").await;
     assert!(card.contains("状态 基本完成 · 长期坚持") && card.contains("待核查"), "{card}");
     bot.say(OTHER, "核查 1 通过").await;
-    bot.say(OFFICE, "公示 1").await;
+    bot.say(OFFICE, "公示 1 确认").await;
     bot.advance("2018-09-17 10:00").await;
     assert!(bot.say(OFFICE, "销号 1 确认").await.contains("已销号"));
 }

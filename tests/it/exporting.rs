@@ -23,17 +23,17 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     可以导出
     导出 总结 8月31日　整改情况报告（docx）：截至某天的整改情况报告，草稿，改好再报
     导出 台账　整改台账（xlsx/csv）：全部事项，一项一行
-    导出 督办 稿3　发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知
-    导出 回证 稿3　送达回证（docx）：一件发文每一份的送达、签收、回复时间
-    导出 公示　验收销号公示表（docx）：正在公示的事项，供网站公开
+    发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知。现在没有
+    送达回证（docx）：一件发文每一份的送达、签收、回复时间。现在没有
+    验收销号公示表（docx）：正在公示的事项，供网站公开。现在没有
     导出 项目卡 11　项目卡（docx）：一项的方案、进展和最近填报
     导出 卷宗 11　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
     导出 月调度表　月调度表（xlsx）：本月各项进展，与上月不同处标黄，可加日期
     导出 上报表　上报表（xlsx/csv）：按上级要的表头出同一份台账，对照表可换
     导出 考核草案　季度考核草案（xlsx）：按单位算一个季度的整改结果，逐条列扣分依据，可加日期
     [整改情况报告→导出 总结] [整改台账→导出 台账]
-    [验收销号公示表→导出 公示] [月调度表→导出 月调度表]
-    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
+    [月调度表→导出 月调度表] [上报表→导出 上报表]
+    [季度考核草案→导出 考核草案]
     ");
     let (_, answer) = bot.tap(CLERK, CLERK, "整改台账").await;
     snapshot!(answer, @"正在做「整改台账」（xlsx，截至 2018-08-31），做好发到这里。");
@@ -70,8 +70,8 @@ async fn what_cannot_be_had_is_told_with_what_can() {
     snapshot!(bot.say(CLERK, "导出 台帐").await, @r"
     没有叫“台帐”的文件。你可以导出下面这些，或发送“导出”看说明。
     [整改情况报告→导出 总结] [整改台账→导出 台账]
-    [验收销号公示表→导出 公示] [月调度表→导出 月调度表]
-    [上报表→导出 上报表] [季度考核草案→导出 考核草案]
+    [月调度表→导出 月调度表] [上报表→导出 上报表]
+    [季度考核草案→导出 考核草案]
     ");
     snapshot!(bot.say(CONTACT, "导出 台账").await, @"「整改台账」不对你的岗位开放。发送“导出”看你能要什么。");
     snapshot!(bot.say(CLERK, "导出 台账 pdf").await, @r"
@@ -329,28 +329,63 @@ async fn a_summary_made_again_tells_what_was_corrected_and_the_first_can_be_coun
     );
 }
 
-/// What the lists show as an example is given when it is sent as it stands.
+/// What the lists show as an example is given when it is sent as it stands, whoever reads them.
 #[tokio::test]
 async fn the_examples_of_the_lists_are_what_the_speaker_may_have() {
-    for person in ["滨江区联络员A", "分管环保副市长", "市农业局联络员A", CLERK] {
-        let mut bot = Bot::new().await.person(person).await;
-        for asked in ["导出", "图"] {
-            let list = bot.say(person, asked).await;
-            let about_items = |line: &&str| {
-                ["导出 项目卡 ", "导出 卷宗 ", "图 "].iter().any(|start| line.starts_with(start))
-            };
-            let examples: Vec<&str> =
-                list.lines().filter(about_items).filter_map(|line| line.split('　').next()).collect();
-            assert!(!examples.is_empty(), "{list}");
-            for example in examples {
-                let answer = bot.say(person, example).await;
-                assert!(answer.starts_with("正在做"), "{person} {example}: {answer}");
-                bot.make_all().await;
-                bot.read(person);
-            }
-        }
-        bot.leave_unread = true;
+    let mut bot = Bot::new().await.person("调度专员B").await;
+    bot.leave_unread = true;
+    let readers = [CLERK, "紫岩县分管副县长", "分管环保副市长", "督办专员A", "市农业局联络员A", CONTACT];
+    for reader in readers {
+        bot.bind(reader, reader).await;
     }
+    bot.say(CLERK, "发文 代字 安整改办 安澜市环保督察整改办").await;
+    bot.say(CLERK, "督办 16 9月底前完成设备调试").await;
+    // With a draft, and with a notice that is out; nothing is in publicity.
+    for (is_out, readers) in [(false, &readers[..1]), (true, &readers[..])] {
+        if is_out {
+            bot.say("调度专员B", "发文 1 核稿").await;
+            bot.say("调度专员B", "发文 1 签发").await;
+            bot.notices().await;
+        }
+        for person in readers {
+            let mut count = 0;
+            for asked in ["导出", "图"] {
+                bot.read(person);
+                let list = bot.say(person, asked).await;
+                let is_example = |line: &&str| line.starts_with("导出 ") || line.starts_with("图 ");
+                for example in list.lines().filter_map(|line| line.split('　').next()).filter(is_example) {
+                    let answer = bot.say(person, example).await;
+                    assert!(answer.starts_with("正在做"), "{person} {example}: {answer}");
+                    bot.make_all().await;
+                    let made = bot.read(person);
+                    assert!(made.contains("📎"), "{person} {example}: {made}");
+                    count += 1;
+                }
+            }
+            assert!(count > 2, "{person}");
+        }
+    }
+    bot.read(CONTACT);
+    snapshot!(bot.say(CONTACT, "导出").await, @r"
+    可以导出
+    导出 督办 安整改办督〔2018〕1号　发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    ");
+    snapshot!(bot.say("市农业局联络员A", "导出").await, @r"
+    可以导出
+    发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知。现在没有
+    导出 项目卡 34　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 34　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    ");
+    // In a group of its own a unit has what is about its items.
+    bot.unit_group("-1", "紫岩县").await;
+    snapshot!(bot.say_in("-1", CONTACT, "导出").await, @r"
+    可以导出
+    导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
+    导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
+    其余的请在私聊里要。
+    ");
 }
 
 #[tokio::test]
@@ -358,7 +393,7 @@ async fn an_item_has_a_card_for_those_it_concerns() {
     let mut bot = office().await;
     snapshot!(bot.say(CONTACT, "导出").await, @r"
     可以导出
-    导出 督办 稿3　发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知
+    发文（docx）：督办通知、预警通知、提醒函、通报、约谈通知。现在没有
     导出 项目卡 16　项目卡（docx）：一项的方案、进展和最近填报
     导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
     ");
@@ -497,6 +532,11 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     let folder = bot.data.path().join("templates");
     std::fs::create_dir(&folder).unwrap();
     let path = folder.join("项目卡.docx");
+    // Exported and left as they are they are ours.
+    for template in duban::exports::TEMPLATES {
+        std::fs::write(folder.join(format!("{}.docx", template.name)), template.file().unwrap()).unwrap();
+        assert!(!template.check(bot.data.path()).unwrap(), "{}", template.name);
+    }
     let with = |text: &str| {
         let card = duban::exports::TEMPLATES.iter().find(|template| template.name == "项目卡").unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(card.file().unwrap())).unwrap();
@@ -514,6 +554,7 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     };
     // As an office program cuts it.
     with("本办的卡 {{编</w:t></w:r><w:r><w:t>号}} 号");
+    assert!(duban::exports::TEMPLATES.iter().any(|template| template.check(bot.data.path()).unwrap()));
     let (_, file) = bot.document(CONTACT, "导出 项目卡 16").await;
     assert!(words(&file).trim_start().starts_with("本办的卡 16 号\n"), "{}", words(&file));
     with("{{编码}}");
@@ -578,9 +619,14 @@ async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest()
     let mut bot =
         Bot::new().await.person("滨江区联络员A").await.person(CLERK).await.person("调度专员B").await;
     bot.leave_unread = true;
-    assert!(bot.say(CLERK, "导出 公示").await.starts_with("正在做"));
-    bot.make_all().await;
-    assert!(bot.read(CLERK).contains("现在没有正在公示的事项"));
+    // Told at once, not when somebody has looked for it.
+    snapshot!(bot.say(CLERK, "导出 公示").await, @"现在没有正在公示的事项。核查通过后发“公示 编号”开始公示。");
+    for nothing in
+        ["导出 总结 2016-01-01", "导出 月调度表 2016-01-01", "图 类别 2016-01-01", "图 曲线 2016-01-01"]
+    {
+        assert_eq!(bot.say(CLERK, nothing).await, "截至 2016-01-01 台账上还没有事项。", "{nothing}");
+    }
+    assert_eq!(bot.count("SELECT count(*) FROM document").await, 0);
     let photo = crate::attachments::photo("a");
     bot.fake.contents.lock().unwrap().insert("a".into(), crate::attachments::JPEG.to_vec());
     bot.send("滨江区联络员A", "进度 34 100 船舶和管理房已清零，转产培训完成", &[photo]).await;
@@ -589,7 +635,7 @@ async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest()
     bot.say("滨江区联络员A", "提交").await;
     bot.fetch_all().await;
     bot.say(CLERK, "核查 34 通过").await;
-    bot.say(CLERK, "公示 34").await;
+    bot.say(CLERK, "公示 34 确认").await;
     bot.read(CLERK);
     let (_, file) = bot.document(CLERK, "导出 公示").await;
     let table = words(&file);

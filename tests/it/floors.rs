@@ -84,6 +84,7 @@ const LEDGER: &[&str] = &[
     "assessment_deduction",
     "assessment_appeal",
     "put_up",
+    "public_wording",
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -14,10 +14,10 @@ async fn both_confirm_and_then_the_post_is_the_successors() {
     let mut bot = Bot::new().await.person(CLERK).await.person(CONTACT).await;
     snapshot!(bot.say(CONTACT, "交接").await, @r"
     要把 滨江区联络员A（滨江区）交给继任者吗？确认后给你一个交接码，转给继任者；对方用它绑定并确认接任后，原来的绑定在各平台同时结束。在办事项、未答复的提醒、草稿和承诺都在岗位上，随之转交；历史记录保留两人。
-    [确认交接→交接 确认] [取消→交接 算了]
+    [确认交接→答 · 是] [取消→取消]
     ");
     let (_, answer) = bot.tap(CONTACT, CONTACT, "取消").await;
-    snapshot!(answer, @"好的，没有变动。");
+    snapshot!(answer, @"已取消，没有登记。");
     let (_, answer) = bot.press(CONTACT, CONTACT, "交接 确认").await;
     snapshot!(without_code(&answer), @r"
     交接 滨江区联络员A
@@ -103,7 +103,7 @@ async fn the_office_hands_a_units_post_over_and_contacts_only_their_own() {
     snapshot!(bot.say(CONTACT, "交接 紫岩县 联络员A").await, @"只能交接自己的岗位（整改办可以代单位交接，督查和审计除外）。交接自己的请只发：交接");
     snapshot!(bot.say(CLERK, "交接 滨江区 联络员A").await, @r"
     要把 滨江区联络员A（滨江区）交给继任者吗？确认后给你一个交接码，转给继任者；对方用它绑定并确认接任后，原来的绑定在各平台同时结束。在办事项、未答复的提醒、草稿和承诺都在岗位上，随之转交；历史记录保留两人。
-    [确认交接→交接 BJQ 滨江区联络员A 确认] [取消→交接 BJQ 滨江区联络员A 算了]
+    [确认交接→答 · 是] [取消→取消]
     ");
     let answer = bot.press(CLERK, CLERK, "交接 BJQ 滨江区联络员A 确认").await.1;
     let code = code_in(&answer);

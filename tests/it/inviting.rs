@@ -180,7 +180,7 @@ async fn unbinding_asks_first_and_says_who_was_faster() {
     snapshot!(bot.say(CONTACT, "解绑 滨江区联络员A").await, @"别人的岗位只有整改办能解绑。解除自己的绑定请只发：解绑");
     snapshot!(bot.say(CLERK, "解绑 紫岩县 联络员A").await, @r"
     要解除 紫岩县联络员A 的绑定吗？现在绑定的是 紫岩县联络员A（fake）。解除后该岗位收不到提醒，直到有人重新绑定。
-    [确认解绑→解绑 ZYX 紫岩县联络员A 确认] [取消→解绑 ZYX 紫岩县联络员A 算了]
+    [确认解绑→答 · 是] [取消→取消]
     ");
     for line in ["解绑 算了", "解绑 ZYX 紫岩县联络员A 算了", "unbind no"] {
         assert_eq!(bot.press(CLERK, CLERK, line).await.1, "好的，没有变动。", "{line}");

@@ -100,7 +100,7 @@ async fn every_document_is_opened_by_another_reader_and_says_what_the_ledger_say
     bot.notices().await;
     apply(&mut bot, "船舶和管理房已清零").await;
     bot.say(CLERK, "核查 34 通过").await;
-    bot.say(CLERK, "公示 34").await;
+    bot.say(CLERK, "公示 34 确认").await;
     bot.say(CLERK, "通报 请各单位对照整改").await;
     bot.tap(CLERK, CLERK, "拟稿").await;
     bot.say(CLERK, "约谈 16 说明逾期原因").await;

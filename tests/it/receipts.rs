@@ -186,9 +186,14 @@ async fn the_office_warns_by_hand_and_each_unit_signs_for_its_own() {
     snapshot!(bot.say(OFFICE, "预警 16 红 请加快安装进度").await, @r"
     第 16 项 红 · 紧急预警，发给紫岩县：请加快安装进度
     还没有发。
-    [确认发出→预警 16 红 请加快安装进度 确认] [取消→预警 16 算了]
+    [确认发出→答 · 是] [取消→取消]
     ");
-    snapshot!(bot.tap(OFFICE, OFFICE, "取消").await.1, @"好的，没有变动。");
+    snapshot!(bot.tap(OFFICE, OFFICE, "取消").await.1, @"已取消，没有登记。");
+    // However long the words are, they need not be typed again.
+    let long = "请主要负责人过问设备安装和联网调试，九月底前逐项核对并书面报告整改办";
+    bot.say(OFFICE, &format!("预警 16 红 {long}")).await;
+    bot.say(OFFICE, "等一等").await;
+    bot.tap(OFFICE, OFFICE, "取消").await;
     bot.notices().await;
     bot.expect_silence();
     snapshot!(bot.say(OFFICE, &format!("预警 16 黄 给 紫岩县、{unit} 请加快安装进度")).await, @"✅ 第 16 项 黄 · 预警，发给紫岩县、市住建局，2018-08-31 09:00 发出。0/2 已签收，查看请发：未签收 16");
@@ -212,6 +217,10 @@ async fn the_office_warns_by_hand_and_each_unit_signs_for_its_own() {
     1/2 已签收，未签收：
     【16】紫岩县 预警，2018-08-31 发出
     ");
+    bot.say(OFFICE, &format!("预警 16 红 {long}")).await;
+    let sent = bot.tap(OFFICE, OFFICE, "确认发出").await.1;
+    assert!(sent.starts_with("✅ 第 16 项 红 · 紧急预警"), "{sent}");
+    assert!(bot.tap(OFFICE, OFFICE, "确认发出").await.0.contains("这一问已经过去了"));
     snapshot!(bot.say(OFFICE, "预警 16 红 请主要负责人过问 确认").await, @"✅ 第 16 项 红 · 紧急预警，发给紫岩县，2018-08-31 09:00 发出。0/1 已签收，查看请发：未签收 16");
     bot.leave_unread = true;
 }

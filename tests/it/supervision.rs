@@ -4,6 +4,7 @@
 mod activities;
 mod addressees;
 mod assessing;
+mod copied;
 mod limits;
 mod numbers;
 

@@ -237,7 +237,7 @@ async fn a_failed_check_takes_the_verified_figure_back() {
     bot.say(CONTACT, "申请销号 34 全部完成").await;
     bot.say(CONTACT, "提交").await;
     bot.say(OTHER, "核查 34 通过").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-09-05 10:00").await;
     snapshot!(bot.say(OFFICE, "销号 34 退回").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：市整改办核查不通过，现场又见旧船
@@ -357,7 +357,7 @@ async fn a_conclusion_without_words_waits_for_them() {
 async fn an_objection_is_looked_over_before_the_unit_reads_it() {
     let mut bot = world(true).await;
     bot.say(OTHER, "核查 34 通过").await;
-    bot.say(OFFICE, "公示 34").await;
+    bot.say(OFFICE, "公示 34 确认").await;
     quiet(&mut bot).await;
     snapshot!(bot.say(OFFICE, "异议 34 群众张三13812345678来电，称码头仍停有旧船，住址滨江区一马路3号").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：下面这句会原样告诉滨江区并写进卷宗，不要写来电人姓名、电话、住址。还没有登记；要改就重新写一句。
@@ -432,7 +432,7 @@ async fn an_application_that_came_with_the_ledger_can_be_checked() {
     [✅ 通过→核查 21 通过] [不通过→核查 21 不通过] [补充材料→核查 21 补充]
     ");
     snapshot!(bot.say("市环保局联络员A", "核查 21 通过").await, @"✅ 第 21 项核查通过，验收日 2018-08-31。接下来由整改办公示、销号（要由另一个岗位销号）。");
-    bot.say(OFFICE, "公示 21").await;
+    bot.say(OFFICE, "公示 21 确认").await;
     bot.advance("2018-09-17 10:00").await;
     snapshot!(bot.say(OTHER, "销号 21").await, @r"
     第 21 项「白沙县污水处理厂提标改造」销号，请核对：

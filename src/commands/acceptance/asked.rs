@@ -1,10 +1,10 @@
-//! Steps that wait for a sentence (不通过, 退回, 处理 …) or for a yes: the line is held, and the next thing that is
-//! said completes it. Nothing is recorded before, and no example is ever filled in.
+//! Steps that wait for a sentence (不通过, 退回, 处理 …) or for a yes, also those of other commands: the line is held,
+//! and the next thing that is said completes it. Nothing is recorded before, and no example is ever filled in.
 
 use super::{head, words};
 use crate::commands::{Call, Failure, answer, find, questions};
 use crate::domain::decision::Decision;
-use crate::domain::dialogue::Ask;
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::{Both, Item, Message, Text};
 use crate::say;
 
@@ -54,6 +54,21 @@ pub(in crate::commands) fn wants_a_yes(
     Ok(call.say(decision, message))
 }
 
+/// Before a line is carried out it is asked about. However long it is, its button is short.
+pub(in crate::commands) fn wants_to_be_sure(
+    call: &Call<'_>,
+    line: String,
+    question: String,
+    yes: String,
+) -> Result<Decision, Failure> {
+    let lang = call.lang();
+    let step = questions::step(Ask::Sure { line }, vec![Draft::default()]);
+    let yes = answer::choice(&step, yes, &say!(lang, "是", "yes"), lang);
+    let message = Message::plain(question).row([yes, answer::cancel(lang)]);
+    let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
+    Ok(call.say(decision, message))
+}
+
 /// What is said, without the word that it is meant.
 pub(in crate::commands) fn meant(said: &str) -> (&str, bool) {
     let said = said.trim();
@@ -80,7 +95,17 @@ pub(in crate::commands) async fn answered(
         (Some(said), Some(true)) => format!("{line} {said} {}", SURE.pick(call.lang())),
         _ => format!("{line} {value}"),
     };
-    let found = find(&line).filter(|(command, _)| command.who.admits(call.door.speaker.as_ref()));
+    run(call, &line).await
+}
+
+/// The line that was asked about is carried out, and the question is over.
+pub(in crate::commands) async fn meant_so(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
+    let (asked, line) = (call.door.dialogue.as_ref(), format!("{line} {}", SURE.pick(call.lang())));
+    Ok(questions::ended(asked, run(call, &line).await?))
+}
+
+async fn run(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
+    let found = find(line).filter(|(command, _)| command.who.admits(call.door.speaker.as_ref()));
     let (command, words) = found.ok_or_else(|| questions::passed(&call))?;
     (command.run)(Call { command, words, ..call }).await
 }

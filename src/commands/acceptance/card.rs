@@ -35,12 +35,11 @@ pub(in crate::commands) fn lines(
     }
     if let Some((on, why)) = &course.relapse {
         let why = wording::head(why, 60);
-        let times = course.sign_offs;
-        text = text.then(say!(
-            lang,
-            "\n反弹 {on}：{why}（销号 {times} 次，记录保留）",
-            "\ncame back {on}: {why} (signed off {times} time(s))"
-        ));
+        let kept = match course.sign_offs {
+            0 => String::new(),
+            times => say!(lang, "（销号 {times} 次，记录保留）", " (signed off {times} time(s))"),
+        };
+        text = text.then(say!(lang, "\n反弹 {on}：{why}{kept}", "\ncame back {on}: {why}{kept}"));
     }
     if let Some(extension) = &course.extension {
         let (old, new, state) =

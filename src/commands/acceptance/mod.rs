@@ -56,8 +56,8 @@ pub const PUBLISH: Command = Command {
     glued: true,
     usage: Both { zh: "公示 16", en: "publish 16" },
     about: Both {
-        zh: "核查通过后公示，按工作日计；改开始日：公示 16 9月20日",
-        en: "begin publicity after the check; from another day: publish 16 2018-09-20",
+        zh: "核查通过后公示，先看公示表怎么写；改开始日：公示 16 9月20日；改公示表那一句：公示 16 情况 已建成并稳定达标",
+        en: "begin publicity after the check, shown first; from another day: publish 16 2018-09-20; in other words: publish 16 saying TEXT",
     },
     who: Who::Roles(&[Role::Office]),
     item: |words| words.clone().item().ok().map(|item| item.number),

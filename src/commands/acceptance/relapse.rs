@@ -1,17 +1,18 @@
 //! 反弹 and 回头看: what was signed off is looked at again, and what has come back is open again. The sign-off
 //! stays on record; the work begins anew, with a deadline of its own.
 
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 use super::asked::{line, meant, settling, wants_a_yes, wants_words};
 use super::{
     RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, words,
 };
+use crate::commands::words::{Slip, SlipKind, Words};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Course, Days, Looked, relapse_deadline, reopened};
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
-use crate::domain::sentence::leading_limit;
+use crate::domain::sentence::{self, DateWord, Year, is_no_day, leading_limit};
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
 use crate::store::people::{self, Reader};
 use crate::{say, store};
@@ -29,8 +30,7 @@ const BECAUSE: [&str; 4] = ["因为", "因", "because of", "because"];
 pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let item = item(&mut call, anybody).await?;
     let course = course(&mut call, &item).await?;
-    let said = call.words.rest();
-    relapsed(call, item, &course, &said, RELAPSES, None).await
+    relapsed(call, item, &course, RELAPSES, None).await
 }
 
 /// 回头看 16 [通过 / 反弹] TEXT
@@ -67,12 +67,11 @@ pub(super) async fn recheck(mut call: Call<'_>) -> Result<Decision, Failure> {
         return Ok(call.say(decision, Message::plain(answer)));
     }
     if RELAPSED.iter().any(|word| call.words.take(word)) {
-        let said = call.words.rest();
         let recheck = next.map(|next| next.recheck);
-        return relapsed(call, item, &course, &said, RECHECKS, recheck).await;
+        return relapsed(call, item, &course, RECHECKS, recheck).await;
     }
     if !call.words.is_empty() {
-        let slip = call.words.clone().slip(crate::commands::words::SlipKind::TooMuch);
+        let slip = call.words.clone().slip(SlipKind::TooMuch);
         return Err(call.slip(&slip));
     }
     let Some(next) = next else { return Err(nothing(&call, &item, &course)) };
@@ -154,7 +153,6 @@ async fn relapsed(
     mut call: Call<'_>,
     item: Item,
     course: &Course,
-    said: &str,
     verb: Both,
     recheck: Option<Uuid>,
 ) -> Result<Decision, Failure> {
@@ -174,8 +172,11 @@ async fn relapsed(
             "An application for item {number} is open; to send it back: sign_off {number} return REASON"
         )));
     }
-    let (said, is_confirmed) = meant(said);
-    let (until, reason) = parts(&call, said)?;
+    let words = call.words.clone();
+    let said = call.words.rest();
+    let (said, is_confirmed) = meant(&said);
+    let read = parts(said, &words, today);
+    let (until, reason) = read.map_err(|slip| Failure::Told(wording::slip(&slip, usage(verb), lang)))?;
     super::fits(&call, &reason)?;
     let held = match verb == RECHECKS {
         true => line(&call, verb, &item, &say!(lang, "反弹", "relapse")),
@@ -255,21 +256,41 @@ async fn relapsed(
     Ok(call.say(decision, Message::plain(text)))
 }
 
-/// `到 2019-06-30 因 二号池又渗漏`: the deadline, where one is said, and the reason.
-fn parts(call: &Call<'_>, said: &str) -> Result<(Option<chrono::NaiveDate>, String), Failure> {
-    let (lang, today) = (call.lang(), call.now.today());
-    let Some(rest) = UNTIL.iter().find_map(|word| said.strip_prefix(word)) else {
-        return Ok((None, without_because(said)));
-    };
-    let read = leading_limit(rest.trim_start());
-    let read = read.map(|(word, reason)| (word.resolve(today, &|_| true), reason));
-    match read.filter(|(day, _)| *day > today) {
-        Some((day, reason)) => Ok((Some(day), without_because(&reason))),
-        None => Err(told(say!(
-            lang,
-            "没看懂到哪天，没有登记。期限要在今天以后，例：到 2019-06-30 因 二号池又渗漏",
-            "The day was not understood; nothing was recorded. It lies after today, e.g. until 2019-06-30 because pond two leaks"
-        ))),
+fn usage(verb: Both) -> Both {
+    match verb == RECHECKS {
+        true => Both {
+            zh: "回头看 16 反弹 到 2027-06-30 因 二号池又渗漏",
+            en: "recheck 16 relapse until 2027-06-30 because pond two leaks",
+        },
+        false => Both {
+            zh: "反弹 16 到 2027-06-30 因 二号池又渗漏",
+            en: "relapse 16 until 2027-06-30 because pond two leaks",
+        },
+    }
+}
+
+/// `到 2019-06-30 因 二号池又渗漏`: the deadline, where one is said, and the reason. `words` are those that were said.
+fn parts(said: &str, words: &Words, today: NaiveDate) -> Result<(Option<NaiveDate>, String), Slip> {
+    let behind = UNTIL.iter().find_map(|word| said.strip_prefix(word));
+    let rest = behind.unwrap_or(said).trim_start();
+    let is_end = |c: char| c.is_whitespace() || "，,。;；：:因".contains(c);
+    let word = rest.split(is_end).next().unwrap_or_default();
+    let slip = |kind| words.slip_on(if word.is_empty() { said } else { word }, kind);
+    if is_no_day(word) {
+        return Err(slip(SlipKind::BadDay));
+    }
+    if behind.is_none() {
+        // A day of the past is part of the reason.
+        let is_to_come = match sentence::day(word) {
+            Some(day @ DateWord::Day { year: Year::Named(_), .. }) => day.resolve(today, &|_| true) > today,
+            _ => false,
+        };
+        return if is_to_come { Err(slip(SlipKind::NoUntil)) } else { Ok((None, without_because(said))) };
+    }
+    let Some((day, reason)) = leading_limit(rest) else { return Err(slip(SlipKind::BadDay)) };
+    match day.resolve(today, &|_| true) {
+        day if day > today => Ok((Some(day), without_because(&reason))),
+        _ => Err(slip(SlipKind::PastDay)),
     }
 }
 

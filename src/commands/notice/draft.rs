@@ -294,16 +294,6 @@ pub fn composed(
         true => text::demand(paper.form).to_owned(),
         false => wording::head(&paper.demand, DEMAND),
     };
-    let copy = |unit: UnitRef| NoticeCopy {
-        id: Uuid::now_v7(),
-        version: 1,
-        unit,
-        for_information: false,
-        sent: None,
-        held: None,
-        standing: CopyStanding::default(),
-        answers: Vec::new(),
-    };
     Ok(Notice {
         id: Uuid::now_v7(),
         version: 1,
@@ -319,6 +309,21 @@ pub fn composed(
         figures: None,
         drafted: Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc },
         standing: Standing::drafted(demand, Some(call.basis.calendar.nth_workday_after(today, days))),
-        copies: paper.units.into_iter().map(copy).collect(),
+        copies: paper.units.into_iter().map(copy_for).collect(),
     })
+}
+
+/// A copy that has not left, for an addressee.
+pub(super) fn copy_for(unit: UnitRef) -> NoticeCopy {
+    NoticeCopy {
+        id: Uuid::now_v7(),
+        version: 1,
+        unit,
+        for_information: false,
+        is_cc: false,
+        sent: None,
+        held: None,
+        standing: CopyStanding::default(),
+        answers: Vec::new(),
+    }
 }

@@ -61,7 +61,8 @@ pub fn record(notice: &Notice, lang: Lang) -> Message {
     let at = |at| Now::at(at).spoken();
     for copy in &notice.copies {
         let (unit, standing) = (&copy.unit.name, &copy.standing);
-        text = text.then("\n").strong(format!("▪ {unit}"));
+        let cc = if copy.is_cc { say!(lang, "（抄送）", " (copied to)") } else { String::new() };
+        text = text.then("\n").strong(format!("▪ {unit}{cc}"));
         let mut lines = vec![match (&copy.sent, copy.held) {
             (Some(sent), _) => {
                 let (at, to) = (at(sent.at), sent.to.clone().unwrap_or_default());
@@ -141,6 +142,10 @@ pub fn card(notice: &Notice, desk: Desk, lang: Lang) -> Message {
     let units = names(notice, lang);
     text = text.then(say!(lang, "\n主送：{units}\n", "\nTo: {units}\n"));
     text.0.extend(body(notice, lang).0);
+    if !standing.cc.is_empty() {
+        let cc = &standing.cc;
+        text = text.then(say!(lang, "\n抄送：{cc}", "\nCopied to: {cc}"));
+    }
     if let Some(by) = standing.answer_by {
         text = text.then(say!(lang, "\n书面回复限期：{by}", "\nWritten answer by: {by}"));
     }
@@ -198,7 +203,7 @@ fn next_steps(notice: &Notice, desk: Desk, lang: Lang) -> Vec<Option<Button>> {
 
 /// The addressees, in their order.
 pub fn names(notice: &Notice, lang: Lang) -> String {
-    let names: Vec<&str> = notice.copies.iter().map(|copy| copy.unit.name.as_str()).collect();
+    let names: Vec<&str> = notice.addressed().map(|copy| copy.unit.name.as_str()).collect();
     names.join(say!(lang, "、", ", ").as_str())
 }
 
@@ -259,11 +264,12 @@ pub fn of_unit(notice: &Notice, copy: Uuid, today: NaiveDate, basis: &Basis, lan
     let number = notice.standing.number.as_ref().filter(|_| notice.standing.state.is_out())?;
     let copy = notice.copies.iter().find(|it| it.id == copy)?;
     let (form, unit) = (notice.form.word().pick(lang), &copy.unit.name);
-    let mut text = Text::default().strong(say!(lang, "📨 {form} {number}", "📨 {form} {number}")).then(say!(
-        lang,
-        "\n{unit}：\n",
-        "\n{unit}:\n"
-    ));
+    let names = names(notice, lang);
+    let whom = match copy.is_cc {
+        true => say!(lang, "主送：{names}\n抄送：{unit}", "To: {names}\nCopied to: {unit}"),
+        false => say!(lang, "{unit}：", "{unit}:"),
+    };
+    let mut text = Text::default().strong(format!("📨 {form} {number}")).then(format!("\n{whom}\n"));
     text.0.extend(body(&notice.for_unit(copy.unit.id), lang).0);
     if copy.for_information && copy.standing.closed.is_none() {
         return Some(

@@ -2,6 +2,7 @@
 //! answered, closed. A unit finds its own copies here.
 
 mod agency; // 代字
+mod cc; // 抄送
 pub mod circular; // 通报
 pub mod draft;
 mod interview; // 批准, 纪要

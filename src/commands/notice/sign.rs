@@ -79,13 +79,18 @@ pub(super) async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision,
     }
     let decision = limits_begin(&mut call, decision, &notice, Now::at(leaves).today()).await?;
     let (decision, before) = escalating(&mut call, decision, &notice).await?;
-    let (count, when, units) = (notice.copies.len(), Now::at(leaves).spoken(), message::names(&notice, lang));
+    let (count, when, units) =
+        (notice.addressed().count(), Now::at(leaves).spoken(), message::names(&notice, lang));
     let mut text =
         Text::default().strong(say!(lang, "✅ {number} 已签发", "✅ {number} is signed")).then(say!(
             lang,
             "，{when} 起发给{units}（{count} 份）。",
             "; it goes to {units} from {when} on ({count} copies)."
         ));
+    let cc = &notice.standing.cc;
+    if !cc.is_empty() {
+        text = text.then(say!(lang, "抄送{cc}。", " Copied to {cc}."));
+    }
     let addressees: Vec<&UnitRef> = notice.copies.iter().map(|copy| &copy.unit).collect();
     let away = posts::out_of_reach(&mut call, &addressees).await?;
     if !away.is_empty() {
@@ -139,7 +144,7 @@ async fn with_heads(
     notice: &Notice,
     number: &str,
 ) -> Result<Decision, Failure> {
-    let units: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
+    let units: Vec<Uuid> = notice.addressed().map(|copy| copy.unit.id).collect();
     for (unit, post) in store::people::heads(&mut *call.read, &units).await? {
         let of_unit = notice.for_unit(unit);
         let (form, title) = (notice.form.word().zh, &of_unit.title);
@@ -159,7 +164,7 @@ async fn escalating(
     notice: &Notice,
 ) -> Result<(Decision, Vec<String>), Failure> {
     let today = call.now.today();
-    let units: Vec<Uuid> = notice.copies.iter().map(|copy| copy.unit.id).collect();
+    let units: Vec<Uuid> = notice.addressed().map(|copy| copy.unit.id).collect();
     let mut past = store::overdue::copies(&mut *call.read, Some(&units)).await?;
     past.retain(|copy| {
         let is_about = |line: &Line| copy.items.iter().any(|(item, _)| *item == line.item);

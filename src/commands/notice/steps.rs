@@ -1,16 +1,17 @@
-//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 更新, 退回 of an answer, 办结, 作废.
+//! What the office does with a notice: 核稿, 签发 with a number, 要求, 限期, 抄送, 更新, 退回 of an answer, 办结, 作废.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::{circular, interview, message, sign};
-use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
+use super::{cc, circular, interview, message, sign};
+use crate::commands::acceptance::asked;
+use crate::commands::{Call, Failure, confirmed, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
-use crate::domain::{Button, Lang, Message, Text, sentence};
+use crate::domain::{Lang, Message, Text, sentence};
 use crate::{say, store};
 
 /// The longest reason, in characters.
@@ -30,6 +31,9 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     }
     if let Some(demand) = verb(["要求", "demand"]) {
         return amend(call, notice, Some(demand), None).await;
+    }
+    if let Some(whom) = verb(["抄送", "cc"]) {
+        return cc::copy_to(call, notice, &whom).await;
     }
     if let Some(day) = verb(["限期", "limit"]) {
         return amend(call, notice, None, Some(&day)).await;
@@ -57,8 +61,8 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     }
     Err(told(say!(
         call.lang(),
-        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、更新、办结、退回、作废；约谈还有：批准、安排、纪要。",
-        "The step was not understood; nothing was done. There are: check, sign, demand, limit, refresh, close, return, void; of an interview: approve, arrange, minutes."
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、抄送、更新、办结、退回、作废；约谈还有：批准、安排、纪要。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, cc, refresh, close, return, void; of an interview: approve, arrange, minutes."
     )))
 }
 
@@ -235,9 +239,6 @@ fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s
 /// Closes copies; with the last one the notice is closed. What nobody has answered is asked about first.
 fn close(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
-    if declined(said) {
-        return Ok(left_as_it_is(&call));
-    }
     let (whom, is_confirmed) = confirmed(said);
     if notice.standing.state != State::Signed {
         return Err(no_step(&notice, NoStep::NotNow(notice.standing.state), lang));
@@ -251,13 +252,18 @@ fn close(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure
             "“{rest}” is no addressee; nothing was closed. It went to: {names}"
         )));
     }
-    let is_open = |copy: &&&NoticeCopy| copy.standing.closed.is_none();
-    let closing: Vec<&NoticeCopy> = meant.iter().filter(is_open).copied().collect();
-    let left = notice.copies.iter().filter(|copy| copy.standing.closed.is_none()).count() - closing.len();
+    let is_open = |copy: &&NoticeCopy| copy.standing.closed.is_none();
+    let mut closing: Vec<&NoticeCopy> = meant.into_iter().filter(is_open).collect();
+    let open = || notice.copies.iter().filter(is_open);
+    // With the last one that owes something those are closed that went out for information.
+    if open().all(|copy| copy.for_information || closing.iter().any(|it| it.id == copy.id)) {
+        closing = open().collect();
+    }
+    let left = open().count() - closing.len();
     let owes = |copy: &&&NoticeCopy| copy.standing.answered_at.is_none() && !copy.for_information;
     let silent = closing.iter().filter(owes).count();
     if silent > 0 && !is_confirmed {
-        return Ok(call.answer(still_owing(&notice, &closing, whom, silent, lang)));
+        return still_owing(&call, &notice, &closing, whom, silent);
     }
     let mut decision = match left {
         0 => moved(&call, &notice, notice.close(call.now.utc))?,
@@ -297,8 +303,14 @@ pub(super) fn copy_moved(decision: Decision, copy: &NoticeCopy, next: CopyStandi
 }
 
 /// How many copies have no answer, to be closed all the same or not.
-fn still_owing(notice: &Notice, closing: &[&NoticeCopy], whom: &str, silent: usize, lang: Lang) -> Message {
-    let name = notice.name(lang);
+fn still_owing(
+    call: &Call<'_>,
+    notice: &Notice,
+    closing: &[&NoticeCopy],
+    whom: &str,
+    silent: usize,
+) -> Result<Decision, Failure> {
+    let (lang, name) = (call.lang(), notice.name(call.lang()));
     let unsent = closing.iter().filter(|copy| copy.sent.is_none()).count();
     let away = match unsent {
         0 => String::new(),
@@ -306,15 +318,12 @@ fn still_owing(notice: &Notice, closing: &[&NoticeCopy], whom: &str, silent: usi
     };
     let line = message::says(&format!("{} {}", notice.handle, say!(lang, "办结", "close")), lang);
     let line = format!("{line} {whom}").trim_end().to_owned();
-    Message::plain(say!(
+    let question = say!(
         lang,
         "{name}还有 {silent} 份没有回复{away}。办结后不再催，照样办结吗？",
         "Of {name} {silent} copies have no answer{away}. Closed, they are no longer asked for; close them all the same?"
-    ))
-    .row([
-        Button::new(say!(lang, "照样办结", "Close them"), say!(lang, "{line} 确认", "{line} confirm")),
-        decline(&line, lang),
-    ])
+    );
+    asked::wants_to_be_sure(call, line, question, say!(lang, "照样办结", "Close them"))
 }
 
 /// An answer is not enough: its unit is told why, and answers again.

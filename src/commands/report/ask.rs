@@ -214,7 +214,7 @@ pub(in crate::commands) async fn question(
             "Why is nothing done? One sentence; it is kept on record, the unit does not hear it."
         ))
         .row([cancel()]),
-        Ask::Paper(_) | Ask::Task { .. } => plain(say!(lang, "还要办吗？", "Go on?")),
+        Ask::Paper(_) | Ask::Task { .. } | Ask::Sure { .. } => plain(say!(lang, "还要办吗？", "Go on?")),
         Ask::ReturnReason { due_on, .. } => {
             let usual = item.map_or(0, |item| call.basis.of(item.round).count(Threshold::Rework));
             let limit = match due_on {

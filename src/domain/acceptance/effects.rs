@@ -42,6 +42,13 @@ pub enum AcceptanceEffect {
         item: Uuid,
         window: Window,
     },
+    /// What the public table says of it, in the office's words.
+    Worded {
+        id: Uuid,
+        item: Uuid,
+        application: Uuid,
+        text: String,
+    },
     /// An objection, which stops the window.
     Objected {
         item: Uuid,
@@ -147,6 +154,9 @@ impl AcceptanceEffect {
                     "to": window.ends_on,
                 }),
             ),
+            AcceptanceEffect::Worded { id, item, application, .. } => {
+                line("public_wording", item, json!({ "wording": id, "application": application }))
+            }
             AcceptanceEffect::Objected { item, objection } => {
                 line("objection", item, json!({ "objection": objection.id, "window": objection.window }))
             }

@@ -13,6 +13,8 @@ pub enum Step {
     Applied(Option<Ended>),
     Checked(Conclusion),
     Published,
+    /// What the public table says, in the office's words.
+    Worded,
     Objected,
     Settled {
         upheld: bool,
@@ -35,6 +37,7 @@ impl Step {
             "applied" => Step::Applied(Some(Ended::from_code(came_to)?)),
             "checked" => Step::Checked(Conclusion::from_code(came_to)?),
             "published" => Step::Published,
+            "worded" => Step::Worded,
             "objected" => Step::Objected,
             "settled" => Step::Settled { upheld: came_to == "upheld" },
             "signed_off" => Step::SignedOff,
@@ -52,6 +55,7 @@ impl Step {
             Step::Applied(_) => Both { zh: "申请销号", en: "application" },
             Step::Checked(_) => Both { zh: "现场核查", en: "check" },
             Step::Published => Both { zh: "公示", en: "publicity" },
+            Step::Worded => Both { zh: "公示表述", en: "public wording" },
             Step::Objected => Both { zh: "异议", en: "objection" },
             Step::Settled { .. } => Both { zh: "异议处理", en: "objection settled" },
             Step::SignedOff => Both { zh: "销号", en: "sign-off" },

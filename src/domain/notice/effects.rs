@@ -17,6 +17,8 @@ pub enum NoticeEffect {
     Moved { notice: Uuid, next: Box<Standing> },
     /// Its figures anew, as of today.
     Refreshed(Box<Notice>),
+    /// The units of ours that it is 抄送 to, in the place of those before: copies and units.
+    CopiedTo { notice: Uuid, copies: Vec<(Uuid, Uuid)> },
     /// A number was taken: the series behind it. A new series begins once (`series_once`).
     NumberTaken(Series),
     /// The next state of a copy.
@@ -54,6 +56,12 @@ impl NoticeEffect {
             NoticeEffect::Refreshed(of) => {
                 line("notice_refreshed", json!({ "notice": of.id, "as_of": of.as_of }))
             }
+            NoticeEffect::CopiedTo { notice, copies } => line(
+                "notice_cc",
+                json!({
+                    "notice": notice, "units": copies.iter().map(|(_, unit)| unit).collect::<Vec<_>>(),
+                }),
+            ),
             NoticeEffect::CopyMoved { copy, next } => line(
                 "copy_moved",
                 json!({

@@ -214,6 +214,8 @@ pub struct Standing {
     pub approval: String,
     /// 约谈 alone: when and where.
     pub appointment: String,
+    /// 抄送, as it stands in the imprint; empty: nobody.
+    pub cc: String,
     /// 约谈 that was held: until when its unit reports what it has put right.
     pub report_by: Option<NaiveDate>,
 }
@@ -236,6 +238,7 @@ impl Standing {
             void_reason: String::new(),
             approval: String::new(),
             appointment: String::new(),
+            cc: String::new(),
             report_by: None,
         }
     }
@@ -249,6 +252,8 @@ pub struct NoticeCopy {
     pub unit: UnitRef,
     /// For information: nothing is to be signed for or answered.
     pub for_information: bool,
+    /// 抄送: the unit is no addressee.
+    pub is_cc: bool,
     /// What the platform has taken. Nobody knows from it that it was read.
     pub sent: Option<Sent>,
     /// Why it has not left, where that was the last that is known.
@@ -303,10 +308,17 @@ pub struct CopyStanding {
 }
 
 impl Notice {
-    /// What of it a unit reads: a circular whole; of another one what concerns the unit, as what the other
-    /// addressees have to do is theirs.
+    /// 主送: the copies of those it is addressed to.
+    pub fn addressed(&self) -> impl Iterator<Item = &NoticeCopy> {
+        self.copies.iter().filter(|copy| !copy.is_cc)
+    }
+
+    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what concerns the unit,
+    /// as what the other addressees have to do is theirs.
     pub fn for_unit(&self, unit: Uuid) -> Notice {
+        let is_cc = self.copies.iter().any(|copy| copy.is_cc && copy.unit.id == unit);
         let lines = match self.form {
+            _ if is_cc => return self.clone(),
             Form::Circular => return self.clone(),
             _ => self.lines.iter().filter(|line| line.units.contains(&unit)).cloned().collect::<Vec<_>>(),
         };
@@ -323,13 +335,13 @@ impl Notice {
         }
     }
 
-    /// With the copies marked that go out for information: those of a circular to units none of whose items it
-    /// names.
+    /// With the copies marked that go out for information: those to whom it is not addressed, and those of a circular
+    /// to units none of whose items it names.
     pub fn marked(mut self) -> Notice {
         let (is_circular, lines) = (self.form == Form::Circular, &self.lines);
         for copy in &mut self.copies {
             let is_named = lines.iter().any(|line| line.units.contains(&copy.unit.id));
-            copy.for_information = is_circular && !is_named;
+            copy.for_information = copy.is_cc || (is_circular && !is_named);
         }
         self
     }

@@ -67,10 +67,17 @@ impl Notice {
             State::Draft | State::Checked => Ok(Standing {
                 approval: self.standing.approval.clone(),
                 appointment: self.standing.appointment.clone(),
+                cc: self.standing.cc.clone(),
                 ..Standing::drafted(demand, answer_by)
             }),
             state => Err(NoStep::NotNow(state)),
         }
+    }
+
+    /// 抄送 others than before; what was checked is to be checked anew.
+    pub fn copied_to(&self, cc: &str) -> Result<Standing, NoStep> {
+        let amended = self.amended(self.standing.demand.clone(), self.standing.answer_by)?;
+        Ok(Standing { cc: cc.to_owned(), ..amended })
     }
 
     /// 批准 of an interview, by whom.
@@ -186,6 +193,8 @@ mod tests {
             assert_eq!(over.check(stamp(2), true), Err(NoStep::NotNow(state)));
         }
         let checked = notice(State::Checked);
+        let copied = checked.copied_to("市委办公室").expect("is copied");
+        assert_eq!((copied.state, copied.cc.as_str()), (State::Draft, "市委办公室"));
         assert!(
             checked.amended("另".into(), None).is_ok_and(|s| s.state == State::Draft && s.checked.is_none())
         );

@@ -68,12 +68,12 @@ impl Template {
         official::package(&(self.body)())
     }
 
-    /// Whether the office's own is there, and fit.
+    /// Whether the office's own takes the place of ours, and is fit.
     pub fn check(&self, data_dir: &Path) -> anyhow::Result<bool> {
         Ok(self.replaced(data_dir)?.is_some())
     }
 
-    /// The office's own, checked.
+    /// The office's own, checked. One that was exported and left as it is is ours.
     fn replaced(&self, data_dir: &Path) -> anyhow::Result<Option<Package>> {
         let path = data_dir.join(FOLDER).join(format!("{}.docx", self.name));
         if !path.exists() {
@@ -86,7 +86,8 @@ impl Template {
             }
             Ok(package)
         };
-        checked().map(Some).map_err(|error| self.wrong(data_dir, &error))
+        let own = checked().map_err(|error| self.wrong(data_dir, &error))?;
+        Ok(Some(own).filter(|own| *own != self.built_in()))
     }
 
     fn part(&self, part: &[u8]) -> anyhow::Result<tree::Element> {

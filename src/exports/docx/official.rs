@@ -15,8 +15,13 @@ pub struct Body {
 /// The width of the text, in millimetres: 210 − 28 − 26, and of a sheet that lies.
 const WIDTH: u32 = 156;
 const WIDE: u32 = 234;
-/// A column of less than 21 mm, in twentieths of a point.
-const NARROW: u32 = 1190;
+/// A column of less than 23 mm, in twentieths of a point.
+const NARROW: u32 = 1304;
+/// The left margin, 28 mm, in twentieths of a point.
+const LEFT: u32 = 1588;
+/// The lines of the imprint, 0.35 and 0.25 mm, in eighths of a point.
+const THICK: u32 = 8;
+const THIN: u32 = 6;
 
 impl Body {
     /// For wide tables: the sheet lies.
@@ -82,6 +87,39 @@ impl Body {
     /// 落款 a line below the text and 成文日期 under it, four letters from the right edge.
     pub fn signature(self, office: &str, day: &str) -> Body {
         self.paragraph("DbSigner", office).paragraph("DbSign", day)
+    }
+
+    /// 版记 at the foot of the last page: 抄送 where `list` is there, below it who printed it and when; lines across the
+    /// whole width, the outer ones thicker.
+    pub fn imprint(mut self, list: &str, copied: &str, office: &str, day: &str) -> Body {
+        let width = WIDTH * 567 / 10;
+        let row = |inside: &str| {
+            format!(
+                "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>\
+                 </w:tcPr>{inside}</w:tc></w:tr>"
+            )
+        };
+        let copied = paragraph("DbCopied", &format!("{{{{#{list}}}}}{copied}{{{{/{list}}}}}"));
+        let (office, day) = (escape(office), escape(day));
+        let printed = format!(
+            "<w:p><w:pPr><w:pStyle w:val=\"DbPrinted\"/></w:pPr><w:r><w:t>{office}</w:t></w:r><w:r><w:tab/></w:r>\
+             <w:r><w:t>{day}</w:t></w:r></w:p>"
+        );
+        self.xml.push_str(&format!(
+            "<w:tbl><w:tblPr>\
+             <w:tblpPr w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"{LEFT}\" w:tblpYSpec=\"bottom\"/>\
+             <w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:tblBorders>{}{}{}\
+             </w:tblBorders><w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/>\
+             <w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w=\"{width}\"/>\
+             </w:tblGrid>{}{}</w:tbl>{}",
+            line("top", THICK),
+            line("bottom", THICK),
+            line("insideH", THIN),
+            row(&copied),
+            row(&printed),
+            paragraph("DbFoot", ""),
+        ));
+        self
     }
 
     /// Below a table, small.
@@ -157,6 +195,11 @@ fn cell(width: u32, style: &str, text: &str) -> String {
     )
 }
 
+/// A line of a table.
+fn line(side: &str, size: u32) -> String {
+    format!("<w:{side} w:val=\"single\" w:sz=\"{size}\" w:space=\"0\" w:color=\"auto\"/>")
+}
+
 const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
 const R: &str = "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
 
@@ -165,11 +208,11 @@ pub fn package(body: &Body) -> BTreeMap<String, Vec<u8>> {
     let (size, margins) = match body.is_wide {
         false => (
             "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>",
-            "w:top=\"2098\" w:bottom=\"1984\" w:left=\"1588\" w:right=\"1474\"",
+            format!("w:top=\"2098\" w:bottom=\"1984\" w:left=\"{LEFT}\" w:right=\"1474\""),
         ),
         true => (
             "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>",
-            "w:top=\"1588\" w:bottom=\"1474\" w:left=\"1984\" w:right=\"1588\"",
+            "w:top=\"1588\" w:bottom=\"1474\" w:left=\"1984\" w:right=\"1588\"".to_owned(),
         ),
     };
     let document = format!(
@@ -240,6 +283,7 @@ fn styles() -> String {
     let in_two = "<w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/>";
     let cell = "<w:spacing w:line=\"340\" w:lineRule=\"exact\"/>";
     let right = "<w:ind w:rightChars=\"400\" w:right=\"1280\"/><w:jc w:val=\"right\"/>";
+    let imprint = "<w:spacing w:line=\"560\" w:lineRule=\"exact\"/>";
     let red = "<w:color w:val=\"FF0000\"/>";
     let styles: String = [
         style("DbTitle", "督办标题", SONG, 44, "<w:spacing w:before=\"280\" w:after=\"280\" w:line=\"640\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", ""),
@@ -255,15 +299,17 @@ fn styles() -> String {
         style("DbSigner", "督办署名", FANG, 32, &format!("<w:keepNext/><w:spacing w:before=\"560\"/>{right}"), ""),
         style("DbSign", "督办落款", FANG, 32, right, ""),
         style("DbPicture", "督办图", FANG, 32, "<w:spacing w:before=\"120\" w:after=\"120\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>", ""),
+        style("DbCopied", "督办抄送", FANG, 28, &format!("{imprint}<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/><w:jc w:val=\"both\"/>"), ""),
+        style("DbPrinted", "督办印发", FANG, 28, &format!("<w:tabs><w:tab w:val=\"right\" w:pos=\"8565\"/></w:tabs>{imprint}<w:ind w:left=\"280\" w:right=\"280\"/>"), ""),
+        style("DbFoot", "督办末行", FANG, 2, "<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>", ""),
         style("DbNote", "督办注", FANG, 24, "<w:spacing w:before=\"120\" w:line=\"340\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/>", ""),
         style("DbCellHead", "督办表头", HEI, 21, &format!("<w:keepNext/>{cell}<w:jc w:val=\"center\"/>"), ""),
         style("DbCell", "督办表格", FANG, 21, cell, ""),
         style("DbCellMid", "督办表格数字", FANG, 21, &format!("{cell}<w:jc w:val=\"center\"/>"), ""),
     ]
     .concat();
-    let border =
-        |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"auto\"/>");
-    let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"].map(border).concat();
+    let borders: String =
+        ["top", "left", "bottom", "right", "insideH", "insideV"].map(|side| line(side, 4)).concat();
     format!(
         "<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"Times New Roman\" \
          w:hAnsi=\"Times New Roman\" w:cs=\"Times New Roman\" w:eastAsia=\"{FANG}\"/><w:sz w:val=\"32\"/>\

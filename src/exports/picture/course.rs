@@ -5,7 +5,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use sqlx::PgConnection;
 
 use super::draw::{At, BLUE, Canvas, GREY, INK, LINE, MARGIN, RED, SMALL, WIDTH, fit};
-use super::{About, Both, Call, Export, PNG, Paper, Who, Written, finish};
+use super::{About, Both, Call, Export, Needs, PNG, Paper, Who, Written, finish};
 use crate::domain::flag::planned_percent;
 use crate::domain::item::Item;
 use crate::store::{acceptance, as_of_rows, items};
@@ -20,6 +20,7 @@ pub const EXPORT: Export = Export {
         formats: PNG,
         who: Who::Bound,
         of: About::Item,
+        needs: Needs::Nothing,
     },
     write: |call| Box::pin(write(call)),
 };

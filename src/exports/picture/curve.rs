@@ -4,7 +4,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::draw::{At, BLUE, Canvas, GREEN, GREY, INK, LINE, MARGIN, SMALL, WIDTH, width};
-use super::{About, Both, Call, Export, PNG, Paper, Picture, Unmade, Who, Written, finish, note};
+use super::{About, Both, Call, Export, Needs, PNG, Paper, Picture, Unmade, Who, Written, finish, note};
 use crate::store::as_of_rows::{CountThen, begins_on, counts};
 
 pub const EXPORT: Export = Export {
@@ -19,6 +19,7 @@ pub const EXPORT: Export = Export {
         formats: PNG,
         who: Who::Bound,
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -29,7 +30,7 @@ const MONTHS: usize = 26;
 async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     let as_of = call.as_of;
     let Some(counts) = months(&mut call).await? else {
-        return Err(Unmade::nothing_by(as_of).into());
+        return Err(Unmade::lacking(Needs::Items, as_of).into());
     };
     let note = note(&mut call).await?;
     let png = picture(&note, &counts)?;

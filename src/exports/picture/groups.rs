@@ -1,7 +1,7 @@
 //! 单位图, 类别图: how the items of each unit or category stand, one bar a group, one colour a standing.
 
 use super::draw::{At, Canvas, GREEN, GREY, INK, MARGIN, SMALL, WIDTH, fit, width};
-use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Who, Written, finish, note};
+use super::{About, Both, Call, Export, Needs, OVERSEERS, PNG, Paper, Unmade, Who, Written, finish, note};
 use crate::domain::basis::Thresholds;
 use crate::domain::tally::{Groups, Lamp, Totals};
 use crate::store::as_of_rows::{ItemThen, each_item_then};
@@ -16,6 +16,7 @@ pub const UNITS: Export = Export {
         formats: PNG,
         who: OVERSEERS,
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call, "各单位整改情况", |item| &item.lead_unit)),
 };
@@ -30,6 +31,7 @@ pub const CATEGORIES: Export = Export {
         formats: PNG,
         who: Who::Bound,
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call, "各类别整改情况", ItemThen::category_or_none)),
 };
@@ -50,7 +52,7 @@ async fn write(mut call: Call<'_>, title: &str, name: fn(&ItemThen) -> &str) -> 
     })
     .await?;
     if groups.all().is_empty() {
-        return Err(Unmade::nothing_by(as_of).into());
+        return Err(Unmade::lacking(Needs::Items, as_of).into());
     }
     let (png, bars) = picture(title, &note, &groups, call.basis.of(round))?;
     finish(call, &png, bars)

@@ -3,7 +3,7 @@
 
 use super::docx::Picture;
 use super::{Call, Export, Unmade, Written};
-use crate::domain::document::{About, Format, Paper};
+use crate::domain::document::{About, Format, Needs, Paper};
 use crate::domain::people::Who;
 use crate::domain::{Both, Role};
 

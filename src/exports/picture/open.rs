@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::draw::{At, Canvas, GREY, INK, LINE, MARGIN, SMALL, WIDTH, fit, width};
-use super::{About, Both, Call, Export, OVERSEERS, PNG, Paper, Unmade, Written, finish, note};
+use super::{About, Both, Call, Export, Needs, OVERSEERS, PNG, Paper, Unmade, Written, finish, note};
 use crate::domain::basis::Thresholds;
 use crate::domain::flag::{Flag, planned_percent};
 use crate::domain::tally::Lamp;
@@ -21,6 +21,7 @@ pub const EXPORT: Export = Export {
         formats: PNG,
         who: OVERSEERS,
         of: About::Day,
+        needs: Needs::Open,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -49,11 +50,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
     pressing_first(&mut open);
     open.truncate(SHOWN);
     if open.is_empty() {
-        return Err(Unmade::new(
-            format!("截至 {as_of} 没有在办的事项。"),
-            format!("No item was open by {as_of}."),
-        )
-        .into());
+        return Err(Unmade::lacking(Needs::Open, as_of).into());
     }
     let png = picture(&note, &open, count, as_of, call.basis.of(round))?;
     finish(call, &png, open.len())

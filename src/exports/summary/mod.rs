@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::docx::{Body, Data, Fields, Picture, Template};
 use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::basis::Threshold;
-use crate::domain::document::{About, Figures, Paper};
+use crate::domain::document::{About, Figures, Needs, Paper};
 use crate::domain::flag::Flag;
 use crate::domain::item::Status;
 use crate::domain::people::Who;
@@ -35,6 +35,7 @@ pub const EXPORT: Export = Export {
         formats: &[Format::Docx],
         who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Day,
+        needs: Needs::Items,
     },
     write: |call| Box::pin(write(call)),
 };
@@ -317,7 +318,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     })
     .await?;
     if rows == 0 {
-        return Err(Unmade::nothing_by(day).into());
+        return Err(Unmade::lacking(Needs::Items, day).into());
     }
     let end = in_china(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
     let done = summary::done(call.db, round, day, end, known_at).await?;

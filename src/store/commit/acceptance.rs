@@ -62,6 +62,14 @@ pub(super) async fn write(
             window.days,
             today,
         ),
+        AcceptanceEffect::Worded { id, application, text, .. } => sqlx::query!(
+            "INSERT INTO public_wording (id, application, post, worded_on, text) VALUES ($1, $2, $3, $4, $5)",
+            id,
+            application,
+            by,
+            today,
+            text,
+        ),
         AcceptanceEffect::Objected { objection, .. } => sqlx::query!(
             r#"
             WITH stopped AS (

@@ -63,6 +63,7 @@ pub(super) async fn write(
         NoticeEffect::Drafted(new) => draft(tx, new).await,
         NoticeEffect::Moved { notice, next } => move_on(tx, *notice, next).await,
         NoticeEffect::Refreshed(of) => refresh(tx, of).await,
+        NoticeEffect::CopiedTo { notice, copies } => copy_to(tx, *notice, copies).await,
         NoticeEffect::NumberTaken(series) => number(tx, series).await,
         NoticeEffect::CopyMoved { copy, next } => move_copy(tx, *copy, next).await,
         NoticeEffect::AnswerReturned { copy, reason } => sqlx::query!(
@@ -192,6 +193,25 @@ async fn draft(tx: &mut PgConnection, new: &Notice) -> sqlx::Result<()> {
     .map(drop)
 }
 
+/// Nothing has become of the copies of a draft.
+async fn copy_to(tx: &mut PgConnection, notice: Uuid, copies: &[(Uuid, Uuid)]) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM notice_copy WHERE notice = $1 AND is_cc", notice).execute(&mut *tx).await?;
+    let (ids, units): (Vec<Uuid>, Vec<Uuid>) = copies.iter().copied().unzip();
+    sqlx::query!(
+        r#"
+        INSERT INTO notice_copy (id, notice, unit, for_information, is_cc, position)
+        SELECT id, $3, unit, true, true, place + (SELECT max(position) FROM notice_copy WHERE notice = $3)
+        FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS c (id, unit, place)
+        "#,
+        &ids,
+        &units,
+        notice,
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
 async fn lines(tx: &mut PgConnection, of: &Notice) -> sqlx::Result<()> {
     let items: Vec<Uuid> = of.lines.iter().map(|line| line.item).collect();
     let facts: Vec<&str> = of.lines.iter().map(|line| line.fact.as_str()).collect();
@@ -262,7 +282,8 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
             void_reason = $11,
             approval = $12,
             appointment = $13,
-            report_by = $14
+            report_by = $14,
+            cc = $15
         WHERE id = $1
         "#,
         notice,
@@ -279,6 +300,7 @@ async fn move_on(tx: &mut PgConnection, notice: Uuid, next: &Standing) -> sqlx::
         next.approval,
         next.appointment,
         next.report_by,
+        next.cc,
     )
     .execute(tx)
     .await

@@ -34,7 +34,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     bot.advance("2018-09-05 10:00").await;
     apply(&mut bot, "旧船也已拖离").await;
     bot.say(CLERK, "核查 34 通过 现场看了三处").await;
-    bot.say(CLERK, "公示 34").await;
+    bot.say(CLERK, "公示 34 确认").await;
     bot.advance("2018-09-06 10:00").await;
     bot.say(CLERK, "异议 34 码头有异味 确认").await;
     bot.advance("2018-09-07 10:00").await;
@@ -157,7 +157,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     办结
     安整改办督〔2018〕1号网箱户转产与渔船清理未到位：整改时限2018年9月15日，上报进度82%，最近填报2018年8月23日
     滨江区
-    2018-08-31 09:00滨江区联络员A2018-08-31 09:00承诺 2018-09-10
+    发出 2018-08-31 09:00签收 滨江区联络员A2018-08-31 09:00承诺 2018-09-10
     滨江区联络员A 2018-08-31 09:00：正在核对船舶清单（2018-08-31 09:00退回：请写明日期）滨江区联络员A 2018-08-31 09:00：9月5日前申请销号
     —
     ");
