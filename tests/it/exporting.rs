@@ -45,12 +45,15 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     let file = std::fs::read(bot.fake.given.lock().unwrap().pop().unwrap()).unwrap();
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file)).unwrap();
     assert_eq!(book.worksheet_range_at(0).unwrap().unwrap().height(), 61);
+    bot.say(CONTACT, "进度 16 86 =HYPERLINK(\"http://x\",\"点我\")").await;
     let (said, file) = bot.document(CLERK, "导出 台账 CSV").await;
     snapshot!(said, @r"
     「整改台账」，截至 2018-08-31 09:00。
     📎 整改台账_20180831.csv
     ");
-    assert_eq!(String::from_utf8(file).unwrap().matches("\r\n").count(), 61);
+    let table = String::from_utf8(file).unwrap();
+    assert_eq!(table.matches("\r\n").count(), 61);
+    assert!(table.contains(",\"'=HYPERLINK(\"\"http://x\"\""), "{}", table.lines().nth(16).unwrap());
     assert_eq!(
         bot.count("SELECT count(*) FROM document_end WHERE is_made AND rows = 60 AND basis -> 'thresholds' ->> 'due_soon' = '[30, 15, 7, 3, 1]'").await,
         2

@@ -172,8 +172,18 @@ async fn begun(
     let begins = from.unwrap_or(call.now.today());
     let window = Window::from(Uuid::now_v7(), application, begins, days, &call.basis.calendar);
     let dates = (window.starts_on, window.ends_on);
+    let starts_on = window.starts_on;
+    let put_off = match begins == starts_on {
+        true => String::new(),
+        false => say!(
+            lang,
+            "（{begins} 不是工作日，顺延到 {starts_on}）",
+            " ({begins} is no working day: put off to {starts_on})"
+        ),
+    };
     if !is_sure {
-        let (counted, public) = (span(dates, call.basis, lang), sentence.public(&mut call).await?);
+        let counted = span(dates, call.basis, lang) + &put_off;
+        let public = sentence.public(&mut call).await?;
         let question = head(item, lang).then(say!(
             lang,
             "：公示 {counted}。公示表“整改完成情况”将写：\n{public}\n台账认识的人名和电话已遮，其他人名请看一遍。还没有开始；要换一种写法，直接回一句。",
@@ -190,7 +200,7 @@ async fn begun(
         .written(item, application, decision)
         .accepting(AcceptanceEffect::Published { item: item.id, window })
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
-    let counted = span(dates, call.basis, lang);
+    let counted = span(dates, call.basis, lang) + &put_off;
     let text = say!(
         lang,
         "📢 第 {number} 项公示：{counted}，首尾都算。期满没有异议会提醒你销号；收到异议请发：异议 {number} 内容",

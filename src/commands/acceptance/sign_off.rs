@@ -145,7 +145,7 @@ async fn signed(
         decision = decision.saying(Reply::notice(Audience::Post(leader), told(to), call.now));
     }
     let mut decision = whoever_passed_hears(&mut call, course, decision, told).await?;
-    let looks = rechecks(&item, today, call.basis);
+    let looks = rechecks(item.round, today, call.basis);
     for due_on in &looks {
         let (id, due_on) = (Uuid::now_v7(), *due_on);
         decision =
