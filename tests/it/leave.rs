@@ -187,10 +187,19 @@ async fn a_substitute_who_is_gone_leaves_it_to_the_office() {
 async fn where_there_is_no_other_contact_the_head_reads_meanwhile() {
     let mut bot = Bot::new().await.person(CLERK).await.person("紫岩县联络员A").await;
     bot.leave_unread = true;
-    snapshot!(bot.say("紫岩县联络员A", "请假 3天").await, @"");
+    snapshot!(bot.say("紫岩县联络员A", "请假 3天").await, @r"
+    请写明哪几天、由谁代，没有登记。例：请假 3天 由 联络员B 代
+    没有人能代，就不用登记：提醒照常发给你，回来再办；请同时告诉整改办。
+    ");
     let mut bot = bot.person("紫岩县分管副县长").await;
-    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日").await, @"");
-    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日 由 紫岩县分管副县长 代").await, @"");
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日").await, @r"
+    请写明哪几天、由谁代，没有登记。例：请假 3天 由 联络员B 代
+    本单位没有别的联络员，可以由负责人代收：请假 3天 由 紫岩县分管副县长 代
+    没有人能代，就不用登记：提醒照常发给你，回来再办；请同时告诉整改办。
+    ");
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日 由 紫岩县分管副县长 代").await, @r"
+    ✅ 已登记：紫岩县分管副县长 代
+    ");
     bot.notices().await;
     snapshot!(bot.read("紫岩县分管副县长"), @"");
     // The morning's reminders go to whoever stands in.
