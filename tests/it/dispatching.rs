@@ -385,5 +385,5 @@ async fn a_report_that_came_late_is_not_said_to_be_missing() {
     bot.advance("2018-09-27 09:30").await;
     let told = bot.read(ZIYAN);
     let line = told.lines().find(|line| line.contains("半月一次填报")).unwrap_or_default();
-    snapshot!(line, @"");
+    snapshot!(line, @"【16】紫岩县污水处理厂提标改造：改为半月一次填报（上一期截止后才报），下一期 10 月 1 日起、10 月 15 日截止，正常一期后恢复");
 }

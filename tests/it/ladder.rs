@@ -55,7 +55,11 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     [✅ 53 同意→建议 53 同意] [调整→建议 53 调整] [不处理→建议 53 不处理]
     ");
     bot.say(OFFICE, "语言 英文").await;
-    snapshot!(bot.say(OFFICE, "proposals 16").await, @"");
+    snapshot!(bot.say(OFFICE, "proposals 16").await, @r"
+    【16】紫岩县污水处理厂提标改造: 85%, due 2018-06-30, 73 days overdue. 紫岩县: the limit of the warning of 2018-09-03, 2018-09-10, has passed, and it is not solved
+    proposed: supervision notice (of 2018-09-11, as it stood that day)
+    [✅ agree 16→proposals 16 agree] [adjust→proposals 16 adjust] [dismiss→proposals 16 dismiss]
+    ");
     bot.say(OFFICE, "language zh").await;
 
     snapshot!(bot.say(OFFICE, "建议 16 调整").await, @r"

@@ -123,7 +123,11 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     snapshot!(bot.say(CONTACT, "申诉 1 还有一条").await, @"申诉期 2018-10-15 已过，没有登记。有新的依据请直接联系整改办。");
     snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @"2018年第3季度还有 1 件申诉没有答复，没有发布。");
     snapshot!(bot.say(SIGNER, "考核 申诉 2 不成立 管线由区里牵头").await, @"✅ 申诉 2（滨江区）：不成立，扣分不变，合计 81.9。已告知单位。");
-    snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @"");
+    snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @r"
+    2018年第3季度考核的草案有 28 个单位没有收到，没有机会申诉，还没有发布：市环保局、市考核办、市纪委监委、市委组织部、市委宣传部、市编办、市财政局、市住建局、云阴县、清泉县、宁岭县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、市水利局、映湖生态旅游区、市公安局、市商务局、市工信局、市国土资源局、市安监局、市卫计局、市交通运输局、市农业局
+    请先另行送达并听取意见；绑定后的联络员发“考核”也能看到。已经另行送达的，可以发布。
+    [已另行送达，发布→考核 2018年3季度 发布 确认] [取消→考核 2018年3季度 发布 算了]
+    ");
     assert_eq!(bot.tap(SIGNER, SIGNER, "取消").await.1, "好的，没有变动。");
     snapshot!(bot.say(SIGNER, "考核 3季度 发布 确认").await, @r"
     ✅ 2018年第3季度考核已发布，不再改动；结果已告知 2 个单位，各看自己的一份。
@@ -260,7 +264,7 @@ async fn whoever_reads_english_reads_the_sheet_in_english() {
     2017年省级环保督察, as of 2018-09-30, leading 2 items, 60 points of a hundred
     done in time 20/40 · lasting 10/10
     No data this quarter for pace, reported in time, accepted at once: left out, the rest is scaled to a hundred.
-    1. 【16】紫岩县污水处理厂提标改造 · done in time, 20 points: 时限 2018-06-30，已逾期 92 天，上报进度 85%
+    1. 【16】紫岩县污水处理厂提标改造 · done in time, 20 points: due 2018-06-30, 92 days overdue, reported 85%
     To appeal against one (by 2018-10-15: 5 working days): appeal 1 why, and what shows it
     Otherwise nothing is to be done.
     For your unit alone; there is no ranking.

@@ -98,7 +98,10 @@ async fn whoever_oversees_the_office_reads_and_takes_no_step() {
     bot.leave_unread = true;
     bot.app.clock.forward_to(china("2018-10-08 10:00"));
     for who in ["督办专员A", "审计员A"] {
-        snapshot!(bot.say(who, "考核").await, @"");
+        snapshot!(bot.say(who, "考核").await, @r"
+        📊 季度考核 · 2017年省级环保督察
+        2018年第3季度：已结束，还没有拟
+        ");
         assert_eq!(bot.say(who, "考核 2018年3季度").await, "2018年第3季度还没有拟。");
     }
     bot.say(DRAFTER, "考核 2018年3季度").await;
@@ -123,7 +126,8 @@ async fn whoever_oversees_the_office_reads_and_takes_no_step() {
     assert!(told.contains("只在私聊里办"), "{told}");
     let refused = "SELECT sum(count)::bigint FROM refusal WHERE what = 'not_your_role'";
     assert_eq!(bot.count(refused).await, 10);
-    snapshot!(bot.say("审计员A", "帮助").await, @"");
+    let help = bot.say("审计员A", "帮助").await;
+    assert!(help.contains("放行　没有送达的提醒和原因（只看）") && !help.contains("督办 16"), "{help}");
 }
 
 #[tokio::test]
@@ -132,7 +136,20 @@ async fn the_day_of_the_answer_is_taken_from_what_is_required() {
     let draft = bot.say(DRAFTER, "督办 16 9月14日前书面报告原因，9月底前完成设备调试").await;
     assert!(draft.contains("书面回复限期：2018-09-14") && !draft.contains("要求里写的是"), "{draft}");
     let amended = bot.say(DRAFTER, "发文 1 要求 9月底前完成设备调试").await;
-    snapshot!(amended, @"");
+    snapshot!(amended, @r"
+    📄 稿1 督办通知 · 待核稿
+    主送：紫岩县
+    关于第16项整改工作的督办通知
+    依据：2017年省级环保督察整改方案第16项
+    现状（截至 2018-08-31）：
+    【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
+    要求：9月底前完成设备调试
+    书面回复限期：2018-09-14
+    拟稿 调度专员A（2018-08-31 09:00）
+    要求里写的是 2018-09-30，书面回复另限 2018-09-14；要同一天请改限期。
+    [作废→发文 1 作废]
+    [限期改为 2018-09-30→发文 1 限期 2018-09-30]
+    ");
     let (_, told) = bot.tap(DRAFTER, DRAFTER, "限期改为").await;
     assert!(told.contains("书面回复限期：2018-09-30") && !told.contains("要求里写的是"), "{told}");
     let amended = bot.say(DRAFTER, "发文 1 要求 9月20日前回复").await;
