@@ -22,6 +22,7 @@ mod waiting;
 
 pub(super) use waiting::owed;
 pub use waiting::offered;
+pub(super) use waiting::owed;
 use waiting::{list, nothing, owing};
 
 pub const COMMAND: Command = Command {

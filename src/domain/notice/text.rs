@@ -70,9 +70,7 @@ pub fn demand(form: Form) -> &'static str {
     match form {
         Form::Warning | Form::Supervision => "书面说明原因，倒排整改计划，明确完成日期，按期完成整改。",
         Form::Letter => "对照整改方案加快推进，按期完成整改。",
-        Form::Circular => {
-            "点到的事项，牵头单位抓紧整改，书面报告整改情况；其他事项对照整改方案按期完成。"
-        }
+        Form::Circular => "点到的事项，牵头单位抓紧整改，书面报告整改情况；其他事项对照整改方案按期完成。",
         Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。",
     }
 }
