@@ -9,6 +9,7 @@ const CONTACT: &str = "滨江区联络员A";
 const HEAD: &str = "滨江区分管副区长";
 const CHECKER: &str = "市农业局联络员A";
 const OFFICE: &str = "调度专员A";
+const COUNTY: &str = "紫岩县联络员A";
 const OTHER: &str = "调度专员B";
 
 /// Who says what first (nothing: the question before stands), and the label that is pressed or typed then (none:
@@ -52,7 +53,7 @@ const SCRIPT: &[(&str, &str, &str)] = &[
     (OFFICE, "交办 1 紫岩县 9月4日 配齐调试人员", ""),
     (OFFICE, "交办 1 紫岩县 9月5日 报送调试记录", "交办"),
     (OFFICE, "约谈 16 给 紫岩县 说明原因", "拟稿"),
-    (CONTACT, "签收 全部", "5 个工作日"),
+    (COUNTY, "签收 全部", "5 个工作日"),
 ];
 
 /// What the script asks: the kinds of question that have buttons of their own.
@@ -63,6 +64,7 @@ async fn world() -> Bot {
     let mut bot = Bot::new().await.person(CONTACT).await.person(HEAD).await.person(CHECKER).await;
     bot.bind(OFFICE, OFFICE).await;
     bot.bind(OTHER, OTHER).await;
+    bot.bind(COUNTY, COUNTY).await;
     bot.leave_unread = true;
     bot
 }
@@ -120,7 +122,7 @@ async fn a_typed_label_does_what_its_button_does_in_every_dialogue() {
         .unwrap();
         kinds.extend(asked);
         let Some(shown) = label(&typing, seat, begins) else {
-            wrong.push(format!("{said}: no label {begins}"));
+            wrong.push(format!("{said}: no label {begins} in {:?}", typing.buttons().last()));
             continue;
         };
         let pressed = pressing.tap(seat, seat, begins).await.1;

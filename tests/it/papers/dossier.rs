@@ -40,6 +40,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     bot.advance("2018-09-07 10:00").await;
     bot.say(CLERK, "异议 34 处理 现场复查，无异味").await;
     bot.advance("2018-10-08 10:00").await;
+    bot.read(OTHER);
     assert!(bot.say(OTHER, "销号 34 确认").await.starts_with("✅ 第 34 项已销号"));
     bot.advance("2019-01-08 10:00").await;
     bot.say(CLERK, "回头看 34 反弹 到 2019-06-30 因 旧船停回码头 确认").await;
