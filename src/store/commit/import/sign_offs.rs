@@ -55,7 +55,7 @@ pub(super) async fn write(
     .execute(&mut *conn)
     .await?;
     let looks: Vec<(Uuid, NaiveDate)> =
-        told.iter().flat_map(|(item, step)| step.looks.iter().map(|on| (*item, *on))).collect();
+        told.iter().flat_map(|(item, step)| step.looks.iter().map(move |on| (*item, *on))).collect();
     sqlx::query!(
         r#"
         INSERT INTO recheck (id, item, sign_off, due_on)
