@@ -12,7 +12,10 @@ fn main() -> std::process::ExitCode {
             return std::process::ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(duban::cli::run(arguments)) {
+    let ended = runtime.block_on(duban::cli::run(arguments));
+    // Whoever was told to stop does not wait for a file that is still being read.
+    runtime.shutdown_background();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             duban::cli::tell(format_args!("✗ {error:#}"));

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use chrono::Datelike;
 use clap::Subcommand;
 
 use super::database::Database;
-use super::import::lang;
+use super::import::{contents, lang};
 use super::{out, tell};
 use crate::app::real_now;
 use crate::config::Settings;
@@ -41,11 +40,7 @@ pub async fn run(settings: &Settings, command: Calendar) -> anyhow::Result<ExitC
     match command {
         Calendar::Show { year } => show(settings, year).await,
         Calendar::Import { file } => {
-            let bytes = std::fs::read(&file).with_context(|| {
-                let file = file.display();
-                format!("读不了 {file}，请检查文件名和权限 / {file} cannot be read")
-            })?;
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let (name, bytes) = contents(&file)?;
             match imports::workdays(&name, &bytes) {
                 Ok(days) => replace(settings, &days, &imports::digest(&bytes)).await,
                 Err(bad) => Ok(super::import::refused(&bad, lang())),

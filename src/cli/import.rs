@@ -4,12 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::PgPool;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::database::Database;
@@ -73,24 +76,31 @@ pub fn lang() -> Lang {
     Lang::from_code(&set.unwrap_or_default())
 }
 
+/// What keeps a processor busy has threads of its own, so that we hear when we are told to stop; it ends with the
+/// process: a file that is read has touched nothing, and what is written half is not committed.
 pub async fn run(settings: &Settings, files: Files) -> anyhow::Result<ExitCode> {
-    let lang = lang();
-    let batch = match read(&files, lang)? {
+    let (lang, files) = (lang(), Arc::new(files));
+    let named = Arc::clone(&files);
+    let batch = match spawn_blocking(move || read(&named, lang)).await?? {
         Ok(batch) => batch,
-        Err(bad) => return files.refused(&bad, lang),
+        Err(bad) => return spawn_blocking(move || files.refused(&bad, lang)).await?,
     };
     let database = Database::current(settings).await?;
-    let done = async {
-        let now = Now::at(calendar::ledger_clock(&database.read).await?.unwrap_or_else(real_now));
-        let as_of = files.as_of.unwrap_or_else(|| now.today());
-        carry_out(&database.work, &batch, as_of, now, files.dry_run, lang).await
-    }
-    .await;
+    let (read, work) = (database.read.clone(), database.work.clone());
+    let (as_of, dry_run) = (files.as_of, files.dry_run);
+    let runtime = Handle::current();
+    let writing = spawn_blocking(move || {
+        runtime.block_on(async {
+            let now = Now::at(calendar::ledger_clock(&read).await?.unwrap_or_else(real_now));
+            carry_out(&work, &batch, as_of.unwrap_or_else(|| now.today()), now, dry_run, lang).await
+        })
+    });
+    let done = writing.await;
     database.close().await?;
-    match done? {
+    match done?? {
         Ok(true) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
-        Err(bad) => files.refused(&bad, lang),
+        Err(bad) => spawn_blocking(move || files.refused(&bad, lang)).await?,
     }
 }
 
@@ -122,11 +132,15 @@ impl Files {
     }
 }
 
-fn contents(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
-    let bytes = fs::read(path).with_context(|| {
-        let path = path.display();
-        format!("读不了 {path}，请检查文件名和权限 / {path} cannot be read")
-    })?;
+/// A file's name and what is in it.
+pub fn contents(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let shown = path.display();
+    anyhow::ensure!(
+        !path.is_dir(),
+        "{shown} 是文件夹，请写明其中哪一个文件 / {shown} is a folder: name a file in it"
+    );
+    let bytes = fs::read(path)
+        .with_context(|| format!("读不了 {shown}，请检查文件名和权限 / {shown} cannot be read"))?;
     Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes))
 }
 
@@ -196,7 +210,7 @@ fn read(files: &Files, lang: Lang) -> anyhow::Result<Result<Batch, BadCells>> {
 }
 
 /// Plans and writes; `Ok(false)`: something moved meanwhile.
-pub async fn carry_out(
+async fn carry_out(
     pool: &PgPool,
     batch: &Batch,
     as_of: NaiveDate,

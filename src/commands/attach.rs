@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::came::{RECENT, came, place_on, said};
 use super::evidence::{self, Put, sent};
 use super::words::{ItemWord, Slip, SlipKind, Words};
-use super::{Call, Command, Failure, dispatch, line, told};
+use super::{Call, Command, Failure, line, refusal, told};
 use crate::domain::attachment::{FileNext, FileState, Held, MOST_FILES, Stage, is_label};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
@@ -63,7 +63,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         (item, _) if !call.incoming.files.is_empty() => {
             let caption = asked.stage.map_or("", |stage| stage.word().zh);
             let door = call.door;
-            came(call, true, item, caption).await?.ok_or_else(|| dispatch::unclear(door))
+            came(call, true, item, caption).await?.ok_or_else(|| refusal::unclear(door))
         }
         (Some(item), token) => waiting(call, &item, asked.stage, token).await,
         (None, Some(token)) => restage(call, asked.stage, token).await,
@@ -77,7 +77,7 @@ pub(super) fn may_attach(speaker: &Speaker) -> bool {
 }
 
 pub(super) fn not_admitted(call: &Call<'_>) -> Failure {
-    dispatch::not_admitted(call.door, &COMMAND)
+    refusal::not_admitted(call.door, &COMMAND)
 }
 
 /// A button that puts what waits to an item.

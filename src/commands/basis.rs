@@ -2,11 +2,11 @@
 //! default. Whoever is measured by them may read them.
 
 use super::{Call, Command, Failure, RuleNote, at_round, line, told};
-use crate::domain::basis::{Shape, Threshold};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::numeral;
 use crate::domain::palette::{self, PALETTE};
 use crate::domain::people::Who;
+use crate::domain::threshold::{Shape, Threshold};
 use crate::domain::{Both, Button, Lang, Message, Role, RoundRef, Text};
 use crate::store::basis::Setting;
 use crate::{say, store};

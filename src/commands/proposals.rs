@@ -221,7 +221,7 @@ async fn paper(
             .with(Effect::Notice(NoticeEffect::Refreshed(Box::new(fresh.clone()))));
         return Ok((decision, Some(fresh)));
     }
-    let handle = store::notices::next_handle(&mut *call.read).await?;
+    let handle = store::series::next_handle(&mut *call.read).await?;
     let round = call.door.rounds.iter().find(|round| round.id == item.round).cloned();
     let draft = match (form, round) {
         (Form::Circular, Some(round)) => {

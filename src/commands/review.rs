@@ -164,7 +164,7 @@ async fn returned(
     let due_on = chosen.unwrap_or_else(|| calendar.nth_workday_after(today, usual));
     let limit = calendar.workdays_left(today + Days::new(1), due_on);
     // What was sent back counts as not reported: the item is to report again, on every list.
-    let earlier = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
+    let earlier = store::withdrawals::earlier(&mut *call.read, item.id, report.version).await?;
     let last_report_on = earlier.map_or(item.state.last_report_on, |earlier| earlier.last_report_on);
     let mut state =
         item.restated_after(ItemState { last_report_on, ..item.state.clone() }, call.now.today(), call.basis);
@@ -316,7 +316,7 @@ async fn one(mut call: Call<'_>, word: &ItemWord, version: Option<i32>) -> Resul
     let lang = call.lang();
     let item = show::item(&mut call, word).await?;
     let report = reported(&mut call, &item, version).await?;
-    let before = store::reports::earlier(&mut *call.read, item.id, report.version).await?;
+    let before = store::withdrawals::earlier(&mut *call.read, item.id, report.version).await?;
     let Some(shown) = store::reports::one(&mut *call.read, item.id, report.version).await? else {
         return list(call, 0).await;
     };

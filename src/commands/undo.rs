@@ -79,7 +79,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         // Said twice, the one before is hardly meant.
         let (post, since) = (speaker.post, last.recorded_at);
         if is_open(&call, &last)
-            && store::reports::took_back_since(&mut *call.read, &rounds, unit, post, since).await?
+            && store::withdrawals::took_back_since(&mut *call.read, &rounds, unit, post, since).await?
         {
             return Err(ask(&call, number, &last));
         }
@@ -133,7 +133,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let today = call.now.today();
     let mut state = item.state.clone();
     if last.part == Part::Lead
-        && let Some(earlier) = store::reports::earlier(&mut *call.read, item.id, last.version).await?
+        && let Some(earlier) = store::withdrawals::earlier(&mut *call.read, item.id, last.version).await?
     {
         state = ItemState {
             percent: earlier.percent,

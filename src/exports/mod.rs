@@ -123,7 +123,7 @@ pub const TEMPLATES: &[&Template] = &[
 /// How the office signs: as it says itself, else by the unit of its posts.
 async fn office(db: &mut PgConnection) -> sqlx::Result<String> {
     let said =
-        crate::store::notices::agency(db).await?.map(|agency| agency.name).filter(|name| !name.is_empty());
+        crate::store::series::agency(db).await?.map(|agency| agency.name).filter(|name| !name.is_empty());
     Ok(match said {
         Some(name) => name,
         None => crate::store::summary::office_name(db).await?.unwrap_or_else(|| "整改办".to_owned()),

@@ -10,6 +10,14 @@ use crate::domain::ledger_file::{Sentence, sentence};
 use crate::domain::numeral::{half_width, number};
 use crate::domain::visible::is_invisible;
 
+/// The most a spreadsheet's cell holds.
+pub(super) const CELL_CHARS: usize = 32_767;
+
+/// The beginning of a text, of so many characters at most.
+pub(super) fn beginning(text: &str, chars: usize) -> &str {
+    &text[..text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at)]
+}
+
 /// A cell as its file holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell<'a> {
@@ -32,6 +40,11 @@ impl Cell<'_> {
             Cell::Text(text) => text.trim().is_empty(),
             _ => false,
         }
+    }
+
+    /// Longer than any that a person filled in. Looked at no further than that.
+    pub fn is_over_long(&self) -> bool {
+        matches!(self, Cell::Text(text) if text.len() > CELL_CHARS && text.chars().nth(CELL_CHARS).is_some())
     }
 
     /// As a person reads it.

@@ -12,8 +12,6 @@ use crate::domain::ledger_file::{FileKind, Sentence, sentence};
 
 /// The headings are looked for in so many records when the separator is chosen.
 const SNIFFED: usize = 30;
-/// The most a spreadsheet's cell holds; more means that a quote was never closed.
-const CELL_CHARS: usize = 32_767;
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
@@ -37,8 +35,9 @@ fn separator(kind: FileKind, text: &str) -> u8 {
 
 /// Feeds every record to the scan.
 pub(super) fn feed(kind: FileKind, text: &str, scan: &mut Scan<'_>) -> Result<(), Sentence> {
-    scan.strict_width = true;
-    let mut records = reader(text, separator(kind, text));
+    scan.is_delimited = true;
+    let separator = separator(kind, text);
+    let mut records = reader(text, separator);
     let mut record = csv::StringRecord::new();
     let mut row = 0;
     loop {
@@ -49,11 +48,14 @@ pub(super) fn feed(kind: FileKind, text: &str, scan: &mut Scan<'_>) -> Result<()
             Err(why) => return Err(sentence!("表格格式有误：{why}", "the table is malformed: {why}")),
         }
         row += 1 + blank_lines(text, start);
-        if record.iter().any(|field| field.len() > CELL_CHARS && field.chars().count() > CELL_CHARS) {
-            return Err(sentence!(
-                "第 {row} 行起有一格超过 {CELL_CHARS} 字，多半是双引号没有成对；请检查这一行",
-                "from row {row} on a cell is longer than {CELL_CHARS} characters: a quote was probably never closed"
-            ));
+        if records.position().byte() == text.len() as u64 && is_open(&text[start..], separator, record.len())
+        {
+            let reason = sentence!(
+                "双引号没有成对，从这里到文件末尾都成了一格；请检查这一行",
+                "a quote is never closed, so that this cell goes on to the end of the file; look at this row"
+            );
+            scan.bad(row, record.len().checked_sub(1), reason);
+            return Ok(());
         }
         let cells: Vec<Cell<'_>> =
             record.iter().map(|field| Cell::Text(Cow::Borrowed(unguarded(field)))).collect();
@@ -61,6 +63,12 @@ pub(super) fn feed(kind: FileKind, text: &str, scan: &mut Scan<'_>) -> Result<()
             return Ok(());
         }
     }
+}
+
+/// Whether the last record ends inside a quote: one more separator then makes no other cell.
+fn is_open(last: &str, separator: u8, cells: usize) -> bool {
+    let more = format!("{}{}", last.trim_end_matches(['\r', '\n']), char::from(separator));
+    reader(&more, separator).into_records().next().and_then(Result::ok).is_some_and(|row| row.len() == cells)
 }
 
 /// A text that begins like a formula is exported behind an apostrophe, so that no spreadsheet runs it.

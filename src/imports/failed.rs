@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::feed;
-use super::table::{Row, Scan};
+use super::row::Row;
+use super::table::Scan;
 use crate::domain::lang::Lang;
 use crate::domain::ledger_file::{BadCells, FailedRow, FailedRows, FileKind};
 

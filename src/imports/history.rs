@@ -4,7 +4,7 @@
 use super::cells::{Percent, percent, whole_percent};
 use super::dates::date;
 use super::ledger::number;
-use super::table::Row;
+use super::row::Row;
 use super::words;
 use crate::domain::ledger_file::{BadCells, HistoryRow, sentence};
 

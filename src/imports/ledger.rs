@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::cells::{Cell, Percent, list, milestones, percent, whole_percent};
 use super::dates::date;
 use super::readings::Readings;
-use super::table::Row;
+use super::row::Row;
 use super::words;
 use crate::domain::item::{Milestone, Status};
 use crate::domain::ledger_file::{BadCells, ItemRow, Sentence, sentence};
@@ -43,10 +43,11 @@ const STATUS: (&str, &str) = ("状态", "statuses");
 const LEAD: (&str, &str) = ("责任单位", "units");
 const PERCENT: (&str, &str) = ("进度", "percents");
 
-/// The number of an item: `16`, `第十六项`, or 16 as a spreadsheet's number.
+/// The number of an item: `16`, `第十六项`, `（三）`, `五、`, or 16 as a spreadsheet's number.
 pub(super) fn number(cell: &Cell<'_>) -> Result<i32, Sentence> {
     let text = half_width(&cell.text());
-    item_number(text.trim()).ok_or_else(|| {
+    let is_mark = |c: char| c.is_whitespace() || "()、.。".contains(c);
+    item_number(text.trim_matches(is_mark)).ok_or_else(|| {
         sentence!("编号应是 1 起的整数，如 16 或 第十六项", "a number is a whole number from 1, like 16")
     })
 }

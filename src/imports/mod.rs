@@ -17,6 +17,7 @@ mod history;
 mod ledger;
 mod posts;
 mod readings;
+mod row;
 pub mod sample;
 mod table;
 mod units;
@@ -113,7 +114,7 @@ fn scan(
         Err(why) => {
             // What was wrong before the file broke off is told too.
             let mut bad = BadCells::whole(name, why);
-            bad.append(scan.bad);
+            bad.append(scan.wrong);
             Err(bad)
         }
     }

@@ -1,7 +1,7 @@
 //! 岗位: unit, title, role. Called by `read`, row by row; posts named twice are found by the plan,
 //! which knows the units' aliases.
 
-use super::table::Row;
+use super::row::Row;
 use super::words;
 use crate::domain::ledger_file::{BadCells, PostRow};
 

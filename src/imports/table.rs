@@ -5,102 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use super::cells::Cell;
+use super::cells::{CELL_CHARS, Cell, beginning};
 use super::headings::{COMPUTED, Matched, columns, is_heading, match_row, two_rows};
+use super::row::{Place, Row};
 use crate::domain::ledger_file::{BadCell, BadCells, FileKind, Note, Sentence, sentence};
 
 /// The heading row is looked for in so many rows: titles, dates and remarks take a few.
 const HEADING_ROWS: usize = 30;
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: usize = 10_000;
-
-/// One data row.
-pub(super) struct Row<'r> {
-    /// As a spreadsheet shows it.
-    pub number: usize,
-    file: &'r str,
-    cells: &'r [Cell<'r>],
-    layout: &'r [Place],
-}
-
-/// Where a column stands.
-struct Place {
-    key: &'static str,
-    at: usize,
-    heading: String,
-}
-
-impl Row<'_> {
-    /// The cell of a column; `None` when the file has no such column.
-    pub fn cell(&self, key: &str) -> Option<&Cell<'_>> {
-        let place = self.layout.iter().find(|place| place.key == key)?;
-        Some(self.cells.get(place.at).unwrap_or(&Cell::Empty))
-    }
-
-    /// Says what is wrong with a cell of this row.
-    pub fn bad(&self, bad: &mut BadCells, key: &str, reason: Sentence) {
-        let heading = self.layout.iter().find(|place| place.key == key).map(|place| place.heading.clone());
-        let (file, column) = (self.file.to_owned(), heading.unwrap_or_else(|| key.to_owned()));
-        bad.push(BadCell { file, row: self.number, column, reason });
-    }
-
-    /// The text of a column; `None` when the file has no such column.
-    pub fn text(&self, key: &str, bad: &mut BadCells) -> Option<String> {
-        let cell = self.cell(key)?;
-        if let Cell::Error(what) = cell {
-            self.bad(bad, key, sentence!("单元格里是错误值 {what}", "the cell holds the error {what}"));
-        }
-        Some(cell.text().into_owned())
-    }
-
-    /// A value; `None` when there is no such column, the cell is blank, or it is wrong (and told).
-    pub fn read<T>(
-        &self,
-        key: &str,
-        bad: &mut BadCells,
-        parse: impl FnOnce(&Cell<'_>) -> Result<T, Sentence>,
-    ) -> Option<T> {
-        let cell = self.cell(key).filter(|cell| !cell.is_blank())?;
-        match parse(cell) {
-            Ok(value) => Some(value),
-            Err(why) => {
-                let shown: String = cell.text().chars().take(30).collect();
-                let why = Sentence {
-                    zh: format!("“{shown}”：{}", why.zh),
-                    en: format!("“{shown}”: {}", why.en),
-                };
-                self.bad(bad, key, why);
-                None
-            }
-        }
-    }
-
-    /// A value that must be there.
-    pub fn need<T>(
-        &self,
-        key: &str,
-        bad: &mut BadCells,
-        parse: impl FnOnce(&Cell<'_>) -> Result<T, Sentence>,
-    ) -> Option<T> {
-        if self.cell(key).is_none_or(Cell::is_blank) {
-            let why = sentence!(
-                "必填，不能空着（合并过的单元格请先拆开填满）",
-                "must not be blank (unmerge merged cells and fill each)"
-            );
-            self.bad(bad, key, why);
-            return None;
-        }
-        self.read(key, bad, parse)
-    }
-
-    /// A text that must be there.
-    pub fn need_text(&self, key: &str, bad: &mut BadCells) -> Option<String> {
-        self.need(key, bad, |cell| match cell {
-            Cell::Error(_) => Err(sentence!("单元格里是错误值", "the cell holds an error")),
-            _ => Ok(cell.text().into_owned()),
-        })
-    }
-}
 
 /// Takes one row and what is wrong so far.
 pub(super) type OnRow<'s> = dyn FnMut(&Row<'_>, &mut BadCells) + 's;
@@ -124,8 +37,8 @@ pub(super) struct Scan<'s> {
     file: &'s str,
     on_row: &'s mut OnRow<'s>,
     progress: &'s mut dyn FnMut(usize),
-    /// In delimited files a cell behind the last heading is a comma too many.
-    pub strict_width: bool,
+    /// Text with separators: a cell behind the last heading is a comma too many.
+    pub is_delimited: bool,
     searched: usize,
     best: Option<(usize, Matched)>,
     /// The row above, which may be the upper half of the headings.
@@ -135,7 +48,7 @@ pub(super) struct Scan<'s> {
     rows: usize,
     /// The first and the last data row.
     span: Option<(usize, usize)>,
-    pub bad: BadCells,
+    pub wrong: BadCells,
     pub notes: Vec<Note>,
     /// Rows to be kept as they stand, for the workbook of those that failed.
     pub keep: Option<&'s BTreeSet<usize>>,
@@ -164,7 +77,7 @@ impl<'s> Scan<'s> {
             file,
             on_row,
             progress,
-            strict_width: false,
+            is_delimited: false,
             searched: 0,
             best: None,
             above: None,
@@ -172,7 +85,7 @@ impl<'s> Scan<'s> {
             captions: None,
             rows: 0,
             span: None,
-            bad: BadCells::default(),
+            wrong: BadCells::default(),
             notes: Vec::new(),
             keep: None,
             kept: BTreeMap::new(),
@@ -201,7 +114,12 @@ impl<'s> Scan<'s> {
             return ControlFlow::Continue(());
         }
         if self.keep.is_some_and(|keep| keep.contains(&number)) {
-            self.kept.insert(number, texts(cells));
+            let shown = |cell: &Cell<'_>| beginning(&cell.text(), CELL_CHARS).to_owned();
+            self.kept.insert(number, cells.iter().map(shown).collect());
+        }
+        if cells.iter().any(Cell::is_over_long) {
+            self.over_long(number, cells);
+            return ControlFlow::Continue(());
         }
         if self.rows == 0 && self.goes_on(number, cells) {
             return ControlFlow::Continue(());
@@ -216,23 +134,45 @@ impl<'s> Scan<'s> {
         if headings.rows.iter().any(|heading| says(cells, heading)) {
             return ControlFlow::Continue(()); // headings repeated on every printed page
         }
-        if self.strict_width && cells.iter().skip(texts.len()).any(|cell| !cell.is_blank()) {
+        if self.is_delimited && cells.iter().skip(texts.len()).any(|cell| !cell.is_blank()) {
             let (found, width) = (cells.len(), texts.len());
             let reason = sentence!(
                 "这一行有 {found} 格，标题只有 {width} 列；含逗号的文字要用英文双引号括起来",
                 "{found} cells under {width} headings; put text with a comma into double quotes"
             );
-            let (file, column) = (self.file.to_owned(), String::new());
-            self.bad.push(BadCell { file, row: number, column, reason });
+            self.bad(number, None, reason);
             return ControlFlow::Continue(());
         }
-        (self.on_row)(&row, &mut self.bad);
+        (self.on_row)(&row, &mut self.wrong);
         self.rows += 1;
         self.span = Some((self.span.map_or(number, |(first, _)| first), number));
         if self.rows.is_multiple_of(PROGRESS_ROWS) {
             (self.progress)(self.rows);
         }
         ControlFlow::Continue(())
+    }
+
+    /// Says what is wrong with a row, or with its cell at this place.
+    pub fn bad(&mut self, row: usize, at: Option<usize>, reason: Sentence) {
+        let heading = || self.headings.as_ref()?.texts.get(at?).cloned();
+        let column = heading().unwrap_or_default();
+        self.wrong.push(BadCell { file: self.file.to_owned(), row, column, reason });
+    }
+
+    fn over_long(&mut self, row: usize, cells: &[Cell<'_>]) {
+        for (at, _) in cells.iter().enumerate().filter(|(_, cell)| cell.is_over_long()) {
+            let reason = match self.is_delimited {
+                true => sentence!(
+                    "这一格超过 {CELL_CHARS} 字，多半是双引号没有成对；请检查这一行",
+                    "longer than {CELL_CHARS} characters: a quote was probably never closed; look at this row"
+                ),
+                false => sentence!(
+                    "这一格超过 {CELL_CHARS} 字，表格的一格放不下；请删短",
+                    "longer than the {CELL_CHARS} characters a cell can hold; shorten it"
+                ),
+            };
+            self.bad(row, Some(at), reason);
+        }
     }
 
     fn look_for_headings(&mut self, number: usize, cells: &[Cell<'_>]) -> ControlFlow<()> {
@@ -339,11 +279,19 @@ impl<'s> Scan<'s> {
             ));
         }
         let Some(headings) = self.headings.take() else {
-            return Err(self.no_headings());
+            self.wrong.append(self.no_headings());
+            return Err(self.wrong);
         };
+        if self.rows == 0 && self.wrong.is_empty() {
+            let reason = sentence!(
+                "标题以下没有数据；请检查是不是选错了文件或工作表",
+                "there is nothing below the headings: is it the right file, and the right sheet?"
+            );
+            return Err(BadCells::whole(self.file, reason));
+        }
         let reading = self.reading(&headings);
         let headings = headings.layout.into_iter().map(|place| (place.key, place.heading)).collect();
-        Ok(Scanned { rows: self.rows, headings, notes: self.notes, reading, bad: self.bad })
+        Ok(Scanned { rows: self.rows, headings, notes: self.notes, reading, bad: self.wrong })
     }
 
     /// Where the headings stand, which of them means what, and where the rows are.
@@ -388,12 +336,17 @@ impl<'s> Scan<'s> {
     }
 
     fn no_headings(&self) -> BadCells {
-        let mut bad = BadCells::default();
-        let (row, missing) = match &self.best {
-            Some((row, matched)) => (*row, matched.missing(self.kind)),
-            None => (0, columns(self.kind).iter().filter(|column| column.required).collect()),
+        let Some((row, matched)) = &self.best else {
+            let needed = columns(self.kind).iter().filter(|column| column.required);
+            let names = needed.map(|column| column.names[0]).collect::<Vec<_>>().join("、");
+            let reason = sentence!(
+                "找不到标题行：要有一行写着 {names}（上面可以有表名；CSV 各列用逗号、分号或制表符隔开）",
+                "no heading row: one must say {names} (titles may stand above; columns of a CSV are separated by comma, semicolon or tab)"
+            );
+            return BadCells::whole(self.file, reason);
         };
-        for column in missing {
+        let (row, mut bad) = (*row, BadCells::default());
+        for column in matched.missing(self.kind) {
             let names = column.names.join("、");
             let reason = sentence!(
                 "缺少这一列；标题可写作：{names}",

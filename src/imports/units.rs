@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::cells::list;
-use super::table::Row;
+use super::row::Row;
 use super::words;
 use crate::domain::ledger_file::{BadCells, UnitRow, plain, sentence};
 

@@ -7,10 +7,10 @@ use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use chrono::NaiveDate;
 
-use super::cells::Cell;
+use super::cells::{CELL_CHARS, Cell, beginning};
 use super::table::Scan;
 use crate::domain::ledger_file::{Sentence, sentence};
 
@@ -18,10 +18,8 @@ use crate::domain::ledger_file::{Sentence, sentence};
 const UNPACKED_MAX: u64 = 4 << 30;
 /// The texts of a workbook are held in memory while it is read.
 const TEXTS_MAX: u64 = 1 << 30;
-/// A cell holds 32,767 characters, a quarter of a megabyte when each is spelt as a reference: no text and no tag
-/// of an honest part is longer than this.
-const TEXT_MAX: u64 = 1 << 20;
-/// What lies between the beginnings of two cells or texts: one may be cut into many pieces.
+/// What lies between the beginnings of two cells or texts, and is read at once. An honest cell takes a quarter of a
+/// megabyte at most; one that is longer than a cell can be is told with its place.
 const CELL_MAX: u64 = 64 << 20;
 /// A picture beside the ledger, which is measured by its size alone.
 const PICTURE_MAX: u64 = 64 << 20;
@@ -77,31 +75,21 @@ fn measure(bytes: &[u8]) -> Result<(), Sentence> {
     Ok(())
 }
 
-/// How far it is from the last tag, and from the last cell or shared text, in a part that is read piece by piece.
+/// How far it is from the last cell or shared text, in a part that is read piece by piece.
 #[derive(Default)]
-struct Stretch {
-    of_text: u64,
-    of_cell: u64,
-}
+struct Stretch(u64);
 
 impl Stretch {
     /// `false`: something is longer than any cell is.
     fn goes_on(&mut self, piece: &[u8]) -> bool {
-        let is_tag = |byte: &u8| matches!(byte, b'<' | b'>');
         let is_cell = |start: &[u8]| matches!(start, b"<c" | b"<s");
         let (len, cells) = (piece.len() as u64, || piece.windows(2));
-        let first = piece.iter().position(is_tag).map_or(len, |at| at as u64);
-        let first_cell = cells().position(is_cell).map_or(len, |at| at as u64);
-        if self.of_text + first > TEXT_MAX || self.of_cell + first_cell > CELL_MAX {
+        if self.0 + cells().position(is_cell).map_or(len, |at| at as u64) > CELL_MAX {
             return false;
         }
-        match piece.iter().rposition(is_tag) {
-            Some(last) => self.of_text = len - last as u64,
-            None => self.of_text += len,
-        }
         match cells().rposition(is_cell) {
-            Some(last) => self.of_cell = len - last as u64,
-            None => self.of_cell += len,
+            Some(last) => self.0 = len - last as u64,
+            None => self.0 += len,
         }
         true
     }
@@ -145,18 +133,26 @@ fn promises_are_kept(texts: &[u8]) -> bool {
 
 fn read(bytes: &[u8], scan: &mut Scan<'_>) -> Result<(), Sentence> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let sheets = book.sheet_names();
+    let mut sheets = book.sheets_metadata().to_vec();
+    // What is hidden is an old copy more often than the ledger.
+    sheets.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
     for sheet in &sheets {
         scan.next_sheet();
         // A chart or a broken sheet beside the ledger is none of our business.
-        if let Err(why) = read_sheet(&mut book, sheet, scan)
+        if let Err(why) = read_sheet(&mut book, &sheet.name, scan)
             && scan.has_headings()
         {
             return Err(why);
         }
         if scan.has_headings() {
             if sheets.len() > 1 {
-                scan.note(sentence!("只读了工作表“{sheet}”", "only the sheet “{sheet}” was read"));
+                let others = sheets.iter().filter(|other| other.name != sheet.name);
+                let others = others.map(|other| format!("“{}”", other.name)).collect::<Vec<_>>().join("、");
+                let name = &sheet.name;
+                scan.note(sentence!(
+                    "只读了工作表“{name}”，没有读{others}；也要导入的，请并到同一张表，或另存为单独的文件",
+                    "only the sheet “{name}” was read, not {others}; merge them, or save them as files of their own"
+                ));
             }
             return Ok(());
         }
@@ -195,7 +191,8 @@ fn read_sheet(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, scan: &mut Scan<'_>) 
 }
 
 fn value<'a>(value: &DataRef<'a>, percent: bool) -> Cell<'a> {
-    let text = |text: &str| Cell::Text(Cow::Owned(text.to_owned()));
+    // As much as shows that it is too long: a row of such cells must not fill the memory.
+    let text = |text: &str| Cell::Text(Cow::Owned(beginning(text, CELL_CHARS + 1).to_owned()));
     match value {
         DataRef::Empty => Cell::Empty,
         DataRef::Int(value) => Cell::Number { value: *value as f64, percent },
@@ -227,10 +224,7 @@ mod tests {
     #[test]
     fn a_cell_ends_somewhere_whether_in_one_piece_or_in_many() {
         let blank = vec![b'x'; 64 << 10];
-        assert!(pass(16, &blank) && !pass(17, &blank));
-        let mut run = blank.clone();
-        run[..3].copy_from_slice(b"<t>");
-        assert!(pass(1024, &run) && !pass(1026, &run));
+        assert!(pass(1024, &blank) && !pass(1025, &blank));
         let mut cell = blank;
         cell[..3].copy_from_slice(b"<c>");
         assert!(pass(5000, &cell));

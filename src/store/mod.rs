@@ -43,12 +43,14 @@ pub mod receipts; // what is to be signed for
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas
 pub mod search; // items by words in their texts
+pub mod series; // how papers are signed and numbered
 pub mod statements; // what the calendar asks to be told
 pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
 pub mod under_way; // papers that are not settled
 pub mod waiting; // what waits on the way to sign-off
 pub mod warnings;
+pub mod withdrawals; // what taking a report back brings back
 
 /// Shared by the service and every test, so that migrations are embedded once.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -7,70 +7,11 @@ use uuid::Uuid;
 use super::known;
 use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
-use crate::domain::notice::series::Series;
 use crate::domain::notice::{
     Answer, AnswerFile, CopyStanding, Delivered, Escalated, Form, Line, Notice, NoticeCopy, Returned, Sent,
     Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
-
-/// How the office signs.
-#[derive(Debug, Clone)]
-pub struct Agency {
-    pub abbr: String,
-    pub name: String,
-}
-
-pub async fn agency(read: &mut PgConnection) -> sqlx::Result<Option<Agency>> {
-    sqlx::query_as!(Agency, "SELECT abbr, name FROM agency ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(read)
-        .await
-}
-
-/// The handle that the next draft gets.
-pub async fn next_handle(read: &mut PgConnection) -> sqlx::Result<i32> {
-    let last = sqlx::query_scalar!("SELECT max(handle) FROM notice").fetch_one(read).await?;
-    Ok(last.unwrap_or_default() + 1)
-}
-
-/// How many posts of the office somebody holds.
-pub async fn office_posts(read: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"
-        SELECT count(DISTINCT p.id) AS "posts!"
-        FROM post p
-        JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
-        WHERE p.role = 'office'
-        "#
-    )
-    .fetch_one(read)
-    .await
-}
-
-/// The series of these numbers; `None`: no number was taken.
-pub async fn series(
-    read: &mut PgConnection,
-    abbr: &str,
-    form: Form,
-    year: i32,
-) -> sqlx::Result<Option<Series>> {
-    let row = sqlx::query!(
-        "SELECT id, version, next FROM series WHERE abbr = $1 AND form = $2 AND year = $3",
-        abbr,
-        form.code(),
-        year,
-    )
-    .fetch_optional(read)
-    .await?;
-    Ok(row.map(|row| Series {
-        id: row.id,
-        version: Some(row.version),
-        abbr: abbr.to_owned(),
-        form,
-        year,
-        next: row.next,
-    }))
-}
 
 /// How many papers of each form these units got since a moment: unit, form (none: a task) and number.
 pub async fn received(

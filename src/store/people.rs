@@ -368,3 +368,17 @@ pub async fn everybody(read: impl PgExecutor<'_>) -> sqlx::Result<Vec<Person>> {
     .fetch_all(read)
     .await
 }
+
+/// How many posts of the office somebody holds.
+pub async fn office_posts(read: impl PgExecutor<'_>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT count(DISTINCT p.id) AS "posts!"
+        FROM post p
+        JOIN holder h ON h.post = p.id AND h.ended_at IS NULL
+        WHERE p.role = 'office'
+        "#
+    )
+    .fetch_one(read)
+    .await
+}

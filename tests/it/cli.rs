@@ -257,6 +257,12 @@ impl Running {
         kill(Pid::from_raw(pid.cast_signed()), signal).expect("it takes signals");
     }
 
+    /// Waits for its end; its exit code and everything it said.
+    pub async fn ended(self) -> (Option<i32>, String) {
+        let log = self.log.clone();
+        (self.end().await, fs::read_to_string(log).unwrap_or_default())
+    }
+
     /// Waits for its end; its exit code, `None` if it was killed.
     pub async fn end(mut self) -> Option<i32> {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;

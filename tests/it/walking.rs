@@ -10,19 +10,30 @@ const CHECKER: &str = "市农业局联络员A";
 const OFFICE: &str = "调度专员A";
 const OTHER: &str = "调度专员B";
 
-/// Item 34, which 滨江区 leads, reported to be done and, where it is said so, applied for.
-async fn world(applied: bool) -> Bot {
-    let mut bot = Bot::new().await.person(CONTACT).await.person(CHECKER).await.person(OFFICE).await;
+/// A unit's contact, a contact of the unit that checks, and two clerks of the office.
+async fn people(contact: &str, checker: &str) -> Bot {
+    let mut bot = Bot::new().await.person(contact).await.person(checker).await.person(OFFICE).await;
     bot.bind(OTHER, OTHER).await;
     bot.leave_unread = true;
+    bot
+}
+
+/// Item 34, which 滨江区 leads, reported to be done and, where it is said so, applied for.
+async fn world(applied: bool) -> Bot {
+    let mut bot = people(CONTACT, CHECKER).await;
     bot.say(CONTACT, "进度 34 100 船舶和管理房已清零").await;
     bot.say(CONTACT, "没错").await;
     if applied {
-        bot.say(CONTACT, "申请销号 34 全部完成").await;
-        assert!(bot.say(CONTACT, "提交").await.contains("已申请销号"));
+        apply(&mut bot).await;
         quiet(&mut bot).await;
     }
     bot
+}
+
+/// 34 is applied for, all points in one word.
+async fn apply(bot: &mut Bot) {
+    bot.say(CONTACT, "申请销号 34 全部完成").await;
+    assert!(bot.say(CONTACT, "提交").await.contains("已申请销号"));
 }
 
 /// Everything that was said so far is read.
@@ -227,8 +238,7 @@ async fn a_failed_check_takes_the_verified_figure_back() {
     销号申请 2018-08-31，2018-08-31 市整改办核查通过，待公示
     ");
     // So does the office when it sends the file back; its reason stays on the card.
-    bot.say(CONTACT, "申请销号 34 全部完成").await;
-    bot.say(CONTACT, "提交").await;
+    apply(&mut bot).await;
     bot.say(OTHER, "核查 34 通过").await;
     bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2018-09-05 10:00").await;
@@ -255,8 +265,7 @@ async fn a_failed_check_takes_the_verified_figure_back() {
     销号申请 2018-09-03，2018-09-05 退回：公示照片不清，请补拍
     ");
     // A check that is written anew as wanting papers as well.
-    bot.say(CONTACT, "申请销号 34 全部完成").await;
-    bot.say(CONTACT, "提交").await;
+    apply(&mut bot).await;
     bot.say(OTHER, "核查 34 通过").await;
     assert!(stands(&mut bot, "查 34").await.contains("核实 100%"));
     bot.say(OTHER, "核查 34 补充 缺照片").await;
@@ -333,8 +342,7 @@ async fn a_conclusion_without_words_waits_for_them() {
     ");
     snapshot!(bot.say(CHECKER, "缺在线监测比对报告和盖章的自查表").await, @"📎 第 34 项请滨江区补充材料，已告知。补齐重新申请后再写结论。");
     quiet(&mut bot).await;
-    bot.say(CONTACT, "申请销号 34 全部完成").await;
-    bot.say(CONTACT, "提交").await;
+    apply(&mut bot).await;
     // Given up, nothing is recorded, and the next sentence is an ordinary one.
     bot.say(CHECKER, "核查 34 不通过").await;
     snapshot!(bot.say(CHECKER, "取消").await, @"已取消，没有登记。");
@@ -389,10 +397,7 @@ async fn an_objection_is_looked_over_before_the_unit_reads_it() {
 
 #[tokio::test]
 async fn an_application_that_came_with_the_ledger_can_be_checked() {
-    let mut bot = Bot::new().await.person("白沙县联络员A").await.person(OFFICE).await;
-    bot.bind(OTHER, OTHER).await;
-    bot.bind("市环保局联络员A", "市环保局联络员A").await;
-    bot.leave_unread = true;
+    let mut bot = people("白沙县联络员A", "市环保局联络员A").await;
     snapshot!(bot.say(OFFICE, "核查").await, @r"
     销号申请 1 件
     【21】白沙县污水处理厂提标改造

@@ -18,7 +18,7 @@ pub(super) async fn set(call: Call<'_>, said: &str) -> Result<Decision, Failure>
     }
     let (abbr, name) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     if abbr.is_empty() {
-        let now = store::notices::agency(&mut *call.read).await?;
+        let now = store::series::agency(&mut *call.read).await?;
         return Ok(call.answer(match now {
             None => Text::plain(say!(lang, "还没有设代字。例：", "Not set yet. E.g. "))
                 .code(message::says(&say!(lang, "代字 安整改办", "abbr 安整改办"), lang)),
@@ -43,7 +43,7 @@ pub(super) async fn set(call: Call<'_>, said: &str) -> Result<Decision, Failure>
     }
     let year = call.now.today().year();
     // The name stays where only the abbreviation is said.
-    let before = store::notices::agency(&mut *call.read).await?.map(|agency| agency.name);
+    let before = store::series::agency(&mut *call.read).await?.map(|agency| agency.name);
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty()).or(before).unwrap_or_default();
     let set = NoticeEffect::AgencySet { abbr: abbr.to_owned(), name };
     let decision = call.decision().by(call.speaker()?).with(Effect::Notice(set));

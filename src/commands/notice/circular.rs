@@ -58,7 +58,7 @@ pub async fn drafted(call: &mut Call<'_>, said: &str) -> Result<Decision, Failur
     let lang = call.lang();
     let (demand, named) = at_round(said);
     let round = call.round(named)?.clone();
-    let handle = store::notices::next_handle(&mut *call.read).await?;
+    let handle = store::series::next_handle(&mut *call.read).await?;
     let (notice, untold) = composed(call, &round, demand, &[], handle).await?;
     let desk = super::desk(call, &notice).await?;
     let mut message = message::card(&notice, desk, lang);

@@ -286,7 +286,7 @@ pub async fn got_this_year(call: &mut Call<'_>, units: &[UnitRef]) -> Result<Vec
 
 async fn drafted(call: &mut Call<'_>, paper: Paper, items: &[Item]) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let handle = store::notices::next_handle(&mut *call.read).await?;
+    let handle = store::series::next_handle(&mut *call.read).await?;
     let notice = composed(call, paper, items, handle, None)?;
     let desk = super::desk(call, &notice).await?;
     let mut message = message::card(&notice, desk, lang);

@@ -97,7 +97,7 @@ pub(super) async fn desk(call: &mut Call<'_>, notice: &Notice) -> Result<Desk, F
 
 /// Whether the office has nobody else.
 pub(super) async fn is_alone(call: &mut Call<'_>) -> Result<bool, Failure> {
-    Ok(store::notices::office_posts(&mut *call.read).await? <= 1)
+    Ok(store::people::office_posts(&mut *call.read).await? <= 1)
 }
 
 /// `16项`, `第16项 第2页`: the notices about an item, and how many pages are left out.

@@ -21,7 +21,7 @@ pub(super) async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision,
     let (by, handle) = (stamp(&call)?, notice.handle);
     // Before a number is thought of.
     notice.sign(by.clone(), is_alone, String::new()).map_err(|why| no_step(&notice, why, lang))?;
-    let Some(agency) = store::notices::agency(&mut *call.read).await? else {
+    let Some(agency) = store::series::agency(&mut *call.read).await? else {
         return Err(Failure::Told(
             Text::plain(say!(
                 lang,
@@ -54,7 +54,7 @@ pub(super) async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision,
         ));
     }
     let year = today.year();
-    let found = store::notices::series(&mut *call.read, &agency.abbr, notice.form, year).await?;
+    let found = store::series::series(&mut *call.read, &agency.abbr, notice.form, year).await?;
     let series = found.unwrap_or_else(|| Series::begun(Uuid::now_v7(), &agency.abbr, notice.form, year));
     let (number, behind) = series.take();
     let next = notice.sign(by, is_alone, number.clone()).map_err(|why| no_step(&notice, why, lang))?;

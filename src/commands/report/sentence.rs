@@ -6,7 +6,7 @@ use super::take::{Of, take};
 use super::{COMMAND, spoken};
 use crate::commands::words::Words;
 use crate::commands::{
-    Call, Command, Failure, acceptance, answer, as_of, correct, dispatch, export, find, questions, receipt,
+    Call, Command, Failure, acceptance, answer, as_of, correct, export, find, questions, receipt, refusal,
     review, small_talk,
 };
 use crate::domain::decision::Decision;
@@ -43,13 +43,13 @@ pub(in crate::commands) async fn said(
         }
         Sentence::Nothing if small_talk::is_courtesy(&text) => Ok(None),
         Sentence::Nothing if small_talk::asks_for_help(&text) => {
-            let (command, words) = find("帮助").ok_or_else(|| dispatch::unclear(call.door))?;
+            let (command, words) = find("帮助").ok_or_else(|| refusal::unclear(call.door))?;
             (command.run)(Call { command, words, ..call }).await.map(Some)
         }
         Sentence::Nothing if call.door.dialogue.is_some() => Err(questions::passed(&call)),
         Sentence::Nothing => Err(match export::meant(&call, &text) {
             Some(papers) => papers,
-            None => dispatch::unclear(call.door),
+            None => refusal::unclear(call.door),
         }),
         Sentence::Ask(question) => ask(call, &question).await.map(Some),
         _ if !may_report(speaker) => Err(refused(&call)),
@@ -70,7 +70,7 @@ fn may_report(speaker: Option<&Speaker>) -> bool {
 }
 
 fn refused(call: &Call<'_>) -> Failure {
-    dispatch::not_admitted(call.door, &COMMAND)
+    refusal::not_admitted(call.door, &COMMAND)
 }
 
 /// Whether every report of the sentence is on an item of the speaker's unit, said by its contact in the
@@ -95,7 +95,7 @@ async fn doubtful(
     clear: Vec<Report>,
 ) -> Result<Decision, Failure> {
     let lang = call.lang();
-    let Some(first) = doubts.first() else { return Err(dispatch::unclear(call.door)) };
+    let Some(first) = doubts.first() else { return Err(refusal::unclear(call.door)) };
     match &first.why {
         Why::PercentOrItem(number) => return percent_or_item(call, *number).await,
         Why::OnlyItem => {
@@ -166,9 +166,9 @@ async fn ask(call: Call<'_>, question: &Question) -> Result<Decision, Failure> {
         question => line(question),
     };
     let (command, words): (&'static Command, Words) =
-        find(&line).ok_or_else(|| dispatch::unclear(call.door))?;
+        find(&line).ok_or_else(|| refusal::unclear(call.door))?;
     if !command.who.admits(call.door.speaker.as_ref()) {
-        return Err(dispatch::not_admitted(call.door, command));
+        return Err(refusal::not_admitted(call.door, command));
     }
     (command.run)(Call { command, words, ..call }).await
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
-use super::docx::{Body, Data, Fields, Picture, Template};
+use super::docx::{Data, Picture};
 use super::{Call, Export, Format, Unmade, Written, picture};
 use crate::domain::basis::Threshold;
 use crate::domain::document::{About, Figures, Needs, Paper};
@@ -21,6 +21,9 @@ use crate::store::summary::Done;
 use crate::store::{documents, summary};
 
 mod sentences;
+mod template;
+
+pub use template::TEMPLATE;
 
 pub const EXPORT: Export = Export {
     paper: Paper {
@@ -45,134 +48,6 @@ const NAME: &str = "summary";
 const NAMED: usize = 20;
 /// Differences told in the chat; the document has all.
 const TOLD: usize = 8;
-
-pub const TEMPLATE: Template = Template {
-    name: "整改情况报告",
-    fields: Fields {
-        texts: &[
-            "轮次",
-            "截至",
-            "办公室",
-            "成文日期",
-            "事项总数",
-            "完成",
-            "在办",
-            "完成率",
-            "已销号",
-            "公示中",
-            "基本完成",
-            "验收中",
-            "正常",
-            "临期",
-            "未报",
-            "滞后",
-            "逾期",
-            "逾期待验收",
-            "填报次数",
-            "填报单位数",
-            "调度期数",
-            "应报",
-            "已报",
-            "按期率",
-            "调度批次",
-            "调度份数",
-            "提醒批次",
-            "提醒份数",
-            "预警批次",
-            "预警份数",
-            "预警通知批次",
-            "预警通知份数",
-            "督办通知批次",
-            "督办通知份数",
-            "通报期数",
-            "通报份数",
-            "约谈通知批次",
-            "约谈通知份数",
-            "约谈次数",
-            "会议",
-            "研判",
-            "调研",
-            "督查",
-            "培训",
-            "电视",
-            "报纸",
-            "网站",
-            "一台一报一网",
-            "公众号",
-            "其他媒体",
-            "申请",
-            "核查",
-            "公示",
-            "异议",
-            "销号",
-            "口径",
-            "完成情况",
-            "会议活动",
-            "调度情况",
-            "督办情况",
-            "验收情况",
-            "宣传情况",
-            "问题情况",
-        ],
-        lists: &[
-            ("逾期事项", &["编号", "事项", "单位", "时限", "进度", "情况"]),
-            ("滞后事项", &["编号", "事项", "单位", "时限", "进度", "情况"]),
-            ("未报事项", &["编号", "事项", "单位", "时限", "进度", "情况"]),
-            ("类别", &["名称", "总数", "完成", "在办", "逾期", "滞后"]),
-            ("单位", &["名称", "总数", "完成", "在办", "逾期", "滞后", "未报"]),
-            ("更正", &["内容"]),
-            ("有逾期", &[]),
-            ("有滞后", &[]),
-            ("有未报", &[]),
-            ("无问题", &[]),
-            ("有更正", &[]),
-        ],
-        pictures: &["类别", "单位", "曲线"],
-    },
-    body,
-};
-
-fn body() -> Body {
-    let problem = "第{{编号}}项“{{事项}}”（{{单位}}，时限{{时限}}）：上报进度{{进度}}，{{情况}}。";
-    Body::default()
-        .title("关于{{轮次}}反馈问题整改情况的报告")
-        .under("（截至{{截至}}　草稿）")
-        .text("截至{{截至}}，{{轮次}}反馈问题共{{事项总数}}项，完成整改{{完成}}项，正在整改{{在办}}项，完成率{{完成率}}。{{完成情况}}")
-        .head("一、整改工作开展情况")
-        .subhead("（一）加强组织领导，压实整改责任。")
-        .text("逐项明确牵头单位、配合单位、包抓领导和整改时限，分类建立台账，由{{办公室}}统筹调度。{{会议活动}}")
-        .subhead("（二）细化整改方案，实行清单管理。")
-        .text("按类别统计整改进展如下：")
-        .table("类别", &[("类别", 4, "{{名称}}"), ("总数", 2, "{{总数}}"), ("完成", 2, "{{完成}}"), ("在办", 2, "{{在办}}"), ("滞后", 2, "{{滞后}}"), ("逾期", 2, "{{逾期}}")])
-        .picture("类别", 110)
-        .subhead("（三）定期调度，跟踪整改进度。")
-        .text("{{调度情况}}逐月进展见下图。")
-        .picture("曲线", 120)
-        .subhead("（四）预警督办，推动问题解决。")
-        .text("{{督办情况}}")
-        .subhead("（五）严格验收销号，接受社会监督。")
-        .text("{{验收情况}}")
-        .subhead("（六）加强宣传引导，及时公开信息。")
-        .text("{{宣传情况}}")
-        .head("二、存在的问题")
-        .text("{{问题情况}}")
-        .each("无问题", |body| body.text("目前没有滞后、逾期和未报的事项。"))
-        .each("有逾期", |body| body.subhead("（一）超过整改时限的"))
-        .each("逾期事项", |body| body.text(problem))
-        .each("有滞后", |body| body.subhead("（二）落后于序时进度的"))
-        .each("滞后事项", |body| body.text(problem))
-        .each("有未报", |body| body.subhead("（三）未按期填报的"))
-        .each("未报事项", |body| body.text(problem))
-        .head("三、下一步工作")
-        .last("一是紧盯超期和滞后事项，逐项倒排工期，明确完成日期；二是对未按期填报的单位督促补报，核实进展；三是对完成整改的事项抓紧验收、公示、销号，适时开展回头看，防止反弹；四是举一反三，完善长效机制。")
-        .signature("{{办公室}}", "{{成文日期}}")
-        .annex("附表：各牵头单位整改情况")
-        .table("单位", &[("牵头单位", 5, "{{名称}}"), ("总数", 2, "{{总数}}"), ("完成", 2, "{{完成}}"), ("在办", 2, "{{在办}}"), ("未报", 2, "{{未报}}"), ("滞后", 2, "{{滞后}}"), ("逾期", 2, "{{逾期}}")])
-        .picture("单位", 100)
-        .note("统计口径：{{口径}}")
-        .each("有更正", |body| body.head("更正说明"))
-        .each("更正", |body| body.text("{{内容}}"))
-}
 
 /// The counts of a report.
 #[derive(Default)]

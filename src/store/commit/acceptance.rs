@@ -222,47 +222,74 @@ async fn apply(tx: &mut PgConnection, decision: &Decision, new: &NewApplication)
     )
     .execute(&mut *tx)
     .await?;
-    for (place, (point, answer)) in (1i16..).zip(&new.answers) {
-        sqlx::query!(
-            r#"
-            INSERT INTO application_standard (application, place, standard, measure, needed, note, files)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            "#,
-            new.id,
-            place,
-            point.standard.code(),
-            point.measure,
-            !answer.not_needed,
-            answer.note,
-            &answer.files,
-        )
-        .execute(&mut *tx)
-        .await?;
+    let Columns { standards, measures, needed, notes, files } = Columns::of(&new.answers);
+    sqlx::query!(
+        r#"
+        INSERT INTO application_standard (application, place, standard, measure, needed, note, files)
+        SELECT $1, place, standard, measure, needed, note, string_to_array(files, ',')::uuid[]
+        FROM unnest($2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[])
+            WITH ORDINALITY AS a (standard, measure, needed, note, files, place)
+        "#,
+        new.id,
+        &standards as &[&str],
+        &measures as &[&str],
+        &needed,
+        &notes as &[&str],
+        &files,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
+/// Answers column by column, for one statement.
+struct Columns<'a> {
+    standards: Vec<&'static str>,
+    measures: Vec<&'a str>,
+    needed: Vec<bool>,
+    notes: Vec<&'a str>,
+    /// The ids of each answer's files, between commas: arrays of arrays must be rectangles.
+    files: Vec<String>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(answers: &'a [(Point, Answer)]) -> Columns<'a> {
+        let ids = |answer: &Answer| answer.files.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",");
+        Columns {
+            standards: answers.iter().map(|(point, _)| point.standard.code()).collect(),
+            measures: answers.iter().map(|(point, _)| point.measure.as_str()).collect(),
+            needed: answers.iter().map(|(_, answer)| !answer.not_needed).collect(),
+            notes: answers.iter().map(|(_, answer)| answer.note.as_str()).collect(),
+            files: answers.iter().map(|(_, answer)| ids(answer)).collect(),
+        }
     }
-    Ok(())
 }
 
 /// Answers of an application that is not handed in yet.
 async fn keep(tx: &mut PgConnection, item: Uuid, answers: &[(Point, Answer)]) -> sqlx::Result<()> {
-    for (point, answer) in answers {
-        sqlx::query!(
-            r#"
-            INSERT INTO application_draft (item, standard, measure, needed, note, files)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (item, standard, measure)
-            DO UPDATE SET needed = excluded.needed, note = excluded.note, files = excluded.files
-            "#,
-            item,
-            point.standard.code(),
-            point.measure,
-            !answer.not_needed,
-            answer.note,
-            &answer.files,
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
+    let Columns { standards, measures, needed, notes, files } = Columns::of(answers);
+    sqlx::query!(
+        r#"
+        INSERT INTO application_draft (item, standard, measure, needed, note, files)
+        -- A plan may say the same measure twice: what was answered last holds.
+        SELECT DISTINCT ON (standard, measure)
+            $1::uuid, standard, measure, needed, note, string_to_array(files, ',')::uuid[]
+        FROM unnest($2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[])
+            WITH ORDINALITY AS a (standard, measure, needed, note, files, place)
+        ORDER BY standard, measure, place DESC
+        ON CONFLICT (item, standard, measure)
+        DO UPDATE SET needed = excluded.needed, note = excluded.note, files = excluded.files
+        "#,
+        item,
+        &standards as &[&str],
+        &measures as &[&str],
+        &needed,
+        &notes as &[&str],
+        &files,
+    )
+    .execute(tx)
+    .await
+    .map(|_| ())
 }
 
 /// The days from this version on. What stood before the first change is kept too, as of the day the item

@@ -3,10 +3,13 @@
 use std::fs;
 
 use calamine::{Reader, Xlsx, open_workbook};
-
 use duban::imports::sample;
+use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+use sqlx::{Connection, PgConnection};
 
-use super::{DUBAN, Desk, Told};
+use super::{DUBAN, Desk, Told, until};
 
 const ALL: [&str; 13] = [
     "import",
@@ -84,6 +87,7 @@ async fn a_ledger_comes_in_whole_or_not_at_all_and_tells_what_changes() {
 
     desk.duban(&["import"]).await.refused().saying(&["--units、--posts、--ledger、--history"]);
     desk.duban(&["import", "--ledger", "no.csv"]).await.refused().saying(&["读不了 no.csv"]);
+    desk.duban(&["import", "--ledger", "."]).await.refused().saying(&[". 是文件夹，请写明其中哪一个文件"]);
 }
 
 #[tokio::test]
@@ -166,14 +170,19 @@ async fn an_invitation_is_a_code_alone_on_stdout() {
     invite(&empty, "市整改办", "调度专员A").await.refused().saying(&["还没有单位", "duban import"]);
 }
 
+/// A ledger of as many rows as one likes.
+fn long(rows: usize) -> String {
+    let mut text = "序号,整改事项,整改时限,牵头单位\n".to_owned();
+    (1001..1001 + rows).for_each(|number| text.push_str(&format!("{number},甲,2018年底前,市环保局\n")));
+    text
+}
+
 /// A hundred thousand rows, the last of them bad: what came before it does not come in.
 #[tokio::test]
 async fn a_bad_last_row_leaves_nothing_behind_and_comes_back_with_its_reason() {
     let desk = Desk::on("template_sample").await;
     let before = standing(&desk).await;
-    let mut text = "序号,整改事项,整改时限,牵头单位\n".to_owned();
-    (1001..=100_999).for_each(|number| text.push_str(&format!("{number},甲,2018年底前,市环保局\n")));
-    desk.write("long.csv", format!("{text}101000,乙,2018年底前,市环保剧\n"));
+    desk.write("long.csv", format!("{}101000,乙,2018年底前,市环保剧\n", long(99_999)));
     let bad = desk.duban(&["import", "--ledger", "long.csv", "--failed", "退回.xlsx"]).await.refused();
     bad.saying(&[
         "long.csv 第 100001 行“牵头单位”：没有叫“市环保剧”的单位",
@@ -200,4 +209,52 @@ async fn a_bad_last_row_leaves_nothing_behind_and_comes_back_with_its_reason() {
     desk.write("no.csv", "<html>");
     let bad = desk.duban(&["import", "--ledger", "no.csv", "--failed", "退回.xlsx"]).await.refused();
     bad.saying(&["网页", "出错的 1 行"]);
+}
+
+#[tokio::test]
+async fn an_import_that_is_told_to_stop_stops_and_leaves_nothing() {
+    // While it reads a file that never ends.
+    let url = crate::harness::database("template_sample").await;
+    let desk = Desk::new().with("DATABASE_URL", &url);
+    let before = standing(&desk).await;
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let endless = desk.path(signal.as_str());
+        mkfifo(&endless, Mode::S_IRUSR | Mode::S_IWUSR).expect("a pipe");
+        let import = desk.start(&["import", "--ledger", signal.as_str()]);
+        let opened = tokio::task::spawn_blocking(|| fs::OpenOptions::new().write(true).open(endless));
+        let writer = opened.await.expect("waits").expect("somebody reads");
+        import.signal(signal);
+        let (code, said) = import.ended().await;
+        assert_eq!((code, said.as_str()), (Some(130), "已中断 / interrupted\n"));
+        drop(writer);
+    }
+
+    // While it writes: somebody holds the table.
+    desk.write("long.csv", long(10));
+    let mut holder = PgConnection::connect(&url).await.expect("connects");
+    sqlx::raw_sql("BEGIN; LOCK TABLE item IN SHARE MODE").execute(&mut holder).await.expect("locks");
+    let import = desk.start(&["import", "--ledger", "long.csv"]);
+    until("it waits for the table", async || {
+        let mut asks = PgConnection::connect(&url).await.expect("connects");
+        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'item'::regclass";
+        sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut asks).await.expect("counts") > 0
+    })
+    .await;
+    import.signal(Signal::SIGTERM);
+    assert_eq!(import.ended().await.0, Some(130));
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.expect("lets go");
+    assert_eq!(standing(&desk).await, before);
+
+    // With a database of its own, which stops with it.
+    let desk = Desk::new();
+    lay_out(&desk);
+    desk.duban(&ALL).await.well();
+    let before = standing(&desk).await;
+    desk.write("long.csv", long(20_000));
+    let import = desk.start(&["import", "--ledger", "long.csv"]);
+    until("the database runs", async || desk.path("data/postgres/data/postmaster.pid").exists()).await;
+    import.signal(Signal::SIGTERM);
+    assert_eq!(import.ended().await.0, Some(130));
+    desk.expect_no_server().await;
+    assert_eq!(standing(&desk).await, before);
 }

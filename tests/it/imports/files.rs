@@ -1,8 +1,9 @@
 //! Reading text files: every usual dress, every fault told, nothing that panics.
 
+use duban::domain::Lang;
 use duban::domain::item::{Kind, Status};
 use duban::domain::ledger_file::{FileKind, ItemRow, Rows};
-use duban::imports::{digest, read, sample};
+use duban::imports::{digest, failed, read, sample};
 use proptest::prelude::*;
 
 use super::{batch, day, lines};
@@ -105,6 +106,16 @@ x,甲,2018-02-30,市环保局,整改中,10,
 }
 
 #[test]
+fn numbers_are_taken_as_a_plan_writes_them() {
+    let rows: String = ["一、", "（二）", "3.", "第四项", "五"]
+        .iter()
+        .map(|number| format!("{number},甲,2018年底前,局\n"))
+        .collect();
+    let read = items(format!("序号,整改事项,整改时限,牵头单位\n{rows}").as_bytes());
+    assert_eq!(read.iter().map(|item| item.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+}
+
+#[test]
 fn a_closing_date_of_an_open_item_is_left_out_and_told() {
     let text = "序号,整改事项,整改时限,牵头单位,整改状态,完成时间\n1,甲,2018-12-31,局,整改中,2018-12-30\n";
     let file = read(FileKind::Ledger, "台账.csv", text.as_bytes(), &mut |_| ()).expect("reads");
@@ -196,8 +207,51 @@ fn what_is_no_table_says_the_way_out() {
         let told = faults(bytes);
         assert!(told[0].contains(expected), "{told:?}");
     }
-    let unclosed = format!("序号,整改事项,整改时限,牵头单位\n1,\"甲{}", "字".repeat(40_000));
-    assert!(faults(unclosed.as_bytes())[0].contains("双引号没有成对"));
+    assert_eq!(
+        faults("序号,整改事项,整改时限,牵头单位\n".as_bytes()),
+        ["台账.csv：标题以下没有数据；请检查是不是选错了文件或工作表"]
+    );
+    assert!(faults("1|甲|2018年底前|局\n".as_bytes())[0].contains("用逗号、分号或制表符隔开"));
+}
+
+#[test]
+fn what_is_wrong_behind_a_cell_that_is_too_long_is_told_as_well() {
+    let long = "字".repeat(40_000);
+    let text = format!(
+        "{long}\n序号,整改事项,整改时限,牵头单位\n1,甲,明天,局\n2,{long},2018年底前,局\n3,丙,后天,局\n"
+    );
+    let told = faults(text.as_bytes());
+    let expected = [
+        "台账.csv 第 1 行：这一格超过 32767 字，多半是双引号没有成对",
+        "台账.csv 第 3 行“整改时限”：",
+        "台账.csv 第 4 行“整改事项”：这一格超过 32767 字，多半是双引号没有成对；请检查这一行",
+        "台账.csv 第 5 行“整改时限”：",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.starts_with(expected), "{told}");
+    }
+    // The row comes back, cut to what a cell holds.
+    let bad = read(FileKind::Ledger, "台账.csv", text.as_bytes(), &mut |_| ()).expect_err("refused");
+    let rows = failed(FileKind::Ledger, "台账.csv", text.as_bytes(), &bad, Lang::Zh).expect("some");
+    assert_eq!(rows.rows[2].cells[1].chars().count(), 32_767);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_where_it_opens() {
+    let head = "序号,整改事项,整改时限,牵头单位";
+    let open = format!("{head}\n1,甲,明天,局\n2,\"乙,2018年底前,局\n3,丙,2018年底前,局\n");
+    assert_eq!(
+        faults(open.as_bytes())[1],
+        "台账.csv 第 3 行“整改事项”：双引号没有成对，从这里到文件末尾都成了一格；请检查这一行"
+    );
+    // Inches, and a cell of two lines at the very end, are none.
+    for last in ["1,管径 5\" 改 8\",2018年底前,局", "1,\"甲\n乙\",2018年底前,\"局\"", "1,甲,2018年底前,局"]
+    {
+        for end in ["", "\n", "\r\n\r\n"] {
+            assert_eq!(items(format!("{head}\n{last}{end}").as_bytes()).len(), 1, "{last}{end:?}");
+        }
+    }
 }
 
 #[test]
