@@ -14,13 +14,13 @@ use super::hearing::{Heard, hear, pressed};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
-    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, origin, oversight, questions,
-    refused, report,
+    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, origin, oversight,
+    questions, refused, report,
 };
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Fate, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, Role, What};
+use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};

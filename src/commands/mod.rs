@@ -5,7 +5,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::domain::people::Who;
-use crate::domain::{Both, Button, Decision, Lang, Message, Speaker};
+use crate::domain::{Both, Button, Decision, Lang, Message};
 use crate::say;
 
 mod acceptance;

@@ -39,8 +39,10 @@ const KINDS: [&str; 4] = ["长期坚持", "长期", "立行立改", "立行立�
 fn only_says_done(rest: &str) -> bool {
     let is_mark = |c: char| c.is_whitespace() || ",，、；;。".contains(c);
     let mut rest = rest.trim_matches(is_mark);
-    for words in [&["完成整改", "整改完成", "整改到位", "完成销号", "完成"][..], &["并长期坚持", "长期坚持"]] {
-        rest = words.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim_start_matches(is_mark);
+    for words in [&["完成整改", "整改完成", "整改到位", "完成销号", "完成"][..], &["并长期坚持", "长期坚持"]]
+    {
+        rest =
+            words.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim_start_matches(is_mark);
     }
     rest.is_empty()
 }

@@ -20,7 +20,6 @@ use crate::{say, store};
 
 mod waiting;
 
-pub(super) use waiting::owed;
 pub use waiting::offered;
 pub(super) use waiting::owed;
 use waiting::{list, nothing, owing};
