@@ -19,7 +19,6 @@ use super::{
 };
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Fate, Saying};
-use crate::domain::people::Who;
 use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::basis;
