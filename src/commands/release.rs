@@ -231,9 +231,12 @@ struct Held<'h> {
     what: String,
 }
 
+/// What is held for one reason, by what it is of.
+type ByReason<'h> = (String, Vec<(&'h str, Vec<String>)>);
+
 /// A line for each reason, with everything it holds.
 fn grouped<'h>(held: impl Iterator<Item = Held<'h>>, lang: Lang) -> String {
-    let mut groups: Vec<(String, Vec<(&str, Vec<String>)>)> = Vec::new();
+    let mut groups: Vec<ByReason<'h>> = Vec::new();
     for Held { why, of, what } in held {
         let at = groups.iter().position(|group| group.0 == why).unwrap_or_else(|| {
             groups.push((why, Vec::new()));
