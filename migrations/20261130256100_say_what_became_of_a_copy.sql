@@ -15,5 +15,4 @@ ALTER TABLE notice_copy
 -- A copy that could leave now, after what it is about was overtaken: the office is asked once.
 ALTER TABLE put_up DROP CONSTRAINT put_up_matter_known;
 ALTER TABLE put_up ADD
-    CONSTRAINT put_up_matter_known
-    CHECK (matter IN ('unsigned', 'unanswered', 'task', 'assessment', 'overtaken'));
+    CONSTRAINT put_up_matter_known CHECK (matter IN ('unsigned', 'unanswered', 'task', 'assessment', 'overtaken'));

@@ -150,7 +150,10 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     💬 紫岩县 回复 安整改办督〔2018〕1号：设备已到货，9月20日前完成调试
     [办结→发文 1 办结 紫岩县] [看全文→发文 1]
     ");
-    snapshot!(bot.say(DRAFTER, "发文 1 退回 紫岩县").await, @"请写一句退回的原因（200 字以内），没有退回。");
+    snapshot!(bot.say(DRAFTER, "发文 1 退回 紫岩县").await, @r"
+    紫岩县的回复为什么退回？
+    [取消→取消]
+    ");
     snapshot!(bot.say(DRAFTER, "发文 1 退回 紫岩县 请写明责任人").await, @"↩️ 已退回紫岩县的回复，对方会收到原因。");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
@@ -202,6 +205,7 @@ async fn several_items_and_units_and_how_much_paper_they_got() {
     snapshot!(bot.say(DRAFTER, "督办 16 给 滨江区 请加快").await, @"“滨江区”不是这些事项的责任单位，没有拟稿。责任单位：紫岩县、市住建局、市环保局");
     snapshot!(bot.say(DRAFTER, "督办 1 请加快").await, @"第 1 项基本完成，没有拟稿。");
     snapshot!(bot.say(DRAFTER, "督办 16、22 给 紫岩县、滨江区 请加快").await, @r"
+    第 16 项已有督办通知 安整改办督〔2018〕1号（已签发，紫岩县），看请发：发文 1
     紫岩县今年已收文 1 份（督办通知 1）。
     还要再拟一份督办通知吗？
     [拟稿→答 · 是] [取消→取消]
@@ -287,7 +291,10 @@ async fn a_void_number_stays_and_is_not_used_again() {
     let mut bot = signed().await;
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(DRAFTER, "发文 1 作废").await, @"作废请写一句原因（200 字以内），没有作废。例：发文 1 作废 项目编号有误");
+    snapshot!(bot.say(DRAFTER, "发文 1 作废").await, @r"
+    安整改办督〔2018〕1号为什么作废？
+    [取消→取消]
+    ");
     bot.say(CONTACT, &format!("签收 {NUMBER}")).await;
     snapshot!(bot.say(DRAFTER, "发文 1 作废 项目编号有误").await, @r"
     安整改办督〔2018〕1号已送达 1 份，其中 1 份已签收。作废后不能恢复，单位会收到告知，作废吗？

@@ -56,10 +56,12 @@ async fn an_interview_is_approved_held_and_reported_on_within_thirty_days() {
     依据：2017年省级环保督察整改方案第16项
     现状（截至 2018-08-31）：
     【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
-    要求：说明逾期原因
+    要求：说明逾期原因。单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。
     书面回复限期：2018-09-07
     拟稿 调度专员A（2018-08-31 09:00）
+    签发前还缺：批准、时间地点
     核稿、签发请另一位同事办；要改要求请发：发文 1 要求 …
+    [批准→发文 1 批准] [时间地点→发文 1 安排]
     [作废→发文 1 作废]
     ");
     snapshot!(bot.say(SIGNER, "发文 1 核稿").await, @"稿1还没有时间地点，没有动。请先写明，再核稿、签发：发文 1 安排 9月12日15时 市政府三楼会议室");
@@ -198,8 +200,14 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     ");
     snapshot!(bot.say("滨江区联络员A", "交办 1 完成 不是我们的").await, @"没有交办单 1。");
     snapshot!(bot.say(CONTACT, "交办 1 办结").await, @"交办和办结由整改办办理。做完了请发：交办 编号 完成 做了什么");
-    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
-    snapshot!(bot.say(DRAFTER, "交办 1").await, @"");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @r"
+    📌 交办单 1 紫岩县 · 2018-09-14 前 · 配齐调试人员 · 在办
+    办好请发：交办 1 完成 做了什么
+    ");
+    snapshot!(bot.say(DRAFTER, "交办 1").await, @r"
+    📌 交办单 1 紫岩县 · 2018-09-14 前 · 配齐调试人员 · 在办
+    [办结 1→交办 1 办结]
+    ");
     snapshot!(bot.say(CONTACT, "交办 1 完成 已增配4人").await, @"✅ 交办单 1 已报完成，整改办核实后办结。");
     bot.notices().await;
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
@@ -213,7 +221,7 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"✅ 紫岩县的交办单 1 已办结。");
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"交办单 1 已办结。");
     bot.notices().await;
-    snapshot!(bot.read(CONTACT), @"");
-    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
+    snapshot!(bot.read(CONTACT), @"📌 交办单 1 已办结：配齐调试人员");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @"📌 交办单 1 紫岩县 · 2018-09-14 前 · 配齐调试人员 · 已报完成：已增配4人 · 2018-08-31 办结");
     assert_eq!(bot.say(CONTACT, "交办").await, "没有在办的交办单。");
 }

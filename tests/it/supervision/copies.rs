@@ -68,22 +68,57 @@ async fn what_another_paper_took_the_place_of_is_not_asked_for() {
         bot.read(who);
     }
     // What is under way about the same item is shown before another paper is drafted.
-    snapshot!(bot.say(DRAFTER, "督办 16 再次督办").await, @"");
+    snapshot!(bot.say(DRAFTER, "督办 16 再次督办").await, @r"
+    第 16 项已有督办通知 安整改办督〔2018〕1号（已签发，紫岩县），看请发：发文 1
+    紫岩县今年已收文 1 份（督办通知 1）。
+    还要再拟一份督办通知吗？
+    [拟稿→答 · 是] [取消→取消]
+    ");
     bot.tap(DRAFTER, DRAFTER, "拟稿").await;
-    snapshot!(bot.say(DRAFTER, "督办 16 第三次").await, @"");
+    snapshot!(bot.say(DRAFTER, "督办 16 第三次").await, @r"
+    第 16 项已有督办通知 稿2（待核稿，紫岩县），看请发：发文 2
+    第 16 项已有督办通知 安整改办督〔2018〕1号（已签发，紫岩县），看请发：发文 1
+    紫岩县今年已收文 1 份（督办通知 1）。
+    还要再拟一份督办通知吗？
+    [拟稿→答 · 是] [取消→取消]
+    ");
     bot.say(DRAFTER, "取消").await;
-    snapshot!(issue(&mut bot, 2).await, @"");
+    snapshot!(issue(&mut bot, 2).await, @r"
+    ✅ 安整改办督〔2018〕2号 已签发，2018-09-10 09:00 起发给紫岩县（1 份）。
+    过了限期没有办的 安整改办督〔2018〕1号 记为升级，由本件接替，不用再签收、回复。
+    [看送达→发文 2]
+    ");
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER} 已安排")).await, @"");
-    snapshot!(bot.say(CONTACT, "发文 1").await, @"");
-    snapshot!(bot.say(CONTACT, "签收").await, @"");
+    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER} 已安排")).await, @"安整改办督〔2018〕1号 已由 安整改办督〔2018〕2号 接替，不用再签收、回复；请办理 安整改办督〔2018〕2号。");
+    snapshot!(bot.say(CONTACT, "发文 1").await, @r"
+    📨 督办通知 安整改办督〔2018〕1号
+    紫岩县：
+    关于第16项整改工作的督办通知
+    依据：2017年省级环保督察整改方案第16项
+    现状（截至 2018-08-31）：
+    【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
+    要求：9月底前完成设备调试
+    已由 安整改办督〔2018〕2号 接替，不用再签收、回复。
+    ");
+    snapshot!(bot.say(CONTACT, "签收").await, @r"
+    待签收 1 件
+    📨 安整改办督〔2018〕2号
+    [签收 安整改办督〔2018〕2号→签收 安整改办督〔2018〕2号]
+    ");
     // Only one waits for an answer: it needs no number.
     let said = bot.say(CONTACT, "回复 已安排").await;
     assert!(said.starts_with("✅ 安整改办督〔2018〕2号 已回复"), "{said}");
-    snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @"");
+    snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @r"
+    📮 送达回证 安整改办督〔2018〕1号（1 份）
+    ▪ 紫岩县
+    　发出 2018-08-31 09:00，紫岩县联络员A
+    　升级 2018-09-10 09:00，由 安整改办督〔2018〕2号 接替
+    “发出”指平台已收下，不等于对方已读。
+    ");
     // The paper behind it is void: what it took the place of is owed again.
     bot.say(SIGNER, "发文 2 作废 内容有误").await;
+    bot.say(SIGNER, "是").await;
     let again = bot.say(CONTACT, "签收").await;
     assert!(again.contains(NUMBER), "{again}");
     bot.leave_unread = true;
@@ -96,13 +131,24 @@ async fn what_the_office_delivers_itself_stands_in_the_record() {
     issue(&mut bot, 1).await;
     bot.notices().await;
     bot.read(CONTACT);
-    snapshot!(bot.say(DRAFTER, "放行").await, @"");
-    snapshot!(bot.say(DRAFTER, "发文 1 送达").await, @"");
-    snapshot!(bot.say(DRAFTER, "发文 1 送达 紫岩县 纸质送达").await, @"");
-    snapshot!(bot.say(DRAFTER, "发文 1 送达 滨江区 9月3日 纸质送达").await, @"");
-    snapshot!(bot.say(DRAFTER, "发文 1 送达 滨江区").await, @"");
-    snapshot!(bot.say(DRAFTER, "纸质送达").await, @"");
-    snapshot!(bot.say(DRAFTER, "放行").await, @"");
+    snapshot!(bot.say(DRAFTER, "放行").await, @r"
+    没有送达的发文 2 份
+    没有人可以收（没有绑定，或请假没有人代），2018-09-03 09:00 再试，请电话：安整改办督〔2018〕1号 滨江区、市住建局
+    另行送达后记一笔就不再列出，例：发文 安整改办督〔2018〕1号 送达 滨江区 9月3日 纸质送达
+    ");
+    snapshot!(bot.say(DRAFTER, "发文 1 送达").await, @"送达了哪个单位？请写：发文 1 送达 单位 9月3日 纸质送达。没有登记。主送：紫岩县、滨江区、市住建局");
+    snapshot!(bot.say(DRAFTER, "发文 1 送达 紫岩县 纸质送达").await, @"安整改办督〔2018〕1号 2018-08-31 09:00 已由消息送到紫岩县，不用另行送达。");
+    snapshot!(bot.say(DRAFTER, "发文 1 送达 滨江区 9月3日 纸质送达").await, @"送达的日期在今天以后，没有登记。");
+    snapshot!(bot.say(DRAFTER, "发文 1 送达 滨江区").await, @r"
+    安整改办督〔2018〕1号 2018-08-31 怎么送达滨江区的？例：纸质送达
+    [取消→取消]
+    ");
+    snapshot!(bot.say(DRAFTER, "纸质送达").await, @"✅ 已记：安整改办督〔2018〕1号 2018-08-31 送达滨江区（纸质送达），写入回证，不再列入没有送达的发文。");
+    snapshot!(bot.say(DRAFTER, "放行").await, @r"
+    没有送达的发文 1 份
+    没有人可以收（没有绑定，或请假没有人代），2018-09-03 09:00 再试，请电话：安整改办督〔2018〕1号 市住建局
+    另行送达后记一笔就不再列出，例：发文 安整改办督〔2018〕1号 送达 市住建局 9月3日 纸质送达
+    ");
     let record = bot.say(DRAFTER, "回证 1").await;
     assert!(record.contains("▪ 滨江区\n　2018-08-31 另行送达（纸质送达）"), "{record}");
     let (_, file) = bot.document(DRAFTER, &format!("导出 回证 {NUMBER}")).await;
@@ -114,7 +160,16 @@ async fn what_the_office_delivers_itself_stands_in_the_record() {
     bot.advance("2018-09-10 09:00").await;
     let morning = bot.read(DRAFTER) + &bot.read(SIGNER);
     let late = morning.split("\n---\n").find(|part| part.contains("📄")).unwrap_or_default();
-    snapshot!(late, @"");
+    snapshot!(late, @r"
+    📅 9 月的调度还没有发出
+    先预检、彩排，再发出。不发出，各单位不会收到本期的填报通知；只提醒这一次。
+
+    📄 2 份发文过了限期
+    安整改办督〔2018〕1号 2 个单位（紫岩县、滨江区）：2018-09-07 前要回复，过了 3 天没有回复
+    要不要再发一件由你定；签发后前一件记为升级。
+    [预检→预检] [彩排→彩排]
+    [看 安整改办督〔2018〕1号→发文 1]
+    ");
     bot.leave_unread = true;
 }
 
@@ -143,7 +198,10 @@ async fn what_was_overtaken_before_it_could_leave_waits_for_the_office() {
     assert!(!bot.read("滨江区联络员A").contains(NUMBER));
     assert_eq!(mornings.matches("📭").count(), 1, "{mornings}");
     let asked = mornings.split("\n---\n").find(|part| part.contains("📭")).unwrap_or_default();
-    snapshot!(asked, @"");
+    snapshot!(asked, @r"
+    稿1由谁批准的？例：分管副市长 9月3日
+    [取消→取消]
+    ");
     let list = bot.say(DRAFTER, "放行").await;
     assert!(
         list.contains("送不到时已经过时，现在有人可以收，要发请放行：安整改办督〔2018〕1号 滨江区"),
@@ -160,19 +218,52 @@ async fn what_was_overtaken_before_it_could_leave_waits_for_the_office() {
 #[tokio::test]
 async fn an_interview_says_what_it_lacks_and_asks_for_it() {
     let mut bot = office().await;
-    snapshot!(bot.say(DRAFTER, "约谈 16 给 紫岩县 说明逾期原因").await, @"");
+    snapshot!(bot.say(DRAFTER, "约谈 16 给 紫岩县 说明逾期原因").await, @r"
+    📄 稿1 约谈通知 · 待核稿
+    主送：紫岩县
+    关于第16项整改工作的约谈通知
+    依据：2017年省级环保督察整改方案第16项
+    现状（截至 2018-08-31）：
+    【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
+    要求：说明逾期原因。单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。
+    书面回复限期：2018-09-07
+    拟稿 调度专员A（2018-08-31 09:00）
+    签发前还缺：批准、时间地点
+    核稿、签发请另一位同事办；要改要求请发：发文 1 要求 …
+    [批准→发文 1 批准] [时间地点→发文 1 安排]
+    [作废→发文 1 作废]
+    ");
     let (_, asked) = bot.tap(DRAFTER, DRAFTER, "批准").await;
-    snapshot!(asked, @"");
+    snapshot!(asked, @r"
+    稿1什么时间、在哪里谈？例：9月12日15时 市政府三楼会议室
+    [取消→取消]
+    ");
     bot.say(DRAFTER, "取消").await;
     bot.say(SIGNER, "发文 1 批准").await;
     let card = bot.say(SIGNER, "分管副市长 9月3日").await;
     assert!(card.contains("签发前还缺：时间地点") && card.contains("批准：分管副市长 9月3日"), "{card}");
     let (_, asked) = bot.tap(SIGNER, SIGNER, "时间地点").await;
     snapshot!(asked, @"");
-    snapshot!(bot.say(SIGNER, "9月12日15时 市政府三楼会议室").await, @"");
+    snapshot!(bot.say(SIGNER, "9月12日15时 市政府三楼会议室").await, @r"
+    📄 稿1 约谈通知 · 待核稿
+    主送：紫岩县
+    关于第16项整改工作的约谈通知
+    依据：2017年省级环保督察整改方案第16项
+    现状（截至 2018-08-31）：
+    【16】紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期62天，最近填报2018年8月23日
+    时间地点：9月12日15时 市政府三楼会议室
+    要求：说明逾期原因。单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。
+    书面回复限期：2018-09-07
+    拟稿 调度专员A（2018-08-31 09:00）
+    批准：分管副市长 9月3日
+    [核稿→发文 1 核稿] [作废→发文 1 作废]
+    ");
     bot.say(SIGNER, "发文 1 核稿").await;
     assert!(bot.say(SIGNER, "发文 1").await.contains("[签发→发文 1 签发]"));
-    snapshot!(bot.say(SIGNER, "发文 1 作废").await, @"");
+    snapshot!(bot.say(SIGNER, "发文 1 作废").await, @r"
+    稿1为什么作废？
+    [取消→取消]
+    ");
     let void = bot.say(SIGNER, "改为书面检查").await;
     assert!(void.contains("已作废"), "{void}");
     bot.leave_unread = true;
@@ -190,5 +281,5 @@ async fn more_notices_of_an_item_than_one_page_holds() {
     assert!(first.contains("发文 9 件") && first.contains("[下一页→发文 16项 第2页]"), "{first}");
     let (_, second) = bot.tap(DRAFTER, DRAFTER, "下一页").await;
     assert!(second.contains("[稿1→发文 1]") && !second.contains("下一页"), "{second}");
-    snapshot!(bot.say(DRAFTER, "发文 16项 第3页").await, @"");
+    snapshot!(bot.say(DRAFTER, "发文 16项 第3页").await, @"没有这一页。");
 }

@@ -70,14 +70,14 @@ async fn an_answer_is_reminded_of_once_and_what_is_late_is_put_before_the_office
     bot.say(SIGNER, "发文 2 安排 9月14日15时 市政府三楼会议室").await;
     snapshot!(issue(&mut bot, 2).await, @r"
     ✅ 安整改办约〔2018〕1号 已签发，2018-09-11 09:00 起发给紫岩县（1 份）。
-    过了限期没有办的 安整改办督〔2018〕1号 记为升级。
+    过了限期没有办的 安整改办督〔2018〕1号 记为升级，由本件接替，不用再签收、回复。
     [看送达→发文 2]
     ");
     snapshot!(bot.say(SIGNER, &format!("回证 {NUMBER}")).await, @r"
     📮 送达回证 安整改办督〔2018〕1号（1 份）
     ▪ 紫岩县
     　发出 2018-08-31 09:00，紫岩县联络员A
-    　升级 2018-09-11 09:00，另行发文
+    　升级 2018-09-11 09:00，由 安整改办约〔2018〕1号 接替
     “发出”指平台已收下，不等于对方已读。
     ");
     bot.leave_unread = true;
@@ -106,7 +106,8 @@ async fn a_copy_that_has_not_arrived_is_on_the_list_and_can_be_let_through() {
     bot.read(CONTACT);
     snapshot!(bot.say(DRAFTER, "放行").await, @r"
     没有送达的发文 1 份
-    安整改办督〔2018〕1号 滨江区：没有人可以收（没有绑定，或请假没有人代），2018-09-03 09:00 再试，请电话
+    没有人可以收（没有绑定，或请假没有人代），2018-09-03 09:00 再试，请电话：安整改办督〔2018〕1号 滨江区
+    另行送达后记一笔就不再列出，例：发文 安整改办督〔2018〕1号 送达 滨江区 9月3日 纸质送达
     ");
     snapshot!(bot.say(DRAFTER, &format!("放行 {NUMBER}")).await, @"安整改办督〔2018〕1号 没送达的份没有人可以收，请另行送达，或先邀请联络员。");
     bot.app.clock.forward_to(china("2018-08-31 20:00"));
