@@ -40,6 +40,9 @@ pub enum Audience {
     Post(Uuid),
     /// The office: its confirmed group; without one the holder of this post, or somebody of the office.
     Office(Option<Uuid>),
+    /// What waits for another post of the office than this one: the group, or somebody else; this one alone where
+    /// there is nobody else.
+    OfficeBut(Uuid),
 }
 
 /// One thing to say.
