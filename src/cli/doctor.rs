@@ -9,6 +9,7 @@ use super::out;
 use crate::app::real_now;
 use crate::config::Settings;
 use crate::domain::Now;
+use crate::domain::attachment::JobKind;
 use crate::store::audit::{self, Chain};
 use crate::store::{calendar, chats, files, jobs, migrations, outbox, poison};
 
@@ -100,6 +101,7 @@ async fn look(settings: &Settings, database: &Database, with_audit: bool) -> Vec
         unreadable(database).await,
         lost(database).await,
         unfetched(database).await,
+        unmade(database).await,
     ] {
         findings.push(finding.unwrap_or_else(|error| unchecked(&error)));
     }
@@ -197,19 +199,38 @@ async fn unreadable(database: &Database) -> sqlx::Result<Finding> {
 }
 
 async fn unfetched(database: &Database) -> sqlx::Result<Finding> {
-    let (failed, dead) = (files::failed(&database.read).await?, jobs::dead(&database.read).await?);
+    let failed = files::failed(&database.read).await?;
+    let dead = given_up(database, |kind| kind != JobKind::Document).await?;
     if failed.is_empty() && dead.is_empty() {
         return Ok(well("没有取不到的文件 / no file could not be fetched"));
     }
     let lines: Vec<String> = failed
         .iter()
         .map(|(number, files)| format!("    第 {number} 项 / item {number} ×{files}"))
-        .chain(dead.iter().map(|(reason, jobs)| format!("    ×{jobs}：{reason}")))
+        .chain(dead)
         .collect();
     Ok(ill(format!(
         "有文件没有取到，已请发件人重发；看具体材料请在聊天里发：材料 编号 / files were not fetched, their senders were asked to send them again\n{}",
         lines.join("\n")
     )))
+}
+
+async fn unmade(database: &Database) -> sqlx::Result<Finding> {
+    let dead = given_up(database, |kind| kind == JobKind::Document).await?;
+    if dead.is_empty() {
+        return Ok(well("没有做不出来的文件 / no document could not be made"));
+    }
+    Ok(aside(format!(
+        "有文件没有做出来，原因已告诉要文件的人；按原因处理后请他再导出一次 / documents were not made; whoever asked was told why and exports again\n{}",
+        dead.join("\n")
+    )))
+}
+
+/// Jobs of some kinds that were given up, one reason a line.
+async fn given_up(database: &Database, of: fn(JobKind) -> bool) -> sqlx::Result<Vec<String>> {
+    let dead = jobs::dead(&database.read).await?;
+    let dead = dead.into_iter().filter(|(kind, ..)| of(*kind));
+    Ok(dead.map(|(_, reason, jobs)| format!("    ×{jobs}：{reason}")).collect())
 }
 
 /// Chats that are wanted and cannot be spoken in, and groups that wait for the office.

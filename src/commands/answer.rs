@@ -201,7 +201,7 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
             (None, _) if value.chars().count() > 3 => tell(&mut call, first, value).await?,
             _ => return again(call, step).await,
         },
-        Ask::Day => match yes_or_no(value) {
+        Ask::Day | Ask::All => match yes_or_no(value) {
             Some(true) => {}
             Some(false) => return give_up(call).await,
             None => return again(call, step).await,
@@ -237,7 +237,7 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             "请点按钮，或回“没错”“不是”，也可以直接回正确的数字。",
             "Please press a button, or send “yes”, “no” or the right figure."
         ),
-        Ask::Paper(_) | Ask::Task { .. } | Ask::Sure { .. } => {
+        Ask::All | Ask::Paper(_) | Ask::Task { .. } | Ask::Sure { .. } => {
             say!(lang, "请点按钮，或回“是”“不”。", "Please press a button, or send “yes” or “no”.")
         }
         Ask::Apply(_) => {
@@ -258,7 +258,8 @@ async fn again(call: Call<'_>, step: &Step) -> Result<Decision, Failure> {
             say!(lang, "请点按钮，或重新写一句。", "Please press a button, or write it anew.")
         }
     };
-    let number = step.drafts.first().and_then(|draft| draft.item.as_ref()).map(|item| item.number);
+    let first = step.drafts.first().filter(|_| step.ask != Ask::All);
+    let number = first.and_then(|draft| draft.item.as_ref()).map(|item| item.number);
     let of = number.map_or(String::new(), |number| say!(lang, "第 {number} 项：", "Item {number}: "));
     Ok(call.answer(Message::plain(of + &text).row([cancel(lang)])))
 }

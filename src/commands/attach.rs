@@ -93,7 +93,7 @@ async fn waiting(
     token: Option<Uuid>,
 ) -> Result<Decision, Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
-    let (item, place, at) = place_on(&mut call, word).await?;
+    let (place, at) = place_on(&mut call, word).await?;
     let since = call.now.utc - RECENT;
     // A button works as long as its file waits.
     let found = match token {
@@ -130,7 +130,7 @@ async fn waiting(
     }
     let stage = stage.or_else(|| waiting.iter().find_map(|file| file.stage));
     let put = Put { first, count: waiting.len(), stage };
-    let message = Message::plain(said(&put, item.number, at, "", lang));
+    let message = Message::plain(said(&put, at, "", lang));
     Ok(call.say(decision, evidence::stages(message, &put, lang)))
 }
 

@@ -11,7 +11,7 @@ use crate::domain::attachment::{MOST_FILES, Place, Stage, is_label};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Step};
 use crate::domain::sentence::{Change, Sentence, Why};
-use crate::domain::{Incoming, Item, Lang, Message, Status};
+use crate::domain::{Incoming, Lang, Message, Status};
 use crate::store::files;
 use crate::{say, store};
 
@@ -83,23 +83,29 @@ pub(super) async fn came(
         return joined(call, evidence).await.map(Some);
     }
     if let Some(word) = item {
-        let (item, place, at) = place_on(&mut call, &word).await?;
-        return placed(call, evidence, &item, place, at).await.map(Some);
+        let (place, at) = place_on(&mut call, &word).await?;
+        return placed(call, evidence, place, at).await.map(Some);
     }
     if let Some(step) = open_report(&call) {
         return with_the_question(&call, evidence, step.clone()).map(Some);
     }
-    let rounds = call.rounds();
+    let (rounds, since) = (call.rounds(), call.now.utc - RECENT);
     let mut last = None::<store::reports::Report>;
     for unit in speaker.units() {
         let of_unit = store::reports::last_by_post(&mut *call.read, &rounds, unit.id, speaker.post).await?;
         last = last.into_iter().chain(of_unit).max_by_key(|report| report.recorded_at);
     }
-    match last.filter(|last| call.now.utc - last.recorded_at <= RECENT) {
+    let last = last.filter(|last| last.recorded_at >= since);
+    let given = store::under_way::last_answer(&mut *call.read, speaker.post, since).await?;
+    if let Some(given) = given.filter(|given| last.as_ref().is_none_or(|last| last.recorded_at < given.at)) {
+        let place = Place { item: given.item, report: None, answer: Some(given.id) };
+        return placed(call, evidence, place, At::Answer(given.number)).await.map(Some);
+    }
+    match last {
         Some(last) => {
             let number = store::items::number_of(&mut *call.read, last.item).await?;
-            let (item, place, at) = place_on(&mut call, &ItemWord { number, round: None }).await?;
-            placed(call, evidence, &item, place, at).await.map(Some)
+            let (place, at) = place_on(&mut call, &ItemWord { number, round: None }).await?;
+            placed(call, evidence, place, at).await.map(Some)
         }
         None => ask(call, evidence).await.map(Some),
     }
@@ -134,16 +140,18 @@ async fn joined(call: Call<'_>, mut evidence: Evidence) -> Result<Decision, Fail
     Ok(evidence.place(decision, place).0)
 }
 
-/// Where in an item's reports files belong, as the answer says it.
+/// Where files belong, as the answer says it: in the reports of the item of this number, or with the answer to the
+/// notice of this number.
 pub(super) enum At {
     /// The report of a moment ago.
-    Now,
-    Report(chrono::NaiveDate),
-    Item,
+    Now(i32),
+    Report(i32, chrono::NaiveDate),
+    Item(i32),
+    Answer(String),
 }
 
 /// The item somebody named, and the unit's last report on it.
-pub(super) async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Item, Place, At), Failure> {
+pub(super) async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(Place, At), Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
     let item = show::item(call, word).await?;
     let number = item.number;
@@ -168,23 +176,19 @@ pub(super) async fn place_on(call: &mut Call<'_>, word: &ItemWord) -> Result<(It
         )));
     }
     let last = store::reports::last_of_unit(&mut *call.read, &[&item], unit).await?.pop();
-    let place = Place { item: item.id, report: last.as_ref().map(|last| last.version) };
+    let place = Place { item: item.id, report: last.as_ref().map(|last| last.version), answer: None };
     let at = match last {
-        Some(last) if last.post == Some(speaker.post) && call.now.utc - last.recorded_at <= RECENT => At::Now,
-        Some(last) => At::Report(last.effective_on),
-        None => At::Item,
+        Some(last) if last.post == Some(speaker.post) && call.now.utc - last.recorded_at <= RECENT => {
+            At::Now(number)
+        }
+        Some(last) => At::Report(number, last.effective_on),
+        None => At::Item(number),
     };
-    Ok((item, place, at))
+    Ok((place, at))
 }
 
 /// Puts them there and says so.
-async fn placed(
-    call: Call<'_>,
-    mut evidence: Evidence,
-    item: &Item,
-    place: Place,
-    at: At,
-) -> Result<Decision, Failure> {
+async fn placed(call: Call<'_>, mut evidence: Evidence, place: Place, at: At) -> Result<Decision, Failure> {
     let (lang, speaker) = (call.lang(), call.speaker()?);
     let there = files::of_place(&mut *call.read, place).await?;
     let coming = evidence.len() - evidence.held().iter().filter(|held| held.place == Some(place)).count();
@@ -194,31 +198,38 @@ async fn placed(
     let more = evidence.more(lang);
     let (decision, put) = evidence.place(call.decision().by(speaker), place);
     let Some(put) = put else { return Err(told(evidence::too_many(lang))) };
-    let mut message = Message::plain(said(&put, item.number, at, &more, lang));
+    let is_answer = place.answer.is_some();
+    let mut message = Message::plain(said(&put, at, &more, lang));
     if let Some(told) = evidence.told() {
         message.text = message.text.then(format!("\n{told}"));
     }
-    Ok(call.say(decision, evidence::stages(message, &put, lang)))
+    let message = if is_answer { message } else { evidence::stages(message, &put, lang) };
+    Ok(call.say(decision, message))
 }
 
-pub(super) fn said(put: &Put, number: i32, at: At, more: &str, lang: Lang) -> String {
+pub(super) fn said(put: &Put, at: At, more: &str, lang: Lang) -> String {
     let count = put.count;
     let shown = put.stage.map_or(String::new(), |stage| format!(" · {}", stage.word().pick(lang)));
     match at {
-        At::Now => say!(
+        At::Now(number) => say!(
             lang,
             "已附到第 {number} 项刚才的填报（{count} 个文件{shown}）{more}",
             "Attached to the report just made on item {number} ({count} file(s){shown}){more}"
         ),
-        At::Report(on) => say!(
+        At::Report(number, on) => say!(
             lang,
             "已附到第 {number} 项 {on} 的填报（{count} 个文件{shown}）{more}",
             "Attached to the report of {on} on item {number} ({count} file(s){shown}){more}"
         ),
-        At::Item => say!(
+        At::Item(number) => say!(
             lang,
             "已附到第 {number} 项（{count} 个文件{shown}）{more}",
             "Attached to item {number} ({count} file(s){shown}){more}"
+        ),
+        At::Answer(number) => say!(
+            lang,
+            "已附到对 {number} 的回复（{count} 个文件）{more}",
+            "Attached to the answer to {number} ({count} file(s)){more}"
         ),
     }
 }

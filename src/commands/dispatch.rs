@@ -14,13 +14,12 @@ use super::hearing::{Heard, hear, pressed};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
-    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, group, origin, questions,
-    refused, report,
+    Abilities, Call, Failure, answer, answer_to, attach, came, events, evidence, origin, oversight,
+    questions, refused, report,
 };
 use crate::domain::attachment::is_label;
 use crate::domain::decision::{Decision, Fate, Saying};
-use crate::domain::people::Who;
-use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, Role, What};
+use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, What};
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
@@ -293,11 +292,13 @@ pub(super) async fn decide(
                 Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
             return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
-        Heard::Command(command, words) if command.who.admits(door.speaker.as_ref()) => {
+        Heard::Command(command, words) if command.admits(door.speaker.as_ref(), words) => {
             let words = words.clone();
             let call = Call { command, read, door, named, incoming, able, words, now, basis };
-            match may_be_done_here(&call) {
-                Ok(()) => (command.run)(call).await.map(Some),
+            match oversight::may_be_done_here(&call) {
+                Ok(()) => (command.run)(call)
+                    .await
+                    .map(|decision| Some(questions::superseding(door, now, decision))),
                 Err(told) => Err(told),
             }
         }
@@ -305,19 +306,9 @@ pub(super) async fn decide(
         Heard::Unclear => Err(unclear(door)),
     };
     let decision = settled(found, door, incoming, now)?;
+    let decision = decision.map(|decision| oversight::without_steps(door.speaker.as_ref(), decision));
     let decision = decision.map(|decision| evidence::mention_unused(incoming, decision, door.lang()));
     Ok(decision.map(|decision| questions::offering(incoming, decision)))
-}
-
-/// What only the office and those who oversee it may do is done in private or in the office's own group, as in
-/// any other group the units would read along; only a group's own settings are made where they belong.
-fn may_be_done_here(call: &Call<'_>) -> Result<(), Failure> {
-    let is_inside = |role: &Role| matches!(role, Role::Office | Role::Supervisor | Role::Auditor);
-    let stays_inside = match call.command.who {
-        Who::Roles(roles) => roles.iter().all(is_inside) && call.command.words != group::COMMAND.words,
-        Who::Anyone | Who::Bound => false,
-    };
-    if stays_inside { call.office_only() } else { Ok(()) }
 }
 
 /// A failure that the person is told of is a decision too.

@@ -175,7 +175,16 @@ impl Evidence {
     }
 
     /// What an answer says of them, with buttons for the stage.
-    pub(super) fn say(&self, mut message: Message, put: Option<&Put>, lang: Lang) -> Message {
+    pub(super) fn say(&self, message: Message, put: Option<&Put>, lang: Lang) -> Message {
+        let message = self.mention(message, put, lang);
+        match put {
+            Some(put) => stages(message, put, lang),
+            None => message,
+        }
+    }
+
+    /// What an answer says of them.
+    pub(super) fn mention(&self, mut message: Message, put: Option<&Put>, lang: Lang) -> Message {
         if let Some(put) = put {
             let attached = self.attached(put, lang);
             message.text = message.text.then(format!("\n{attached}"));
@@ -183,10 +192,7 @@ impl Evidence {
         if let Some(told) = self.told() {
             message.text = message.text.then(format!("\n{told}"));
         }
-        match put {
-            Some(put) => stages(message, put, lang),
-            None => message,
-        }
+        message
     }
 
     /// How many were put there, and what they show.

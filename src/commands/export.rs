@@ -279,7 +279,7 @@ pub(super) async fn examples(
             continue;
         }
         let example = match paper.of {
-            About::Item => examples.item.map(|_| examples.name(paper.usage)),
+            About::Item => examples.of_item(paper.usage),
             About::Notice => newest(call).await?.map(|name| asks_for(paper, &name, lang)),
             About::Round | About::Day => {
                 let mut is_ready = false;

@@ -79,18 +79,26 @@ fn line(text: Text, file: &Listed, lang: Lang) -> Text {
     let mut text = text.then(format!("{name}{stage} · {post} · {at} · {state}"));
     match (&file.sha256, file.bytes) {
         (Some(digest), Some(bytes)) if file.state == FileState::Stored => {
-            text = text.then(format!(" {} ", size(bytes))).file(&digest[..SHORT.min(digest.len())]);
+            text = text.then(format!(" {} ", size(bytes))).file(short(digest));
         }
         _ => match reason(&file.reason, lang) {
             "" => {}
             why => text = text.then(say!(lang, "（{why}）", " ({why})")),
         },
     }
+    if let Some(number) = &file.answers {
+        return text.then(say!(lang, " · 回复 {number}", " · answer to {number}"));
+    }
     match (file.percent, file.is_withdrawn) {
         (_, true) => text.then(say!(lang, " · 填报已撤回", " · the report was taken back")),
         (Some(percent), false) => text.then(say!(lang, " · 填报 {percent}%", " · report of {percent}%")),
         (None, false) => text,
     }
+}
+
+/// What names a kept file in a chat.
+pub(super) fn short(digest: &str) -> &str {
+    &digest[..SHORT.min(digest.len())]
 }
 
 fn size(bytes: i64) -> String {

@@ -66,14 +66,15 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         Failure::Told(Text::plain(why).code(call.command.usage.pick(lang)).into())
     };
     let Some(Parts { head, whom }) = parts(&said) else {
-        return Err(usage(
-            &call,
-            say!(
-                lang,
-                "请写明哪几天、由谁代，没有登记。例：",
-                "Please say which days and who stands in; nothing was recorded. E.g. "
-            ),
-        ));
+        let why = say!(
+            lang,
+            "请写明哪几天、由谁代，没有登记。例：",
+            "Please say which days and who stands in; nothing was recorded. E.g. "
+        );
+        return match speaker.role {
+            Role::Contact => Err(Failure::Told(nobody_else(&mut call, Text::plain(why)).await?.into())),
+            _ => Err(usage(&call, why)),
+        };
     };
     let (whose, from_on, to_on) = whose_and_when(&head, call.now.today()).map_err(|why| {
         let why = no_span(why, lang);
@@ -110,10 +111,18 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         .with(Effect::LeaveTaken(leave));
     let (title, unit, by) = (&away.title, &away.unit.name, &substitute.title);
     let days = (to_on - from_on).num_days() + 1;
+    let reports = match is_head_of(&substitute, &away) {
+        false => say!(lang, "代理人可以替 {unit} 填报", "may report for {unit}"),
+        true => say!(
+            lang,
+            "可以签收、回复，填报等你回来或请整改办代报",
+            "may sign and answer, and leaves reports to the office"
+        ),
+    };
     let mut echo = Message::plain(say!(
         lang,
-        "✅ 已登记：{title} 请假 {from_on} 至 {to_on}（{days} 天，首尾都算），由 {by} 代。期间提醒发给代理人，代理人可以替 {unit} 填报。提前回来请发“销假”。",
-        "✅ Recorded: {title} is away {from_on} to {to_on} ({days} days, both included), {by} stands in, gets the reminders and may report for {unit}. Back early? Send “back”."
+        "✅ 已登记：{title} 请假 {from_on} 至 {to_on}（{days} 天，首尾都算），由 {by} 代。期间提醒发给代理人，{reports}。提前回来请发“销假”。",
+        "✅ Recorded: {title} is away {from_on} to {to_on} ({days} days, both included), {by} stands in, gets the reminders and {reports}. Back early? Send “back”."
     ));
     if call.incoming.private {
         let says = match away.id == speaker.post {
@@ -145,6 +154,7 @@ fn tell(
     let mut notice = |audience, text: String| {
         decision.replies.push(Reply::notice(audience, Message::plain(text), call.now));
     };
+    let is_head = is_head_of(substitute, away);
     if !is_speaker(substitute.id) {
         let count = numbers.len();
         let listed = numbers.iter().take(NUMBERS).map(i32::to_string).collect::<Vec<_>>();
@@ -158,12 +168,20 @@ fn tell(
                 "{count} items led: {listed}{more}; send “item NUMBER”."
             ),
         };
+        let reports = match is_head {
+            false => say!(to_substitute, "可以直接替 {unit} 填报", "may report for {unit}"),
+            true => say!(
+                to_substitute,
+                "请签收、回复，急着要报的请整改办代报",
+                "sign and answer; what is urgent the office reports for you"
+            ),
+        };
         notice(
             Audience::Post(substitute.id),
             say!(
                 to_substitute,
-                "{title} 请假（{from_on} 至 {to_on}），期间由你代：提醒发给你，可以直接替 {unit} 填报。{open}",
-                "{title} is away ({from_on} to {to_on}) and you stand in: you get the reminders and may report for {unit}. {open}"
+                "{title} 请假（{from_on} 至 {to_on}），期间由你代：提醒发给你，{reports}。{open}",
+                "{title} is away ({from_on} to {to_on}) and you stand in: you get the reminders and {reports}. {open}"
             ),
         );
     }
@@ -190,6 +208,31 @@ fn tell(
     decision
 }
 
+/// Who may be asked where a unit has no other contact: its head, who reads and signs meanwhile, or a contact of
+/// another unit; without either nothing is to be recorded.
+async fn nobody_else(call: &mut Call<'_>, why: Text) -> Result<Text, Failure> {
+    let (lang, unit) = (call.lang(), call.speaker()?.unit.id);
+    let text = why.code(call.command.usage.pick(lang));
+    let text = match store::people::heads(&mut *call.read, &[unit]).await?.first() {
+        Some((_, head)) => {
+            let title = people::post(&mut *call.read, *head).await?.map_or(String::new(), |post| post.title);
+            let line = say!(lang, "请假 3天 由 {title} 代", "leave 3 days by {title}");
+            text.then(say!(
+                lang,
+                "\n本单位没有别的联络员，可以由负责人代收：",
+                "\nWithout another contact the head may read meanwhile: "
+            ))
+            .code(line)
+        }
+        None => text,
+    };
+    Ok(text.then(say!(
+        lang,
+        "\n没有人能代，就不用登记：提醒照常发给你，回来再办；请同时告诉整改办。",
+        "\nIf nobody can, nothing needs recording: reminders wait with you until you are back; tell the office as well."
+    )))
+}
+
 /// One's own post, or any by the office.
 pub(super) fn allow(call: &Call<'_>, post: &NamedPost) -> Result<(), Failure> {
     let lang = call.lang();
@@ -208,7 +251,7 @@ pub(super) fn allow(call: &Call<'_>, post: &NamedPost) -> Result<(), Failure> {
     })
 }
 
-/// Only contacts are stood in for, only by contacts, and by somebody who can be reached.
+/// Only contacts are stood in for: by contacts, or by the head of the unit, and by somebody who can be reached.
 async fn check(call: &mut Call<'_>, away: &NamedPost, substitute: &NamedPost) -> Result<(), Failure> {
     let lang = call.lang();
     let (title, by) = (&away.title, &substitute.title);
@@ -219,11 +262,11 @@ async fn check(call: &mut Call<'_>, away: &NamedPost, substitute: &NamedPost) ->
             "Only contacts need somebody to stand in; {title} does not."
         )));
     }
-    if substitute.role != Role::Contact {
+    if substitute.role != Role::Contact && !is_head_of(substitute, away) {
         return Err(told(say!(
             lang,
-            "{by} 不是联络员，不能代，没有登记。",
-            "{by} is no contact and cannot stand in; nothing was recorded."
+            "{by} 不是联络员，也不是本单位负责人，不能代，没有登记。",
+            "{by} is neither a contact nor the head of the unit and cannot stand in; nothing was recorded."
         )));
     }
     if substitute.id == away.id {
@@ -241,6 +284,11 @@ async fn check(call: &mut Call<'_>, away: &NamedPost, substitute: &NamedPost) ->
         )));
     }
     Ok(())
+}
+
+/// The head of the same unit, who has no command to report.
+fn is_head_of(substitute: &NamedPost, away: &NamedPost) -> bool {
+    substitute.role == Role::UnitHead && substitute.unit.id == away.unit.id
 }
 
 fn forbidden(clash: Clash<'_>, lang: Lang) -> Failure {

@@ -5,7 +5,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::domain::people::Who;
-use crate::domain::{Both, Button, Decision, Lang, Message, Speaker};
+use crate::domain::{Both, Button, Decision, Lang, Message};
 use crate::say;
 
 mod acceptance;
@@ -43,6 +43,7 @@ mod left;
 mod list;
 mod mine;
 pub mod notice;
+mod oversight;
 mod pause;
 mod picture;
 mod posts;
@@ -88,13 +89,6 @@ pub struct Command {
     /// The item the words are about: one speaks about an item at a time (see `dispatch`).
     pub item: fn(&Words) -> Option<i32>,
     pub run: for<'a> fn(Call<'a>) -> BoxFuture<'a, Result<Decision, Failure>>,
-}
-
-impl Command {
-    /// Whether the help of this speaker tells of it.
-    pub fn is_for(&self, speaker: Option<&Speaker>) -> bool {
-        !self.about.zh.is_empty() && self.who.admits(speaker)
-    }
 }
 
 /// Every command there is. A new one is a file and two lines here.

@@ -12,7 +12,7 @@ use crate::domain::dialogue::{Ask, Paper};
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Verdict};
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::{Form, Notice};
+use crate::domain::notice::{Form, Notice, text as notice_text};
 use crate::domain::people::Who;
 use crate::domain::warning::NewWarning;
 use crate::domain::{Both, Button, Item, Lang, Message, Role, Text};
@@ -53,7 +53,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
     if call.words.is_empty() {
         let got = got(&mut call, std::slice::from_ref(&waiting)).await?;
-        let mut text = entry(&waiting, &got, lang);
+        let mut text = entry(&waiting, &got, &now(&mut call, std::slice::from_ref(&waiting)).await?, lang);
         text.0.remove(0); // the line break of a list
         return Ok(call.answer(Message::from(text).row(choices(&waiting, lang))));
     }
@@ -319,9 +319,9 @@ async fn list(mut call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     };
     let mut message =
         Message::from(Text::default().strong(say!(lang, "📋 待定的建议 {all} 条", "📋 {all} to decide")));
-    let got = got(&mut call, &waiting).await?;
+    let (got, now) = (got(&mut call, &waiting).await?, now(&mut call, &waiting).await?);
     for entry_of in &waiting {
-        message.text.0.extend(entry(entry_of, &got, lang).0);
+        message.text.0.extend(entry(entry_of, &got, &now, lang).0);
         message = message.row(choices(entry_of, lang));
     }
     if (page + 1) * PAGE < all {
@@ -334,14 +334,35 @@ async fn list(mut call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     Ok(call.answer(message))
 }
 
-/// The facts, which rung is proposed, and how much paper the unit got already.
-fn entry(waiting: &Waiting, got: &[(Uuid, String)], lang: Lang) -> Text {
-    let (facts, on) = (wording::head(&waiting.facts, 200), waiting.proposed_on);
+/// How these items stand today, and which papers about them are under way, where something was proposed before today.
+async fn now(call: &mut Call<'_>, waiting: &[Waiting]) -> Result<Vec<(Uuid, String)>, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let mut now = Vec::new();
+    for one in waiting.iter().filter(|one| one.proposed_on < today) {
+        let Some(item) = store::items::by_id(&mut *call.read, one.item).await? else { continue };
+        let fact = notice_text::line(&item, today, call.basis).fact;
+        let mut line = say!(lang, "\n现在：{fact}", "\nNow: {fact}");
+        for paper in store::under_way::papers(&mut *call.read, &[one.item], &[one.unit.id]).await? {
+            let (form, state, handle) =
+                (paper.form.word().pick(lang), paper.state.word().pick(lang), paper.handle);
+            let name = paper.number.unwrap_or_else(|| say!(lang, "稿{handle}", "draft {handle}"));
+            line += &say!(lang, "；已有{form} {name}（{state}）", "; {form} {name} ({state})");
+        }
+        now.push((one.id, line));
+    }
+    Ok(now)
+}
+
+/// The facts, which rung is proposed, how it stands now, and how much paper the unit got already.
+fn entry(waiting: &Waiting, got: &[(Uuid, String)], now: &[(Uuid, String)], lang: Lang) -> Text {
+    let (facts, on) = (wording::head(waiting.facts.pick(lang), 400), waiting.proposed_on);
     let rung = waiting.rung.word().pick(lang);
     let text = Text::plain("\n")
         .then(format!("{facts}\n"))
         .strong(say!(lang, "建议：{rung}", "proposed: {rung}"))
         .then(say!(lang, "（{on} 提出，以上是当天的情况）", " (of {on}, as it stood that day)"));
+    let now = now.iter().filter(|(proposal, _)| *proposal == waiting.id);
+    let text = now.fold(text, |text, (_, now)| text.then(now));
     match got.iter().find(|(unit, _)| *unit == waiting.unit.id) {
         Some((_, got)) => text.then(format!("\n{got}")),
         None => text,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::words::ItemWord;
 use super::{Call, Failure, told};
-use crate::domain::decision::{Aggregate, Decision, Effect, Saying};
+use crate::domain::decision::{Aggregate, Decision, Effect, Saying, Touch};
 use crate::domain::dialogue::{Ask, Dialogue, Draft, LIFE, Step};
 use crate::domain::visible::visible;
 use crate::domain::{Audience, Door, Incoming, Item, Now, What};
@@ -88,6 +88,31 @@ pub(super) fn ended(dialogue: Option<&Dialogue>, decision: Decision) -> Decision
             changing(Some(dialogue), decision).with(Effect::DialogueEnded { dialogue: dialogue.id })
         }
         None => decision,
+    }
+}
+
+/// What goes through by a line of its own ends the older question of the chat: a yes that is said later must not carry
+/// out what was passed over. Looking something up, fetching a document or sending a file leaves it open.
+pub(super) fn superseding(door: &Door, now: Now, decision: Decision) -> Decision {
+    let is_beside = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Refused { .. }
+                | Effect::DocumentAsked(_)
+                | Effect::JobAdded { .. }
+                | Effect::FileAdded(_)
+                | Effect::FileChanged { .. }
+                | Effect::LangChosen { .. }
+        )
+    };
+    let settles = |touch: &Touch| touch.of == Aggregate::Dialogue;
+    match door.dialogue.as_ref().filter(|dialogue| dialogue.open(now.utc).is_some()) {
+        Some(dialogue)
+            if !decision.effects.iter().all(is_beside) && !decision.changes.iter().any(settles) =>
+        {
+            ended(Some(dialogue), decision)
+        }
+        _ => decision,
     }
 }
 

@@ -48,15 +48,20 @@ pub(super) fn not_admitted(door: &Door, command: &Command) -> Failure {
             .join(say!(lang, "、", ", ").as_str()),
         Who::Anyone | Who::Bound => String::new(),
     };
-    Failure::Refused {
-        what: "not_your_role",
-        item: None,
-        told: Message::plain(say!(
+    let told = match command.is_for(door.speaker.as_ref()) {
+        // Other lines of it only read.
+        true => say!(
+            lang,
+            "这一步由{who}办，你的岗位只看不办。要看请发：{word}",
+            "That step is for: {who}; your post only reads. To read send: {word}"
+        ),
+        false => say!(
             lang,
             "“{word}”由{who}使用，你的岗位不能用。发送“帮助”看你可以做什么。",
             "“{word}” is for: {who}. Send “help” to see what you may do."
-        )),
-    }
+        ),
+    };
+    Failure::Refused { what: "not_your_role", item: None, told: Message::plain(told) }
 }
 
 pub(super) fn unclear(door: &Door) -> Failure {

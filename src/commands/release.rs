@@ -28,7 +28,7 @@ pub const COMMAND: Command = Command {
     run: |call| Box::pin(run(call)),
 };
 
-/// Lines of the list, and buttons under it.
+/// Places of each reason in the list, and buttons under it.
 const SHOWN: usize = 20;
 const BUTTONS: usize = 6;
 /// At any hour.
@@ -117,8 +117,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 async fn notice(call: Call<'_>, number: String, at_once: bool) -> Result<Decision, Failure> {
     let (lang, calendar) = (call.lang(), &call.basis.calendar);
     let stuck = overdue::stuck(&mut *call.read, Some(&number)).await?;
-    let (waiting, others): (Vec<StuckCopy>, Vec<StuckCopy>) =
-        stuck.into_iter().partition(|one| one.state == "due" || one.why == Some(Why::Hours));
+    let (waiting, others): (Vec<StuckCopy>, Vec<StuckCopy>) = stuck
+        .into_iter()
+        .partition(|one| one.state == "due" || matches!(one.why, Some(Why::Hours | Why::Overtaken)));
     if waiting.is_empty() {
         return Err(told(match others.is_empty() {
             true => say!(lang, "{number} 没有等着发出的份。", "No copy of {number} waits to leave."),
@@ -174,14 +175,21 @@ fn list(call: &Call<'_>, stuck: &[Stuck], copies: &[StuckCopy]) -> Message {
             "没有送达的发文 {count} 份",
             "{count} copies of notices have not arrived"
         ));
-        for one in copies.iter().take(SHOWN) {
+        let lines = copies.iter().map(|one| Held {
+            why: why(&one.state, one.why, one.until, one.post_title.as_deref(), lang),
+            of: &one.number,
+            what: one.unit.clone(),
+        });
+        text = text.then(grouped(lines, lang));
+        if let Some(one) = copies.iter().find(|one| one.why == Some(Why::Nobody)) {
             let (number, unit) = (&one.number, &one.unit);
-            let why = why(&one.state, one.why, one.until, one.post_title.as_deref(), lang);
-            text = text.then(say!(lang, "\n{number} {unit}：{why}", "\n{number} {unit}: {why}"));
-        }
-        if count > SHOWN {
-            let more = count - SHOWN;
-            text = text.then(say!(lang, "\n另有 {more} 份", "\n{more} more"));
+            text = text.then(say!(
+                lang,
+                "\n另行送达后记一笔就不再列出，例：",
+                "\nOnce you have delivered one, record it: "
+            ));
+            let how = say!(lang, "送达 {unit} 9月3日 纸质送达", "deliver {unit} 2018-09-03 on paper");
+            text = text.code(super::notice::message::says(&format!("{number} {how}"), lang));
         }
         if stuck.is_empty() {
             return text.into();
@@ -190,20 +198,12 @@ fn list(call: &Call<'_>, stuck: &[Stuck], copies: &[StuckCopy]) -> Message {
     }
     let count = stuck.len();
     text = text.strong(say!(lang, "没有送达的提醒 {count} 条", "{count} reminders have not arrived"));
-    for one in stuck.iter().take(SHOWN) {
-        let (number, unit) = (one.number, &one.unit_name);
-        let rule = call.rule_title(&one.rule);
-        let why = why(&one.state, one.why, one.until, one.post_title.as_deref(), lang);
-        text = text.then("\n").strong(format!("【{number}】")).then(say!(
-            lang,
-            "{unit} {rule}：{why}",
-            "{unit} {rule}: {why}"
-        ));
-    }
-    if count > SHOWN {
-        let more = count - SHOWN;
-        text = text.then(say!(lang, "\n另有 {more} 条", "\n{more} more"));
-    }
+    let lines = stuck.iter().map(|one| Held {
+        why: why(&one.state, one.why, one.until, one.post_title.as_deref(), lang),
+        of: &one.unit_name,
+        what: format!("【{}】{}", one.number, call.rule_title(&one.rule)),
+    });
+    text = text.then(grouped(lines, lang));
     let mut numbers: Vec<i32> = stuck
         .iter()
         .filter(|one| one.why.is_some_and(|why| why != Why::Nobody))
@@ -222,6 +222,43 @@ fn list(call: &Call<'_>, stuck: &[Stuck], copies: &[StuckCopy]) -> Message {
         })
         .collect();
     buttons.chunks(3).fold(Message::from(text), |message, row| message.row(row.iter().cloned()))
+}
+
+/// One that has not arrived: why, and what stands with what.
+struct Held<'h> {
+    why: String,
+    of: &'h str,
+    what: String,
+}
+
+/// What is held for one reason, by what it is of.
+type ByReason<'h> = (String, Vec<(&'h str, Vec<String>)>);
+
+/// A line for each reason, with everything it holds.
+fn grouped<'h>(held: impl Iterator<Item = Held<'h>>, lang: Lang) -> String {
+    let mut groups: Vec<ByReason<'h>> = Vec::new();
+    for Held { why, of, what } in held {
+        let at = groups.iter().position(|group| group.0 == why).unwrap_or_else(|| {
+            groups.push((why, Vec::new()));
+            groups.len() - 1
+        });
+        match groups[at].1.last_mut() {
+            Some((same, all)) if *same == of => all.push(what),
+            _ => groups[at].1.push((of, vec![what])),
+        }
+    }
+    let (comma, stop) = (say!(lang, "、", ", "), say!(lang, "；", "; "));
+    let lines = groups.into_iter().map(|(why, held)| {
+        let more = held.len().saturating_sub(SHOWN);
+        let shown = held.iter().take(SHOWN).map(|(of, what)| format!("{of} {}", what.join(&comma)));
+        let shown = shown.collect::<Vec<_>>().join(&stop);
+        let rest = match more {
+            0 => String::new(),
+            _ => say!(lang, "；另有 {more} 处", "; {more} more"),
+        };
+        say!(lang, "\n{why}：{shown}{rest}", "\n{why}: {shown}{rest}")
+    });
+    lines.collect()
 }
 
 /// Why one has not arrived, and what happens next.

@@ -22,7 +22,7 @@ async fn run(call: Call<'_>) -> Result<Decision, Failure> {
     let list = |may: bool| {
         COMMANDS
             .iter()
-            .filter(|command| !command.about.zh.is_empty() && command.who.admits(speaker) == may)
+            .filter(|command| !command.about.zh.is_empty() && command.is_for(speaker) == may)
             .map(|command| Both { zh: command.words[0], en: command.words[1] }.pick(lang))
             .collect::<Vec<_>>()
             .join(say!(lang, "、", ", ").as_str())

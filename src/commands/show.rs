@@ -93,12 +93,20 @@ pub(super) fn pick<'i>(call: &Call<'_>, items: &'i [Item], word: &ItemWord) -> R
             .row(buttons),
         ));
     }
+    let sees_all = call.door.speaker.as_ref().is_some_and(|speaker| speaker.role.sees_all());
     found.pop().ok_or_else(|| {
-        told(say!(
-            lang,
-            "没有第 {number} 项。发送“我的”看本单位的事项。",
-            "There is no item {number}. Send “mine” for your unit's items."
-        ))
+        told(match sees_all {
+            true => say!(
+                lang,
+                "没有第 {number} 项。发送“清单”看有哪些事项。",
+                "There is no item {number}. Send “list” for the items."
+            ),
+            false => say!(
+                lang,
+                "没有第 {number} 项。发送“我的”看本单位的事项。",
+                "There is no item {number}. Send “mine” for your unit's items."
+            ),
+        })
     })
 }
 

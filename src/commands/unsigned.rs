@@ -17,7 +17,7 @@ pub const COMMAND: Command = Command {
         zh: "哪些单位还没有签收预警；写编号看一项",
         en: "which units have not signed for a warning; with a number, of one item",
     },
-    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
     item: |words| words.clone().item().ok().map(|item| item.number),
     run: |call| Box::pin(run(call)),
 };

@@ -242,6 +242,11 @@ pub fn held(why: Why, post: &str, until: &str, lang: Lang) -> String {
             "{post} 停用了机器人的私聊，{until} 再试，请电话",
             "{post} has blocked the bot; tried again {until}: please phone"
         ),
+        Why::Overtaken => say!(
+            lang,
+            "送不到时已经过时，现在有人可以收，要发请放行",
+            "overtaken while nobody could receive it; now somebody can: release it if it is still to leave"
+        ),
         Why::Nobody => say!(
             lang,
             "没有人可以收（没有绑定，或请假没有人代），{until} 再试，请电话",

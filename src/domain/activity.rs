@@ -134,7 +134,7 @@ pub enum Carrier {
 const CARRIERS: &[(Carrier, &str, Both, &[&str])] = &[
     (Carrier::Tv, "tv", Both { zh: "电视台", en: "tv" }, &["电视", "广播电视台", "台"]),
     (Carrier::Paper, "paper", Both { zh: "报纸", en: "paper" }, &["日报", "党报", "报"]),
-    (Carrier::Site, "site", Both { zh: "网站", en: "site" }, &["政府网", "门户网站", "网"]),
+    (Carrier::Site, "site", Both { zh: "网站", en: "site" }, &["政府网", "政府网站", "门户网站", "网"]),
     (Carrier::Account, "account", Both { zh: "公众号", en: "account" }, &["微信公众号", "微信"]),
     (Carrier::Other, "other", Both { zh: "其他", en: "other" }, &["其它"]),
 ];
@@ -156,7 +156,9 @@ impl Carrier {
         CARRIERS[self as usize].2
     }
 
+    /// As people say it, whosoever it is: 市电视台.
     fn said(word: &str) -> Option<Carrier> {
+        let word = word.trim_start_matches(['省', '市', '县', '区']);
         let row = CARRIERS.iter().find(|(_, _, both, also)| {
             also.contains(&word) || both.zh == word || both.en.eq_ignore_ascii_case(word)
         })?;
@@ -254,8 +256,8 @@ pub const MOST: i32 = 1000;
 pub struct Told {
     pub kind: Kind,
     pub on: NaiveDate,
-    pub carrier: Option<Carrier>,
-    pub count: i32,
+    /// How many, and of publicity where: each is recorded by itself. Never empty.
+    pub parts: Vec<(Option<Carrier>, i32)>,
     /// Numbers of items.
     pub items: Vec<i32>,
     /// The words that are neither day, count nor carrier.
@@ -274,24 +276,30 @@ pub enum Untold {
     NoDay(String),
     /// A count that is none, or more than [`MOST`], as it was written.
     BadCount(String),
+    /// A count too many: what it counts is not said.
+    WhatCount(i32),
     NoTitle,
     /// Publicity without a carrier.
     NoCarrier,
 }
 
-/// `会议 9月5日 领导小组第三次会议 16、22项`, `宣传 公众号 3篇 垃圾场整改纪实`: words in any order behind the kind.
+/// `会议 9月5日 领导小组第三次会议 16、22项`, `宣传 公众号 3篇 垃圾场整改纪实`, `宣传 电视台2条、报纸1篇 江水清了`: words
+/// in any order behind the kind.
 pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, Untold> {
     let mut words = said.split_whitespace();
     let kind = words.next().and_then(Kind::said).ok_or(Untold::NoKind)?;
     let mut told = Told {
         kind,
         on: today,
-        carrier: None,
-        count: 1,
+        parts: Vec::new(),
         items: Vec::new(),
         title: String::new(),
         names: Vec::new(),
     };
+    let is_published = kind == Kind::Publicity;
+    let mut parts = Parts::default();
+    // Whatever else is counted, it is counted once.
+    parts.of.extend((!is_published).then_some((None, None)));
     let mut has_day = false;
     for word in words {
         let half = half_width(word);
@@ -300,10 +308,10 @@ pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, U
             (told.on, has_day) = (past(&day, today, calendar), true);
         } else if sentence::is_no_day(half) {
             return Err(Untold::NoDay(half.to_owned()));
-        } else if let Some(count) = counted(half) {
-            told.count = count.ok_or_else(|| Untold::BadCount(half.to_owned()))?;
-        } else if let Some(carrier) = Carrier::said(half).filter(|_| kind == Kind::Publicity) {
-            told.carrier = Some(carrier);
+        } else if let Some(pieces) = pieces(half, is_published) {
+            for piece in pieces {
+                parts.take(piece?)?;
+            }
         } else {
             if let Some(items) = items(half) {
                 told.items.extend(items);
@@ -323,10 +331,67 @@ pub fn told(said: &str, today: NaiveDate, calendar: &Calendar) -> Result<Told, U
     if told.title.is_empty() {
         return Err(Untold::NoTitle);
     }
-    if kind == Kind::Publicity && told.carrier.is_none() {
+    if parts.of.is_empty() {
         return Err(Untold::NoCarrier);
     }
+    if let Some(count) = parts.before {
+        return Err(Untold::WhatCount(count));
+    }
+    told.parts = parts.of.into_iter().map(|(carrier, count)| (carrier, count.unwrap_or(1))).collect();
     Ok(told)
+}
+
+/// A carrier, a count, or both in one.
+type Piece = (Option<Carrier>, Option<i32>);
+
+/// What is counted so far.
+#[derive(Default)]
+struct Parts {
+    of: Vec<Piece>,
+    /// A count whose carrier is still to come.
+    before: Option<i32>,
+}
+
+impl Parts {
+    /// A count belongs to the carrier before it, or else to the one behind it.
+    fn take(&mut self, (carrier, count): Piece) -> Result<(), Untold> {
+        if carrier.is_some() {
+            let before = if count.is_none() { self.before.take() } else { None };
+            self.of.push((carrier, count.or(before)));
+        } else if let Some((_, open @ None)) = self.of.last_mut() {
+            *open = count;
+        } else if let (Some(before), Some(_)) = (self.before, count) {
+            return Err(Untold::WhatCount(before));
+        } else {
+            self.before = count;
+        }
+        Ok(())
+    }
+}
+
+/// `电视台`, `2条`, `电视台2条、报纸1篇`: a word that is nothing but carriers and counts.
+fn pieces(word: &str, has_carriers: bool) -> Option<Vec<Result<Piece, Untold>>> {
+    word.split(['、', ',', '，', '和', '；', ';']).map(|piece| one(piece, has_carriers)).collect()
+}
+
+fn one(word: &str, has_carriers: bool) -> Option<Result<Piece, Untold>> {
+    let of = |carrier, count: Option<i32>, said: &str| match count {
+        Some(count) => Ok((carrier, Some(count))),
+        None => Err(Untold::BadCount(said.to_owned())),
+    };
+    if let Some(count) = counted(word) {
+        return Some(of(None, count, word));
+    }
+    if !has_carriers {
+        return None;
+    }
+    if let Some(carrier) = Carrier::said(word) {
+        return Some(Ok((Some(carrier), None)));
+    }
+    word.char_indices().skip(1).find_map(|(at, _)| {
+        let (head, tail) = word.split_at(at);
+        Some(of(Some(Carrier::said(head)?), counted(tail)?, tail))
+    })
 }
 
 /// The day that is meant, looking back; one that is soon to come is rather meant than one of last year.
@@ -378,16 +443,15 @@ mod tests {
     #[test]
     fn a_sentence_tells_kind_day_count_carrier_and_items() {
         let meeting = read("会议 9月5日 领导小组第三次会议 研究16、22项").expect("a meeting");
-        assert_eq!((meeting.kind, meeting.on, meeting.count), (Kind::Meeting, day("2018-09-05"), 1));
+        assert_eq!((meeting.kind, meeting.on), (Kind::Meeting, day("2018-09-05")));
+        assert_eq!(meeting.parts, vec![(None, 1)]);
         assert_eq!(meeting.title, "领导小组第三次会议 研究16、22项");
         let visit = read("专项督查 到紫岩县 第16项 昨天").expect("a visit");
         assert_eq!((visit.kind, visit.on), (Kind::SiteVisit, day("2018-09-09")));
         assert_eq!((visit.items, visit.names), (vec![16], vec!["紫岩县".to_owned()]));
         let press = read("宣传 公众号 3篇 垃圾场整改纪实").expect("articles");
-        assert_eq!(
-            (press.carrier, press.count, press.title.as_str()),
-            (Some(Carrier::Account), 3, "垃圾场整改纪实")
-        );
+        assert_eq!(press.parts, vec![(Some(Carrier::Account), 3)]);
+        assert_eq!(press.title, "垃圾场整改纪实");
         assert_eq!(read("宣传 3篇 垃圾场整改纪实"), Err(Untold::NoCarrier));
         assert_eq!(read("会议 9月12日 推进会"), Err(Untold::Ahead(day("2018-09-12"))));
         assert_eq!(read("会议 2月30日 推进会"), Err(Untold::NoDay("2月30日".into())));
@@ -397,5 +461,26 @@ mod tests {
         assert_eq!(read("宣传 报纸 第12345期 纪实").expect("articles").title, "第12345期 纪实");
         assert_eq!(read("吃饭 9月5日"), Err(Untold::NoKind));
         assert_eq!(read("会议 9月5日"), Err(Untold::NoTitle));
+    }
+
+    #[test]
+    fn what_several_carriers_brought_is_counted_for_each() {
+        let both = vec![(Some(Carrier::Tv), 2), (Some(Carrier::Paper), 1)];
+        for said in [
+            "宣传 电视台 2条 报纸 1篇 江水清了",
+            "宣传 2条 电视台 1篇 报纸 江水清了",
+            "宣传 电视台2条、报纸1篇 江水清了",
+            "宣传 电视台2条 报纸 江水清了",
+            "宣传 江水清了 市电视台 两条，日报 一篇",
+        ] {
+            let told = read(said).expect(said);
+            assert_eq!((told.parts, told.title.as_str()), (both.clone(), "江水清了"), "{said}");
+        }
+        for (said, count) in
+            [("宣传 电视台 2条 3篇 江水清了", 3), ("会议 2次 3次 推进会", 3), ("宣传 1条 2条 报纸 纪实", 1)]
+        {
+            assert_eq!(read(said), Err(Untold::WhatCount(count)), "{said}");
+        }
+        assert_eq!(read("宣传 报纸0篇 纪实"), Err(Untold::BadCount("0篇".into())));
     }
 }

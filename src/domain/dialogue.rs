@@ -80,6 +80,8 @@ pub enum Ask {
     Day,
     /// 完成: the work, or sign-off?
     Done,
+    /// 都无变化: is this meant of every open item? They are all listed.
+    All,
     /// 申请销号: what the unit says to the next point.
     Apply(Box<Applying>),
     /// A warning is signed for: until when will it be done? With the notices that are signed for.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::basis::{Basis, Threshold, Thresholds};
 use super::finding::Rung;
 use super::lang::Both;
+use super::ledger_file::Sentence;
 
 /// A rung and how many working days it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +123,7 @@ pub struct NewProposal {
     pub item: Uuid,
     pub rung: Rung,
     /// What was known when it was made, in a sentence.
-    pub facts: String,
+    pub facts: Sentence,
 }
 
 /// What the office decided about a proposal.

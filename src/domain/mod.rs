@@ -15,6 +15,7 @@ pub mod dialogue;
 pub mod document;
 pub mod finding;
 pub mod flag;
+pub mod formula;
 pub mod item;
 pub mod ladder;
 pub mod lang;

@@ -86,10 +86,13 @@ pub enum Why {
     Gone,
     /// Nobody is bound, or whoever stands in is away.
     Nobody,
+    /// A copy of a notice that was overtaken while nobody could receive it: the office says whether it still leaves.
+    Overtaken,
 }
 
 impl Why {
-    const ALL: [Why; 6] = [Why::Hours, Why::Slot, Why::Budget, Why::Quiet, Why::Gone, Why::Nobody];
+    const ALL: [Why; 7] =
+        [Why::Hours, Why::Slot, Why::Budget, Why::Quiet, Why::Gone, Why::Nobody, Why::Overtaken];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -99,6 +102,7 @@ impl Why {
             Why::Quiet => "quiet",
             Why::Gone => "gone",
             Why::Nobody => "nobody",
+            Why::Overtaken => "overtaken",
         }
     }
 

@@ -63,6 +63,8 @@ pub enum Saying {
     Message(Message),
     /// Said unasked: it rests outside speaking hours.
     Notice(Message),
+    /// A unit's sheet of an assessment, said unasked; what became of it is kept.
+    Sheet(Uuid, Message),
     /// An answer that is kept no longer than until it was sent: a binding code stands in it.
     Secret(Message),
     /// Worded when it leaves, from what still holds then.

@@ -27,7 +27,7 @@ pub const EXPORT: Export = Export {
         },
         usage: Both { zh: "导出 考核草案", en: "export assessment" },
         formats: &[Format::Xlsx],
-        who: Who::Roles(&[Role::Office]),
+        who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
         of: About::Day,
         needs: Needs::Items,
     },
@@ -142,7 +142,7 @@ fn evidence(book: &mut Workbook, sheets: &[Sheet]) -> anyhow::Result<()> {
             let word = text(indicator.word().zh);
             let (number, points) = (Value::Number(*number), Value::Points(*points));
             sheet.row(
-                [text(&draft.unit_name), word, number, text(title), points, text(why), text(&heard)]
+                [text(&draft.unit_name), word, number, text(title), points, text(&why.zh), text(&heard)]
                     .into_iter(),
             )?;
         }
@@ -156,7 +156,7 @@ fn explained(book: &mut Workbook, weights: &[i32; 5]) -> anyhow::Result<()> {
     let told = [
         "时限已到的事项：完成（含公示、销号）不扣；已申请待核查扣三成；逾期按天数扣五成至全部（90 天封顶）。批准延期的按新时限。",
         "时限未到的在办事项：上报进度比阶段目标每差 1 个百分点扣四十分之一，差 40 个百分点扣完。",
-        "本季度截止的应报期次中未按期填报的比例；经批准免报的不算。",
+        "本季度截止的应报期次中未按期填报的比例；经批准免报的、没有发出或没有送到单位的期次不算。",
         "本季度有结论的现场核查中未通过的比例；要求补充材料不算。",
         "已销号事项本季度反弹重开的扣完。",
     ];

@@ -176,6 +176,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         let Some(digest) = &file.sha256 else { continue };
         let ending = file.name.rsplit_once('.').map_or("jpg", |(_, ending)| ending);
         let stage = file.stage.map_or("材料", |stage| stage.word().zh);
+        let of = file.answers.as_ref().map_or(stage.to_owned(), |number| format!("回复 {number}"));
         let title = match file.name.as_str() {
             "" => format!("{stage}.{ending}"),
             name => name.to_owned(),
@@ -207,7 +208,7 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
             )
             .into());
         }
-        listed(&name, &found, bytes, &format!("{} {}", file.post, stage));
+        listed(&name, &found, bytes, &format!("{} {of}", file.post));
     }
     let packed = count;
     zip.start_file("目录.csv", options)?;
@@ -237,7 +238,8 @@ fn row(trod: &Trod) -> Data {
         Step::Published => format!("{from}至{until}，{number}个工作日"),
         Step::Found => text.clone(),
         Step::Objected => format!("{text}\n（{until}公示中止）"),
-        Step::Settled { upheld } => with(if upheld { "成立" } else { "不成立" }.to_owned()),
+        Step::Settled { upheld } => with(if upheld { "属实" } else { "已处理" }.to_owned()),
+        Step::SignedOff if trod.post.is_empty() => format!("第{number}次销号（台账导入）"),
         Step::SignedOff => format!("第{number}次销号"),
         Step::Rechecked(looked) => with(format!("应于{from}回头看，{}", looked.word().zh)),
         Step::Worded | Step::Relapsed => text.clone(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::docx::{Body, Data, Fields, Template};
 use super::{Call, Export, Format, Unmade, Written};
 use crate::domain::document::{About, Needs, Paper};
-use crate::domain::notice::{Answer, Form, Notice, NoticeCopy};
+use crate::domain::notice::{Answer, Form, Notice, NoticeCopy, State, text};
 use crate::domain::people::Who;
 use crate::domain::time::official;
 use crate::domain::{Both, Now, Role};
@@ -68,14 +68,18 @@ pub const TEMPLATE: Template = Template {
             "时间地点",
             "要求",
             "期限",
+            "回复要求",
             "落款",
             "成文日期",
             "截至",
+            "作废日期",
+            "作废原因",
             "抄送",
             "印发机关",
             "印发日期",
         ],
         lists: &[
+            ("已作废", &[]),
             ("事项", &["编号", "情况"]),
             ("附表", &["单位", "总数", "完成", "销号", "在办", "未报", "滞后", "逾期"]),
             ("有依据", &[]),
@@ -90,6 +94,7 @@ pub const TEMPLATE: Template = Template {
     },
     body: || {
         Body::default()
+            .each("已作废", |body| body.head("已作废（{{作废日期}}）：{{作废原因}}。本件不再执行。"))
             .masthead("{{发文机关}}{{文种}}")
             .number("{{字号}}")
             .title("{{标题}}")
@@ -99,7 +104,7 @@ pub const TEMPLATE: Template = Template {
             .each("事项", |body| body.text("第{{编号}}项：{{情况}}。"))
             .each("有时间地点", |body| body.text("时间地点：{{时间地点}}。"))
             .last("工作要求：{{要求}}")
-            .each("有期限", |body| body.last("请于{{期限}}前回复办理情况。"))
+            .each("有期限", |body| body.last("{{回复要求}}"))
             .signature("{{落款}}", "{{成文日期}}")
             .each("是草稿", |body| body.note("草稿，签发时编号。"))
             .each("有附表", |body| {
@@ -218,9 +223,13 @@ async fn write(mut call: Call<'_>) -> anyhow::Result<Written> {
         .part("有时间地点", !standing.appointment.is_empty())
         .text("要求", ended(&standing.demand))
         .text("期限", standing.answer_by.map_or(String::new(), official))
+        .text("回复要求", standing.answer_by.map_or(String::new(), |by| text::limit(notice.form, by)))
         .text("落款", &office)
         .text("成文日期", &signed_on)
         .text("截至", as_of)
+        .part("已作废", standing.state == State::Void)
+        .text("作废日期", standing.ended_at.map_or(String::new(), day))
+        .text("作废原因", standing.void_reason.trim_end_matches('。'))
         .text("抄送", &standing.cc)
         .part("有抄送", !standing.cc.is_empty())
         .text("印发机关", &office)
@@ -262,12 +271,14 @@ async fn record(mut call: Call<'_>) -> anyhow::Result<Written> {
     Ok(Written::rows(notice.copies.len() as u64))
 }
 
-/// What a unit answered, with why it was sent back.
+/// What a unit answered, with the files that came along and why it was sent back.
 pub(super) fn said(answer: &Answer) -> String {
+    let names: Vec<&str> = answer.files.iter().map(|file| file.name.as_str()).collect();
+    let with = if names.is_empty() { String::new() } else { format!("（附件：{}）", names.join("、")) };
     let returned = answer.returned.as_ref().map_or(String::new(), |returned| {
         format!("（{}退回：{}）", Now::at(returned.at).spoken(), returned.reason)
     });
-    format!("{}{returned}", answer.text)
+    format!("{}{with}{returned}", answer.text)
 }
 
 /// One under the other.
@@ -292,10 +303,18 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
         stamp.as_ref().map_or_else(none, |stamp| format!("{}\n{}", stamp.title, moment(stamp.at)))
     };
     let cc = if copy.is_cc { "（抄送）" } else { "" };
+    let sent = match (&copy.sent, &copy.delivered) {
+        (Some(sent), _) => moment(sent.at),
+        (None, Some(delivered)) => format!("{}\n{}", official(delivered.on), delivered.how),
+        (None, None) => "未送达".to_owned(),
+    };
+    let escalated = copy.escalated.as_ref().map_or_else(none, |escalated| {
+        format!("{}\n{}", moment(escalated.at), escalated.by.clone().unwrap_or_default())
+    });
     Data::default()
         .text("序号", at.to_string())
         .text("受送达单位", format!("{}{cc}", copy.unit.name))
-        .text("送达", copy.sent.as_ref().map_or("未送达".to_owned(), |sent| moment(sent.at)))
+        .text("送达", sent)
         .text("接收人", to)
         .text("签收", stamped(&standing.signed))
         .text("承诺日期", standing.promised_on.map_or_else(none, |on| on.to_string()))
@@ -307,6 +326,6 @@ pub(super) fn one(at: usize, copy: &NoticeCopy) -> Data {
             "回复内容",
             lines(copy.answers.iter().map(|answer| format!("{}：{}", day(answer.at), said(answer)))),
         )
-        .text("升级", standing.escalated_at.map_or_else(none, moment))
+        .text("升级", escalated)
         .text("办结", stamped(&standing.closed))
 }

@@ -7,6 +7,8 @@ use std::io;
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
 
+use crate::domain::formula::guarded;
+
 /// What stands in a cell.
 pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
@@ -34,9 +36,7 @@ pub(super) struct Column<R> {
 /// A cell of a CSV.
 pub(super) fn plain(value: Value<'_>) -> Cow<'_, str> {
     match value {
-        // What begins like a formula would be run by whoever opens the file.
-        Value::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}").into(),
-        Value::Text(text) => text,
+        Value::Text(text) => guarded(text),
         Value::Number(number) => number.to_string().into(),
         Value::Percent(percent) => percent.map_or(Cow::Borrowed(""), |percent| format!("{percent}%").into()),
         Value::Points(points) => format!("{points:.1}").into(),

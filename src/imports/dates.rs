@@ -16,13 +16,35 @@ pub(super) fn date(cell: &Cell<'_>) -> Result<(NaiveDate, Option<String>), Sente
         }
         _ => {
             let text = cell.text();
+            if let Some(word) = KINDS.iter().find(|word| text.trim() == **word) {
+                return Err(sentence!(
+                    "“{word}”是整改类型，不是日期；请写在“整改类型”列，时限写方案要求的最后一天",
+                    "{word} is a kind of item, no date: it belongs under 整改类型, and the last day of the plan here"
+                ));
+            }
             let (on, rest, is_plain) = dated(&text)?;
-            if !rest.trim().is_empty() {
+            let is_worded = !rest.trim().is_empty();
+            if is_worded && !only_says_done(&rest) {
                 return Err(unclear());
             }
-            Ok((on, (!is_plain).then(|| text.into_owned())))
+            Ok((on, (!is_plain || is_worded).then(|| text.into_owned())))
         }
     }
+}
+
+/// Kinds of items that plans write in the place of a date.
+const KINDS: [&str; 4] = ["长期坚持", "长期", "立行立改", "立行立改，长期坚持"];
+
+/// Whether what follows a date only says that it is done by then and kept up: `前完成，并长期坚持`.
+fn only_says_done(rest: &str) -> bool {
+    let is_mark = |c: char| c.is_whitespace() || ",，、；;。".contains(c);
+    let mut rest = rest.trim_matches(is_mark);
+    for words in [&["完成整改", "整改完成", "整改到位", "完成销号", "完成"][..], &["并长期坚持", "长期坚持"]]
+    {
+        rest =
+            words.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim_start_matches(is_mark);
+    }
+    rest.is_empty()
 }
 
 fn unclear() -> Sentence {
@@ -201,6 +223,8 @@ mod tests {
             ("2020年2月底", "2020-02-29"),
             ("2018年6月30日前", "2018-06-30"),
             ("2018/6/30前", "2018-06-30"),
+            ("2018年6月30日前完成，长期坚持", "2018-06-30"),
+            ("2018年6月底前完成整改，并长期坚持。", "2018-06-30"),
             ("2018-06", "2018-06-30"),
             ("2018年上半年", "2018-06-30"),
             ("2018年第三季度", "2018-09-30"),

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use super::cells::Cell;
 use super::headings::match_row;
 use super::table::Scan;
+use crate::domain::formula::unguarded;
 use crate::domain::ledger_file::{FileKind, Sentence, sentence};
 
 /// The headings are looked for in so many records when the separator is chosen.
@@ -69,14 +70,6 @@ pub(super) fn feed(kind: FileKind, text: &str, scan: &mut Scan<'_>) -> Result<()
 fn is_open(last: &str, separator: u8, cells: usize) -> bool {
     let more = format!("{}{}", last.trim_end_matches(['\r', '\n']), char::from(separator));
     reader(&more, separator).into_records().next().and_then(Result::ok).is_some_and(|row| row.len() == cells)
-}
-
-/// A text that begins like a formula is exported behind an apostrophe, so that no spreadsheet runs it.
-fn unguarded(field: &str) -> &str {
-    match field.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => field,
-    }
 }
 
 /// Blank lines at the beginning of a record: the csv crate passes over them, a spreadsheet shows them.

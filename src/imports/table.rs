@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::cells::{CELL_CHARS, Cell, beginning};
+use super::dates::date;
 use super::headings::{COMPUTED, Matched, columns, is_heading, match_row, two_rows};
 use super::row::{Place, Row};
 use crate::domain::ledger_file::{BadCell, BadCells, FileKind, Note, Sentence, sentence};
@@ -14,6 +15,10 @@ use crate::domain::ledger_file::{BadCell, BadCells, FileKind, Note, Sentence, se
 const HEADING_ROWS: usize = 30;
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: usize = 10_000;
+/// How much of a skipped row is told, in characters.
+const SHOWN: usize = 20;
+/// How rows of sums begin.
+const SUMS: [&str; 4] = ["合计", "总计", "小计", "共计"];
 
 /// Takes one row and what is wrong so far.
 pub(super) type OnRow<'s> = dyn FnMut(&Row<'_>, &mut BadCells) + 's;
@@ -31,6 +36,25 @@ struct Headings {
     unused: Matched,
 }
 
+/// Rows that are no items: the first, how it begins, and how many there are.
+#[derive(Default)]
+struct Skipped {
+    first: usize,
+    begins: String,
+    count: usize,
+}
+
+impl Skipped {
+    fn add(&mut self, row: usize, cells: &[Cell<'_>]) {
+        if self.count == 0 {
+            let filled = cells.iter().find(|cell| !cell.is_blank());
+            self.begins = filled.map_or(String::new(), |cell| beginning(&cell.text(), SHOWN).to_owned());
+            self.first = row;
+        }
+        self.count += 1;
+    }
+}
+
 /// The walk through one file.
 pub(super) struct Scan<'s> {
     kind: FileKind,
@@ -44,7 +68,8 @@ pub(super) struct Scan<'s> {
     /// The row above, which may be the upper half of the headings.
     above: Option<(usize, Vec<String>)>,
     headings: Option<Headings>,
-    captions: Option<(usize, usize)>,
+    captions: Skipped,
+    remarks: Skipped,
     rows: usize,
     /// The first and the last data row.
     span: Option<(usize, usize)>,
@@ -82,7 +107,8 @@ impl<'s> Scan<'s> {
             best: None,
             above: None,
             headings: None,
-            captions: None,
+            captions: Skipped::default(),
+            remarks: Skipped::default(),
             rows: 0,
             span: None,
             wrong: BadCells::default(),
@@ -128,7 +154,11 @@ impl<'s> Scan<'s> {
         let Headings { texts, layout, .. } = headings;
         let row = Row { number, file: self.file, cells, layout };
         if filled == 1 && self.kind == FileKind::Ledger && row.cell("number").is_none_or(is_caption) {
-            self.captions = Some(self.captions.map_or((number, 1), |(first, count)| (first, count + 1)));
+            self.captions.add(number, cells);
+            return ControlFlow::Continue(());
+        }
+        if self.kind == FileKind::Ledger && is_remark(&row) {
+            self.remarks.add(number, cells);
             return ControlFlow::Continue(());
         }
         if headings.rows.iter().any(|heading| says(cells, heading)) {
@@ -272,10 +302,16 @@ impl<'s> Scan<'s> {
         if let Some(unused) = self.headings.as_mut().map(|headings| std::mem::take(&mut headings.unused)) {
             self.say_unused(&unused);
         }
-        if let Some((first, count)) = self.captions {
+        if let Skipped { first, count: count @ 1.., .. } = self.captions {
             self.note(sentence!(
                 "略过 {count} 行小标题（整行只有一格有字），第一处在第 {first} 行",
                 "skipped {count} caption rows (one filled cell only), the first in row {first}"
+            ));
+        }
+        if let Skipped { first, count: count @ 1.., begins } = std::mem::take(&mut self.remarks) {
+            self.note(sentence!(
+                "略过 {count} 行不是事项的（合计、落款等：没有编号、单位和时限），第一处在第 {first} 行“{begins}”",
+                "skipped {count} rows that are no items (sums, signatures: no number, unit or deadline), the first is row {first}, “{begins}”"
             ));
         }
         let Some(headings) = self.headings.take() else {
@@ -370,6 +406,17 @@ fn says(cells: &[Cell<'_>], heading: &[String]) -> bool {
         let text = heading.get(at).map_or("", |text| text);
         cells.get(at).map_or(text.is_empty(), |cell| cell.text() == text)
     })
+}
+
+/// Whether a row below the items is none itself: sums, who filled it in. Where the number is blank it may be the
+/// lower part of a merged item, which is refused.
+fn is_remark(row: &Row<'_>) -> bool {
+    let is_blank = |key| row.cell(key).is_none_or(Cell::is_blank);
+    let begins = row.cells.iter().find(|cell| !cell.is_blank()).map(Cell::text).unwrap_or_default();
+    let is_sum = SUMS.iter().any(|word| begins.replace(char::is_whitespace, "").starts_with(word));
+    let is_named = row.cell("number").is_some_and(|cell| !cell.is_blank() && is_caption(cell));
+    let is_dated = row.cell("deadline").is_some_and(|cell| date(cell).is_ok());
+    is_blank("lead_unit") && !is_dated && (is_sum || is_named)
 }
 
 /// Whether the only filled cell of a row is a caption and not a number without its row.

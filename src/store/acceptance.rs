@@ -24,14 +24,6 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
             (
                 SELECT max(s.no) FROM sign_off s WHERE s.item = i.id AND s.signed_on <= $2
             ) AS sign_offs,
-            (
-                SELECT max(d.signed_off_on)
-                FROM item_days d
-                WHERE d.item = i.id
-                  AND d.effective_on <= $2
-                  AND d.signed_off_on <= $2
-                  AND NOT EXISTS (SELECT 1 FROM sign_off s WHERE s.item = i.id AND s.signed_on = d.signed_off_on)
-            ) AS came_signed_off,
             least(i.opened_on, (SELECT min(d.effective_on) FROM item_days d WHERE d.item = i.id)) AS "assigned_on!",
             r.relapsed_on AS "relapsed_on?", r.reason AS "relapse?",
             a.id AS "application?", a.unit AS "unit?", u.name AS "unit_name?", p.title AS "by?", a.post AS "applied_by?",
@@ -78,7 +70,6 @@ pub async fn course(read: &mut PgConnection, item: Uuid, day: NaiveDate) -> sqlx
         window: None,
         objections: Vec::new(),
         sign_offs: row.sign_offs.unwrap_or_default(),
-        came_signed_off: row.came_signed_off,
         assigned_on: row.assigned_on,
         relapse: row.relapsed_on.zip(row.relapse),
         extension: None,
@@ -337,6 +328,38 @@ fn answered(
 ) -> sqlx::Result<(Point, Answer)> {
     let standard = known(Standard::from_code, table, "standard", standard)?;
     Ok((Point { standard, measure }, Answer { not_needed: !needed, note, files }))
+}
+
+/// Since when the unit has said that all is done: its first full report since the item last stood below, was sent back
+/// or came back, or an earlier day that has been noted since.
+pub async fn done_since(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        r#"
+        WITH below AS (
+            SELECT h.effective_on, h.version
+            FROM item_history h
+            WHERE h.item = $1 AND (h.percent < 100 OR h.change IN ('return', 'relapse'))
+            ORDER BY h.effective_on DESC, h.version DESC
+            LIMIT 1
+        )
+        SELECT least(
+            (
+                SELECT min(r.effective_on)
+                FROM report r
+                WHERE r.item = $1 AND r.part = 'lead' AND r.percent = 100
+                  AND NOT EXISTS (SELECT 1 FROM below b WHERE (r.effective_on, r.version) < (b.effective_on, b.version))
+            ),
+            (
+                SELECT max(d.completed_on)
+                FROM item_days d
+                WHERE d.item = $1 AND NOT EXISTS (SELECT 1 FROM below b WHERE d.version <= b.version)
+            )
+        ) AS "since"
+        "#,
+        item,
+    )
+    .fetch_one(read)
+    .await
 }
 
 /// What had been verified before the whole was: what is left of it when the whole is no longer. Nothing of what was

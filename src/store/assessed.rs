@@ -9,8 +9,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::as_of_rows::Pages;
+use super::known;
 use crate::domain::Basis;
 use crate::domain::assessment::{Counting, ItemFacts, Quarter, quarter};
+use crate::domain::cycle::Every;
 use crate::domain::flag::planned_percent;
 
 /// All items of a round counted as they stood on a day, with what the quarter up to it brought them; as
@@ -27,7 +29,7 @@ pub async fn counted(
     let mut pages = Pages::open(read, round, day, known_at).await?;
     while let Some(page) = pages.next(basis).await? {
         let ids: Vec<_> = page.iter().map(|item| item.id).collect();
-        let found = quarters(pages.conn(), round, &ids, first, day).await?;
+        let mut found = quarters(pages.conn(), (round, basis), &ids, first, day).await?;
         let read = page.len() as u64;
         for item in page {
             counting.add(&ItemFacts {
@@ -41,7 +43,7 @@ pub async fn counted(
                 status: item.status,
                 percent: item.percent,
                 planned: planned_percent(&item.milestones, day),
-                quarter: found.get(&item.id).copied().unwrap_or_default(),
+                quarter: found.remove(&item.id).unwrap_or_default(),
             });
         }
         rows.fetch_add(read, Ordering::Relaxed);
@@ -64,7 +66,7 @@ pub async fn has_more(read: &mut PgConnection, round: Uuid, than: i64) -> sqlx::
 /// The quarters of these items, both days included.
 async fn quarters(
     read: &mut PgConnection,
-    round: Uuid,
+    (round, basis): (Uuid, &Basis),
     items: &[Uuid],
     first: NaiveDate,
     day: NaiveDate,
@@ -73,7 +75,7 @@ async fn quarters(
         r#"
         SELECT
             i.id,
-            duties.owed AS "owed!", duties.missed AS "missed!",
+            duties.owed AS "owed!", duties.kinds AS "kinds!", duties.starts AS "starts!",
             checks.checked AS "checked!", checks.sent_back AS "sent_back!",
             EXISTS (
                 SELECT 1
@@ -93,13 +95,18 @@ async fn quarters(
             ) AS relapsed_on
         FROM item i
         CROSS JOIN LATERAL (
-            SELECT count(*) AS owed, count(*) FILTER (WHERE d.outcome = 'missed') AS missed
+            SELECT
+                count(*) AS owed,
+                COALESCE(array_agg(c.kind ORDER BY c.starts_on) FILTER (WHERE d.outcome = 'missed'), '{}') AS kinds,
+                COALESCE(array_agg(c.starts_on ORDER BY c.starts_on) FILTER (WHERE d.outcome = 'missed'), '{}')
+                    AS starts
             FROM cycle c
             JOIN duty d ON d.cycle = c.id AND d.number = i.number
             WHERE c.round = $2
               AND c.closes_on BETWEEN $3 AND $4
               AND d.unit = i.lead_unit
-              AND d.outcome IN ('reported', 'missed')
+              -- Of what nobody was told nothing is owed.
+              AND (d.outcome = 'reported' OR (d.outcome = 'missed' AND d.told))
         ) duties
         CROSS JOIN LATERAL (
             SELECT count(*) AS checked, count(*) FILTER (WHERE s.conclusion = 'failed') AS sent_back
@@ -118,18 +125,20 @@ async fn quarters(
     )
     .fetch_all(read)
     .await?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
+            let missed = row.kinds.iter().zip(row.starts).map(|(kind, starts_on)| {
+                Ok(basis.cycle(round, known(Every::from_code, "cycle", "kind", kind)?, starts_on))
+            });
             let quarter = Quarter {
                 owed: row.owed,
-                missed: row.missed,
+                missed: missed.collect::<sqlx::Result<_>>()?,
                 checked: row.checked,
                 sent_back: row.sent_back,
                 was_signed_off: row.was_signed_off,
                 relapsed_on: row.relapsed_on,
             };
-            (row.id, quarter)
+            Ok((row.id, quarter))
         })
-        .collect())
+        .collect()
 }

@@ -8,6 +8,7 @@ use super::known;
 use crate::domain::UnitRef;
 use crate::domain::assessment::edition::{Appeal, Edition, Sheet, Term};
 use crate::domain::assessment::{Deduction, Draft, Indicator};
+use crate::domain::ledger_file::Sentence;
 
 /// More editions are not listed.
 const AT_MOST: i64 = 40;
@@ -17,6 +18,33 @@ const AT_MOST: i64 = 40;
 pub async fn editions(
     read: &mut PgConnection,
     rounds: &[Uuid],
+    term: Option<Term>,
+    units: Option<&[Uuid]>,
+) -> sqlx::Result<Vec<Edition>> {
+    chosen(read, (Some(rounds), None), term, units).await
+}
+
+/// The edition with this appeal, however old, and the unit that appealed.
+pub async fn appealed(read: &mut PgConnection, handle: i32) -> sqlx::Result<Option<(Edition, Uuid)>> {
+    let row = sqlx::query!(
+        r#"
+        SELECT s.assessment, s.unit
+        FROM assessment_appeal p
+        JOIN assessment_sheet s ON s.id = p.sheet
+        WHERE p.handle = $1
+        "#,
+        handle,
+    )
+    .fetch_optional(&mut *read)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let edition = chosen(read, (None, Some(row.assessment)), None, None).await?.pop();
+    Ok(edition.map(|edition| (edition, row.unit)))
+}
+
+async fn chosen(
+    read: &mut PgConnection,
+    (rounds, only): (Option<&[Uuid]>, Option<Uuid>),
     term: Option<Term>,
     units: Option<&[Uuid]>,
 ) -> sqlx::Result<Vec<Edition>> {
@@ -35,7 +63,8 @@ pub async fn editions(
             ) AS "open!"
         FROM assessment a
         JOIN round r ON r.id = a.round
-        WHERE a.round = ANY($1)
+        WHERE ($1::uuid[] IS NULL OR a.round = ANY($1))
+          AND ($6::uuid IS NULL OR a.id = $6)
           AND ($2::integer IS NULL OR (a.year = $2 AND a.quarter = $3))
           AND (
               $4::uuid[] IS NULL
@@ -52,6 +81,7 @@ pub async fn editions(
         quarter,
         units,
         AT_MOST,
+        only,
     )
     .fetch_all(read)
     .await?;
@@ -120,6 +150,8 @@ pub async fn sheets(
         r#"
         SELECT
             d.sheet, d.place, d.indicator, d.item, d.number, d.title, d.why, d.tenths, d.struck,
+            -- What was frozen before has no other wording.
+            COALESCE(NULLIF(d.why_en, ''), d.why) AS "why_en!",
             p.handle AS "handle?", p.text AS "text?", p.holds AS "holds?", p.reason AS "reason?"
         FROM assessment_deduction d
         LEFT JOIN assessment_appeal p ON p.sheet = d.sheet AND p.place = d.place
@@ -145,7 +177,7 @@ pub async fn sheets(
                     item: row.item,
                     number: row.number,
                     title: row.title.clone(),
-                    why: row.why.clone(),
+                    why: Sentence { zh: row.why.clone(), en: row.why_en.clone() },
                     points: f64::from(row.tenths) / 10.0,
                     struck: row.struck.clone(),
                 })
@@ -171,20 +203,19 @@ pub async fn sheets(
         .collect()
 }
 
-/// The edition and the unit of an appeal.
-pub async fn appealed(read: &mut PgConnection, handle: i32) -> sqlx::Result<Option<(Uuid, Uuid)>> {
-    let row = sqlx::query!(
+/// The sheets of an edition whose message has reached nobody, so far as the platforms know.
+pub async fn unreached(read: &mut PgConnection, edition: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
         r#"
-        SELECT s.assessment, s.unit
-        FROM assessment_appeal p
-        JOIN assessment_sheet s ON s.id = p.sheet
-        WHERE p.handle = $1
+        SELECT s.id
+        FROM assessment_sheet s
+        WHERE s.assessment = $1
+          AND NOT EXISTS (SELECT 1 FROM copy_fate f WHERE f.copy = s.id AND f.fate = 'sent')
         "#,
-        handle,
+        edition,
     )
-    .fetch_optional(read)
-    .await?;
-    Ok(row.map(|row| (row.assessment, row.unit)))
+    .fetch_all(read)
+    .await
 }
 
 /// The handle that the next appeal gets.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::known;
 use crate::domain::finding::Rung;
 use crate::domain::ladder::{Case, CaseStanding, Ladder};
+use crate::domain::ledger_file::Sentence;
 use crate::domain::{Item, UnitRef};
 
 /// The open cases of these items.
@@ -82,7 +83,7 @@ pub struct Waiting {
     pub round: Uuid,
     pub unit: UnitRef,
     pub rung: Rung,
-    pub facts: String,
+    pub facts: Sentence,
     pub proposed_on: NaiveDate,
     /// How many there are in all.
     pub all: i64,
@@ -105,7 +106,10 @@ pub async fn waiting(
     let rows = sqlx::query!(
         r#"
         SELECT
-            p.id, p.rung, p.facts, p.proposed_on, c.item, i.number, i.round, c.unit, u.name,
+            p.id, p.rung, p.facts, p.proposed_on,
+            -- What was proposed before has no other wording.
+            COALESCE(NULLIF(p.facts_en, ''), p.facts) AS "facts_en!",
+            c.item, i.number, i.round, c.unit, u.name,
             count(*) OVER () AS "all!"
         FROM proposal p
         JOIN ladder_case c ON c.id = p.case_id
@@ -134,7 +138,7 @@ pub async fn waiting(
                 round: row.round,
                 unit: UnitRef { id: row.unit, name: row.name },
                 rung: known(Rung::from_code, "proposal", "rung", &row.rung)?,
-                facts: row.facts,
+                facts: Sentence { zh: row.facts, en: row.facts_en },
                 proposed_on: row.proposed_on,
                 all: row.all,
             })

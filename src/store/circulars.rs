@@ -43,7 +43,7 @@ pub async fn by_unit(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<U
 }
 
 /// Items of a round that are overdue, lagging or not reported, at most a hundred: those whose lead unit has got a
-/// warning about it, and the numbers of the others.
+/// warning or a notice about it, and the numbers of the others.
 pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec<Uuid>, Vec<i32>)> {
     let rows = sqlx::query!(
         r#"
@@ -54,6 +54,13 @@ pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec
                 FROM warning w
                 JOIN warning_fate f ON f.warning = w.id AND f.fate = 'sent'
                 WHERE w.item = i.id AND w.unit = i.lead_unit
+            ) OR EXISTS (
+                SELECT 1
+                FROM notice_item l
+                JOIN notice n ON n.id = l.notice AND n.state IN ('signed', 'closed')
+                JOIN notice_copy c ON c.notice = n.id AND c.unit = i.lead_unit
+                JOIN copy_fate f ON f.copy = c.id AND f.fate = 'sent'
+                WHERE l.item = i.id
             ) AS "is_told!"
         FROM item i
         WHERE i.round = $1

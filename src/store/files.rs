@@ -14,6 +14,7 @@ struct Row {
     post: Uuid,
     item: Option<Uuid>,
     report: Option<i32>,
+    answer: Option<Uuid>,
     stage: Option<String>,
     state: String,
     album: Option<String>,
@@ -24,7 +25,8 @@ macro_rules! held {
     ($tail:tt, $($argument:expr),*) => {
         sqlx::query_as!(
             Row,
-            "SELECT a.id, a.version, a.post, a.item, a.report, a.stage, a.state, a.album FROM attachment a " + $tail,
+            "SELECT a.id, a.version, a.post, a.item, a.report, a.answer, a.stage, a.state, a.album FROM attachment a "
+                + $tail,
             $($argument),*
         )
     };
@@ -36,7 +38,7 @@ impl Row {
             id: self.id,
             version: self.version,
             post: self.post,
-            place: self.item.map(|item| Place { item, report: self.report }),
+            place: self.item.map(|item| Place { item, report: self.report, answer: self.answer }),
             stage: self.stage.map(|s| known(Stage::from_code, "attachment", "stage", &s)).transpose()?,
             state: known(FileState::from_code, "attachment", "state", &self.state)?,
             album: self.album,
@@ -115,12 +117,17 @@ pub async fn one(read: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Hel
     held!("WHERE a.id = $1", id).fetch_optional(read).await?.map(Row::held).transpose()
 }
 
-/// The files of a report (or of an item without one) that are not refused.
+/// The files of a report, of an answer, or of an item without either that are not refused.
 pub async fn of_place(read: impl PgExecutor<'_>, place: Place) -> sqlx::Result<Vec<Held>> {
     all(held!(
-        "WHERE a.item = $1 AND a.report IS NOT DISTINCT FROM $2 AND a.state <> 'refused' ORDER BY a.id",
+        "WHERE a.item = $1
+           AND a.report IS NOT DISTINCT FROM $2
+           AND a.answer IS NOT DISTINCT FROM $3
+           AND a.state <> 'refused'
+         ORDER BY a.id",
         place.item,
-        place.report
+        place.report,
+        place.answer
     )
     .fetch_all(read)
     .await?)
@@ -178,9 +185,11 @@ pub struct Listed {
     /// The percent of the report it belongs to, and whether that was taken back.
     pub percent: Option<i16>,
     pub is_withdrawn: bool,
+    /// The number of the notice to the answer of which it belongs.
+    pub answers: Option<String>,
 }
 
-/// The files of an item, in the order they were sent.
+/// The files of an item with those of its units' answers to notices about it, in the order they were sent.
 pub async fn of_item(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sqlx::Result<Vec<Listed>> {
     let rows = sqlx::query!(
         r#"
@@ -188,12 +197,30 @@ pub async fn of_item(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sql
             a.id, a.name, a.note, a.shape, a.stage, a.state, a.reason, a.sha256, a.bytes, a.sent_at,
             p.title AS post,
             r.percent AS "percent?",
-            v.verdict IS NOT DISTINCT FROM 'withdrawn' AS "is_withdrawn!"
-        FROM attachment a
+            v.verdict IS NOT DISTINCT FROM 'withdrawn' AS "is_withdrawn!",
+            n.number AS "answers?"
+        FROM (
+            SELECT id FROM attachment WHERE item = $1
+            UNION
+            SELECT f.id
+            FROM item i
+            JOIN notice_item l ON l.item = i.id
+            JOIN notice_copy c ON c.notice = l.notice
+            JOIN notice_answer w ON w.copy = c.id
+            JOIN attachment f ON f.answer = w.id
+            WHERE i.id = $1
+              AND (
+                  i.lead_unit = c.unit
+                  OR EXISTS (SELECT 1 FROM item_co_unit o WHERE o.item = i.id AND o.unit = c.unit)
+              )
+        ) AS of
+        JOIN attachment a ON a.id = of.id
         JOIN post p ON p.id = a.post
+        LEFT JOIN notice_answer w ON w.id = a.answer
+        LEFT JOIN notice_copy c ON c.id = w.copy
+        LEFT JOIN notice n ON n.id = c.notice
         LEFT JOIN report r ON r.item = a.item AND r.version = a.report
         LEFT JOIN verdict v ON v.item = a.item AND v.version = a.report
-        WHERE a.item = $1
         ORDER BY a.sent_at, a.id
         LIMIT $2
         "#,
@@ -218,6 +245,7 @@ pub async fn of_item(read: impl PgExecutor<'_>, item: Uuid, at_most: i64) -> sql
                 post: row.post,
                 percent: row.percent,
                 is_withdrawn: row.is_withdrawn,
+                answers: row.answers,
             })
         })
         .collect()

@@ -142,19 +142,21 @@ pub async fn free(work: &PgPool, owner: Option<Uuid>) -> sqlx::Result<()> {
     .map(|_| ())
 }
 
-/// Jobs that were given up, with the reason and how many: for the doctor.
-pub async fn dead(read: &PgPool) -> sqlx::Result<Vec<(String, i64)>> {
+/// Jobs that were given up, with the reason and how many of a kind: for the doctor.
+pub async fn dead(read: &PgPool) -> sqlx::Result<Vec<(JobKind, String, i64)>> {
     let rows = sqlx::query!(
         r#"
-        SELECT reason, count(*) AS "jobs!"
+        SELECT kind, reason, count(*) AS "jobs!"
         FROM job
         WHERE state = 'dead'
-        GROUP BY reason
-        ORDER BY 2 DESC
-        LIMIT 10
+        GROUP BY kind, reason
+        ORDER BY 3 DESC, 2
+        LIMIT 20
         "#
     )
     .fetch_all(read)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.reason, row.jobs)).collect())
+    rows.into_iter()
+        .map(|row| Ok((known(JobKind::from_code, "job", "kind", &row.kind)?, row.reason, row.jobs)))
+        .collect()
 }

@@ -47,6 +47,7 @@ pub mod series; // how papers are signed and numbered
 pub mod statements; // what the calendar asks to be told
 pub mod summary; // what was done until a day, counted
 pub mod sums; // whether the sums add up
+pub mod under_way; // papers that are not settled
 pub mod waiting; // what waits on the way to sign-off
 pub mod warnings;
 pub mod withdrawals; // what taking a report back brings back

@@ -8,7 +8,8 @@ use super::known;
 use crate::domain::UnitRef;
 use crate::domain::notice::reference::Reference;
 use crate::domain::notice::{
-    Answer, CopyStanding, Form, Line, Notice, NoticeCopy, Returned, Sent, Stamp, Standing, State,
+    Answer, AnswerFile, CopyStanding, Delivered, Escalated, Form, Line, Notice, NoticeCopy, Returned, Sent,
+    Stamp, Standing, State,
 };
 use crate::domain::quiet::Why;
 
@@ -93,10 +94,19 @@ pub async fn about(read: &mut PgConnection, item: Uuid) -> sqlx::Result<Vec<Uuid
 async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uuid, Answer)>> {
     let rows = sqlx::query!(
         r#"
-        SELECT a.copy, p.title, a.at, a.text, a.returned_at, a.returned
+        SELECT
+            a.copy, p.title, a.at, a.text, a.returned_at, a.returned,
+            f.names AS "names!", f.digests AS "digests!"
         FROM notice_copy c
         JOIN notice_answer a ON a.copy = c.id
         JOIN post p ON p.id = a.post
+        CROSS JOIN LATERAL (
+            SELECT
+                COALESCE(array_agg(COALESCE(NULLIF(name, ''), '照片') ORDER BY sent_at, id), '{}') AS names,
+                COALESCE(array_agg(COALESCE(sha256, '') ORDER BY sent_at, id), '{}') AS digests
+            FROM attachment
+            WHERE answer = a.id AND state IN ('waiting', 'stored')
+        ) f
         WHERE c.notice = $1
         ORDER BY a.at, a.id
         "#,
@@ -106,7 +116,10 @@ async fn answers(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<(Uui
     .await?;
     let answers = rows.into_iter().map(|row| {
         let returned = row.returned_at.zip(row.returned).map(|(at, reason)| Returned { at, reason });
-        (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned })
+        let files = row.names.into_iter().zip(row.digests);
+        let files =
+            files.map(|(name, digest)| AnswerFile { name, sha256: Some(digest).filter(|d| !d.is_empty()) });
+        (row.copy, Answer { by: row.title, at: row.at, text: row.text, returned, files: files.collect() })
     });
     Ok(answers.collect())
 }
@@ -140,7 +153,7 @@ pub async fn notice(read: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<No
         Line,
         r#"
         SELECT
-            l.item, i.number, l.fact,
+            l.item, i.number, l.fact, i.lead_unit AS lead,
             ARRAY(
                 SELECT i.lead_unit
                 UNION ALL
@@ -198,7 +211,10 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         r#"
         SELECT
             c.id, c.version, c.unit, u.name, c.signed_by, c.signed_at, c.promised_on, c.answered_at, c.returned,
-            c.closed_by, c.closed_at, c.escalated_at, c.for_information, c.is_cc,
+            c.closed_by, c.closed_at, c.for_information, c.is_cc, c.delivered_on, c.delivered_how,
+            -- What a void paper took the place of is owed again.
+            CASE WHEN x.state IS DISTINCT FROM 'void' THEN c.escalated_at END AS escalated_at,
+            x.number AS "escalated_by?",
             s.title AS "signer?", e.title AS "closer?",
             f.at AS "sent_at?", fp.title AS "sent_to?", ff.title AS "for_post?",
             h.reason AS "held?"
@@ -206,6 +222,7 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
         JOIN unit u ON u.id = c.unit
         LEFT JOIN post s ON s.id = c.signed_by
         LEFT JOIN post e ON e.id = c.closed_by
+        LEFT JOIN notice x ON x.id = c.escalated_by
         LEFT JOIN LATERAL (
             SELECT at, post, for_post FROM copy_fate WHERE copy = c.id AND fate = 'sent' ORDER BY at LIMIT 1
         ) f ON true
@@ -232,13 +249,14 @@ async fn copies(read: &mut PgConnection, notice: Uuid) -> sqlx::Result<Vec<Notic
                 is_cc: row.is_cc,
                 sent: row.sent_at.map(|at| Sent { at, to: row.sent_to, for_post: row.for_post }),
                 held: row.held.map(|why| known(Why::from_code, "copy_fate", "reason", &why)).transpose()?,
+                delivered: row.delivered_on.map(|on| Delivered { on, how: row.delivered_how }),
+                escalated: row.escalated_at.map(|at| Escalated { at, by: row.escalated_by }),
                 standing: CopyStanding {
                     signed: stamp(row.signed_by, row.signer, row.signed_at),
                     promised_on: row.promised_on,
                     answered_at: row.answered_at,
                     returned: row.returned,
                     closed: stamp(row.closed_by, row.closer, row.closed_at),
-                    escalated_at: row.escalated_at,
                 },
                 answers: own,
             })
@@ -353,6 +371,9 @@ pub struct OpenCopy {
     pub number: String,
     pub is_signed: bool,
     pub is_answered: bool,
+    pub is_promised: bool,
+    /// The numbers of the items it is about.
+    pub about: Vec<i32>,
 }
 
 /// The copies of these units that are not closed and of which something is owed, the oldest first.
@@ -362,11 +383,16 @@ pub async fn open_copies(read: &mut PgConnection, units: &[Uuid]) -> sqlx::Resul
         r#"
         SELECT
             n.number AS "number!", c.signed_at IS NOT NULL AS "is_signed!",
-            c.answered_at IS NOT NULL AS "is_answered!"
+            c.answered_at IS NOT NULL AS "is_answered!", c.promised_on IS NOT NULL AS "is_promised!",
+            ARRAY(
+                SELECT i.number FROM notice_item l JOIN item i ON i.id = l.item WHERE l.notice = n.id
+            ) AS "about!"
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
+        LEFT JOIN notice x ON x.id = c.escalated_by
         WHERE c.unit = ANY($1)
           AND c.closed_at IS NULL
+          AND (c.escalated_at IS NULL OR x.state = 'void')
           AND NOT c.for_information
           AND n.state = 'signed'
         ORDER BY n.signed_at, n.handle

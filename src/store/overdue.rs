@@ -21,11 +21,16 @@ pub async fn copies(read: &mut PgConnection, units: Option<&[Uuid]>) -> sqlx::Re
         SELECT
             c.id, c.version, c.notice, n.handle, n.number AS "number!", n.form, n.round, c.unit, u.name,
             COALESCE(n.report_by, n.answer_by) AS answer_by, c.for_information,
-            c.signed_at IS NOT NULL AS "is_signed!",
+            -- Who was handed a copy has signed for it.
+            (c.signed_at IS NOT NULL OR c.delivered_on IS NOT NULL) AS "is_signed!",
             c.answered_at IS NOT NULL AS "is_answered!",
-            c.escalated_at IS NOT NULL AS "is_escalated!",
+            (c.escalated_at IS NOT NULL AND x.state IS DISTINCT FROM 'void') AS "is_escalated!",
             (SELECT min(f.at) FROM copy_fate f WHERE f.copy = c.id AND f.fate = 'sent') AS sent_at,
-            of.items AS "items!", of.numbers AS "numbers!",
+            c.delivered_on,
+            EXISTS (
+                SELECT 1 FROM copy_fate f WHERE f.copy = c.id AND f.fate = 'held' AND f.reason = 'overtaken'
+            ) AS "is_overtaken!",
+            of.items AS "items!", of.numbers AS "numbers!", of.open AS "open!",
             EXISTS (
                 SELECT 1
                 FROM warning w
@@ -38,10 +43,16 @@ pub async fn copies(read: &mut PgConnection, units: Option<&[Uuid]>) -> sqlx::Re
         FROM notice_copy c
         JOIN notice n ON n.id = c.notice
         JOIN unit u ON u.id = c.unit
+        LEFT JOIN notice x ON x.id = c.escalated_by
         CROSS JOIN LATERAL (
             SELECT
                 COALESCE(array_agg(i.id ORDER BY l.position), '{}') AS items,
-                COALESCE(array_agg(i.number ORDER BY l.position), '{}') AS numbers
+                COALESCE(array_agg(i.number ORDER BY l.position), '{}') AS numbers,
+                COALESCE(
+                    array_agg(i.number ORDER BY l.position)
+                        FILTER (WHERE i.status NOT IN ('completed', 'publicity', 'signed_off')),
+                    '{}'
+                ) AS open
             FROM notice_item l
             JOIN item i ON i.id = l.item
             WHERE l.notice = c.notice
@@ -74,12 +85,14 @@ pub async fn copies(read: &mut PgConnection, units: Option<&[Uuid]>) -> sqlx::Re
                 round: row.round,
                 unit: UnitRef { id: row.unit, name: row.name },
                 answer_by: row.answer_by,
-                sent_on: row.sent_at.map(|at: DateTime<Utc>| Now::at(at).today()),
+                sent_on: row.sent_at.map(|at: DateTime<Utc>| Now::at(at).today()).or(row.delivered_on),
                 for_information: row.for_information,
                 is_signed: row.is_signed,
                 is_answered: row.is_answered,
                 is_escalated: row.is_escalated,
                 items: row.items.into_iter().zip(row.numbers).collect(),
+                open: row.open,
+                is_overtaken: row.is_overtaken,
                 is_reminded: row.is_reminded,
                 put_up: put_up.collect::<sqlx::Result<Vec<_>>>()?,
             })
@@ -194,6 +207,8 @@ pub async fn stuck(read: &mut PgConnection, number: Option<&str>) -> sqlx::Resul
               OR ($1::text IS NOT NULL AND o.state = 'due' AND o.chat IS NULL)
           )
           AND n.state = 'signed'
+          AND c.closed_at IS NULL
+          AND c.delivered_on IS NULL
           AND ($1::text IS NULL OR n.number = $1)
         ORDER BY n.signed_at, n.handle, c.position
         LIMIT $2

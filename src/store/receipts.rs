@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -128,4 +129,39 @@ pub async fn unsigned(read: &mut PgConnection, items: &[Uuid]) -> sqlx::Result<H
         });
     }
     Ok(unsigned)
+}
+
+/// The day until which one of these units has promised each of these items, with a warning or a notice, where it has
+/// not passed.
+pub async fn promised(
+    read: &mut PgConnection,
+    items: &[Uuid],
+    units: &[Uuid],
+    today: NaiveDate,
+) -> sqlx::Result<HashMap<Uuid, NaiveDate>> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT p.item AS "item!", max(p.promised_on) AS "on!"
+        FROM (
+            SELECT w.item, r.promised_on
+            FROM receipt r
+            JOIN warning w ON w.id = r.warning
+            WHERE w.item = ANY($1) AND w.unit = ANY($2)
+            UNION ALL
+            SELECT l.item, c.promised_on
+            FROM notice_item l
+            JOIN notice n ON n.id = l.notice AND n.state IN ('signed', 'closed')
+            JOIN notice_copy c ON c.notice = n.id
+            WHERE l.item = ANY($1) AND c.unit = ANY($2)
+        ) p
+        WHERE p.promised_on >= $3
+        GROUP BY p.item
+        "#,
+        items,
+        units,
+        today,
+    )
+    .fetch_all(read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.item, row.on)).collect())
 }

@@ -42,6 +42,7 @@ pub async fn pending(
         LEFT JOIN manual_warning m ON m.id = CASE WHEN w.rule = 'manual' THEN w.period::uuid END
         LEFT JOIN notice_copy c ON c.id = CASE WHEN w.rule = 'answer_due' THEN w.period::uuid END
             AND c.closed_at IS NULL
+            AND c.escalated_at IS NULL
             AND c.answered_at IS NULL
         LEFT JOIN notice n ON n.id = c.notice AND n.state = 'signed'
         WHERE w.id = ANY($1)

@@ -57,6 +57,10 @@ fn line(warning: &Pending, today: NaiveDate, basis: &Basis, lang: Lang) -> Optio
         why => {
             let why = match why {
                 Some(Why::Lagging) => say!(lang, "进度明显落后", "seriously behind"),
+                // It came late, before this was told.
+                Some(Why::Missing) if item.state.last_report_on >= Some(since) => {
+                    say!(lang, "上一期截止后才报", "reported after the last period had closed")
+                }
                 _ => say!(lang, "上一期没有报", "not reported in the last period"),
             };
             say!(

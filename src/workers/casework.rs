@@ -8,8 +8,9 @@ use crate::domain::basis::Threshold;
 use crate::domain::decision::Effect;
 use crate::domain::finding::{Facts, Finding, Rung};
 use crate::domain::ladder::{Case, CaseStanding, Closed, Ladder, Move, NewProposal};
+use crate::domain::ledger_file::Sentence;
 use crate::domain::{Basis, Lang};
-use crate::warnings;
+use crate::{say, warnings};
 
 /// What comes of one look at an item.
 #[derive(Default)]
@@ -97,7 +98,10 @@ fn go_on(
             let rung = Some(case.standing.rung).filter(|rung| *rung <= Rung::Warning);
             let rung = rung.unwrap_or(Rung::Reminder);
             let is_new = (found.rule, &found.period) != (&*case.standing.rule, &case.standing.period);
-            let say = (is_new && !rests).then_some(Finding { rung, ..found });
+            // What climbs on the morning behind is said there: not on two mornings in a row.
+            let climbs = |on| matches!(case.next(true, sent_back_on, cap, on), Move::Climb(_));
+            let is_soon = told_on.succ_opt().is_some_and(climbs);
+            let say = (is_new && !rests && !is_soon).then_some(Finding { rung, ..found });
             Work { effects: moved(named).into_iter().collect(), say, again }
         }
         Move::Restart(on) => {
@@ -134,23 +138,32 @@ fn proposal(
     aged: bool,
     today: NaiveDate,
     basis: &Basis,
-) -> String {
-    let words =
-        warnings::words(facts, found, today, basis, Lang::Zh).map_or(String::new(), |text| text.bare());
-    let now = &case.standing;
-    let (rung, since, limit) = (now.rung.word().zh, now.step_on, now.limit_on);
-    let unit = &facts.item.lead.name;
-    let why = match aged {
-        true => format!("{} 起一直没有了结，请定夺", case.opened_on),
-        // The ladder goes on, but nobody can have heeded it.
-        false if !case.is_told => {
-            format!("{rung}（{since}）没有送达，单位还不知道，请先电话告知、绑定联络员")
-        }
-        // The finding itself says which promise was broken.
-        false if case.standing.promised_on.is_some_and(|on| on >= since) => {
-            format!("{rung}（{since}）以后仍未解决")
-        }
-        false => format!("{rung}（{since}）限期 {limit} 已过，仍未解决"),
+) -> Sentence {
+    let said = |lang| {
+        let words =
+            warnings::words(facts, found, today, basis, lang).map_or(String::new(), |text| text.bare());
+        let now = &case.standing;
+        let (rung, since, limit) = (now.rung.word().pick(lang), now.step_on, now.limit_on);
+        let (unit, opened) = (&facts.item.lead.name, case.opened_on);
+        let why = match aged {
+            true => say!(lang, "{opened} 起一直没有了结，请定夺", "open since {opened}: please decide"),
+            // The ladder goes on, but nobody can have heeded it.
+            false if !case.is_told => say!(
+                lang,
+                "{rung}（{since}）没有送达，单位还不知道，请先电话告知、绑定联络员",
+                "the {rung} of {since} did not arrive, the unit knows nothing: phone them and bind a contact first"
+            ),
+            // The finding itself says which promise was broken.
+            false if case.standing.promised_on.is_some_and(|on| on >= since) => {
+                say!(lang, "{rung}（{since}）以后仍未解决", "not solved since the {rung} of {since}")
+            }
+            false => say!(
+                lang,
+                "{rung}（{since}）限期 {limit} 已过，仍未解决",
+                "the limit of the {rung} of {since}, {limit}, has passed, and it is not solved"
+            ),
+        };
+        say!(lang, "{words}。{unit}，{why}", "{words}. {unit}: {why}")
     };
-    format!("{words}。{unit}，{why}")
+    Sentence { zh: said(Lang::Zh), en: said(Lang::En) }
 }

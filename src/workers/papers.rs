@@ -55,16 +55,23 @@ pub(super) async fn late(
         .filter(|(copy, past)| !copy.put_up.contains(&past.matter()))
         .take(SHOWN)
         .collect();
+    let overtaken: Vec<&OutCopy> = copies
+        .iter()
+        .filter(|copy| copy.is_overtaken && copy.sent_on.is_none())
+        .filter(|copy| !copy.put_up.contains(&Matter::Overtaken))
+        .take(SHOWN)
+        .collect();
     let tasks = &tasks[..tasks.len().min(SHOWN)];
     let matters: Vec<(Uuid, Matter)> = late
         .iter()
         .map(|(copy, past)| (copy.id, past.matter()))
+        .chain(overtaken.iter().map(|copy| (copy.id, Matter::Overtaken)))
         .chain(tasks.iter().map(|task| (task.id, Matter::Task)))
         .chain(heard.iter().map(|heard| (heard.id, Matter::Assessment)))
         .collect();
     let Some((first, matter)) = matters.first() else { return Ok(None) };
     let key = format!("{}/{first}", matter.code());
-    Ok(Some(Late { message: morning(&late, tasks, &heard, now), matters, key }))
+    Ok(Some(Late { message: morning(&late, &overtaken, tasks, &heard, now), matters, key }))
 }
 
 /// A reminder like others: under the item, in a digest, within the month's number. The copy makes it once.
@@ -89,7 +96,13 @@ fn reminder(copy: &OutCopy, now: Now) -> Option<Decision> {
     }))
 }
 
-fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: Now) -> Message {
+fn morning(
+    late: &[(&OutCopy, Past)],
+    overtaken: &[&OutCopy],
+    tasks: &[LateTask],
+    heard: &[Heard],
+    now: Now,
+) -> Message {
     let (lang, today) = (Lang::Zh, now.today());
     let (mut text, mut buttons) = (Text::default(), Vec::new());
     let mut gap = "";
@@ -132,6 +145,27 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
         ));
         gap = "\n";
     }
+    if !overtaken.is_empty() {
+        let count = overtaken.len();
+        text = text.then(std::mem::replace(&mut gap, "\n")).strong(say!(
+            lang,
+            "📭 {count} 份发文现在有人可以收，但已经过时，没有自动发出",
+            "📭 {count} copies could leave now, but were overtaken and have not"
+        ));
+        for copy in overtaken {
+            let OutCopy { number, handle, unit, .. } = copy;
+            let (name, why) = (&unit.name, copy.overtaken_by(lang));
+            text = text.then("\n").strong(number).then(format!(" {name}：{why}"));
+            buttons.push(Button::new(
+                say!(lang, "照发 {number}", "Send {number}"),
+                say!(lang, "放行 {number}", "release {number}"),
+            ));
+            buttons.push(Button::new(
+                say!(lang, "不发，办结", "Close it"),
+                say!(lang, "发文 {handle} 办结 {name}", "notices {handle} close {name}"),
+            ));
+        }
+    }
     if !tasks.is_empty() {
         let count = tasks.len();
         text = text.then(gap).strong(say!(
@@ -173,7 +207,7 @@ fn morning(late: &[(&OutCopy, Past)], tasks: &[LateTask], heard: &[Heard], now: 
 fn following(copy: &OutCopy, lang: Lang) -> Option<Button> {
     let form = next(copy.form)?;
     let (unit, word) = (&copy.unit.name, form.word().pick(lang));
-    let numbers: Vec<String> = copy.items.iter().map(|(_, number)| number.to_string()).collect();
+    let numbers: Vec<String> = copy.open.iter().map(i32::to_string).collect();
     let numbers = numbers.join("、");
     let says = match form {
         Form::Circular => say!(lang, "通报", "circular"),

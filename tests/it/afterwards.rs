@@ -12,7 +12,11 @@ const OTHER: &str = "调度专员B";
 
 /// The lines of an item's card that tell where it stands.
 async fn stands(bot: &mut Bot, line: &str) -> String {
-    let card = bot.say(CONTACT, line).await;
+    stands_for(bot, CONTACT, line).await
+}
+
+async fn stands_for(bot: &mut Bot, reader: &str, line: &str) -> String {
+    let card = bot.say(reader, line).await;
     let heads =
         ["🟡", "🔴", "🟠", "🟢", "⚪", "状态", "自报", "期限", "完成", "验收", "销号", "反弹", "延期"];
     card.lines().filter(|line| heads.iter().any(|head| line.starts_with(head))).collect::<Vec<_>>().join("\n")
@@ -234,7 +238,10 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     assert!(heard.contains("登记反弹，重新整改。情况：旧船两艘停回码头\n整改期限 2019-06-30"), "{heard}");
     // The other looks back are dropped, the sign-off stays.
     let left = "SELECT count(*) FROM recheck WHERE done_on IS NULL";
-    assert_eq!((bot.count(left).await, bot.count("SELECT count(*) FROM sign_off").await), (0, 1));
+    assert_eq!(
+        (bot.count(left).await, bot.count("SELECT count(*) FROM sign_off WHERE post IS NOT NULL").await),
+        (0, 1)
+    );
     snapshot!(stands(&mut bot, "查 34").await, @r"
     🟢 正常 · 整改中 · 限期整改
     自报进度 0%（未核实）
@@ -253,7 +260,7 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     bot.say(OFFICE, "公示 34 确认").await;
     bot.advance("2019-05-20 10:00").await;
     bot.say(OFFICE, "销号 34 确认").await;
-    assert_eq!(bot.count("SELECT count(*) FROM sign_off").await, 2);
+    assert_eq!(bot.count("SELECT count(*) FROM sign_off WHERE post IS NOT NULL").await, 2);
     let mut then = String::new();
     for day in [
         "2018-08-30",
@@ -384,7 +391,7 @@ async fn what_is_not_signed_off_cannot_come_back() {
         card.contains("整改中") && card.contains("期限 2018-10-30") && !card.contains("\n销号 2017"),
         "{card}"
     );
-    assert!(card.contains("反弹 2018-08-31：又互相推诿（导入前 2017-11-21 已销号，记录保留）"), "{card}");
+    assert!(card.contains("反弹 2018-08-31：又互相推诿（销号 1 次，记录保留）"), "{card}");
     assert!(bot.say(OFFICE, "查 2 2016-01-01").await.contains("才交办"));
 }
 
@@ -466,4 +473,58 @@ async fn files_are_evidence_of_the_point_that_is_asked_about() {
         bot.count("SELECT count(*) FROM attachment a JOIN item i ON i.id = a.item WHERE i.number = 34").await,
         3
     );
+}
+
+/// What came signed off with the ledger keeps that on record, and is looked at again like the others.
+#[tokio::test]
+async fn a_sign_off_of_the_ledger_is_kept_and_looked_at_again() {
+    let mut bot = Bot::with_looks().await.person(OFFICE).await;
+    bot.leave_unread = true;
+    snapshot!(bot.say(OFFICE, "回头看 41").await, @"");
+    bot.advance("2018-11-09 09:30").await;
+    let told = bot.read(OFFICE);
+    assert!(told.contains("\n【41】") && told.contains("2018-08-09 销号"), "{told}");
+    bot.say(OFFICE, "回头看 41 反弹 到 2019-06-30 因 渗滤液又外溢 确认").await;
+    let record = |file: &[u8]| {
+        let parts = crate::papers::parts(file);
+        crate::exporting::words(&parts.into_iter().find(|(name, _)| name.starts_with("02")).unwrap().1)
+    };
+    bot.read(OFFICE);
+    let (_, file) = bot.document(OFFICE, "导出 卷宗 41").await;
+    let record = record(&file);
+    let (_, way) = record.split_once("办理过程\n").unwrap();
+    snapshot!(way, @"");
+    snapshot!(stands_for(&mut bot, OFFICE, "查 41").await, @"");
+    assert_eq!(bot.count("SELECT count(*) FROM recheck WHERE done_on IS NULL AND item = (SELECT id FROM item WHERE number = 41)").await, 0);
+}
+
+/// The unit is done when it says so, not when it applies; taking an application back changes nothing about it.
+#[tokio::test]
+async fn the_day_of_completion_is_that_of_the_full_report() {
+    let mut bot = Bot::new().await.person(CONTACT).await.person(OFFICE).await;
+    bot.bind("白沙县联络员A", "白沙县联络员A").await;
+    bot.leave_unread = true;
+    bot.say(CONTACT, "进度 34 100 已清零").await;
+    bot.say(CONTACT, "没错").await;
+    bot.advance("2018-09-05 10:00").await;
+    bot.say("白沙县联络员A", "申请销号 21 撤回").await;
+    bot.say("白沙县联络员A", "申请销号 21 撤回 确认").await;
+    for (who, item) in [(CONTACT, "34"), ("白沙县联络员A", "21")] {
+        bot.say(who, &format!("申请销号 {item} 全部完成")).await;
+        bot.say(who, "提交").await;
+    }
+    let stood = [stands(&mut bot, "查 34").await, stands_for(&mut bot, OFFICE, "查 21").await];
+    snapshot!(stood.join("\n"), @"");
+    // What went back is done anew.
+    bot.say(OFFICE, "核查 34 不通过 仍有旧船").await;
+    bot.advance("2018-09-10 10:00").await;
+    bot.say(CONTACT, "进度 34 95 正在拖离").await;
+    bot.say(CONTACT, "没错").await;
+    bot.advance("2018-09-12 10:00").await;
+    bot.say(CONTACT, "进度 34 100 旧船已拖离").await;
+    bot.say(CONTACT, "没错").await;
+    bot.advance("2018-09-14 10:00").await;
+    bot.say(CONTACT, "申请销号 34 全部完成 旧船已拖离").await;
+    bot.say(CONTACT, "提交").await;
+    snapshot!(stands(&mut bot, "查 34").await, @"");
 }

@@ -317,7 +317,11 @@ async fn what_is_about_something_else_answers_no_question() {
     期限 2018-09-15（还有 15 天） 🟡 临期
     [撤回（10分钟内）→撤回 34 11] [更正→更正 34]
     ");
-    snapshot!(bot.say(contact, "都没变化").await, @r"
+    // All of them at once are read back first.
+    snapshot!(bot.say(contact, "都没变化").await, @"");
+    snapshot!(bot.say(contact, "谢谢").await, @"");
+    assert_eq!(bot.count(percent).await, before);
+    snapshot!(bot.say(contact, "是").await, @r"
     ✅ 已登记 第 30 项「红石岭水源输水干渠未封闭」
     无变化，仍为 92%
     期限 2018-09-30（还有 30 天） 🟡 临期

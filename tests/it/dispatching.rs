@@ -373,3 +373,17 @@ async fn who_has_blocked_the_bot_is_away_or_lost_the_group_is_a_red_line() {
     [全部豁免（3 条）→预检 豁免 全部]
     ");
 }
+
+#[tokio::test]
+async fn a_report_that_came_late_is_not_said_to_be_missing() {
+    let mut bot = september().await;
+    bot.leave_unread = true;
+    // Moved to the faster pace in the night, reported before the morning's message leaves.
+    bot.advance("2018-09-26 00:10").await;
+    bot.say(ZIYAN, "进度 16 88 设备安装完成，正在调试").await;
+    bot.advance("2018-09-26 09:30").await;
+    bot.advance("2018-09-27 09:30").await;
+    let told = bot.read(ZIYAN);
+    let line = told.lines().find(|line| line.contains("半月一次填报")).unwrap_or_default();
+    snapshot!(line, @"【16】紫岩县污水处理厂提标改造：改为半月一次填报（上一期截止后才报），下一期 10 月 1 日起、10 月 15 日截止，正常一期后恢复");
+}

@@ -45,12 +45,15 @@ async fn what_may_be_exported_is_listed_and_comes_as_a_file() {
     let file = std::fs::read(bot.fake.given.lock().unwrap().pop().unwrap()).unwrap();
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file)).unwrap();
     assert_eq!(book.worksheet_range_at(0).unwrap().unwrap().height(), 61);
+    bot.say(CONTACT, "进度 16 86 =HYPERLINK(\"http://x\",\"点我\")").await;
     let (said, file) = bot.document(CLERK, "导出 台账 CSV").await;
     snapshot!(said, @r"
     「整改台账」，截至 2018-08-31 09:00。
     📎 整改台账_20180831.csv
     ");
-    assert_eq!(String::from_utf8(file).unwrap().matches("\r\n").count(), 61);
+    let table = String::from_utf8(file).unwrap();
+    assert_eq!(table.matches("\r\n").count(), 61);
+    assert!(table.contains(",\"'=HYPERLINK(\"\"http://x\"\""), "{}", table.lines().nth(16).unwrap());
     assert_eq!(
         bot.count("SELECT count(*) FROM document_end WHERE is_made AND rows = 60 AND basis -> 'thresholds' ->> 'due_soon' = '[30, 15, 7, 3, 1]'").await,
         2
@@ -383,6 +386,28 @@ async fn the_examples_of_the_lists_are_what_the_speaker_may_have() {
     导出 卷宗 16　销号卷宗（zip）：一项的项目卡、验收销号记录和全部材料，附校验清单
     其余的请在私聊里要。
     ");
+    // With a second round a number may be another item's.
+    sqlx::raw_sql(
+        "INSERT INTO round (id, name) VALUES ('00000000-0000-7000-8000-000000000001', '2018年回头看');
+         INSERT INTO item (id, round, number, title, lead_unit, deadline, kind, status, percent, opened_on)
+         SELECT '00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001', 16, '另一轮的第16项',
+                id, '2018-12-31', 'by_deadline', 'in_progress', 10, '2018-08-01'
+         FROM unit WHERE name = '紫岩县';
+         INSERT INTO item_text (item) VALUES ('00000000-0000-7000-8000-000000000002');",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    let list = bot.say(CONTACT, "导出").await;
+    let example = list.lines().find(|line| line.starts_with("导出 项目卡 16@")).unwrap_or(&list);
+    let answer = bot.say(CONTACT, example.split('　').next().unwrap()).await;
+    assert!(answer.starts_with("正在做"), "{answer}");
+    bot.make_all().await;
+    assert!(bot.read(CONTACT).contains("📎"));
+    sqlx::raw_sql("UPDATE item SET status = 'signed_off'").execute(&bot.pool).await.unwrap();
+    // What is over has its papers as well.
+    let list = bot.say(CONTACT, "导出").await;
+    assert!(list.contains("\n导出 项目卡 ") && list.contains("\n导出 卷宗 "), "{list}");
 }
 
 #[tokio::test]

@@ -57,6 +57,11 @@ fn only(role: Option<Role>, roles: &[Role]) -> Fate {
     }
 }
 
+/// The office, and whoever oversees it where the line only reads.
+fn read_by_overseers(role: Option<Role>) -> Fate {
+    only(role, &[Role::Office, Role::Supervisor, Role::Auditor])
+}
+
 /// Another unit's items are listed for those who see all; a leader filters the own ones.
 fn of_a_unit(role: Option<Role>, is_own: bool) -> Fate {
     match role {
@@ -116,29 +121,20 @@ const ROWS: &[Row] = &[
         foreign: "审核 30 通过",
         fate: |role, _| only(role, &[Role::Office]),
     },
-    Row {
-        command: "调度",
-        own: "调度",
-        foreign: "调度",
-        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
-    },
-    Row {
-        command: "预检",
-        own: "预检",
-        foreign: "预检",
-        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
-    },
-    Row {
-        command: "彩排",
-        own: "彩排",
-        foreign: "彩排",
-        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
-    },
+    Row { command: "调度", own: "调度", foreign: "调度", fate: |role, _| read_by_overseers(role) },
+    Row { command: "预检", own: "预检", foreign: "预检", fate: |role, _| read_by_overseers(role) },
+    Row { command: "彩排", own: "彩排", foreign: "彩排", fate: |role, _| read_by_overseers(role) },
     Row {
         command: "发出", own: "发出", foreign: "发出 确认", fate: |role, _| only(role, &[Role::Office])
     },
     Row {
-        command: "催报", own: "催报", foreign: "催报 发送", fate: |role, _| only(role, &[Role::Office])
+        command: "催报",
+        own: "催报",
+        foreign: "催报 发送",
+        fate: |role, is_reading| match is_reading {
+            true => read_by_overseers(role),
+            false => only(role, &[Role::Office]),
+        },
     },
     Row {
         command: "代",
@@ -254,8 +250,12 @@ const ROWS: &[Row] = &[
         foreign: "交办 999 办结",
         fate: |role, is_own| match only(
             role,
-            &[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead],
+            match is_own {
+                true => &Role::ALL[..],
+                false => &[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead],
+            },
         ) {
+            Answered if is_own && role == Some(Role::Leader) => Refused("not_your_role"),
             Answered if !is_own && role != Some(Role::Office) => Refused("task_not_office"),
             fate => fate,
         },
@@ -264,7 +264,10 @@ const ROWS: &[Row] = &[
         command: "考核",
         own: "考核",
         foreign: "考核 2018年4季度",
-        fate: |role, _| only(role, &[Role::Office, Role::Contact, Role::UnitHead]),
+        fate: |role, _| match role {
+            Some(Role::Contact | Role::UnitHead) => Answered,
+            role => read_by_overseers(role),
+        },
     },
     Row {
         command: "申诉",
@@ -292,10 +295,7 @@ const ROWS: &[Row] = &[
         fate: |role, _| only(role, &[Role::Office]),
     },
     Row {
-        command: "未签收",
-        own: "未签收 16",
-        foreign: "未签收",
-        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+        command: "未签收", own: "未签收 16", foreign: "未签收", fate: |role, _| read_by_overseers(role)
     },
     Row {
         command: "申请销号",
@@ -312,6 +312,7 @@ const ROWS: &[Row] = &[
         foreign: "核查 30 通过",
         fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
             Answered if !is_own && role != Some(Role::Office) => Refused("check_not_yours"),
+            Refused("not_your_role") if is_own => read_by_overseers(role),
             fate => fate,
         },
     },
@@ -343,7 +344,10 @@ const ROWS: &[Row] = &[
         command: "回头看",
         own: "回头看",
         foreign: "回头看 30 通过",
-        fate: |role, _| only(role, &[Role::Office, Role::Supervisor]),
+        fate: |role, is_reading| match is_reading {
+            true => read_by_overseers(role),
+            false => only(role, &[Role::Office, Role::Supervisor]),
+        },
     },
     Row {
         command: "延期",
@@ -351,6 +355,7 @@ const ROWS: &[Row] = &[
         foreign: "延期 30 到 2018-12-31 因 汛期",
         fate: |role, is_own| match only(role, &[Role::Contact, Role::UnitHead, Role::Office]) {
             Answered if !is_own && role != Some(Role::Office) => Refused("extension_not_yours"),
+            Refused("not_your_role") if is_own => read_by_overseers(role),
             fate => fate,
         },
     },

@@ -54,6 +54,14 @@ async fn a_matter_climbs_to_the_warning_and_then_the_office_decides() {
     [✅ 37 同意→建议 37 同意] [调整→建议 37 调整] [不处理→建议 37 不处理]
     [✅ 53 同意→建议 53 同意] [调整→建议 53 调整] [不处理→建议 53 不处理]
     ");
+    bot.say(OFFICE, "语言 英文").await;
+    snapshot!(bot.say(OFFICE, "proposals 16").await, @r"
+    【16】紫岩县污水处理厂提标改造: 85%, due 2018-06-30, 73 days overdue. 紫岩县: the limit of the warning of 2018-09-03, 2018-09-10, has passed, and it is not solved
+    proposed: supervision notice (of 2018-09-11, as it stood that day)
+    [✅ agree 16→proposals 16 agree] [adjust→proposals 16 adjust] [dismiss→proposals 16 dismiss]
+    ");
+    bot.say(OFFICE, "language zh").await;
+
     snapshot!(bot.say(OFFICE, "建议 16 调整").await, @r"
     第 16 项改用哪一级？
     [提醒→建议 16 调整 提醒] [预警→建议 16 调整 预警] [通报→建议 16 调整 通报] [约谈→建议 16 调整 约谈]
@@ -161,4 +169,29 @@ async fn two_replicas_open_and_propose_once() {
     let lost = "SELECT count(*) FROM outbox o, unnest(o.warnings) w
                 WHERE NOT EXISTS (SELECT 1 FROM warning WHERE id = w)";
     assert_eq!(two.count(lost).await, 0, "every message speaks of a warning that was raised");
+}
+
+#[tokio::test]
+async fn what_climbs_tomorrow_is_not_said_today_as_well() {
+    let contact = "滨江区联络员A";
+    let mut bot = Bot::new().await.person(contact).await;
+    bot.leave_unread = true;
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:30").await;
+    // The reminder's limit ends on the day on which the item becomes overdue.
+    let moved = sqlx::query(
+        "UPDATE ladder_case SET limit_on = '2018-09-17'
+         WHERE rung = 'reminder' AND item = (SELECT id FROM item WHERE number = 34)",
+    )
+    .execute(&bot.pool)
+    .await
+    .unwrap();
+    assert_eq!(moved.rows_affected(), 1);
+    bot.advance("2018-09-16 00:10").await;
+    bot.read(contact);
+    bot.advance("2018-09-17 09:30").await;
+    assert!(!bot.read(contact).contains("【34】"));
+    bot.advance("2018-09-18 09:30").await;
+    let told = bot.read(contact);
+    assert!(told.contains("【34】") && told.contains("逾期"), "{told}");
 }

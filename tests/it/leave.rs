@@ -182,3 +182,30 @@ async fn a_substitute_who_is_gone_leaves_it_to_the_office() {
                   AND o.reason = 'the unit has no bound contact'";
     assert_eq!(bot.count(held).await, 1);
 }
+
+#[tokio::test]
+async fn where_there_is_no_other_contact_the_head_reads_meanwhile() {
+    let mut bot = Bot::new().await.person(CLERK).await.person("紫岩县联络员A").await;
+    bot.leave_unread = true;
+    snapshot!(bot.say("紫岩县联络员A", "请假 3天").await, @r"
+    请写明哪几天、由谁代，没有登记。例：请假 3天 由 联络员B 代
+    没有人能代，就不用登记：提醒照常发给你，回来再办；请同时告诉整改办。
+    ");
+    let mut bot = bot.person("紫岩县分管副县长").await;
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日").await, @r"
+    请写明哪几天、由谁代，没有登记。例：请假 3天 由 联络员B 代
+    本单位没有别的联络员，可以由负责人代收：请假 3天 由 紫岩县分管副县长 代
+    没有人能代，就不用登记：提醒照常发给你，回来再办；请同时告诉整改办。
+    ");
+    snapshot!(bot.say("紫岩县联络员A", "请假 9月2日到9月5日 由 紫岩县分管副县长 代").await, @r"
+    ✅ 已登记：紫岩县联络员A 请假 2018-09-02 至 2018-09-05（4 天，首尾都算），由 紫岩县分管副县长 代。期间提醒发给代理人，可以签收、回复，填报等你回来或请整改办代报。提前回来请发“销假”。
+    [取消请假→销假]
+    ");
+    bot.notices().await;
+    snapshot!(bot.read("紫岩县分管副县长"), @"紫岩县联络员A 请假（2018-09-02 至 2018-09-05），期间由你代：提醒发给你，请签收、回复，急着要报的请整改办代报。牵头在办 1 项：16，发送“查 编号”看情况。");
+    // The morning's reminders go to whoever stands in.
+    bot.sweep().await;
+    bot.advance("2018-09-03 09:30").await;
+    assert!(bot.read("紫岩县分管副县长").contains("【16】"));
+    assert!(!bot.read("紫岩县联络员A").contains("【16】"));
+}

@@ -37,7 +37,7 @@ async fn apply(bot: &mut Bot, summary: &str) {
 }
 
 /// The parts of an archive.
-fn parts(file: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub fn parts(file: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
     (0..archive.len())
         .map(|at| {

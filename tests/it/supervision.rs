@@ -5,8 +5,10 @@ mod activities;
 mod addressees;
 mod assessing;
 mod copied;
+mod copies;
 mod limits;
 mod numbers;
+mod weighing;
 
 use insta::assert_snapshot as snapshot;
 
@@ -51,8 +53,10 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     要求：9月底前完成设备调试
     书面回复限期：2018-09-07
     拟稿 调度专员A（2018-08-31 09:00）
+    要求里写的是 2018-09-30，书面回复另限 2018-09-07；要同一天请改限期。
     核稿、签发请另一位同事办；要改要求请发：发文 1 要求 …
     [作废→发文 1 作废]
+    [限期改为 2018-09-30→发文 1 限期 2018-09-30]
     ");
     snapshot!(bot.say(DRAFTER, "发文 1 核稿").await, @"稿1是你拟的稿，核稿和签发请另一位同事办，没有动。");
     snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有核稿，没有动。核稿请发：发文 1 核稿");
@@ -72,7 +76,9 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     要求：9月底前完成设备调试
     书面回复限期：2018-09-07
     拟稿 调度专员A（2018-08-31 09:00）
+    要求里写的是 2018-09-30，书面回复另限 2018-09-07；要同一天请改限期。
     [核稿→发文 1 核稿] [作废→发文 1 作废]
+    [限期改为 2018-09-30→发文 1 限期 2018-09-30]
     ");
     let (_, card) = bot.tap(SIGNER, SIGNER, "核稿").await;
     snapshot!(card, @r"
@@ -134,8 +140,11 @@ async fn a_notice_goes_from_the_draft_to_the_last_answer() {
     ✅ 安整改办督〔2018〕1号 已签收，承诺 2018-09-20 前完成。
     请于 2018-09-07 前回复：回复 安整改办督〔2018〕1号 原因、措施和完成日期
     ");
-    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER}")).await, @"请写回复的内容（1000 字以内，详细材料另附文件），没有登记。例：回复 安整改办督〔2018〕1号 原因、措施和完成日期");
-    snapshot!(bot.say(CONTACT, "回复 设备已到货，9月20日前完成调试").await, @"✅ 安整改办督〔2018〕1号 已回复，整改办会看到。要改就再发一次“回复”。");
+    snapshot!(bot.say(CONTACT, &format!("回复 {NUMBER}")).await, @r"
+    请直接回一段：安整改办督〔2018〕1号 的回复内容，写原因、措施和完成日期（1000 字以内，详细材料另附文件）。还没有登记。
+    [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "设备已到货，9月20日前完成调试").await, @"✅ 安整改办督〔2018〕1号 已回复，整改办会看到。要改就再发一次“回复”。");
     bot.notices().await;
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
     💬 紫岩县 回复 安整改办督〔2018〕1号：设备已到货，9月20日前完成调试
@@ -223,7 +232,9 @@ async fn several_items_and_units_and_how_much_paper_they_got() {
     要求：9月15日前报倒排计划
     书面回复限期：2018-09-07
     拟稿 调度专员A（2018-08-31 09:00）
+    要求里写的是 2018-09-15，书面回复另限 2018-09-07；要同一天请改限期。
     [作废→发文 2 作废]
+    [限期改为 2018-09-15→发文 2 限期 2018-09-15]
     ");
     snapshot!(bot.say(DRAFTER, "发文 2 限期 9月15日").await, @r"
     📄 稿2 督办通知 · 待核稿
@@ -258,6 +269,15 @@ async fn several_items_and_units_and_how_much_paper_they_got() {
     bot.say(DRAFTER, "督办 16 再催一次").await;
     snapshot!(bot.say(DRAFTER, "取消").await, @"已取消，没有登记。");
     assert_eq!(bot.count("SELECT count(*) FROM notice").await, 2);
+    // What is done by a line of its own ends the older question: a late yes carries nothing out.
+    bot.say(DRAFTER, "督办 16 再催一次").await;
+    assert!(bot.say(DRAFTER, "查 16").await.contains("紫岩县"));
+    snapshot!(bot.say(DRAFTER, "记 会议 领导小组会议").await, @r"
+    ✅ 已记会议（编号 1）：2018-08-31，1次，领导小组会议。当月会议 1 次。
+    [撤销→记 撤销 1]
+    ");
+    snapshot!(bot.say(DRAFTER, "是").await, @"没看懂这句话，什么都没有做。看事项：查 16；要文件：导出；其他用法请发：帮助");
+    assert_eq!(bot.count("SELECT count(*) FROM notice").await, 2);
     // A second paper to the same unit under the same notice cannot be.
     assert_eq!(bot.count("SELECT count(*) FROM notice_copy").await, 3);
 }
@@ -268,10 +288,19 @@ async fn a_void_number_stays_and_is_not_used_again() {
     bot.notices().await;
     bot.read(CONTACT);
     snapshot!(bot.say(DRAFTER, "发文 1 作废").await, @"作废请写一句原因（200 字以内），没有作废。例：发文 1 作废 项目编号有误");
-    snapshot!(bot.say(DRAFTER, "发文 1 作废 项目编号有误").await, @"🚫 安整改办督〔2018〕1号 已作废。文号保留，不再使用；已送达的 1 个单位会收到告知。");
+    bot.say(CONTACT, &format!("签收 {NUMBER}")).await;
+    snapshot!(bot.say(DRAFTER, "发文 1 作废 项目编号有误").await, @r"
+    安整改办督〔2018〕1号已送达 1 份，其中 1 份已签收。作废后不能恢复，单位会收到告知，作废吗？
+    [作废→答 · 是] [取消→取消]
+    ");
+    snapshot!(bot.say(DRAFTER, "是").await, @"🚫 安整改办督〔2018〕1号 已作废。文号保留，不再使用；已送达的 1 个单位会收到告知。");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @"🚫 安整改办督〔2018〕1号 已作废：项目编号有误。不用再签收和回复。");
     snapshot!(bot.say(CONTACT, &format!("签收 {NUMBER}")).await, @"安整改办督〔2018〕1号 已作废（项目编号有误），不用再签收和回复。");
+    // The paper says so as well.
+    let (_, file) = bot.document(DRAFTER, &format!("导出 督办 {NUMBER}")).await;
+    let paper = crate::exporting::words(&file);
+    assert!(paper.contains("已作废（2018年8月31日）：项目编号有误。本件不再执行。"), "{paper}");
     bot.say(DRAFTER, "督办 16 9月底前完成设备调试").await;
     let said = issue(&mut bot, 2).await;
     assert!(said.contains("安整改办督〔2018〕2号"), "{said}");

@@ -85,6 +85,13 @@ async fn a_step_back_mends_an_answer_and_free_words_are_repeated() {
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
     [同上次→答 · 同上次] [上一步→答 · 上一步] [取消→取消]
     ");
+    // What the plan wants is not left out without a reason.
+    snapshot!(bot.tap(CONTACT, CONTACT, "不涉及").await.1, @"");
+    snapshot!(bot.say(CONTACT, "不涉及").await, @"");
+    snapshot!(bot.say(CONTACT, "辖区没有管理房").await, @"");
+    bot.say(CONTACT, "不涉及，培训由市里统一组织").await;
+    bot.say(CONTACT, "上一步").await;
+    snapshot!(bot.say(CONTACT, "上一步").await, @"");
     snapshot!(bot.say(CONTACT, "管理房拆除21处，已复绿").await, @r"
     记下：管理房拆除21处，已复绿
     第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
@@ -185,7 +192,7 @@ async fn a_walk_that_is_left_goes_on_where_it_was_left() {
     let mut bot = world(false).await;
     bot.say(CONTACT, "申请销号 34").await;
     bot.say(CONTACT, "登记处置41艘").await;
-    bot.tap(CONTACT, CONTACT, "不涉及").await;
+    bot.say(CONTACT, "不涉及，管理房由市里统一拆除").await;
     snapshot!(bot.say(CONTACT, "取消").await, @"好的，第 34 项先不申请。答过的 2 条留着，要申请时再发：申请销号 34");
     snapshot!(bot.say(CONTACT, "申请销号 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」申请销号 1/7

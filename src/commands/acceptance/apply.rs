@@ -4,7 +4,10 @@
 use super::asked::{line, meant, wants_a_yes};
 use super::points::line_of;
 use super::walk::{self, ask};
-use super::{APPLIES, CHECKS, REPORTS, button, contact_lang, course, ended, head, item, not_there_yet, step};
+use super::{
+    APPLIES, CHECKS, REPORTS, button, completed_on, contact_lang, course, ended, head, item, not_there_yet,
+    step,
+};
 use crate::commands::evidence::Evidence;
 use crate::commands::{Call, Failure, evidence, questions, told, wording};
 use crate::domain::acceptance::{
@@ -50,17 +53,11 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let said = call.words.rest();
     super::fits(&call, &said)?;
     let points = walk::of(&mut call, &item).await?;
-    let bare = said.trim_start_matches('已');
-    let all = ALL.iter().find_map(|all| bare.strip_prefix(all));
-    let applying = match all {
-        Some(rest) => Applying {
-            answers: vec![Answer::default(); points.len()],
-            // 全部完成了，…: what is behind it is the explanation.
-            summary: rest
-                .trim_start_matches(['了', '啦', '已', '，', '。', '！', '：', ',', '!', ':', ' '])
-                .to_owned(),
-            ..Applying::default()
-        },
+    let applying = match all_met(&said) {
+        Some(summary) => {
+            let answers = vec![Answer::default(); points.len()];
+            Applying { answers, summary: summary.to_owned(), ..Applying::default() }
+        }
         None => Applying { summary: said, ..Applying::default() },
     };
     // What was said to the application before stands until something else is said.
@@ -120,6 +117,17 @@ async fn anew(
     });
     text.0.extend(news.0);
     Ok(text)
+}
+
+/// `全部完成了，…`: what stands behind is the explanation, as it was said. Without a mark between, all of it is.
+fn all_met(said: &str) -> Option<&str> {
+    let bare = said.strip_prefix('已').unwrap_or(said);
+    let rest = ALL.iter().find_map(|all| bare.strip_prefix(all))?;
+    let is_gap = |c: char| c.is_whitespace() || "，。！；：,.!;:".contains(c);
+    let is_over = |rest: &&str| rest.is_empty() || rest.starts_with(is_gap);
+    let particle = ["了", "啦"].iter().find_map(|word| rest.strip_prefix(word)).filter(is_over);
+    let rest = particle.or(Some(rest).filter(is_over));
+    Some(rest.map_or(said, |rest| rest.trim_start_matches(is_gap)))
 }
 
 /// The lead unit alone applies, or whoever stands in for its contact.
@@ -224,7 +232,7 @@ async fn offer(call: Call<'_>) -> Result<Decision, Failure> {
 
 /// What is sent along stands with the item; the point names it besides.
 pub(super) fn place_of(item: &Item) -> Place {
-    Place { item: item.id, report: None }
+    Place { item: item.id, report: None, answer: None }
 }
 
 pub(super) async fn submitted(
@@ -250,7 +258,8 @@ pub(super) async fn submitted(
         answers: points.into_iter().zip(applying.answers).collect(),
         files: applying.whole,
     };
-    let days = Days { completed_on: course.days.completed_on.or(Some(today)), ..course.days };
+    let completed_on = completed_on(&mut call, &item, course, today).await?;
+    let days = Days { completed_on, ..course.days };
     let anew_of =
         [anew(&mut call, course, &new, Lang::Zh).await?, anew(&mut call, course, &new, Lang::En).await?];
     let mut decision = step(&call, &item, status, item.state.verified_percent, Change::Applied)?;
@@ -365,4 +374,23 @@ async fn withdrawn(mut call: Call<'_>, item: &Item, course: &Course) -> Result<D
         "↩️ The application for item {number} was taken back; apply again whenever it is ready."
     );
     Ok(call.say(decision, Message::plain(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_all_met_is_kept_word_for_word() {
+        for (said, summary) in [
+            ("全部完成 已联网，出水稳定达一级A", Some("已联网，出水稳定达一级A")),
+            ("全部完成了，了结案件3起", Some("了结案件3起")),
+            ("已全部达标", Some("")),
+            ("全部完成雨污分流改造", Some("全部完成雨污分流改造")),
+            ("全部完成了结案", Some("全部完成了结案")),
+            ("污水已截流", None),
+        ] {
+            assert_eq!(all_met(said), summary, "{said}");
+        }
+    }
 }

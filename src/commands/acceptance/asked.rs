@@ -31,8 +31,18 @@ pub(in crate::commands) fn wants_words(
     line: String,
     question: String,
 ) -> Result<Decision, Failure> {
-    let step = questions::step(Ask::Line { line, said: None }, questions::about(call, item));
-    let message = Message::from(head(item, call.lang()).then(question)).row([answer::cancel(call.lang())]);
+    wants_the_rest(call, line, head(item, call.lang()).then(question), questions::about(call, item))
+}
+
+/// What a line lacks is asked for.
+pub(in crate::commands) fn wants_the_rest(
+    call: &Call<'_>,
+    line: String,
+    question: Text,
+    about: Vec<Draft>,
+) -> Result<Decision, Failure> {
+    let step = questions::step(Ask::Line { line, said: None }, about);
+    let message = Message::from(question).row([answer::cancel(call.lang())]);
     let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
     Ok(call.say(decision, message))
 }
@@ -95,7 +105,8 @@ pub(in crate::commands) async fn answered(
         (Some(said), Some(true)) => format!("{line} {said} {}", SURE.pick(call.lang())),
         _ => format!("{line} {value}"),
     };
-    run(call, &line).await
+    let (door, now) = (call.door, call.now);
+    Ok(questions::superseding(door, now, run(call, &line).await?))
 }
 
 /// Labels that lead to these questions beside the last word of the line itself.

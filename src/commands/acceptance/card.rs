@@ -14,23 +14,6 @@ pub(super) fn span(window: (NaiveDate, NaiveDate), basis: &Basis, lang: Lang) ->
     say!(lang, "{from} 至 {to}，{counted}", "{from} to {to}, {counted}")
 }
 
-/// The sign-offs that stay on record behind a relapse, here and before the import.
-fn kept(course: &Course, lang: Lang) -> String {
-    let times = course.sign_offs;
-    match (course.came_signed_off, times) {
-        (None, 0) => String::new(),
-        (None, _) => say!(lang, "（销号 {times} 次，记录保留）", " (signed off {times} time(s))"),
-        (Some(on), 0) => {
-            say!(lang, "（导入前 {on} 已销号，记录保留）", " (signed off on {on}, before the import)")
-        }
-        (Some(on), _) => say!(
-            lang,
-            "（导入前 {on} 已销号，之后又销号 {times} 次，记录保留）",
-            " (signed off on {on}, before the import, and {times} time(s) since)"
-        ),
-    }
-}
-
 /// What a card says of an item's days and of how far it has come.
 pub(in crate::commands) fn lines(
     item: &Item,
@@ -51,7 +34,11 @@ pub(in crate::commands) fn lines(
         }
     }
     if let Some((on, why)) = &course.relapse {
-        let (why, kept) = (wording::head(why, 60), kept(course, lang));
+        let why = wording::head(why, 60);
+        let kept = match course.sign_offs {
+            0 => String::new(),
+            times => say!(lang, "（销号 {times} 次，记录保留）", " (signed off {times} time(s))"),
+        };
         text = text.then(say!(lang, "\n反弹 {on}：{why}{kept}", "\ncame back {on}: {why}{kept}"));
     }
     for extension in course.approved.iter().chain(&course.extension) {

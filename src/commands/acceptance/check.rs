@@ -7,8 +7,8 @@ use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::others::Others;
 use super::points::line_of;
 use super::{
-    APPLIES, CHECKS, PUBLISHES, applicant, beside, button, checker, contact_lang, course, head, item,
-    not_there_yet, sent_back, step,
+    APPLIES, CHECKS, PUBLISHES, applicant, beside, button, checker, completed_on, contact_lang, course, head,
+    item, not_there_yet, sent_back, step,
 };
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, told};
@@ -56,11 +56,12 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
 }
 
-/// The acceptance unit checks, never the unit that applied; where none is named, the office.
+/// The acceptance unit checks, never the unit that applied; where none is named, the office. Whoever oversees it
+/// reads along.
 fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
     let (lang, number, speaker) = (call.lang(), item.number, call.speaker()?);
     let is_named = item.acceptance_unit.is_some_and(|unit| speaker.units().any(|own| own.id == unit));
-    if speaker.role == Role::Office || (is_named && speaker.unit.id != item.lead.id) {
+    if speaker.role.sees_all() || (is_named && speaker.unit.id != item.lead.id) {
         return Ok(());
     }
     Err(Failure::Refused {
@@ -74,17 +75,24 @@ fn checks(call: &Call<'_>, item: &Item) -> Result<(), Failure> {
     })
 }
 
-/// What can be concluded now: the application, unless publicity has begun.
-fn to_conclude<'c>(call: &Call<'_>, item: &Item, course: &'c Course) -> Result<&'c Application, Failure> {
+/// What can be concluded so now: the application, unless publicity has begun. It passes once what was asked for has
+/// come with another application.
+fn to_conclude<'c>(
+    call: &Call<'_>,
+    item: &Item,
+    course: &'c Course,
+    conclusion: Option<Conclusion>,
+) -> Result<&'c Application, Failure> {
     match course.stage() {
-        Some((open, Stage::ToCheck | Stage::ToSupplement(_) | Stage::ToPublish(_))) => Ok(open),
+        Some((open, Stage::ToCheck | Stage::ToPublish(_))) => Ok(open),
+        Some((open, Stage::ToSupplement(_))) if conclusion != Some(Conclusion::Passed) => Ok(open),
         _ => Err(not_there_yet(call, item, course)),
     }
 }
 
 async fn begun(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decision, Failure> {
     let (lang, number) = (call.lang(), item.number);
-    to_conclude(&call, item, course)?;
+    to_conclude(&call, item, course, None)?;
     if item.state.status == Status::Checking {
         return Err(told(say!(
             lang,
@@ -156,7 +164,9 @@ async fn shown(call: Call<'_>, item: &Item, course: &Course) -> Result<Decision,
         let begin = may_begin.then(|| {
             button(say!(lang, "开始核查", "Begin"), CHECKS, item, &say!(lang, "开始", "start"), lang)
         });
-        message = message.row(begin.into_iter().chain(choices(item, lang)));
+        let [pass, fail, supplement] = choices(item, lang);
+        let pass = pass.filter(|_| !matches!(stage, Stage::ToSupplement(_)));
+        message = message.row(begin.into_iter().chain([pass, fail, supplement]));
     }
     Ok(call.answer(message))
 }
@@ -226,7 +236,7 @@ async fn concluded(
     text: &str,
 ) -> Result<Decision, Failure> {
     let (lang, today, number, speaker) = (call.lang(), call.now.today(), item.number, call.speaker()?);
-    let open = to_conclude(&call, &item, course)?;
+    let open = to_conclude(&call, &item, course, Some(conclusion))?;
     let (text, is_meant) = meant(text);
     super::fits(&call, text)?;
     let (verb, question) = asks(conclusion, lang);
@@ -262,7 +272,7 @@ async fn concluded(
     };
     let is_completed = item.state.status.is_completed();
     // Of an application that came with a file nobody has noted that day.
-    let completed_on = course.days.completed_on.or(Some(open.applied_on));
+    let completed_on = completed_on(&mut call, &item, course, open.applied_on).await?;
     let dated = |days| AcceptanceEffect::Dated { item: item.id, version: item.version + 1, days };
     let decision = match conclusion {
         Conclusion::Passed => step(&call, &item, Status::Completed, Some(100), Change::Passed)?

@@ -146,6 +146,19 @@ async fn course(call: &mut Call<'_>, item: &Item) -> Result<Course, Failure> {
     Ok(store::acceptance::course(&mut *call.read, item.id, call.now.today()).await?)
 }
 
+/// When the unit said that it was done: as it stands, else since the reports say so, else that day.
+async fn completed_on(
+    call: &mut Call<'_>,
+    item: &Item,
+    course: &Course,
+    otherwise: chrono::NaiveDate,
+) -> Result<Option<chrono::NaiveDate>, Failure> {
+    if course.days.completed_on.is_some() {
+        return Ok(course.days.completed_on);
+    }
+    Ok(store::acceptance::done_since(&mut *call.read, item.id).await?.or(Some(otherwise)))
+}
+
 /// The item goes on to this status.
 fn step(
     call: &Call<'_>,

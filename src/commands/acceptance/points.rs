@@ -1,6 +1,7 @@
 //! How the points of an application are asked about, and how its answers read.
 
 use super::head;
+use super::walk::is_not_needed;
 use crate::commands::{answer, wording};
 use crate::domain::acceptance::{Answer, Applying, Point, Standard};
 use crate::domain::dialogue::Step;
@@ -52,6 +53,15 @@ pub(super) fn question(form: Form<'_>, applying: &Applying, step: &Step, lead: &
     let nth = at + 1;
     let standard = point.standard.word().pick(lang);
     let mut text = about.then(say!(lang, "申请销号 {nth}/{all}\n", ": application {nth}/{all}\n"));
+    if is_not_needed(&applying.doubt) {
+        let measure = &point.measure;
+        text = text.strong(standard).then(say!(
+            lang,
+            "：{nth}.{measure}\n这是整改方案里的措施，为什么不涉及？一句话，写进申请，验收单位会看到。",
+            ": {measure}\nThis is a measure of the plan: why is it not needed? One sentence, which the acceptance unit reads."
+        ));
+        return Message::from(text).row([back(), answer::cancel(lang)]);
+    }
     if !applying.doubt.is_empty() {
         let doubt = wording::head(&applying.doubt, 60);
         text = text.strong(standard).then(say!(

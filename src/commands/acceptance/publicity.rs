@@ -35,7 +35,6 @@ pub(super) async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if !words && !said.is_empty() {
         return Err(call.slip(&slip));
     }
-    super::fits(&call, said)?;
     let course = course(&mut call, &item).await?;
     match course.stage() {
         Some((open, Stage::ToPublish(_))) => {
@@ -71,16 +70,16 @@ impl Sentence {
         said: Option<&str>,
     ) -> Result<Sentence, Failure> {
         let worded = store::acceptance::public_wording(&mut *call.read, open.id).await?;
-        let before = worded.unwrap_or_else(|| open.summary.trim().to_owned());
-        if let Some(said) = said {
-            return Ok(Sentence { text: said.to_owned(), is_new: said != before });
+        let kept = worded.unwrap_or_else(|| open.summary.trim().to_owned());
+        let offered = match kept.is_empty() {
+            true => last_report(call, item).await?,
+            false => kept.clone(),
+        };
+        let text = said.unwrap_or(&offered).to_owned();
+        if text != offered {
+            super::fits(call, &text)?;
         }
-        if !before.is_empty() {
-            return Ok(Sentence { text: before, is_new: false });
-        }
-        let last = store::reports::last_of_unit(&mut *call.read, &[item], item.lead.id).await?;
-        let text = last.into_iter().next().map_or(String::new(), |report| report.text);
-        Ok(Sentence { text: text.trim().to_owned(), is_new: true })
+        Ok(Sentence { is_new: text != kept, text })
     }
 
     /// As it will be read: persons and telephone numbers are masked.
@@ -100,6 +99,12 @@ impl Sentence {
             false => decision,
         }
     }
+}
+
+/// What its lead unit last reported of it.
+async fn last_report(call: &mut Call<'_>, item: &Item) -> Result<String, Failure> {
+    let last = store::reports::last_of_unit(&mut *call.read, &[item], item.lead.id).await?;
+    Ok(last.into_iter().next().map_or(String::new(), |report| report.text.trim().to_owned()))
 }
 
 /// From which day, where one is said.
@@ -167,12 +172,22 @@ async fn begun(
     let begins = from.unwrap_or(call.now.today());
     let window = Window::from(Uuid::now_v7(), application, begins, days, &call.basis.calendar);
     let dates = (window.starts_on, window.ends_on);
+    let starts_on = window.starts_on;
+    let put_off = match begins == starts_on {
+        true => String::new(),
+        false => say!(
+            lang,
+            "（{begins} 不是工作日，顺延到 {starts_on}）",
+            " ({begins} is no working day: put off to {starts_on})"
+        ),
+    };
     if !is_sure {
-        let (counted, public) = (span(dates, call.basis, lang), sentence.public(&mut call).await?);
+        let counted = span(dates, call.basis, lang) + &put_off;
+        let public = sentence.public(&mut call).await?;
         let question = head(item, lang).then(say!(
             lang,
-            "：公示 {counted}。公示表“整改完成情况”将写：\n{public}\n台账认识的人名和电话已遮。还没有开始；要换一种写法，直接回一句。",
-            ": to be published {counted}. The public table will say:\n{public}\nNames that the ledger knows and telephone numbers are masked. Nothing has begun; to say it otherwise just write the sentence."
+            "：公示 {counted}。公示表“整改完成情况”将写：\n{public}\n台账认识的人名和电话已遮，其他人名请看一遍。还没有开始；要换一种写法，直接回一句。",
+            ": to be published {counted}. The public table will say:\n{public}\nNames that the ledger knows and telephone numbers are masked; look for others. Nothing has begun; to say it otherwise just write the sentence."
         ));
         let line = (saying(&call, item, from), sentence.text.as_str());
         return wants_a_yes(&call, item, line, question, say!(lang, "开始公示", "Publish"));
@@ -185,7 +200,7 @@ async fn begun(
         .written(item, application, decision)
         .accepting(AcceptanceEffect::Published { item: item.id, window })
         .saying(Reply::notice(Audience::UnitContact(item.lead.id), told, call.now));
-    let counted = span(dates, call.basis, lang);
+    let counted = span(dates, call.basis, lang) + &put_off;
     let text = say!(
         lang,
         "📢 第 {number} 项公示：{counted}，首尾都算。期满没有异议会提醒你销号；收到异议请发：异议 {number} 内容",

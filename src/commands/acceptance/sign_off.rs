@@ -16,7 +16,7 @@ use crate::domain::acceptance::{
     AcceptanceEffect, Application, Conclusion, Course, Days, Ended, SiteCheck, Stage, Window, rechecks,
 };
 use crate::domain::decision::{Audience, Change, Decision, Reply};
-use crate::domain::{Both, Button, Item, Lang, Message, Role, Status, Text};
+use crate::domain::{Both, Button, Item, Lang, Message, Status, Text};
 use crate::store::people::{self, Reader};
 use crate::store::waiting::Open;
 use crate::{say, store};
@@ -145,7 +145,7 @@ async fn signed(
         decision = decision.saying(Reply::notice(Audience::Post(leader), told(to), call.now));
     }
     let mut decision = whoever_passed_hears(&mut call, course, decision, told).await?;
-    let looks = rechecks(&item, today, call.basis);
+    let looks = rechecks(item.round, today, call.basis);
     for due_on in &looks {
         let (id, due_on) = (Uuid::now_v7(), *due_on);
         decision =
@@ -196,10 +196,10 @@ async fn back(mut call: Call<'_>, item: &Item, course: &Course) -> Result<Decisi
     Ok(call.say(decision, Message::plain(text)))
 }
 
-/// How far applications have come: all of them for the office, the own ones for an acceptance unit.
+/// How far applications have come: all of them for the office and its overseers, the own ones for an acceptance unit.
 pub(super) async fn list(call: Call<'_>, page: i64) -> Result<Decision, Failure> {
     let (lang, today, rounds, speaker) = (call.lang(), call.now.today(), call.rounds(), call.speaker()?);
-    let own = (speaker.role != Role::Office).then_some(speaker.unit.id);
+    let own = (!speaker.role.sees_all()).then_some(speaker.unit.id);
     let open = store::waiting::open(&mut *call.read, &rounds, own, PAGE, page * PAGE).await?;
     let Some(all) = open.first().map(|first| first.all) else {
         return Ok(call.answer(Message::plain(match own {

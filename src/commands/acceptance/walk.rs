@@ -16,6 +16,8 @@ use crate::{say, store};
 const DONE: [&str; 12] =
     ["已完成", "完成", "已达到", "达到", "是", "是的", "有", "done", "yes", "y", "met", "完成了"];
 const NOT_NEEDED: [&str; 4] = ["不涉及", "无", "没有涉及", "not needed"];
+/// `不涉及，已由省里统一实施`: with its reason at once.
+const NOT_NEEDED_AS: [&str; 2] = ["不涉及", "not needed"];
 const SAME: [&str; 3] = ["同上次", "同上", "same"];
 /// All points that were answered before.
 const GO_ON: [&str; 3] = ["全部同上次", "接上次", "as before"];
@@ -29,6 +31,18 @@ const SUBMIT: [&str; 4] = ["提交", "提交申请", "submit", "hand in"];
 const YES: [&str; 6] = ["确认", "是", "是的", "好", "confirm", "yes"];
 /// How much of an answer is repeated.
 const SHOWN: usize = 60;
+
+/// Whether nothing is said but that a point does not arise here.
+pub(super) fn is_not_needed(said: &str) -> bool {
+    NOT_NEEDED.iter().any(|word| said.eq_ignore_ascii_case(word))
+}
+
+/// Why a point does not arise, where that is said in one breath.
+fn reason(said: &str) -> Option<&str> {
+    let is_mark = |c: char| c.is_whitespace() || "，,：:；;".contains(c);
+    let rest = NOT_NEEDED_AS.iter().find_map(|word| said.strip_prefix(word))?;
+    Some(rest.trim_start_matches(is_mark)).filter(|why| rest.starts_with(is_mark) && !why.is_empty())
+}
 
 /// What an application for the item answers.
 pub(super) async fn of(call: &mut Call<'_>, item: &Item) -> Result<Vec<Point>, Failure> {
@@ -105,7 +119,9 @@ pub(in crate::commands) async fn answered(
     let doubted = std::mem::take(&mut applying.doubt);
     let said = value.trim_end_matches(['。', '！', '!', '.']);
     let is = |words: &[&str]| words.iter().any(|word| said.eq_ignore_ascii_case(word));
-    let means = (!doubted.is_empty()).then(|| yes_or_no(value)).flatten();
+    // A measure of the plan was said not to be needed: what is said now is why.
+    let is_why = is_not_needed(&doubted);
+    let means = (!doubted.is_empty() && !is_why).then(|| yes_or_no(value)).flatten();
     if is(&LATER) || means == Some(true) {
         return left(call, item.number, applying.answers.len());
     }
@@ -151,18 +167,29 @@ pub(in crate::commands) async fn answered(
         applying.answers = points.iter().map_while(last).collect();
         return ask(call, &item, &course, points, applying, evidence, String::new()).await;
     }
+    if is_not_needed(said) && !point.measure.is_empty() {
+        applying.doubt = said.to_owned();
+        applying.files.extend(evidence.ids());
+        return ask(call, &item, &course, points, applying, evidence, String::new()).await;
+    }
+    let why = match is_why {
+        true => Some(said),
+        false => reason(said),
+    };
     let note = if is(&AS_SAID) || means == Some(false) { doubted.as_str() } else { said };
-    let mut answer = if is(&NOT_NEEDED) {
+    let mut answer = if is_not_needed(said) {
         Answer { not_needed: true, ..Answer::default() }
     } else if is(&SAME) {
         last(point).unwrap_or_default()
     } else if is(&DONE) {
         Answer::default()
+    } else if let Some(why) = why {
+        Answer { not_needed: true, note: why.to_owned(), ..Answer::default() }
     } else {
         Answer { note: note.to_owned(), ..Answer::default() }
     };
     let is_free = !answer.note.is_empty() && !is(&SAME);
-    if is_free && note == said && sounds_unmet(said) {
+    if is_free && !answer.not_needed && note == said && sounds_unmet(said) {
         applying.doubt = said.to_owned();
         applying.files.extend(evidence.ids());
         return ask(call, &item, &course, points, applying, evidence, String::new()).await;

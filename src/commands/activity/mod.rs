@@ -33,6 +33,8 @@ pub const COMMAND: Command = Command {
 const UNDO: [&str; 2] = ["撤销", "undo"];
 /// The longest title, in characters.
 const TITLE: usize = 200;
+/// Of so many records of one sentence each has its button.
+const BUTTONS: usize = 3;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let lang = call.lang();
@@ -70,53 +72,70 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let Some(round) = round else {
         return Err(told(say!(lang, "现在没有在办的督察轮次。", "No round is open.")));
     };
-    let (handle, _) = store::activities::next_handles(&mut *call.read).await?;
-    let new = NewActivity {
-        id: Uuid::now_v7(),
-        handle,
-        kind: heard.kind,
-        on: heard.on,
-        round,
-        title: heard.title.clone(),
-        carrier: heard.carrier,
-        count: heard.count,
-        items: items.iter().map(|item| item.id).collect(),
-        units,
-        notice: None,
-    };
+    let (first, _) = store::activities::next_handles(&mut *call.read).await?;
     let month = quiet::month(heard.on);
     let rounds = call.rounds();
     let counts = store::activities::counts(&mut *call.read, &rounds, month).await?;
     let before: i64 = counts.iter().filter(|row| row.0 == heard.kind).map(|row| row.3).sum();
-    let text = recorded(&heard, handle, before + i64::from(heard.count), lang);
-    let effect = Effect::Activity(ActivityEffect::Recorded(Box::new(new)));
-    let decision = call.decision().by(call.speaker()?).with(effect);
+    let mut decision = call.decision().by(call.speaker()?);
+    let mut handles = Vec::new();
+    for (handle, (carrier, count)) in (first..).zip(heard.parts.iter().copied()) {
+        let new = NewActivity {
+            id: Uuid::now_v7(),
+            handle,
+            kind: heard.kind,
+            on: heard.on,
+            round,
+            title: heard.title.clone(),
+            carrier,
+            count,
+            items: items.iter().map(|item| item.id).collect(),
+            units: units.clone(),
+            notice: None,
+        };
+        decision = decision.with(Effect::Activity(ActivityEffect::Recorded(Box::new(new))));
+        handles.push(handle);
+    }
+    let all: i64 = heard.parts.iter().map(|(_, count)| i64::from(*count)).sum();
+    let text = recorded(&heard, &handles, before + all, lang);
     let finding = (heard.kind == Kind::SiteVisit).then(|| {
         say!(
             lang,
-            "\n发现的问题可以交办给单位，例：交办 {handle} 单位 9月15日 要做什么",
-            "\nWhat it found may be given to a unit: assign {handle} UNIT DAY WHAT"
+            "\n发现的问题可以交办给单位，例：交办 {first} 单位 9月15日 要做什么",
+            "\nWhat it found may be given to a unit: assign {first} UNIT DAY WHAT"
         )
     });
     let text = text.then(finding.unwrap_or_default());
-    Ok(call.say(decision, Message::from(text).row([revoke(handle, lang)])))
+    let is_one = handles.len() == 1;
+    let buttons: Vec<Option<Button>> =
+        handles.into_iter().take(BUTTONS).map(|handle| revoke(handle, is_one, lang)).collect();
+    Ok(call.say(decision, Message::from(text).row(buttons)))
 }
 
-fn revoke(handle: i32, lang: Lang) -> Option<Button> {
+fn revoke(handle: i32, is_only: bool, lang: Lang) -> Option<Button> {
     let word = Both { zh: UNDO[0], en: UNDO[1] }.pick(lang);
-    Button::new(say!(lang, "撤销", "Undo"), line(&COMMAND, &format!("{word} {handle}"), lang))
+    let label = match is_only {
+        true => say!(lang, "撤销", "Undo"),
+        false => say!(lang, "撤销 {handle}", "Undo {handle}"),
+    };
+    Button::new(label, line(&COMMAND, &format!("{word} {handle}"), lang))
 }
 
-fn recorded(heard: &Told, handle: i32, in_month: i64, lang: Lang) -> Text {
+fn recorded(heard: &Told, handles: &[i32], in_month: i64, lang: Lang) -> Text {
     let (kind, on, title) = (heard.kind.word().pick(lang), heard.on, &heard.title);
-    let (count, measure) = (heard.count, heard.kind.measure().pick(lang));
-    let carrier = heard.carrier.map_or(String::new(), |carrier| format!("，{}", carrier.word().pick(lang)));
+    let (measure, comma) = (heard.kind.measure().pick(lang), say!(lang, "、", ", "));
+    let part = |(carrier, count): &(Option<Carrier>, i32)| {
+        let carrier = carrier.map_or(String::new(), |carrier| format!("{} ", carrier.word().pick(lang)));
+        format!("{carrier}{count}{measure}")
+    };
+    let parts = heard.parts.iter().map(part).collect::<Vec<_>>().join(&comma);
+    let handles = handles.iter().map(i32::to_string).collect::<Vec<_>>().join(&comma);
     Text::default()
-        .strong(say!(lang, "✅ 已记{kind}（编号 {handle}）", "✅ Recorded: {kind} (no. {handle})"))
+        .strong(say!(lang, "✅ 已记{kind}（编号 {handles}）", "✅ Recorded: {kind} (no. {handles})"))
         .then(say!(
             lang,
-            "：{on}{carrier}，{count}{measure}，{title}。当月{kind} {in_month} {measure}。",
-            ": {on}{carrier}, {count}, {title}. {in_month} in that month."
+            "：{on}，{parts}，{title}。当月{kind} {in_month} {measure}。",
+            ": {on}, {parts}, {title}. {in_month} in that month."
         ))
 }
 
@@ -145,6 +164,11 @@ fn untold(why: Untold, lang: Lang) -> Failure {
             lang,
             "“{word}”不是能记的数，要在 1 到 {MOST} 之间。没有记。",
             "“{word}” is no count: it lies between 1 and {MOST}. Nothing was recorded."
+        ),
+        Untold::WhatCount(count) => say!(
+            lang,
+            "“{count}”是什么的数没看懂，没有记。写一个数就够；宣传有几个载体的，每个后面写它的数，例：记 宣传 电视台 2条 报纸 1篇 江水清了",
+            "It is not clear what the {count} counts; nothing was recorded. One count is enough, or one behind each carrier, e.g. record publicity tv 2篇 paper 1篇 the river runs clear"
         ),
         Untold::NoTitle => {
             say!(lang, "请再写一句是什么事，没有记。", "Say what it was about; nothing was recorded.")

@@ -1,6 +1,7 @@
 //! 交办: what a site visit found becomes a task of a unit with a limit; the unit says when it is done, the office
 //! closes it.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::commands::notice::draft;
@@ -9,7 +10,7 @@ use crate::domain::activity::{ActivityEffect, Kind, NewTask, Task};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::dialogue::Ask;
 use crate::domain::people::Who;
-use crate::domain::{Both, Button, Lang, Message, Role, Text, UnitRef, numeral, sentence};
+use crate::domain::{Both, Button, Lang, Message, Now, Role, Text, UnitRef, numeral, sentence};
 use crate::{say, store};
 
 pub const COMMAND: Command = Command {
@@ -17,8 +18,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "交办", en: "assign" },
     about: Both {
-        zh: "督查发现问题的交办单；办好了：交办 3 完成 做了什么",
-        en: "tasks from site visits; when one is done: assign 3 done WHAT",
+        zh: "督查发现问题的交办单；交办 3 看一件，办好了：交办 3 完成 做了什么",
+        en: "tasks from site visits; assign 3 shows one; when it is done: assign 3 done WHAT",
     },
     who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Contact, Role::UnitHead]),
     item: |_| None,
@@ -40,6 +41,9 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let handle: Option<i32> = call.words.word().and_then(|word| numeral::half_width(&word).parse().ok());
     let Some(handle) = handle else { return Err(how(lang)) };
     let said = call.words.rest();
+    if said.is_empty() {
+        return show(call, handle).await;
+    }
     let behind = |words: [&str; 2]| {
         words.iter().find_map(|word| said.strip_prefix(word)).map(|rest| rest.trim().to_owned())
     };
@@ -78,12 +82,16 @@ fn whose(call: &Call<'_>) -> Result<Option<Vec<Uuid>>, Failure> {
     Ok((!speaker.role.sees_all()).then(|| speaker.units().map(|unit| unit.id).collect()))
 }
 
-async fn task(call: &mut Call<'_>, handle: i32) -> Result<Task, Failure> {
+async fn named(call: &mut Call<'_>, handle: i32) -> Result<Task, Failure> {
     let lang = call.lang();
     let units = whose(call)?;
     let found = store::activities::tasks(&mut *call.read, units.as_deref(), Some(handle)).await?.pop();
-    let task =
-        found.ok_or_else(|| told(say!(lang, "没有交办单 {handle}。", "There is no task {handle}.")))?;
+    found.ok_or_else(|| told(say!(lang, "没有交办单 {handle}。", "There is no task {handle}.")))
+}
+
+/// The same, to be worked on.
+async fn task(call: &mut Call<'_>, handle: i32) -> Result<Task, Failure> {
+    let (lang, task) = (call.lang(), named(call, handle).await?);
     match task.closed_at {
         Some(_) => Err(told(say!(lang, "交办单 {handle} 已办结。", "Task {handle} is closed."))),
         None => Ok(task),
@@ -138,7 +146,7 @@ async fn give(mut call: Call<'_>, visit: i32, said: &str, is_agreed: bool) -> Re
             "No unit is called “{name}”; nothing was given."
         )));
     };
-    if !is_agreed && let Some(question) = draft::question(&mut call, &units, WORD).await? {
+    if !is_agreed && let Some(question) = draft::question(&mut call, &units, WORD, Vec::new()).await? {
         let ask = Ask::Task { visit, said: said.to_owned() };
         return draft::ask(&call, ask, question, say!(lang, "交办", "Give it"));
     }
@@ -224,10 +232,55 @@ async fn close(mut call: Call<'_>, handle: i32) -> Result<Decision, Failure> {
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Task, task.id, task.version)
-        .with(Effect::Activity(ActivityEffect::TaskClosed { task: task.id }));
+        .with(Effect::Activity(ActivityEffect::TaskClosed { task: task.id }))
+        .saying(Reply::notice(Audience::UnitContact(task.unit.id), closed(&task), call.now));
     let unit = &task.unit.name;
     let text = say!(lang, "✅ {unit}的交办单 {handle} 已办结。", "✅ Task {handle} of {unit} is closed.");
     Ok(call.say(decision, Message::plain(text)))
+}
+
+/// What the unit hears of it.
+fn closed(task: &Task) -> Message {
+    let (handle, what) = (task.handle, &task.text);
+    let more = if task.done_at.is_some() { "" } else { "，不用再报完成" };
+    Message::plain(format!("📌 交办单 {handle} 已办结{more}：{what}"))
+}
+
+/// One of them, open or not.
+async fn show(mut call: Call<'_>, handle: i32) -> Result<Decision, Failure> {
+    let (lang, today) = (call.lang(), call.now.today());
+    let task = named(&mut call, handle).await?;
+    let text = Text::default().strong(say!(lang, "📌 交办单 {handle}", "📌 Task {handle}"));
+    let text = text.then(entry(&task, today, lang));
+    let role = call.speaker()?.role;
+    let is_open = task.closed_at.is_none();
+    Ok(call.answer(match role {
+        Role::Office if is_open => Message::from(text).row([closing(handle, lang)]),
+        Role::Contact | Role::UnitHead if is_open && task.done_at.is_none() => {
+            let usage = say!(lang, "交办 {handle} 完成 做了什么", "assign {handle} done WHAT");
+            text.then(say!(lang, "\n办好请发：", "\nWhen it is done: ")).code(usage).into()
+        }
+        _ => text.into(),
+    }))
+}
+
+/// ` 紫岩县 · 2018-09-15 前 · 配齐调试人员 · 在办`
+fn entry(task: &Task, today: NaiveDate, lang: Lang) -> String {
+    let (unit, due, what, done) = (&task.unit.name, task.due_on, &task.text, &task.done_text);
+    let reported = match task.done_at {
+        Some(_) => say!(lang, " · 已报完成：{done}", " · reported done: {done}"),
+        None => String::new(),
+    };
+    let stands = match (task.closed_at, task.done_at, due < today) {
+        (Some(at), ..) => {
+            let on = Now::at(at).today();
+            say!(lang, "{reported} · {on} 办结", "{reported} · closed {on}")
+        }
+        (None, Some(_), _) => reported,
+        (None, None, true) => say!(lang, " · 已过限期", " · past its limit"),
+        (None, None, false) => say!(lang, " · 在办", " · open"),
+    };
+    say!(lang, " {unit} · {due} 前 · {what}{stands}", " {unit} · by {due} · {what}{stands}")
 }
 
 async fn list(call: Call<'_>) -> Result<Decision, Failure> {
@@ -240,20 +293,7 @@ async fn list(call: Call<'_>) -> Result<Decision, Failure> {
     let count = tasks.len();
     let mut text = Text::default().strong(say!(lang, "📌 在办交办单 {count} 件", "📌 {count} open tasks"));
     for task in &tasks {
-        let (handle, unit, due, what) = (task.handle, &task.unit.name, task.due_on, &task.text);
-        let stands = match (task.done_at, due < today) {
-            (Some(_), _) => {
-                let done = &task.done_text;
-                say!(lang, "已报完成：{done}", "reported done: {done}")
-            }
-            (None, true) => say!(lang, "已过限期", "past its limit"),
-            (None, false) => say!(lang, "在办", "open"),
-        };
-        text = text.then(say!(
-            lang,
-            "\n{handle} {unit} · {due} 前 · {what} · {stands}",
-            "\n{handle} {unit} · by {due} · {what} · {stands}"
-        ));
+        text = text.then(format!("\n{}{}", task.handle, entry(task, today, lang)));
     }
     Ok(call.answer(text))
 }

@@ -183,9 +183,6 @@ async fn waiting(call: &mut Call<'_>, handle: i32) -> Result<(Edition, Sheet, Ap
     let lang = call.lang();
     let none = || told(say!(lang, "没有申诉 {handle}。", "There is no appeal {handle}."));
     let (edition, unit) = store::assessments::appealed(&mut *call.read, handle).await?.ok_or_else(none)?;
-    let rounds = call.rounds();
-    let editions = store::assessments::editions(&mut *call.read, &rounds, None, None).await?;
-    let edition = editions.into_iter().find(|known| known.id == edition).ok_or_else(none)?;
     let sheet = store::assessments::sheets(&mut *call.read, &edition, Some(&[unit])).await?.pop();
     let sheet = sheet.ok_or_else(none)?;
     let appeal = sheet.appeals.iter().find(|appeal| appeal.handle == handle).cloned().ok_or_else(none)?;
@@ -247,17 +244,21 @@ pub async fn decided(
     let mut decision = questions::settling(&call, decision, |ask| *ask == asked);
     let points = |total: Option<f64>| total.map_or_else(String::new, |total| total.to_string());
     let (before, after) = (points(before), points(after));
-    let (term, number) = (edition.term.name(Lang::Zh), place + 1);
-    let told = match holds {
-        true => format!(
-            "⚖️ 申诉 {handle} 的答复（{term}考核，第 {number} 处扣分）：成立，不再扣分，合计 {before} → {after}。{reason}"
-        ),
-        false => {
-            format!("⚖️ 申诉 {handle} 的答复（{term}考核，第 {number} 处扣分）：不成立。{reason}")
-        }
-    };
-    for audience in Readers::of(&mut call, &[unit.id]).await?.of_unit(unit.id) {
-        decision = decision.saying(Reply::notice(audience, Message::plain(told.clone()), call.now));
+    for (audience, to) in Readers::of(&mut call, &[unit.id]).await?.of_unit(&mut call, unit.id).await? {
+        let (term, number) = (edition.term.name(to), place + 1);
+        let told = match holds {
+            true => say!(
+                to,
+                "⚖️ 申诉 {handle} 的答复（{term}考核，第 {number} 处扣分）：成立，不再扣分，合计 {before} → {after}。{reason}",
+                "⚖️ Appeal {handle} ({term}, deduction {number}): it holds, nothing is lost there, total {before} → {after}. {reason}"
+            ),
+            false => say!(
+                to,
+                "⚖️ 申诉 {handle} 的答复（{term}考核，第 {number} 处扣分）：不成立。{reason}",
+                "⚖️ Appeal {handle} ({term}, deduction {number}): it does not hold. {reason}"
+            ),
+        };
+        decision = decision.saying(Reply::notice(audience, Message::plain(told), call.now));
     }
     let (name, word) = (&unit.name, verdict(holds, lang));
     let total = match holds {

@@ -7,7 +7,7 @@ use crate::commands::{Call, wording};
 use crate::domain::assessment::edition::{Appeal, Difference, Edition, Sheet, Stage, Term};
 use crate::domain::assessment::{Deduction, Draft, Indicator};
 use crate::domain::workday::Calendar;
-use crate::domain::{Button, Lang, Message, Now, RoundRef, Text};
+use crate::domain::{Both, Button, Lang, Message, Now, Role, RoundRef, Text};
 use crate::say;
 
 /// Units on a card, and deductions on a sheet; the rest is counted.
@@ -57,7 +57,8 @@ pub fn list(call: &Call<'_>, round: &RoundRef, newest: &[&Edition], ended: Optio
         let name = term.name(lang);
         text = text.then(say!(lang, "\n{name}：已结束，还没有拟", "\n{name}: over, not drafted yet"));
     }
-    let draft = ended.and_then(|term| {
+    let drafts = call.door.speaker.as_ref().is_some_and(|speaker| speaker.role == Role::Office);
+    let draft = ended.filter(|_| drafts).and_then(|term| {
         let name = term.name(lang);
         Button::new(say!(lang, "拟{name}草案", "Draft {name}"), says(call, round_name, term, ""))
     });
@@ -125,7 +126,7 @@ pub fn card(call: &Call<'_>, edition: &Edition, sheets: &Sheets) -> Message {
         "导出 考核草案 {last}",
         "export assessment {last}"
     ));
-    let step = |label: String, verb: crate::domain::Both| {
+    let step = |label: String, verb: Both| {
         Button::new(label, says(call, &edition.round_name, edition.term, verb.pick(lang)))
     };
     let next = match edition.stage(today) {
@@ -141,6 +142,26 @@ pub fn card(call: &Call<'_>, edition: &Edition, sheets: &Sheets) -> Message {
         Stage::Heard(_) | Stage::Over(_) => Vec::new(),
     };
     decide.into_iter().fold(Message::from(text), Message::row).row(next)
+}
+
+/// Asks before a result is published that some units had no chance to appeal against.
+pub fn unheard(call: &Call<'_>, edition: &Edition, units: &[&str]) -> Message {
+    let (lang, name, count) = (call.lang(), name(edition, call.lang()), units.len());
+    let units = wording::head(&units.join(Both { zh: "、", en: ", " }.pick(lang)), 400);
+    let says = |verb: &str| says(call, &edition.round_name, edition.term, verb);
+    let says = |said: Both| says(&format!("{} {}", PUBLISH.pick(lang), said.pick(lang)));
+    Message::plain(say!(
+        lang,
+        "{name}考核的草案有 {count} 个单位没有收到，没有机会申诉，还没有发布：{units}\n请先另行送达并听取意见；绑定后的联络员发“考核”也能看到。已经另行送达的，可以发布。",
+        "{count} units never got their sheet of {name} and could not appeal; nothing is published yet: {units}\nDeliver it yourself and hear them first; a contact bound by now reads it with “assessment”. Publish it if they were heard."
+    ))
+    .row([
+        Button::new(
+            say!(lang, "已另行送达，发布", "They were heard: publish"),
+            says(Both { zh: "确认", en: "confirm" }),
+        ),
+        Button::new(say!(lang, "取消", "Cancel"), says(Both { zh: "算了", en: "no" })),
+    ])
 }
 
 fn total(draft: &Draft, lang: Lang) -> String {
@@ -177,7 +198,7 @@ pub fn appealed(sheet: &Sheet, appeal: &Appeal, lang: Lang) -> Text {
 /// `【16】提标改造 · 按期完成 扣 16.9 分：…`
 fn deduction(lost: &Deduction, lang: Lang) -> Text {
     let Deduction { indicator, number, title, why, points, .. } = lost;
-    let word = indicator.word().pick(lang);
+    let (word, why) = (indicator.word().pick(lang), why.pick(lang));
     Text::default().strong(format!("【{number}】")).then(say!(
         lang,
         "{title} · {word} 扣 {points} 分：{why}",

@@ -1,5 +1,5 @@
 //! 考核: the quarter's assessment, from the frozen draft to what is published. The office drafts an edition, sends
-//! each unit its own sheet, answers appeals (申诉) and publishes; a unit reads its own sheet and nothing else.
+//! each unit its own sheet, answers appeals (申诉) and publishes; a unit reads its own sheet and nothing else, whoever oversees the office all of it.
 
 pub(super) mod appeal; // 申诉
 mod message; // how an edition and a sheet read
@@ -10,15 +10,16 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Call, Command, Failure, at_round, told, wording};
+use super::{Call, Command, Failure, at_round, confirmed, declined, left_as_it_is, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
 };
 use crate::domain::basis::Threshold;
-use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
+use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply, Saying};
 use crate::domain::people::Who;
-use crate::domain::{Both, Lang, Message, Role, RoundRef, Text};
+use crate::domain::{Both, Button, Lang, Message, Role, RoundRef, Text};
+use crate::store::people::Reader;
 use crate::{say, store};
 
 pub use appeal::COMMAND as APPEAL;
@@ -45,8 +46,9 @@ const PUBLISH: Both = Both { zh: "发布", en: "publish" };
 const AGAIN: Both = Both { zh: "重拟", en: "redraft" };
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
-    let is_office = call.speaker()?.role == Role::Office;
-    if is_office {
+    let role = call.speaker()?.role;
+    let is_office = role == Role::Office;
+    if role.sees_all() {
         call.office_only()?;
     } else {
         call.only_in_private()?;
@@ -64,7 +66,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         "" => None,
         said => Some(Term::said(said, call.now.today()).ok_or_else(|| how(&call))?),
     };
-    if !is_office {
+    if !role.sees_all() {
         return own(call, term, named).await;
     }
     let round = call.round(named)?.clone();
@@ -106,14 +108,19 @@ async fn list(call: Call<'_>, round: &RoundRef) -> Result<Decision, Failure> {
     Ok(call.answer(message::list(&call, round, &newest, is_new.then_some(ended))))
 }
 
-/// What the office does with a quarter.
+/// What the office does with a quarter; whoever oversees it reads it.
 async fn take(mut call: Call<'_>, round: &RoundRef, term: Term, said: &str) -> Result<Decision, Failure> {
     let lang = call.lang();
     let editions = store::assessments::editions(&mut *call.read, &[round.id], Some(term), None).await?;
     let verb = |word: Both| [word.zh, word.en].iter().find_map(|word| said.strip_prefix(word));
     let Some(newest) = editions.first() else {
+        let drafts = call.speaker()?.role == Role::Office;
         return match said {
-            "" => draft(call, round, term, &editions, "").await,
+            "" if drafts => draft(call, round, term, &editions, "").await,
+            "" => {
+                let name = term.name(lang);
+                Err(told(say!(lang, "{name}还没有拟。", "{name} is not drafted yet.")))
+            }
             _ => {
                 let (name, first) = (term.name(lang), says(&call, &round.name, term, ""));
                 Err(told(say!(
@@ -131,8 +138,8 @@ async fn take(mut call: Call<'_>, round: &RoundRef, term: Term, said: &str) -> R
     if verb(SEND).is_some() {
         return send(call, newest, &editions).await;
     }
-    if verb(PUBLISH).is_some() {
-        return publish(call, newest, &editions).await;
+    if let Some(said) = verb(PUBLISH) {
+        return publish(call, newest, &editions, said).await;
     }
     match verb(AGAIN) {
         Some(reason) => draft(call, round, term, &editions, reason.trim()).await,
@@ -233,11 +240,14 @@ async fn draft(
         }
     }
     if store::assessed::has_more(&mut *call.read, round.id, ITEMS).await? {
-        return Err(told(say!(
+        let text = say!(
             lang,
-            "这一轮超过 {ITEMS} 项，在聊天里算不完，没有拟。请用：导出 考核草案 {last}",
-            "This round has more than {ITEMS} items, too many to count here. Use: export assessment {last}"
-        )));
+            "这一轮超过 {ITEMS} 项，在聊天里算不完，没有拟。全表在后台做，做好发到这里：",
+            "This round has more than {ITEMS} items, too many to count here. The whole table is made in the background:"
+        );
+        let paper = say!(lang, "导出 考核草案 {last}", "export assessment {last}");
+        let export = Button::new(say!(lang, "导出全表", "The whole table"), paper);
+        return Err(Failure::Told(Message::plain(text).row([export])));
     }
     let counted = store::assessed::counted(
         &mut *call.read,
@@ -320,13 +330,31 @@ async fn send(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) -> Re
     ))
 }
 
-/// What was heard is decided: it stands from now on.
-async fn publish(mut call: Call<'_>, edition: &Edition, editions: &[Edition]) -> Result<Decision, Failure> {
+/// What was heard is decided: it stands from now on. Who never got the sheet could not be heard: that is asked
+/// about first.
+async fn publish(
+    mut call: Call<'_>,
+    edition: &Edition,
+    editions: &[Edition],
+    said: &str,
+) -> Result<Decision, Failure> {
     let (lang, today) = (call.lang(), call.now.today());
+    if declined(said) {
+        return Ok(left_as_it_is(&call));
+    }
     if edition.stage(today) != Stage::Over(0) {
         return Err(no_step(edition, today, lang));
     }
     let sheets = Sheets::of(&mut call, edition, editions, None).await?;
+    let unreached = store::assessments::unreached(&mut *call.read, edition.id).await?;
+    let unheard: Vec<&str> = sheets
+        .to_send()
+        .filter(|(sheet, _)| unreached.contains(&sheet.id))
+        .map(|(sheet, _)| sheet.draft.unit_name.as_str())
+        .collect();
+    if !unheard.is_empty() && !confirmed(said).1 {
+        return Ok(call.answer(message::unheard(&call, edition, &unheard)));
+    }
     let done = Edition { published_at: Some(call.now.utc), ..edition.clone() };
     let decision = moved(&call, edition, AssessmentEffect::Published { edition: edition.id })?;
     let (decision, text) = to_units(&mut call, decision, &done, &sheets).await?;
@@ -377,14 +405,16 @@ async fn to_units(
     let readers = Readers::of(call, &units).await?;
     let (mut reached, mut away) = (0, Vec::new());
     for (sheet, differs) in sheets.to_send() {
-        let message = message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, Lang::Zh);
-        let audiences = readers.of_unit(sheet.draft.unit);
+        let audiences = readers.of_unit(call, sheet.draft.unit).await?;
         match audiences.is_empty() {
             true => away.push(sheet.draft.unit_name.as_str()),
             false => reached += 1,
         }
-        for audience in audiences {
-            decision = decision.saying(Reply::notice(audience, message.clone(), call.now));
+        for (audience, to) in audiences {
+            let message = message::sheet(edition, sheet, differs.as_ref(), today, &call.basis.calendar, to);
+            let say = Saying::Sheet(sheet.id, message);
+            let told = Reply::notice(audience, Message::default(), call.now);
+            decision = decision.saying(Reply { say, ..told });
         }
     }
     let mut text = say!(lang, " {reached} 个单位，各看自己的一份。", "{reached} units, each its own sheet.");
@@ -410,10 +440,17 @@ impl Readers {
         })
     }
 
-    fn of_unit(&self, unit: Uuid) -> Vec<Audience> {
-        let contact = (!self.away.contains(&unit)).then_some(Audience::UnitContact(unit));
-        let heads = self.heads.iter().filter(|(of, _)| *of == unit).map(|(_, post)| Audience::Post(*post));
-        contact.into_iter().chain(heads).collect()
+    /// Those of one unit, each with the language they read.
+    async fn of_unit(&self, call: &mut Call<'_>, unit: Uuid) -> Result<Vec<(Audience, Lang)>, Failure> {
+        let contact =
+            (!self.away.contains(&unit)).then_some((Audience::UnitContact(unit), Reader::ContactOf(unit)));
+        let heads = self.heads.iter().filter(|(of, _)| *of == unit);
+        let heads = heads.map(|(_, post)| (Audience::Post(*post), Reader::Post(*post)));
+        let mut found = Vec::new();
+        for (audience, reader) in contact.into_iter().chain(heads) {
+            found.push((audience, store::people::lang_of(&mut *call.read, reader).await?));
+        }
+        Ok(found)
     }
 }
 

@@ -5,7 +5,6 @@ use chrono::{Datelike, NaiveDate};
 
 use super::words::SlipKind;
 use super::{Call, Command, Failure, window};
-use crate::domain::cycle::{Cycle, Every};
 use crate::domain::decision::Decision;
 use crate::domain::people::Who;
 use crate::domain::{Basis, Both, Button, Lang, Message, Now, Role, Text};
@@ -26,7 +25,7 @@ pub const COMMAND: Command = Command {
         zh: "本期应报多少、报了多少、发出没有、哪些没送到",
         en: "what is due in this period, what has come, what was sent out and did not arrive",
     },
-    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
     item: |_| None,
     run: |call| Box::pin(run(call)),
 };
@@ -52,7 +51,7 @@ pub const REHEARSAL: Command = Command {
         zh: "发出前看发给多少人、几点发完、发出去是什么样",
         en: "before a dispatch: to how many, how long it takes, and what it looks like",
     },
-    who: Who::Roles(&[Role::Office, Role::Supervisor]),
+    who: Who::Roles(&[Role::Office, Role::Supervisor, Role::Auditor]),
     item: |_| None,
     run: |call| Box::pin(rehearsal::run(call)),
 };
@@ -70,33 +69,11 @@ pub const RELEASE: Command = Command {
     run: |call| Box::pin(release::run(call)),
 };
 
-/// `9 月`, `9 月上半月`, `9 月 3 日至 9 日`, `7 至 9 月长期坚持`.
-fn named(cycle: &Cycle, lang: Lang) -> String {
-    let (from, to) = (cycle.starts_on, cycle.ends_on);
-    let (month, last) = (from.month(), to.month());
-    match cycle.every {
-        Every::Month => {
-            let year = from.year();
-            say!(lang, "{month} 月", "{year}-{month:02}")
-        }
-        Every::HalfMonth if from.day() == 1 => say!(lang, "{month} 月上半月", "{from} to {to}"),
-        Every::HalfMonth => say!(lang, "{month} 月下半月", "{from} to {to}"),
-        Every::Week => {
-            let (first, end) = (from.day(), to.day());
-            match month == last {
-                true => say!(lang, "{month} 月 {first} 日至 {end} 日", "{from} to {to}"),
-                false => say!(lang, "{month} 月 {first} 日至 {last} 月 {end} 日", "{from} to {to}"),
-            }
-        }
-        Every::LongTerm => say!(lang, "{month} 至 {last} 月长期坚持", "long term, {from} to {to}"),
-    }
-}
-
 /// The names of several periods, each once.
 fn names(open: &[&Open], basis: &Basis, lang: Lang) -> String {
     let mut said: Vec<String> = Vec::new();
     for period in open {
-        let name = named(&basis.cycle(period.round, period.every, period.starts_on), lang);
+        let name = basis.cycle(period.round, period.every, period.starts_on).name(lang);
         if !said.contains(&name) {
             said.push(name);
         }
@@ -191,7 +168,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     for period in &open {
         let cycle = call.basis.cycle(period.round, period.every, period.starts_on);
         let owed = store::cycles::owed(&mut *call.read, period.id).await?;
-        let (name, due, done) = (named(&cycle, lang), period.due, i64::from(period.due) - owed);
+        let (name, due, done) = (cycle.name(lang), period.due, i64::from(period.due) - owed);
         let closes = window::spoken(cycle.closes_on, lang);
         text = text.then(say!(
             lang,

@@ -52,8 +52,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let word = call.words.item().map_err(|slip| call.slip(&slip))?;
     let item = show::item(&mut call, &word).await?;
     let speaker = call.speaker()?.clone().concerning(std::slice::from_ref(&item));
-    let is_office = speaker.role == Role::Office;
-    if !is_office && speaker.unit.id != item.lead.id {
+    if !speaker.role.sees_all() && speaker.unit.id != item.lead.id {
         let (number, lead) = (item.number, &item.lead.name);
         return Err(Failure::Refused {
             what: "extension_not_yours",
@@ -221,7 +220,7 @@ pub(super) fn state(extension: &Extension, lang: Lang) -> String {
 /// What is asked for and not decided.
 async fn list(call: Call<'_>) -> Result<Decision, Failure> {
     let (lang, rounds, speaker) = (call.lang(), call.rounds(), call.speaker()?);
-    let own = (speaker.role != Role::Office).then_some(speaker.unit.id);
+    let own = (!speaker.role.sees_all()).then_some(speaker.unit.id);
     let asked = store::waiting::extensions(&mut *call.read, &rounds, own).await?;
     if asked.is_empty() {
         return Ok(call.answer(Message::plain(say!(

@@ -3,13 +3,13 @@
 
 use uuid::Uuid;
 
-use super::{draft, message};
+use super::draft;
 use crate::commands::list::gather;
 use crate::commands::{Call, Command, Failure, at_round, told, wording};
 use crate::domain::decision::{Decision, Effect};
 use crate::domain::dialogue::{Ask, Paper};
 use crate::domain::notice::effects::NoticeEffect;
-use crate::domain::notice::{Figures, Form, Notice, text};
+use crate::domain::notice::{Figures, Form, Notice, Standing, text};
 use crate::domain::people::Who;
 use crate::domain::tally::Lamp;
 use crate::domain::time::official;
@@ -44,7 +44,7 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     }
     let rows = store::circulars::by_unit(&mut *call.read, round.id).await?;
     let units: Vec<_> = rows.into_iter().map(|row| row.unit).collect();
-    match draft::question(&mut call, &units, Form::Circular.word()).await? {
+    match draft::question(&mut call, &units, Form::Circular.word(), Vec::new()).await? {
         Some(question) => {
             let paper = Paper { form: Form::Circular, items: Vec::new(), units: Vec::new(), demand: said };
             draft::ask(&call, Ask::Paper(paper), question, say!(lang, "拟稿", "Draft it"))
@@ -60,8 +60,7 @@ pub async fn drafted(call: &mut Call<'_>, said: &str) -> Result<Decision, Failur
     let round = call.round(named)?.clone();
     let handle = store::series::next_handle(&mut *call.read).await?;
     let (notice, untold) = composed(call, &round, demand, &[], handle).await?;
-    let desk = super::desk(call, &notice).await?;
-    let mut message = message::card(&notice, desk, lang);
+    let mut message = super::card(call, &notice).await?;
     if !untold.is_empty() {
         let untold: Vec<String> = untold.iter().map(i32::to_string).collect();
         let untold = wording::head(&untold.join(say!(lang, "、", ", ").as_str()), 60);
@@ -141,6 +140,8 @@ pub async fn renewed(call: &mut Call<'_>, of: &Notice, case: Option<Uuid>) -> Re
     let round = round.ok_or_else(|| told(say!(lang, "这一轮已经结束。", "The round is over.")))?.clone();
     let cases: Vec<Uuid> = of.lines.iter().map(|line| line.item).chain(case).collect();
     let (fresh, _) = composed(call, &round, &of.standing.demand, &cases, of.handle).await?;
+    // It may name somebody for the first time.
+    let standing = Standing { answer_by: standing.answer_by.or(fresh.standing.answer_by), ..standing };
     Ok(Notice {
         basis: fresh.basis,
         lines: fresh.lines,

@@ -93,19 +93,46 @@ async fn run(mut call: Call<'_>, form: Form) -> Result<Decision, Failure> {
         )));
     }
     let paper = Paper { form, items: items.iter().map(|item| item.id).collect(), units, demand };
-    if let Some(question) = question(&mut call, &paper.units, form.word()).await? {
+    let before = under_way(&mut call, &paper).await?;
+    if let Some(question) = question(&mut call, &paper.units, form.word(), before).await? {
         return ask(&call, Ask::Paper(paper), question, say!(lang, "拟稿", "Draft it"));
     }
     drafted(&mut call, paper, &items).await
 }
 
-/// What these units got this year, and whether one more is meant; `None`: they got nothing.
-pub async fn question(call: &mut Call<'_>, units: &[UnitRef], paper: Both) -> Result<Option<Text>, Failure> {
+/// The drafts and signed papers about the same items to the same units that are not settled, a line each.
+async fn under_way(call: &mut Call<'_>, paper: &Paper) -> Result<Vec<String>, Failure> {
+    let lang = call.lang();
+    let units: Vec<Uuid> = paper.units.iter().map(|unit| unit.id).collect();
+    let found = store::under_way::papers(&mut *call.read, &paper.items, &units).await?;
+    let lines = found.into_iter().take(LINES).map(|one| {
+        let (form, state, handle) = (one.form.word().pick(lang), one.state.word().pick(lang), one.handle);
+        let comma = say!(lang, "、", ", ");
+        let numbers: Vec<String> = one.numbers.iter().map(i32::to_string).collect();
+        let (numbers, units) = (numbers.join(&comma), one.units.join(&comma));
+        let name = one.number.unwrap_or_else(|| say!(lang, "稿{handle}", "draft {handle}"));
+        say!(
+            lang,
+            "第 {numbers} 项已有{form} {name}（{state}，{units}），看请发：发文 {handle}",
+            "Items {numbers} are in {form} {name} ({state}, {units}); to see it: notices {handle}"
+        )
+    });
+    Ok(lines.collect())
+}
+
+/// What is under way already and what these units got this year, and whether one more is meant; `None`: nothing.
+pub async fn question(
+    call: &mut Call<'_>,
+    units: &[UnitRef],
+    paper: Both,
+    before: Vec<String>,
+) -> Result<Option<Text>, Failure> {
     let (lang, got) = (call.lang(), got_this_year(call, units).await?);
-    if got.is_empty() {
+    if got.is_empty() && before.is_empty() {
         return Ok(None);
     }
-    let mut lines: Vec<&str> = got.iter().take(LINES).map(|(_, got)| got.as_str()).collect();
+    let mut lines: Vec<&str> = before.iter().map(String::as_str).collect();
+    lines.extend(got.iter().take(LINES).map(|(_, got)| got.as_str()));
     let more = got.len().saturating_sub(LINES);
     let others = say!(lang, "另有 {more} 个单位今年收过文。", "{more} more units got some.");
     lines.extend((more > 0).then_some(others.as_str()));
@@ -261,9 +288,8 @@ async fn drafted(call: &mut Call<'_>, paper: Paper, items: &[Item]) -> Result<De
     let lang = call.lang();
     let handle = store::series::next_handle(&mut *call.read).await?;
     let notice = composed(call, paper, items, handle, None)?;
-    let desk = super::desk(call, &notice).await?;
-    let mut message = message::card(&notice, desk, lang);
-    if desk.is_left_to_others() {
+    let mut message = super::card(call, &notice).await?;
+    if super::desk(call, &notice).await?.is_left_to_others() {
         message.text = message.text.then(say!(
             lang,
             "\n核稿、签发请另一位同事办；要改要求请发：",
@@ -292,8 +318,17 @@ pub fn composed(
     let numbers: Vec<i32> = items.iter().map(|item| item.number).collect();
     let demand = match paper.demand.is_empty() {
         true => text::demand(paper.form).to_owned(),
+        // What an interview always asks for stands behind what it asks for this time.
+        false if paper.form == Form::Interview => {
+            let own = wording::head(&paper.demand, DEMAND);
+            let own = own.trim_end_matches('。');
+            format!("{own}。{}", text::demand(paper.form))
+        }
         false => wording::head(&paper.demand, DEMAND),
     };
+    let calendar = &call.basis.calendar;
+    let answer_by = text::answer_by(&demand, today, calendar);
+    let answer_by = answer_by.unwrap_or_else(|| calendar.nth_workday_after(today, days));
     Ok(Notice {
         id: Uuid::now_v7(),
         version: 1,
@@ -308,7 +343,7 @@ pub fn composed(
         proposal,
         figures: None,
         drafted: Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc },
-        standing: Standing::drafted(demand, Some(call.basis.calendar.nth_workday_after(today, days))),
+        standing: Standing::drafted(demand, Some(answer_by)),
         copies: paper.units.into_iter().map(copy_for).collect(),
     })
 }
@@ -323,6 +358,8 @@ pub(super) fn copy_for(unit: UnitRef) -> NoticeCopy {
         is_cc: false,
         sent: None,
         held: None,
+        delivered: None,
+        escalated: None,
         standing: CopyStanding::default(),
         answers: Vec::new(),
     }

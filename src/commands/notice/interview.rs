@@ -3,7 +3,7 @@
 use chrono::Days;
 use uuid::Uuid;
 
-use super::steps::{REASON, copy_moved, moved, no_step, stepped};
+use super::steps::{REASON, copy_moved, moved, no_step, stepped, wants};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::activity::{self, ActivityEffect, NewActivity};
 use crate::domain::decision::{Audience, Decision, Effect, Reply};
@@ -16,7 +16,15 @@ const REPORT: u64 = 30;
 
 /// 批准 of an interview: by whom, in the office's words. Outside the chat it is the leader's own signature.
 pub(super) async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
+    let (lang, name) = (call.lang(), notice.name(call.lang()));
+    if notice.form == Form::Interview && by.is_empty() {
+        let question = say!(
+            lang,
+            "{name}由谁批准的？例：分管副市长 9月3日",
+            "Who approved {name}? E.g. the vice-mayor, 2018-09-03"
+        );
+        return wants(&call, &notice, say!(lang, "批准", "approve"), question);
+    }
     if notice.form != Form::Interview || !wording::fits(by, REASON) {
         return Err(told(say!(
             lang,
@@ -39,7 +47,15 @@ pub(super) async fn approve(mut call: Call<'_>, notice: Notice, by: &str) -> Res
 
 /// 安排 of an interview: when and where, in the office's words.
 pub(super) async fn arrange(mut call: Call<'_>, notice: Notice, when: &str) -> Result<Decision, Failure> {
-    let lang = call.lang();
+    let (lang, name) = (call.lang(), notice.name(call.lang()));
+    if notice.form == Form::Interview && when.is_empty() {
+        let question = say!(
+            lang,
+            "{name}什么时间、在哪里谈？例：9月12日15时 市政府三楼会议室",
+            "When and where is {name} held? E.g. 2018-09-12 15:00, room 3"
+        );
+        return wants(&call, &notice, say!(lang, "安排", "arrange"), question);
+    }
     if notice.form != Form::Interview || !wording::fits(when, REASON) {
         return Err(told(say!(
             lang,
@@ -65,6 +81,14 @@ pub(super) async fn held(call: Call<'_>, notice: Notice, said: &str) -> Result<D
     };
     if notice.form != Form::Interview {
         return Err(usage());
+    }
+    if said.is_empty() {
+        let question = say!(
+            lang,
+            "哪天谈的、谈了什么？例：9月10日 明确月底前完成调试",
+            "On which day was it held, and what was said? E.g. 2018-09-10 to be done by the end of the month"
+        );
+        return wants(&call, &notice, say!(lang, "纪要", "minutes"), question);
     }
     let heard = activity::told(&format!("约谈 {said}"), today, &call.basis.calendar).map_err(|_| usage())?;
     let by = heard.on + Days::new(REPORT);

@@ -4,6 +4,7 @@
 mod agency; // 代字
 mod cc; // 抄送
 pub mod circular; // 通报
+mod delivered; // 送达 by other means
 pub mod draft;
 mod interview; // 批准, 纪要
 pub mod message;
@@ -14,7 +15,7 @@ mod sign; // 签发
 mod steps; // 核稿, 作废 …
 
 use self::message::Desk;
-use super::words::SlipKind;
+use super::words::{SlipKind, Words};
 use super::{Call, Command, Failure, told};
 use crate::domain::decision::Decision;
 use crate::domain::notice::reference::{self, Reference};
@@ -50,8 +51,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     if let Some(rest) = ["代字", "abbr"].iter().find_map(|word| said.strip_prefix(word)) {
         return agency::set(call, rest.trim()).await;
     }
-    if let Some(item) = item_number(&said) {
-        return list(call, Some(item), 0).await;
+    if let Some((item, page)) = item_number(&said) {
+        return list(call, Some(item), page).await;
     }
     let Some((reference, verb)) = reference::leading(&said) else {
         return match call.words.page() {
@@ -85,7 +86,12 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
 
 /// The office's card, for this speaker.
 pub(super) async fn card(call: &mut Call<'_>, notice: &Notice) -> Result<Message, Failure> {
-    Ok(message::card(notice, desk(call, notice).await?, call.lang()))
+    let card = message::card(notice, desk(call, notice).await?, call.lang());
+    let other = message::other_day(notice, call.now.today(), &call.basis.calendar, call.lang());
+    Ok(match other {
+        Some((text, button)) => Message { text: card.text.then(text), ..card }.row([button]),
+        None => card,
+    })
 }
 
 /// How the speaker stands to a notice.
@@ -99,10 +105,12 @@ pub(super) async fn is_alone(call: &mut Call<'_>) -> Result<bool, Failure> {
     Ok(store::people::office_posts(&mut *call.read).await? <= 1)
 }
 
-/// `16项`, `第16项`: the notices about an item.
-fn item_number(said: &str) -> Option<i32> {
+/// `16项`, `第16项 第2页`: the notices about an item, and how many pages are left out.
+fn item_number(said: &str) -> Option<(i32, i64)> {
     let said = numeral::half_width(said);
-    said.strip_suffix('项').and_then(numeral::item_number)
+    let (item, page) = said.split_once('项')?;
+    let page = if page.trim().is_empty() { 1 } else { Words::new(page).page()? };
+    Some((numeral::item_number(item)?, page - 1))
 }
 
 fn not_office(lang: Lang) -> Failure {
@@ -129,6 +137,23 @@ pub(super) fn private_enough(call: &Call<'_>) -> Result<(), Failure> {
 pub(super) fn copy_of<'n>(call: &Call<'_>, notice: &'n Notice) -> Result<Option<&'n NoticeCopy>, Failure> {
     let units: Vec<&UnitRef> = call.speaker()?.units().collect();
     Ok(notice.copies.iter().find(|copy| units.iter().any(|unit| unit.id == copy.unit.id)))
+}
+
+/// Why nothing is to be signed for or answered any more.
+fn settled(copy: &NoticeCopy, number: &str, lang: Lang) -> Option<String> {
+    if copy.standing.closed.is_some() {
+        return Some(say!(
+            lang,
+            "{number} 已办结，不用再签收、回复。",
+            "{number} is closed: nothing more is to be done."
+        ));
+    }
+    let by = copy.escalated.as_ref()?.by.clone().unwrap_or_default();
+    Some(say!(
+        lang,
+        "{number} 已由 {by} 接替，不用再签收、回复；请办理 {by}。",
+        "{by} took the place of {number}: nothing more is to be done about it; see {by}."
+    ))
 }
 
 /// The notice that is named, where the speaker may read it. To everybody else it is not there.
@@ -183,7 +208,8 @@ async fn list(call: Call<'_>, item: Option<i32>, page: i64) -> Result<Decision, 
     };
     let drafts = speaker.role == Role::Office;
     let rounds = call.rounds();
-    let item = match item {
+    let number = item;
+    let item = match number {
         None => None,
         Some(number) => {
             let items = store::items::by_numbers(&mut *call.read, &rounds, &[number]).await?;
@@ -195,6 +221,9 @@ async fn list(call: Call<'_>, item: Option<i32>, page: i64) -> Result<Decision, 
     };
     let listed = store::notices::list(&mut *call.read, &of, drafts, item, PAGE, page * PAGE).await?;
     let Some(all) = listed.first().map(|first| first.all) else {
+        if page > 0 {
+            return Err(told(say!(lang, "没有这一页。", "There is no such page.")));
+        }
         let text = match drafts {
             true => Text::plain(say!(lang, "还没有发文。要拟稿请发，例：", "No notices yet. To draft one: "))
                 .code(say!(lang, "督办 16", "supervise 16")),
@@ -217,9 +246,10 @@ async fn list(call: Call<'_>, item: Option<i32>, page: i64) -> Result<Decision, 
     for row in open.collect::<Vec<_>>().chunks(2) {
         message = message.row(row.to_vec());
     }
-    if (page + 1) * PAGE < all && item.is_none() {
+    if (page + 1) * PAGE < all {
         let next = page + 2;
-        let says = message::says(&say!(lang, "第{next}页", "page {next}"), lang);
+        let of = number.map_or(String::new(), |number| format!("{number}项 "));
+        let says = message::says(&say!(lang, "{of}第{next}页", "{of}page {next}"), lang);
         message = message.row([Button::new(say!(lang, "下一页", "Next page"), says)]);
     }
     Ok(call.answer(message))

@@ -2,10 +2,13 @@
 
 use uuid::Uuid;
 
-use super::message;
 use super::steps::copy_moved;
-use crate::commands::{Call, Command, Failure, told, wording};
+use super::{message, record};
+use crate::commands::evidence::{self, Evidence};
+use crate::commands::{Call, Command, Failure, answer, line, questions, told, wording};
+use crate::domain::attachment::Place;
 use crate::domain::decision::{Audience, Decision, Effect, Reply};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::reference::{self, Reference};
 use crate::domain::notice::{CopyStanding, Stamp};
@@ -21,8 +24,8 @@ pub const COMMAND: Command = Command {
         en: "reply delivered, running by the end of September",
     },
     about: Both {
-        zh: "回复督办通知等文件；只有一件待回复时可以不写文号",
-        en: "answer a notice; its number may be left out where only one waits",
+        zh: "回复督办通知等文件，可以带附件；只有一件待回复时可以不写文号",
+        en: "answer a notice, with files if need be; its number may be left out where only one waits",
     },
     who: Who::Roles(&[Role::Contact, Role::UnitHead]),
     item: |_| None,
@@ -36,6 +39,9 @@ const SHOWN: usize = 300;
 
 async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     super::private_enough(&call)?;
+    if let Some(refused) = evidence::refuse_secret(&mut call).await? {
+        return Ok(refused);
+    }
     let lang = call.lang();
     let said = call.words.rest();
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
@@ -61,25 +67,27 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
     let Some(copy) = super::copy_of(&call, &notice)? else {
         return Err(told(say!(lang, "没有发给你单位的 {named}。", "{named} did not go to your unit.")));
     };
-    if copy.standing.closed.is_some() {
-        return Err(told(say!(
+    if let Some(why) = super::settled(copy, &named, lang) {
+        return Err(told(why));
+    }
+    if text.is_empty() || text.chars().count() > LONGEST {
+        // The next sentence is the answer.
+        let ask = Ask::Line { line: say!(lang, "回复 {named}", "reply {named}"), said: None };
+        let step = questions::step(ask, vec![Draft::default()]);
+        let question = Message::plain(say!(
             lang,
-            "{named} 已办结，不用再回复。",
-            "{named} is closed; no answer is needed."
-        )));
-    }
-    let count = text.chars().count();
-    if text.is_empty() || count > LONGEST {
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "请写回复的内容（{LONGEST} 字以内，详细材料另附文件），没有登记。例：",
-                "Say what you answer, within {LONGEST} characters; nothing was recorded. E.g. "
-            ))
-            .code(say!(lang, "回复 {named} 原因、措施和完成日期", "reply {named} why, what, until when"))
-            .into(),
+            "请直接回一段：{named} 的回复内容，写原因、措施和完成日期（{LONGEST} 字以内，详细材料另附文件）。还没有登记。",
+            "Send what you answer to {named}: why, what, until when, within {LONGEST} characters. Nothing is recorded yet."
         ));
+        let decision = questions::asking(&call, call.decision().by(call.speaker()?), step)?;
+        return Ok(call.say(decision, question.row([answer::cancel(lang)])));
     }
+    // What comes along stands with the items of the notice that concern the unit.
+    let item = notice.lines.iter().find(|line| line.units.contains(&copy.unit.id)).map(|line| line.item);
+    let mut evidence = match item {
+        Some(_) => Evidence::of_report(&mut call, &[]).await?,
+        None => Evidence::default(),
+    };
     let speaker = call.speaker()?;
     let stamp = Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc };
     let standing = copy.standing.clone();
@@ -91,27 +99,33 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         ..standing
     };
     let (unit, handle, shown) = (&copy.unit.name, notice.handle, wording::head(&text, SHOWN));
-    let told = Message::plain(format!("💬 {unit} 回复 {named}：{shown}")).row([
+    let (is_again, id) = (!copy.answers.is_empty(), Uuid::now_v7());
+    let answered = NoticeEffect::Answered { id, copy: copy.id, text };
+    let mut decision = copy_moved(call.decision().by(speaker), copy, next).with(Effect::Notice(answered));
+    let mut put = None;
+    if let Some(item) = item {
+        (decision, put) = evidence.place(decision, Place { item, report: None, answer: Some(id) });
+    }
+    let more = evidence.more(Lang::Zh);
+    let along = put.as_ref().map_or(String::new(), |put| format!("\n📎 附 {} 个文件{more}", put.count));
+    let told = Message::plain(format!("💬 {unit} 回复 {named}：{shown}{along}")).row([
         Button::new("办结", message::says(&format!("{handle} 办结 {unit}"), Lang::Zh)),
         Button::new("看全文", message::says(&handle.to_string(), Lang::Zh)),
+        put.as_ref()
+            .and_then(|_| Button::new("看附件", line(&record::COMMAND, &handle.to_string(), Lang::Zh))),
     ]);
-    let is_again = !copy.answers.is_empty();
-    let answered = NoticeEffect::Answered { id: Uuid::now_v7(), copy: copy.id, text };
-    let decision = copy_moved(call.decision().by(speaker), copy, next)
-        .with(Effect::Notice(answered))
-        .saying(Reply::notice(Audience::Office(Some(notice.drafted.post)), told, call.now));
+    let decision =
+        decision.saying(Reply::notice(Audience::Office(Some(notice.drafted.post)), told, call.now));
     let again = match is_again {
         true => say!(lang, "前面的回复也留着。", " The one before stays on record."),
         false => String::new(),
     };
-    Ok(call.say(
-        decision,
-        Message::plain(say!(
-            lang,
-            "✅ {named} 已回复，整改办会看到。{again}要改就再发一次“回复”。",
-            "✅ {named} is answered; the office reads it.{again} To change it, reply again."
-        )),
-    ))
+    let message = Message::plain(say!(
+        lang,
+        "✅ {named} 已回复，整改办会看到。{again}要改就再发一次“回复”。",
+        "✅ {named} is answered; the office reads it.{again} To change it, reply again."
+    ));
+    Ok(call.say(decision, evidence.mention(message, put.as_ref(), lang)))
 }
 
 /// What was typed goes on with the number that is chosen.

@@ -105,8 +105,8 @@ pub(super) async fn sign(mut call: Call<'_>, notice: Notice) -> Result<Decision,
         let before = before.join(say!(lang, "、", ", ").as_str());
         text = text.then(say!(
             lang,
-            "\n过了限期没有办的 {before} 记为升级。",
-            "\nWhat is past its limit is recorded as escalated: {before}."
+            "\n过了限期没有办的 {before} 记为升级，由本件接替，不用再签收、回复。",
+            "\nWhat is past its limit is recorded as escalated, and nothing is owed of it any more: {before}."
         ));
     }
     let see = Button::new(say!(lang, "看送达", "How it fares"), message::says(&handle.to_string(), lang));
@@ -179,7 +179,8 @@ async fn escalating(
     let copies = past.iter().map(|copy| copy.id).collect();
     let mut numbers: Vec<String> = past.into_iter().map(|copy| copy.number).collect();
     numbers.dedup();
-    Ok((decision.with(Effect::Notice(NoticeEffect::Escalated { copies })), numbers))
+    let escalated = NoticeEffect::Escalated { copies, by: notice.id };
+    Ok((decision.with(Effect::Notice(escalated)), numbers))
 }
 
 /// The first item of which it no longer says the truth: told as of its own day, so that days alone change nothing.

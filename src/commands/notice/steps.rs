@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::draft::DEMAND;
-use super::{cc, circular, interview, message, sign};
+use super::{cc, circular, delivered, interview, message, sign};
 use crate::commands::acceptance::asked;
-use crate::commands::{Call, Failure, confirmed, told, wording};
+use crate::commands::{Call, Failure, confirmed, questions, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
+use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::leave::span;
 use crate::domain::notice::effects::NoticeEffect;
 use crate::domain::notice::{CopyStanding, Form, NoStep, Notice, NoticeCopy, Stamp, Standing, State, text};
@@ -47,6 +48,9 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     if let Some(what) = verb(["退回", "return"]) {
         return send_back(call, notice, &what);
     }
+    if let Some(whom) = verb(["送达", "deliver"]) {
+        return delivered::record(call, notice, &whom);
+    }
     if let Some(by) = verb(["批准", "approve"]) {
         return interview::approve(call, notice, &by).await;
     }
@@ -61,8 +65,8 @@ pub(super) async fn take(call: Call<'_>, notice: Notice, said: String) -> Result
     }
     Err(told(say!(
         call.lang(),
-        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、抄送、更新、办结、退回、作废；约谈还有：批准、安排、纪要。",
-        "The step was not understood; nothing was done. There are: check, sign, demand, limit, cc, refresh, close, return, void; of an interview: approve, arrange, minutes."
+        "没看懂要办什么，没有动。可以：核稿、签发、要求、限期、抄送、更新、送达、办结、退回、作废；约谈还有：批准、安排、纪要。",
+        "The step was not understood; nothing was done. There are: check, sign, demand, limit, cc, refresh, deliver, close, return, void; of an interview: approve, arrange, minutes."
     )))
 }
 
@@ -72,14 +76,33 @@ pub(super) fn stamp(call: &Call<'_>) -> Result<Stamp, Failure> {
     Ok(Stamp { post: speaker.post, title: speaker.post_title.clone(), at: call.now.utc })
 }
 
+/// The words of a step are asked for: what is said next completes its line.
+pub(super) fn wants(
+    call: &Call<'_>,
+    notice: &Notice,
+    verb: String,
+    question: String,
+) -> Result<Decision, Failure> {
+    let line = message::says(&format!("{} {verb}", notice.handle), call.lang());
+    asked::wants_the_rest(call, line, Text::plain(question), vec![Draft::default()])
+}
+
+/// A step with a notice settles what was asked about it.
+pub(super) fn settling(call: &Call<'_>, notice: &Notice, decision: Decision) -> Decision {
+    let line = message::says(&format!("{} ", notice.handle), call.lang());
+    let asked = |ask: &Ask| matches!(ask, Ask::Line { line: held, .. } if held.starts_with(&line));
+    questions::settling(call, decision, asked)
+}
+
 /// The notice as it stands after this step.
 pub(super) fn moved(call: &Call<'_>, notice: &Notice, next: Standing) -> Result<Decision, Failure> {
     let moved = NoticeEffect::Moved { notice: notice.id, next: Box::new(next) };
-    Ok(call
+    let decision = call
         .decision()
         .by(call.speaker()?)
         .changing(Aggregate::Notice, notice.id, notice.version)
-        .with(Effect::Notice(moved)))
+        .with(Effect::Notice(moved));
+    Ok(settling(call, notice, decision))
 }
 
 /// The same, with the card that shows it.
@@ -129,8 +152,8 @@ pub(super) fn no_step(notice: &Notice, why: NoStep, lang: Lang) -> Failure {
             let line = message::says(&format!("{} {words}", notice.handle), lang);
             say!(
                 lang,
-                "{name}还没有时间地点，没有签发。请先写明：{line}",
-                "{name} says neither when nor where; nothing was signed. Say it first: {line}"
+                "{name}还没有时间地点，没有动。请先写明，再核稿、签发：{line}",
+                "{name} says neither when nor where; nothing was done. Say it first, then it is checked and signed: {line}"
             )
         }
         NoStep::NotNow(State::Draft) => {
@@ -192,7 +215,19 @@ async fn amend(
     demand: Option<String>,
     day: Option<&str>,
 ) -> Result<Decision, Failure> {
-    let lang = call.lang();
+    let (lang, name) = (call.lang(), notice.name(call.lang()));
+    if demand.as_ref().is_some_and(String::is_empty) {
+        let question = say!(lang, "{name}要求做什么？", "What does {name} require?");
+        return wants(&call, &notice, say!(lang, "要求", "demand"), question);
+    }
+    if day.is_some_and(str::is_empty) {
+        let question = say!(
+            lang,
+            "{name}限哪天前回复？例：9月20日、5个工作日。",
+            "By when is {name} to be answered? E.g. 2018-09-20."
+        );
+        return wants(&call, &notice, say!(lang, "限期", "limit"), question);
+    }
     if demand.as_ref().is_some_and(|demand| !wording::fits(demand, DEMAND)) {
         return Err(told(say!(
             lang,
@@ -201,7 +236,10 @@ async fn amend(
         )));
     }
     let day = match day {
-        None => notice.standing.answer_by,
+        None => {
+            let said = demand.as_deref().unwrap_or_default();
+            text::answer_by(said, call.now.today(), &call.basis.calendar).or(notice.standing.answer_by)
+        }
         Some(said) => Some(read_day(&call, said).ok_or_else(|| {
             told(say!(
                 lang,
@@ -228,7 +266,7 @@ fn read_day(call: &Call<'_>, said: &str) -> Option<NaiveDate> {
 }
 
 /// The copies that are meant: all, or those of the unit named; and the words behind the name.
-fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s str) {
+pub(super) fn meant<'n, 's>(notice: &'n Notice, said: &'s str) -> (Vec<&'n NoticeCopy>, &'s str) {
     let (name, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     match notice.copies.iter().find(|copy| !name.is_empty() && copy.unit.name == name) {
         Some(copy) => (vec![copy], rest.trim()),
@@ -260,7 +298,8 @@ fn close(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure
         closing = open().collect();
     }
     let left = open().count() - closing.len();
-    let owes = |copy: &&&NoticeCopy| copy.standing.answered_at.is_none() && !copy.for_information;
+    let owes =
+        |copy: &&&NoticeCopy| copy.standing.answered_at.is_none() && copy.is_open() && !copy.for_information;
     let silent = closing.iter().filter(owes).count();
     if silent > 0 && !is_confirmed {
         return still_owing(&call, &notice, &closing, whom, silent);
@@ -311,7 +350,7 @@ fn still_owing(
     silent: usize,
 ) -> Result<Decision, Failure> {
     let (lang, name) = (call.lang(), notice.name(call.lang()));
-    let unsent = closing.iter().filter(|copy| copy.sent.is_none()).count();
+    let unsent = closing.iter().filter(|copy| copy.came_on().is_none()).count();
     let away = match unsent {
         0 => String::new(),
         _ => say!(lang, "，{unsent} 份没有送达", ", {unsent} were not delivered"),
@@ -346,6 +385,10 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
             "{unit} has no answer to send back; nothing was done."
         )));
     }
+    if reason.is_empty() {
+        let question = say!(lang, "{unit}的回复为什么退回？", "Why is the answer of {unit} sent back?");
+        return wants(&call, &notice, say!(lang, "退回 {unit}", "return {unit}"), question);
+    }
     if !wording::fits(reason, REASON) {
         return Err(told(say!(
             lang,
@@ -358,7 +401,8 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
     let told = Text::plain(format!("↩️ {number} 的回复被退回：{reason}\n请再回复："))
         .code(format!("回复 {number} 内容"));
     let returned = NoticeEffect::AnswerReturned { copy: copy.id, reason: reason.to_owned() };
-    let moved = copy_moved(call.decision().by(call.speaker()?), copy, next);
+    let decision = settling(&call, &notice, call.decision().by(call.speaker()?));
+    let moved = copy_moved(decision, copy, next);
     let decision = moved.with(Effect::Notice(returned)).saying(Reply::notice(
         Audience::UnitContact(copy.unit.id),
         told,
@@ -374,26 +418,40 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
     ))
 }
 
-/// Void, for good. Who got it is told; its number is not used again.
-fn void(call: Call<'_>, notice: Notice, reason: &str) -> Result<Decision, Failure> {
-    let (lang, handle) = (call.lang(), notice.handle);
+/// Void, for good. Who got it is told; its number is not used again. What units have is asked about first.
+fn void(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
+    let (lang, handle, name) = (call.lang(), notice.handle, notice.name(call.lang()));
+    let (reason, is_sure) = asked::meant(said);
+    if reason.is_empty() {
+        let question = say!(lang, "{name}为什么作废？", "Why is {name} void?");
+        return wants(&call, &notice, say!(lang, "作废", "void"), question);
+    }
     if !wording::fits(reason, REASON) {
-        let example =
-            message::says(&say!(lang, "{handle} 作废 项目编号有误", "{handle} void wrong item"), lang);
-        return Err(Failure::Told(
-            Text::plain(say!(
-                lang,
-                "作废请写一句原因（{REASON} 字以内），没有作废。例：",
-                "Say why, within {REASON} characters; nothing was voided. E.g. "
-            ))
-            .code(example)
-            .into(),
-        ));
+        return Err(told(say!(
+            lang,
+            "原因请控制在 {REASON} 字以内，没有作废。",
+            "Please say why within {REASON} characters; nothing was voided."
+        )));
     }
     let next = notice.void(reason, call.now.utc).map_err(|why| no_step(&notice, why, lang))?;
-    let mut decision = moved(&call, &notice, next)?;
-    let name = notice.name(lang);
     let reached: Vec<&NoticeCopy> = notice.copies.iter().filter(|copy| copy.sent.is_some()).collect();
+    if !reached.is_empty() && !is_sure {
+        let (count, signed) =
+            (reached.len(), reached.iter().filter(|copy| copy.standing.signed.is_some()).count());
+        let signed = match signed {
+            0 => String::new(),
+            _ => say!(lang, "，其中 {signed} 份已签收", ", {signed} of them signed for"),
+        };
+        let question = say!(
+            lang,
+            "{name}已送达 {count} 份{signed}。作废后不能恢复，单位会收到告知，作废吗？",
+            "{count} copies of {name} were delivered{signed}. Void, it stays so, and its units are told. Void it?"
+        );
+        let verb = say!(lang, "{handle} 作废 {reason}", "{handle} void {reason}");
+        let line = message::says(&verb, lang);
+        return asked::wants_to_be_sure(&call, line, question, say!(lang, "作废", "Void it"));
+    }
+    let mut decision = moved(&call, &notice, next)?;
     for copy in &reached {
         let told = Text::plain(format!("🚫 {name} 已作废：{reason}。不用再签收和回复。"));
         decision = decision.saying(Reply::notice(Audience::UnitContact(copy.unit.id), told, call.now));

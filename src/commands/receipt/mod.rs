@@ -21,6 +21,7 @@ use crate::{say, store};
 mod waiting;
 
 pub use waiting::offered;
+pub(super) use waiting::owed;
 use waiting::{list, nothing, owing};
 
 pub const COMMAND: Command = Command {
@@ -50,15 +51,27 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
         return notice::receipt::sign(call, number, day).await;
     }
     let is_all = [ALL.zh, "所有", ALL.en].iter().any(|word| call.words.take_word(word));
-    let words = match is_all {
-        true => owing(&mut call).await?,
-        false => vec![call.words.item().map_err(|slip| call.slip(&slip))?],
+    let named = match is_all {
+        true => None,
+        false => Some(call.words.item().map_err(|slip| call.slip(&slip))?),
     };
     let said = call.words.rest();
     let day = if said.is_empty() { None } else { Some(read_day(&call, &said)?) };
+    let words = match named {
+        None => owing(&mut call, day.is_some()).await?,
+        Some(word) => {
+            // What waits about an item may be a paper.
+            match &notice::receipt::about(&mut call, &word).await?[..] {
+                [] => {}
+                [number] => return notice::receipt::sign(call, number.clone(), day).await,
+                _ => return list(call).await,
+            }
+            vec![word]
+        }
+    };
     let decision = call.decision().by(call.speaker()?);
     let papers = match is_all {
-        true => notice::receipt::all(&mut call, decision, day).await?,
+        true => notice::receipt::all(&mut call, decision, day, words.is_empty()).await?,
         false => Papers { decision, sentences: Vec::new(), undated: Vec::new() },
     };
     if words.is_empty() && papers.sentences.is_empty() {
@@ -136,6 +149,8 @@ pub(super) enum Done {
     Promised {
         climbs: bool,
     },
+    /// What had been promised for the item before stands for this as well.
+    Kept(NaiveDate),
     /// The day has moved as often as it may.
     Fixed(NaiveDate),
     Nothing,
@@ -166,13 +181,22 @@ async fn sign(
     let rounds = call.rounds();
     let open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
     let cases = store::cases::open_of(&mut *call.read, &ids).await?;
+    let standing = store::receipts::promised(&mut *call.read, &ids, &units, call.now.today()).await?;
     let mut done: BTreeMap<i32, Done> = BTreeMap::new();
     for item in &named {
         let of_item: Vec<&Owed> = open.iter().filter(|owed| owed.item == item.id && owed.is_told).collect();
         let case = cases.iter().find(|case| case.item == item.id && units.contains(&case.unit));
-        let (next, what) = one(decision, item, case, &of_item, day);
+        let is_new = day.is_none() && of_item.iter().any(|owed| owed.receipt.is_none());
+        let kept = standing.get(&item.id).copied().filter(|_| is_new);
+        let (next, what) = one(decision, item, case, &of_item, day.or(kept));
         decision = next;
-        done.insert(item.number, what);
+        done.insert(
+            item.number,
+            match (what, kept) {
+                (Done::Promised { .. }, Some(on)) => Done::Kept(on),
+                (what, _) => what,
+            },
+        );
     }
     let is_open = |done: &Done| matches!(done, Done::Signed | Done::Before { promised_on: None, .. });
     let asks = day.is_none() && (done.values().any(is_open) || !undated.is_empty());
@@ -261,19 +285,7 @@ pub(super) fn one(
             },
         );
     }
-    let mut looks = item.state.next_check_on;
-    if let (Some(case), Some(on)) = (case, day) {
-        let promises = case.standing.promises + 1;
-        let standing = CaseStanding { promised_on: Some(on), promises, ..case.standing.clone() };
-        looks = [looks, on.succ_opt()].into_iter().flatten().min();
-        let moved = Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) };
-        decision = decision.with(moved);
-    }
-    decision = decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChecked {
-        item: item.id,
-        version: item.version + 1,
-        next_check_on: looks,
-    });
+    decision = resting(decision, item, case.zip(day));
     for owed in open.iter().filter(|owed| owed.receipt.is_none() || day.is_some()) {
         decision = decision.with(Effect::ReceiptGiven(NewReceipt {
             warning: owed.warning,
@@ -289,6 +301,25 @@ pub(super) fn one(
             (None, None) => Done::Signed,
         },
     )
+}
+
+/// The item as it is looked at again, and its case at rest until a promised day. The same day once more is no other
+/// promise.
+pub(super) fn resting(mut decision: Decision, item: &Item, promised: Option<(&Case, NaiveDate)>) -> Decision {
+    let mut looks = item.state.next_check_on;
+    if let Some((case, on)) = promised {
+        let now = &case.standing;
+        let promises = now.promises + i16::from(now.promised_on != Some(on));
+        let standing = CaseStanding { promised_on: Some(on), promises, ..now.clone() };
+        looks = [looks, on.succ_opt()].into_iter().flatten().min();
+        let moved = Effect::CaseMoved { case: case.id, item: item.id, standing: Box::new(standing) };
+        decision = decision.with(moved);
+    }
+    decision.changing(Aggregate::Item, item.id, item.version).with(Effect::ItemChecked {
+        item: item.id,
+        version: item.version + 1,
+        next_check_on: looks,
+    })
 }
 
 fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> String {
@@ -315,6 +346,11 @@ fn told_of(number: i32, done: &Done, day: Option<NaiveDate>, lang: Lang) -> Stri
             lang,
             "✅ 第 {number} 项已签收。承诺的日期改过一次，不再改（{on}）；有困难请向整改办说明。",
             "✅ Item {number} is signed for. The promised day has moved once and stays ({on}); tell the office what is in the way."
+        ),
+        (Done::Kept(on), _) => say!(
+            lang,
+            "✅ 第 {number} 项已签收，仍按原来承诺的 {on}，不用再承诺。要改日期：签收 {number} 日期",
+            "✅ Item {number} is signed for; the {on} that was promised stands. To move it: acknowledge {number} DAY"
         ),
         (Done::Nothing, _) => say!(
             lang,

@@ -6,7 +6,7 @@ use super::{ALL, COMMAND};
 use crate::commands::words::ItemWord;
 use crate::commands::{Call, Failure, line};
 use crate::domain::decision::Decision;
-use crate::domain::receipt::Owed;
+use crate::domain::receipt::{Owed, Receipt};
 use crate::domain::{Button, Lang, Message, Text};
 use crate::{say, store};
 
@@ -17,19 +17,20 @@ pub(super) fn nothing(lang: Lang) -> String {
     say!(lang, "现在没有要签收的预警和文件。", "Nothing is to be signed for.")
 }
 
-/// What waits for a receipt of the speaker's units.
-async fn owed(call: &mut Call<'_>) -> Result<Vec<Owed>, Failure> {
+/// What waits for a receipt of the speaker's units; `undated`: and what they signed for without a day.
+pub(in crate::commands) async fn owed(call: &mut Call<'_>, undated: bool) -> Result<Vec<Owed>, Failure> {
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let rounds = call.rounds();
     let mut open = store::receipts::open(&mut *call.read, &rounds, Some(&units), None).await?;
-    open.retain(|owed| owed.is_told && owed.receipt.is_none());
+    let is_owed = |receipt: &Receipt| undated && receipt.promised_on.is_none();
+    open.retain(|owed| owed.is_told && owed.receipt.as_ref().is_none_or(is_owed));
     Ok(open)
 }
 
 /// The items of it, each once.
-pub(super) async fn owing(call: &mut Call<'_>) -> Result<Vec<ItemWord>, Failure> {
+pub(super) async fn owing(call: &mut Call<'_>, undated: bool) -> Result<Vec<ItemWord>, Failure> {
     let mut words: Vec<ItemWord> = Vec::new();
-    for owed in owed(call).await? {
+    for owed in owed(call, undated).await? {
         let round = call.door.rounds.iter().find(|round| round.id == owed.round);
         let word = ItemWord { number: owed.number, round: round.map(|round| round.name.clone()) };
         if !words.contains(&word) {
@@ -54,7 +55,7 @@ pub async fn offered(mut call: Call<'_>) -> Result<Option<Decision>, Failure> {
 /// What is to be signed for, with a button for each of the first; `None`: nothing is.
 async fn waiting(call: &mut Call<'_>) -> Result<Option<Message>, Failure> {
     let lang = call.lang();
-    let owed = owed(call).await?;
+    let owed = owed(call, false).await?;
     let units: Vec<Uuid> = call.speaker()?.units().map(|unit| unit.id).collect();
     let open_copies = store::notices::open_copies(&mut *call.read, &units).await?;
     let papers: Vec<String> =

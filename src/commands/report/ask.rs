@@ -174,6 +174,36 @@ pub(in crate::commands) async fn question(
             "Is the work done (100%), or is sign-off meant? To apply for it report 100% first."
         ))
         .row([choice(say!(lang, "工作做完，报 100%", "Done: report 100%"), "100"), cancel()]),
+        Ask::All => {
+            let words: Vec<_> = step.drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
+            let items = show::items(call, &words).await?;
+            let items: Vec<&Item> =
+                words.iter().filter_map(|word| show::pick(call, &items, word).ok()).collect();
+            let (count, same) = (items.len(), step.drafts.first().is_some_and(|draft| draft.same));
+            let mut text = about.clone().then(match same {
+                true => say!(
+                    lang,
+                    "这 {count} 项都照上次报吗？还没有登记。",
+                    "Report these {count} items as last time? Nothing is recorded yet."
+                ),
+                false => say!(
+                    lang,
+                    "这 {count} 项都报无变化吗？还没有登记。",
+                    "Report no change for these {count} items? Nothing is recorded yet."
+                ),
+            });
+            for item in &items {
+                let (number, percent) = (item.number, item.state.percent);
+                let title = if call.shows(item) { wording::head(&item.title, 24) } else { String::new() };
+                text = text.then(say!(
+                    lang,
+                    "\n【{number}】{title} 仍为 {percent}%",
+                    "\n[{number}] {title} still {percent}%"
+                ));
+            }
+            let yes = say!(lang, "{count} 项都登记", "Record all {count}");
+            Message::from(text).row([choice(yes, say!(lang, "是", "yes").as_str()), cancel()])
+        }
         // Put in files of their own, with what they are about.
         Ask::Apply(_) => plain(say!(lang, "申请销号", "The application")),
         Ask::AppealReason { .. } | Ask::Line { .. } => plain(say!(lang, "理由是什么？", "Why?")),

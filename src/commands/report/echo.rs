@@ -114,10 +114,16 @@ pub(super) fn echo(
         text.0.extend(details(report, lang).0);
         let today = call.now.today();
         let deadline = after.deadline;
-        let left = wording::days_left(deadline, today, lang);
-        let flags = wording::standing(&after.standing(today, call.basis), call.basis.of(after.round), lang);
-        text =
-            text.then(say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}"));
+        text = text.then(if status.is_completed() {
+            // A long-term item that goes on being reported: no days are counted any more.
+            let word = status.word().pick(lang);
+            say!(lang, "\n期限 {deadline} ✅ {word}", "\ndue {deadline} ✅ {word}")
+        } else {
+            let left = wording::days_left(deadline, today, lang);
+            let flags =
+                wording::standing(&after.standing(today, call.basis), call.basis.of(after.round), lang);
+            say!(lang, "\n期限 {deadline}（{left}） {flags}", "\ndue {deadline} ({left}) {flags}")
+        });
         if may_apply && applies {
             text = text.then(say!(
                 lang,

@@ -46,6 +46,7 @@ pub(in crate::commands) async fn take(
     if let Some(refused) = evidence::refuse_secret(call).await? {
         return Ok(refused);
     }
+    let said = drafts.len();
     let drafts = with_items(call, speaker, drafts).await?;
     let evidence = Evidence::of_report(call, &drafts).await?;
     let words: Vec<&ItemWord> = drafts.iter().filter_map(|draft| draft.item.as_ref()).collect();
@@ -70,6 +71,9 @@ pub(in crate::commands) async fn take(
         evidence,
         contact,
     };
+    if drafts.len() > said {
+        return taken.ask(call, Ask::All, drafts, None, None).await;
+    }
     let mut open: Vec<(Draft, Ask, Option<&Item>)> = Vec::new();
     let mut touched = HashSet::new();
     let alone = drafts.len() == 1;
@@ -277,7 +281,7 @@ impl Taken {
         }
         let echo = echo::echo(call, item, &after, &report, unit, draft.applies);
         let decision = std::mem::replace(&mut self.decision, call.decision());
-        let place = Place { item: item.id, report: Some(report.version) };
+        let place = Place { item: item.id, report: Some(report.version), answer: None };
         let (decision, put) = self.evidence.place(decision, place);
         self.messages.push(self.evidence.say(echo, put.as_ref(), call.lang()));
         self.evidence.hush();

@@ -137,8 +137,8 @@ pub fn reopened(item: &Item, deadline: NaiveDate, today: NaiveDate, basis: &Basi
 }
 
 /// The days of the looks back after a sign-off on this day.
-pub fn rechecks(item: &Item, signed_on: NaiveDate, basis: &Basis) -> Vec<NaiveDate> {
-    let months = basis.of(item.round).all(Threshold::Recheck).iter();
+pub fn rechecks(round: Uuid, signed_on: NaiveDate, basis: &Basis) -> Vec<NaiveDate> {
+    let months = basis.of(round).all(Threshold::Recheck).iter();
     months
         .filter_map(|months| u32::try_from(*months).ok())
         .map(|months| signed_on + Months::new(months))

@@ -224,10 +224,8 @@ pub struct Course {
     pub window: Option<Window>,
     /// All of that application, the oldest first.
     pub objections: Vec<Objection>,
-    /// How often it was signed off here.
+    /// How often it was signed off.
     pub sign_offs: i16,
-    /// When it had been signed off before it came with an imported file.
-    pub came_signed_off: Option<NaiveDate>,
     /// When it was first assigned; an item that relapsed is open from another day.
     pub assigned_on: NaiveDate,
     /// The last relapse: the day, and why.

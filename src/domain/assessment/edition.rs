@@ -215,7 +215,8 @@ pub fn carried(mut sheets: Vec<Draft>, before: &[Draft], weights: &[i32; 5]) -> 
 }
 
 fn is_same(one: &Deduction, other: &Deduction) -> bool {
-    (one.indicator, one.item, &one.why, one.points) == (other.indicator, other.item, &other.why, other.points)
+    let said = |lost: &Deduction| (lost.indicator, lost.item, lost.points);
+    said(one) == said(other) && one.why.zh == other.why.zh
 }
 
 /// What differs between two editions of one unit's sheet.
@@ -252,6 +253,7 @@ pub fn concerned(draft: &Draft) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ledger_file::Sentence;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
@@ -280,7 +282,7 @@ mod tests {
             item: Uuid::from_u128(at as u128),
             number: 1,
             title: String::new(),
-            why: String::new(),
+            why: Sentence { zh: String::new(), en: String::new() },
             points: *points,
             struck: String::new(),
         };

@@ -10,8 +10,10 @@ use std::collections::HashMap;
 use chrono::{Datelike, Months, NaiveDate};
 use uuid::Uuid;
 
+use super::cycle::Cycle;
 use super::item::{Kind, Status};
-use super::lang::Both;
+use super::lang::{Both, Lang};
+use super::ledger_file::{Sentence, sentence};
 use super::people::UnitRef;
 
 /// What is looked at. The order is that of the weights in 口径.
@@ -83,12 +85,13 @@ pub struct ItemFacts {
 }
 
 /// What a quarter brought an item.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Quarter {
-    /// Windows that closed in it and were the lead unit's to report in, and those without a report; waived ones
-    /// are not among them.
+    /// Windows that closed in it and were the lead unit's to report in. Waived ones are not among them, nor those
+    /// without a report of which the unit was told nothing.
     pub owed: i64,
-    pub missed: i64,
+    /// Those of them without a report.
+    pub missed: Vec<Cycle>,
     /// Site checks with a conclusion, and those that sent the item back.
     pub checked: i64,
     pub sent_back: i64,
@@ -119,7 +122,7 @@ pub struct Deduction {
     pub item: Uuid,
     pub number: i32,
     pub title: String,
-    pub why: String,
+    pub why: Sentence,
     pub points: f64,
     /// Why it is not lost after all, where an appeal held; empty: it is.
     pub struck: String,
@@ -145,7 +148,8 @@ pub struct Draft {
 }
 
 /// How much of an item is lost under an indicator, with the reason; `None`: it is not concerned.
-fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, String)> {
+fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, Sentence)> {
+    let nothing = || (0.0, Sentence { zh: String::new(), en: String::new() });
     let is_done = item.status.is_completed();
     let percent = item.percent;
     Some(match indicator {
@@ -157,42 +161,80 @@ fn look(indicator: Indicator, item: &ItemFacts, day: NaiveDate) -> Option<(f64, 
             let deadline = item.deadline;
             let graded = 0.5 + 0.5 * late.min(WORST_DAYS) as f64 / WORST_DAYS as f64;
             match (is_done || late == 0, item.status.is_awaiting()) {
-                (true, _) => (0.0, String::new()),
-                (false, true) => (AWAITING, format!("时限 {deadline}，已过 {late} 天，已申请验收、待核查")),
-                (false, false) => (graded, format!("时限 {deadline}，已逾期 {late} 天，上报进度 {percent}%")),
+                (true, _) => nothing(),
+                (false, true) => (
+                    AWAITING,
+                    sentence!(
+                        "时限 {deadline}，已过 {late} 天，已申请验收、待核查",
+                        "due {deadline}, {late} days ago; applied for acceptance, to be checked"
+                    ),
+                ),
+                (false, false) => (
+                    graded,
+                    sentence!(
+                        "时限 {deadline}，已逾期 {late} 天，上报进度 {percent}%",
+                        "due {deadline}, {late} days overdue, reported {percent}%"
+                    ),
+                ),
             }
         }
         Indicator::Pace => {
             // What is overdue has lost already.
             let planned = item.planned.filter(|_| !is_done && item.deadline >= day)?;
             let gap = (planned - percent).max(0);
-            let why = format!("阶段目标应达 {planned}%，上报进度 {percent}%，差 {gap} 个百分点");
+            let why = sentence!(
+                "阶段目标应达 {planned}%，上报进度 {percent}%，差 {gap} 个百分点",
+                "the milestone is {planned}%, reported {percent}%, {gap} points behind"
+            );
             (f64::from(gap.min(WORST_GAP)) / f64::from(WORST_GAP), why)
         }
         Indicator::Reported => {
-            let (owed, missed) = (item.quarter.owed, item.quarter.missed);
+            let (owed, missed) = (item.quarter.owed, item.quarter.missed.len());
             if owed == 0 {
                 return None;
             }
-            (missed as f64 / owed as f64, format!("本季度应报 {owed} 期，{missed} 期未按期填报"))
+            let (zh, en) = (periods(&item.quarter.missed, Lang::Zh), periods(&item.quarter.missed, Lang::En));
+            let why = sentence!(
+                "本季度应报 {owed} 期，{missed} 期未按期填报：{zh}",
+                "{missed} of {owed} periods of the quarter not reported in time: {en}"
+            );
+            (missed as f64 / owed as f64, why)
         }
         Indicator::FirstPass => {
             let (checked, back) = (item.quarter.checked, item.quarter.sent_back);
             if checked == 0 {
                 return None;
             }
-            (back as f64 / checked as f64, format!("本季度核查 {checked} 次，{back} 次未通过"))
+            let why = sentence!(
+                "本季度核查 {checked} 次，{back} 次未通过",
+                "{back} of {checked} checks of the quarter not passed"
+            );
+            (back as f64 / checked as f64, why)
         }
         Indicator::Lasting => {
             if !item.quarter.was_signed_off {
                 return None;
             }
             match item.quarter.relapsed_on {
-                Some(on) => (1.0, format!("销号后 {on} 反弹重开")),
-                None => (0.0, String::new()),
+                Some(on) => (1.0, sentence!("销号后 {on} 反弹重开", "signed off, and open again on {on}")),
+                None => nothing(),
             }
         }
     })
+}
+
+/// `2018 年 7 月、8 月`: the year stands where it changes.
+fn periods(missed: &[Cycle], lang: Lang) -> String {
+    let mut year = None;
+    let names = missed.iter().map(|cycle| {
+        let is_new = year.replace(cycle.starts_on.year()) != Some(cycle.starts_on.year());
+        let (name, year) = (cycle.name(lang), cycle.starts_on.year());
+        match lang {
+            Lang::Zh if is_new => format!("{year} 年 {name}"),
+            Lang::Zh | Lang::En => name,
+        }
+    });
+    names.collect::<Vec<_>>().join(Both { zh: "、", en: ", " }.pick(lang))
 }
 
 /// Items counted one after the other; what is kept of them is what they lose.
@@ -283,6 +325,7 @@ fn tenth(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cycle::Every;
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -333,7 +376,7 @@ mod tests {
         assert_eq!(found[0].parts[1..], [None; 4], "nothing else concerns them");
         let points = |draft: &Draft| draft.deductions.iter().map(|lost| lost.points).collect::<Vec<_>>();
         assert_eq!((points(&found[0]), points(&found[1])), (vec![20.0], vec![10.0, 10.0]));
-        assert_eq!(found[0].deductions[0].why, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
+        assert_eq!(found[0].deductions[0].why.zh, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
         let on_its_day = [ItemFacts { planned: Some(80), ..late(3, 1) }];
         assert!(drafts(&on_its_day, "2018-03-31")[0].deductions.is_empty());
     }
@@ -345,6 +388,29 @@ mod tests {
         let found = drafts(&[waiting, on_its_day], "2018-08-31");
         assert_eq!(found[0].deductions[0].points, 12.0);
         assert_eq!(found[1].total, Some(100.0));
+    }
+
+    #[test]
+    fn what_was_not_reported_is_named() {
+        let cycle = |every, starts_on, ends_on| Cycle {
+            every,
+            starts_on: day(starts_on),
+            ends_on: day(ends_on),
+            opens_on: day(starts_on),
+            closes_on: day(ends_on),
+        };
+        let missed = vec![
+            cycle(Every::Month, "2018-11-01", "2018-11-30"),
+            cycle(Every::HalfMonth, "2018-12-16", "2018-12-31"),
+            cycle(Every::Month, "2019-01-01", "2019-01-31"),
+        ];
+        let silent = ItemFacts { quarter: Quarter { owed: 4, missed, ..Quarter::default() }, ..item(1, 1) };
+        let why = &drafts(&[silent], "2019-01-31")[0].deductions[0].why;
+        assert_eq!(why.zh, "本季度应报 4 期，3 期未按期填报：2018 年 11 月、12 月下半月、2019 年 1 月");
+        assert_eq!(
+            why.en,
+            "3 of 4 periods of the quarter not reported in time: 2018-11, 2018-12-16 to 2018-12-31, 2019-01"
+        );
     }
 
     #[test]

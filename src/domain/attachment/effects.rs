@@ -45,7 +45,8 @@ pub fn audit(effect: &Effect) -> Option<AuditLine> {
             "file",
             file.place.map(|place| place.item),
             json!({
-                "file": file.id, "report": file.place.and_then(|place| place.report), "unit": file.unit,
+                "file": file.id, "report": file.place.and_then(|place| place.report),
+                "answer": file.place.and_then(|place| place.answer), "unit": file.unit,
                 "state": file.state.code(),
             }),
         ),
@@ -54,6 +55,7 @@ pub fn audit(effect: &Effect) -> Option<AuditLine> {
             next.place.map(|place| place.item),
             json!({
                 "file": file, "report": next.place.and_then(|place| place.report),
+                "answer": next.place.and_then(|place| place.answer),
                 "stage": next.stage.map(|stage| stage.code()), "state": next.state.code(),
             }),
         ),

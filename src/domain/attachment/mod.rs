@@ -181,12 +181,13 @@ impl FileState {
     }
 }
 
-/// Where a file belongs: an item, and the report of it that the file shows.
+/// Where a file belongs: an item, and the report of it that the file shows, or the answer to a notice about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub item: Uuid,
-    /// The report's version; `None`: the unit has not reported on the item yet.
+    /// The report's version; `None`: the unit has not reported on the item yet, or this is an answer's.
     pub report: Option<i32>,
+    pub answer: Option<Uuid>,
 }
 
 /// A file as it is appended to the ledger.

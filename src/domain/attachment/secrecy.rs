@@ -1,14 +1,43 @@
 //! Marks of secrecy (密级标志) in file names and captions: such a file is never fetched, nor its name kept.
-//! A mark stands as the regulations write it (秘密★, 机密★1年, 绝密★长期), as a word of its own or in
-//! brackets; the same letters inside another word (保密办, 秘密藏匿, 绝密小组) are none.
+//! A mark stands as the regulations write it (秘密★, 机密★1年, 绝密★长期), as a word of its own, in brackets, or before
+//! what it marks (机密图, 秘密报告). 秘密 is an everyday word as well (秘密排污口), 机密 and 绝密 are not, unless another
+//! word begins with their second letter (风机密封, 相机密码).
 
 use crate::domain::visible::is_invisible;
 
-/// The levels, and what an office writes on papers that are not to leave it.
-const LEVELS: [&str; 3] = ["绝密", "机密", "秘密"];
+/// The levels, and whether they mark whatever stands behind them.
+const LEVELS: [(&str, bool); 3] = [("绝密", true), ("机密", true), ("秘密", false)];
+/// Letters that make another word of the second one: 密封, 密切, 机密性.
+const GOES_ON: [char; 7] = ['封', '切', '码', '闭', '度', '集', '性'];
+/// What an office writes on papers that are not to leave it.
 const INTERNAL: [&str; 6] = ["内部资料", "内部文件", "内部使用", "内部公开", "内部", "工作秘密"];
-/// What stands between a level and the word it marks: 机密文件, 秘密级.
-const DRESS: [&str; 8] = ["级", "件", "文件", "材料", "资料", "公文", "文档", "图纸"];
+/// What a level stands before where it marks it: 机密文件, 秘密级.
+const DRESS: [&str; 24] = [
+    "级",
+    "件",
+    "文件",
+    "材料",
+    "资料",
+    "公文",
+    "文档",
+    "图纸",
+    "图",
+    "照片",
+    "图片",
+    "表",
+    "清单",
+    "名单",
+    "台账",
+    "报告",
+    "方案",
+    "通知",
+    "通报",
+    "纪要",
+    "附件",
+    "档案",
+    "扫描件",
+    "复印件",
+];
 /// What may follow and still leaves a mark alone: copies, years.
 const STARS: [char; 4] = ['★', '☆', '⭐', '*'];
 
@@ -19,11 +48,12 @@ pub fn is_marked(text: &str) -> bool {
         return true;
     }
     let level = |at: usize| {
-        LEVELS.iter().any(|level| {
+        LEVELS.iter().any(|(level, marks_all)| {
             after(&letters, at, level).is_some_and(|end| {
+                let goes_on = letters.get(end).is_some_and(|c| GOES_ON.contains(c));
                 is_starred(&letters, end)
                     || (begins(&letters, at) && is_over(&letters, end))
-                    || (is_named(&letters, at) && is_dressed(&letters, end))
+                    || (is_named(&letters, at) && (is_dressed(&letters, end) || (*marks_all && !goes_on)))
             })
         })
     };
@@ -108,6 +138,12 @@ mod tests {
             "秘密*5年",
             "第16项机密文件.pdf",
             "关于排污的秘密材料",
+            "机密图.png",
+            "整改机密方案.docx",
+            "绝密小组整改照片",
+            "16项机密a1.jpg",
+            "秘密图.png",
+            "秘密名单2018.xlsx",
         ] {
             assert!(is_marked(marked), "{marked}");
         }
@@ -119,7 +155,11 @@ mod tests {
             "保密办现场照片.jpg",
             "市保密局验收.pdf",
             "保密协议.pdf",
-            "绝密小组整改照片",
+            "风机密封改造.jpg",
+            "相机密码.txt",
+            "隔绝密闭空间",
+            "有机密集区",
+            "秘密图谋",
             "机密性测试.docx",
             "秘密调查组报告",
             "该厂秘密排污口已封堵",

@@ -7,7 +7,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use uuid::Uuid;
 
 use super::basis::{Basis, Threshold};
-use super::lang::Both;
+use super::lang::{Both, Lang};
+use crate::say;
 
 mod dispatch;
 mod steps;
@@ -141,6 +142,28 @@ impl Cycle {
     /// A week of holidays is nobody's to report on.
     pub fn is_worked(&self) -> bool {
         self.opens_on <= self.ends_on
+    }
+
+    /// `9 月`, `9 月上半月`, `9 月 3 日至 9 日`, `7 至 9 月长期坚持`.
+    pub fn name(&self, lang: Lang) -> String {
+        let (from, to) = (self.starts_on, self.ends_on);
+        let (month, last) = (from.month(), to.month());
+        match self.every {
+            Every::Month => {
+                let year = from.year();
+                say!(lang, "{month} 月", "{year}-{month:02}")
+            }
+            Every::HalfMonth if from.day() == 1 => say!(lang, "{month} 月上半月", "{from} to {to}"),
+            Every::HalfMonth => say!(lang, "{month} 月下半月", "{from} to {to}"),
+            Every::Week => {
+                let (first, end) = (from.day(), to.day());
+                match month == last {
+                    true => say!(lang, "{month} 月 {first} 日至 {end} 日", "{from} to {to}"),
+                    false => say!(lang, "{month} 月 {first} 日至 {last} 月 {end} 日", "{from} to {to}"),
+                }
+            }
+            Every::LongTerm => say!(lang, "{month} 至 {last} 月长期坚持", "long term, {from} to {to}"),
+        }
     }
 }
 

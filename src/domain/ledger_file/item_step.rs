@@ -10,6 +10,7 @@ use super::names::Names;
 use super::people_steps::Leaders;
 use super::timeline::{Frame, IMPORT, Timeline, replay, unknown};
 use super::{EventNow, EventStep, HistoryRow, ItemNow, ItemRow, What};
+use crate::domain::acceptance::rechecks;
 use crate::domain::basis::Basis;
 use crate::domain::cycle::Rhythm;
 use crate::domain::flag::{FlagFacts, Standing, standing};
@@ -30,6 +31,19 @@ pub struct ItemStep<'a> {
     pub events: Vec<EventStep<'a>>,
     /// Acceptance has been applied for: the day, and what was said. An application that is open already stays.
     pub application: Option<(NaiveDate, &'a str)>,
+    /// What the file says of its sign-off, where that is new.
+    pub sign_off: Option<SignOffStep>,
+}
+
+/// A sign-off that was done elsewhere, or is so no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignOffStep {
+    /// `None`: the item is open again.
+    pub on: Option<NaiveDate>,
+    /// The last one stands under another day: it is no other.
+    pub is_moved: bool,
+    /// When it is to be looked at again, as far as that lies behind the day of the file.
+    pub looks: Vec<NaiveDate>,
 }
 
 /// All comparable columns of an item.
@@ -182,7 +196,27 @@ pub(super) fn item_step<'a>(
     let parts_changed = !now.is_some_and(same_parts);
     let id = now.map_or_else(new_id, |now| now.id);
     let application = status.is_awaiting().then(|| (line.applied_on.unwrap_or(day), line.applied_text));
-    Some(ItemStep { id, number, was, version, what, parts_changed, next, events, application })
+    let sign_off = sign_off(now, &next, day, |on| {
+        rechecks(round, on, basis).into_iter().filter(|due_on| *due_on > as_of).collect()
+    });
+    Some(ItemStep { id, number, was, version, what, parts_changed, next, events, application, sign_off })
+}
+
+/// The sign-off where it is another than the ledger's; one without a day was done by `day`.
+fn sign_off(
+    now: Option<&ItemNow>,
+    next: &NextItem<'_>,
+    day: NaiveDate,
+    looks: impl Fn(NaiveDate) -> Vec<NaiveDate>,
+) -> Option<SignOffStep> {
+    let before = now.filter(|now| now.status == Status::SignedOff).map(|now| now.signed_off_on);
+    let after = (next.status == Status::SignedOff).then_some(next.signed_off_on);
+    let on = after.map(|on| on.unwrap_or(day));
+    (before != after).then(|| SignOffStep {
+        on,
+        is_moved: before.is_some() && on.is_some(),
+        looks: on.map(looks).unwrap_or_default(),
+    })
 }
 
 /// What the file says, else what the ledger has.

@@ -23,7 +23,7 @@ pub(crate) use bad::sentence;
 pub use bad::{BadCell, BadCells, FailedRow, FailedRows, LISTED_MAX, Note, Sentence};
 pub use changes::{FieldChange, What};
 pub use current::{Current, EventNow, ItemNow, PostNow, RoundNow, UnitNow, choose_round};
-pub use item_step::{ItemStep, NextItem};
+pub use item_step::{ItemStep, NextItem, SignOffStep};
 pub use names::plain;
 pub use outcome::{Moved, Outcome};
 pub use people_steps::{PostStep, UnitStep};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::overdue::Matter;
 use super::series::Series;
-use super::{CopyStanding, Notice, Standing};
+use super::{CopyStanding, Delivered, Notice, Standing};
 use crate::domain::audit_line::AuditLine;
 use crate::domain::quiet::LetThrough;
 
@@ -28,7 +28,9 @@ pub enum NoticeEffect {
     /// The last answer to a copy is sent back.
     AnswerReturned { copy: Uuid, reason: String },
     /// Copies past their limit, of which another paper to their unit about the same items goes out.
-    Escalated { copies: Vec<Uuid> },
+    Escalated { copies: Vec<Uuid>, by: Uuid },
+    /// The office delivered a copy itself: no message carries it any more.
+    Delivered { copy: Uuid, delivered: Delivered },
     /// What the office is told of, each matter once.
     PutUp(Vec<(Uuid, Matter)>),
     /// The office lets copies leave that wait in these outbox rows.
@@ -74,7 +76,12 @@ impl NoticeEffect {
             }
             NoticeEffect::AnswerReturned { copy, .. } => line("answer_returned", json!({ "copy": copy })),
             NoticeEffect::AgencySet { abbr, .. } => line("agency", json!({ "abbr": abbr })),
-            NoticeEffect::Escalated { copies } => line("copy_escalated", json!({ "copies": copies })),
+            NoticeEffect::Escalated { copies, by } => {
+                line("copy_escalated", json!({ "copies": copies, "by": by }))
+            }
+            NoticeEffect::Delivered { copy, delivered } => {
+                line("copy_delivered", json!({ "copy": copy, "on": delivered.on }))
+            }
             NoticeEffect::LetThrough { copies, how, .. } => {
                 line("let_through", json!({ "copies": copies, "how": how.code() }))
             }

@@ -19,6 +19,7 @@ use super::finding::Rung;
 use super::lang::Both;
 use super::people::UnitRef;
 use super::quiet::Why;
+use super::time::Now;
 
 /// What kind of paper it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -193,6 +194,8 @@ pub struct Line {
     pub item: Uuid,
     pub number: i32,
     pub fact: String,
+    /// Who answers for it.
+    pub lead: Uuid,
     /// The units that the item concerns, lead and co.
     pub units: Vec<Uuid>,
 }
@@ -258,6 +261,10 @@ pub struct NoticeCopy {
     pub sent: Option<Sent>,
     /// Why it has not left, where that was the last that is known.
     pub held: Option<Why>,
+    /// The office delivered it itself.
+    pub delivered: Option<Delivered>,
+    /// Another paper to the unit about the same items took its place: nothing is owed any more.
+    pub escalated: Option<Escalated>,
     pub standing: CopyStanding,
     /// What the unit answered, the oldest first; all but the last were sent back or put right by the next.
     pub answers: Vec<Answer>,
@@ -268,6 +275,31 @@ impl NoticeCopy {
     pub fn answer(&self) -> Option<&Answer> {
         self.answers.last()
     }
+
+    /// Whether it is still to be signed for and answered.
+    pub fn is_open(&self) -> bool {
+        self.standing.closed.is_none() && self.escalated.is_none()
+    }
+
+    /// The day it reached its unit.
+    pub fn came_on(&self) -> Option<NaiveDate> {
+        let sent = self.sent.as_ref().map(|sent| Now::at(sent.at).today());
+        sent.or(self.delivered.as_ref().map(|delivered| delivered.on))
+    }
+}
+
+/// How a copy was delivered where no message could be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    pub on: NaiveDate,
+    pub how: String,
+}
+
+/// When another paper took the place of a copy, and its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalated {
+    pub at: DateTime<Utc>,
+    pub by: Option<String>,
 }
 
 /// To whom a copy went, and when.
@@ -286,6 +318,16 @@ pub struct Answer {
     pub at: DateTime<Utc>,
     pub text: String,
     pub returned: Option<Returned>,
+    /// What came along with it.
+    pub files: Vec<AnswerFile>,
+}
+
+/// A file that came along with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFile {
+    pub name: String,
+    /// SHA-256 in hex, once it is kept.
+    pub sha256: Option<String>,
 }
 
 /// An answer that the office sent back.
@@ -304,7 +346,6 @@ pub struct CopyStanding {
     /// Why the last answer was sent back; empty: it was not.
     pub returned: String,
     pub closed: Option<Stamp>,
-    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 impl Notice {
@@ -313,22 +354,32 @@ impl Notice {
         self.copies.iter().filter(|copy| !copy.is_cc)
     }
 
-    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what concerns the unit,
-    /// as what the other addressees have to do is theirs.
+    /// What of it a unit reads: a circular whole, as whoever is 抄送 reads any; of another one what the unit answers for, as what the other
+    /// addressees have to do is theirs. Where it only co-operates that is marked, and left out where it has items of
+    /// its own beside and the lead unit has the other in its copy.
     pub fn for_unit(&self, unit: Uuid) -> Notice {
         let is_cc = self.copies.iter().any(|copy| copy.is_cc && copy.unit.id == unit);
-        let lines = match self.form {
-            _ if is_cc => return self.clone(),
-            Form::Circular => return self.clone(),
-            _ => self.lines.iter().filter(|line| line.units.contains(&unit)).cloned().collect::<Vec<_>>(),
+        if self.form == Form::Circular || is_cc {
+            return self.clone();
+        }
+        let leads = self.lines.iter().any(|line| line.lead == unit);
+        let is_addressed = |lead: Uuid| self.addressed().any(|copy| copy.unit.id == lead);
+        let is_own = |line: &&Line| {
+            line.lead == unit || (line.units.contains(&unit) && !(leads && is_addressed(line.lead)))
         };
-        if lines.is_empty() || lines.len() == self.lines.len() {
+        let marked = |line: &Line| match line.lead == unit {
+            true => line.clone(),
+            false => Line { fact: format!("{}{}", text::CO, line.fact), ..line.clone() },
+        };
+        let lines: Vec<Line> = self.lines.iter().filter(is_own).map(marked).collect();
+        if lines.is_empty() {
             return self.clone();
         }
         let numbers = |lines: &[Line]| lines.iter().map(|line| line.number).collect::<Vec<_>>();
         let (all, own) = (numbers(&self.lines), numbers(&lines));
+        let whole = all.len() == own.len();
         Notice {
-            title: text::title(self.form, &own),
+            title: if whole { self.title.clone() } else { text::title(self.form, &own) },
             basis: text::basis_of(&self.basis, &all, &own),
             lines,
             ..self.clone()
@@ -336,14 +387,22 @@ impl Notice {
     }
 
     /// With the copies marked that go out for information: those to whom it is not addressed, and those of a circular
-    /// to units none of whose items it names.
+    /// to units that lead none of the items it names. Where nobody is named, no answer is expected.
     pub fn marked(mut self) -> Notice {
         let (is_circular, lines) = (self.form == Form::Circular, &self.lines);
         for copy in &mut self.copies {
-            let is_named = lines.iter().any(|line| line.units.contains(&copy.unit.id));
+            let is_named = lines.iter().any(|line| line.lead == copy.unit.id);
             copy.for_information = copy.is_cc || (is_circular && !is_named);
         }
+        if !self.asks() {
+            self.standing.answer_by = None;
+        }
         self
+    }
+
+    /// Somebody is to sign for it and to answer.
+    pub fn asks(&self) -> bool {
+        self.copies.iter().any(|copy| !copy.for_information)
     }
 
     /// How it is named: by its number, or by what stands for it until it has one.

@@ -5,9 +5,11 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Form;
+use crate::domain::Lang;
 use crate::domain::basis::{Basis, Threshold};
 use crate::domain::people::UnitRef;
 use crate::domain::workday::Calendar;
+use crate::say;
 
 /// One of them, as far as its limits go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct OutCopy {
     pub round: Uuid,
     pub unit: UnitRef,
     pub answer_by: Option<NaiveDate>,
-    /// The day it reached somebody.
+    /// The day it reached somebody, by a message or otherwise.
     pub sent_on: Option<NaiveDate>,
     /// For information: nothing is owed.
     pub for_information: bool,
@@ -30,6 +32,10 @@ pub struct OutCopy {
     pub is_escalated: bool,
     /// The items in it that concern its unit, with their numbers.
     pub items: Vec<(Uuid, i32)>,
+    /// The numbers of those that are not completed.
+    pub open: Vec<i32>,
+    /// It could leave only after it was overtaken, and waits for the office.
+    pub is_overtaken: bool,
     /// Its unit was reminded of the answer; once is enough.
     pub is_reminded: bool,
     /// What the office was told of it.
@@ -54,10 +60,13 @@ pub enum Matter {
     Task,
     /// The time for appeals against an assessment is over.
     Assessment,
+    /// A copy that was overtaken before it could leave.
+    Overtaken,
 }
 
 impl Matter {
-    const ALL: [Matter; 4] = [Matter::Unsigned, Matter::Unanswered, Matter::Task, Matter::Assessment];
+    const ALL: [Matter; 5] =
+        [Matter::Unsigned, Matter::Unanswered, Matter::Task, Matter::Assessment, Matter::Overtaken];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -65,6 +74,7 @@ impl Matter {
             Matter::Unanswered => "unanswered",
             Matter::Task => "task",
             Matter::Assessment => "assessment",
+            Matter::Overtaken => "overtaken",
         }
     }
 
@@ -96,7 +106,25 @@ impl OutCopy {
     }
 
     pub fn owes_answer(&self) -> bool {
-        !self.is_answered && !self.for_information
+        !self.is_answered && self.is_owed()
+    }
+
+    /// Whether anything is owed: not where another paper took its place, or all that it is about is completed.
+    fn is_owed(&self) -> bool {
+        let is_done = !self.items.is_empty() && self.open.is_empty();
+        !self.for_information && !self.is_escalated && !is_done
+    }
+
+    /// Why it does not leave by itself any more.
+    pub fn overtaken_by(&self, lang: Lang) -> String {
+        match (self.is_escalated, self.answer_by) {
+            (true, _) => say!(lang, "已另行发文", "another paper took its place"),
+            (false, _) if !self.items.is_empty() && self.open.is_empty() => {
+                say!(lang, "所涉事项已完成", "its items are completed")
+            }
+            (false, Some(by)) => say!(lang, "限期 {by} 已过", "its limit {by} has passed"),
+            (false, None) => say!(lang, "已办结", "it is closed"),
+        }
     }
 
     /// The limit that has passed, the graver one; none where it never arrived.
@@ -106,9 +134,8 @@ impl OutCopy {
             return Some(Past::Unanswered(by));
         }
         let days = basis.of(self.round).count(Threshold::Receipt);
-        let is_late = !self.is_signed
-            && !self.for_information
-            && basis.calendar.nth_workday_after(sent_on, days) < today;
+        let is_late =
+            !self.is_signed && self.is_owed() && basis.calendar.nth_workday_after(sent_on, days) < today;
         is_late.then_some(Past::Unsigned(sent_on))
     }
 
@@ -156,6 +183,8 @@ mod tests {
             is_answered: false,
             is_escalated: false,
             items: vec![(Uuid::nil(), 16)],
+            open: vec![16],
+            is_overtaken: false,
             is_reminded: false,
             put_up: Vec::new(),
         }
@@ -173,6 +202,9 @@ mod tests {
         assert_eq!(past(&OutCopy { sent_on: None, ..copy() }, "2018-12-01"), None);
         let named_nowhere = OutCopy { form: Form::Circular, for_information: true, ..copy() };
         assert_eq!(past(&named_nowhere, "2018-12-01"), None, "nothing is asked of it");
+        let replaced = OutCopy { is_escalated: true, ..copy() };
+        let done = OutCopy { open: Vec::new(), ..copy() };
+        assert_eq!((past(&replaced, "2018-12-01"), past(&done, "2018-12-01")), (None, None));
         // Who got it a month late has the same time as the others.
         let late = OutCopy { sent_on: Some(day("2018-09-27")), is_signed: true, ..copy() };
         assert_eq!(past(&late, "2018-10-04"), None);

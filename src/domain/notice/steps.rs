@@ -34,9 +34,10 @@ impl Notice {
         }
     }
 
-    /// 核稿. `is_alone`: the office has nobody else.
+    /// 核稿. `is_alone`: the office has nobody else. When and where belongs to what is checked.
     pub fn check(&self, by: Stamp, is_alone: bool) -> Result<Standing, NoStep> {
         self.step(State::Draft, by.post, is_alone)?;
+        self.is_arranged()?;
         Ok(Standing { state: State::Checked, checked: Some(by), ..self.standing.clone() })
     }
 
@@ -46,10 +47,15 @@ impl Notice {
         if self.form == Form::Interview && self.standing.approval.is_empty() {
             return Err(NoStep::NotApproved);
         }
-        if self.form == Form::Interview && self.standing.appointment.is_empty() {
-            return Err(NoStep::NotArranged);
-        }
+        self.is_arranged()?;
         Ok(Standing { state: State::Signed, signed: Some(by), number: Some(number), ..self.standing.clone() })
+    }
+
+    fn is_arranged(&self) -> Result<(), NoStep> {
+        match self.form == Form::Interview && self.standing.appointment.is_empty() {
+            true => Err(NoStep::NotArranged),
+            false => Ok(()),
+        }
     }
 
     fn step(&self, from: State, by: Uuid, is_alone: bool) -> Result<(), NoStep> {
@@ -90,14 +96,13 @@ impl Notice {
         }
     }
 
-    /// 安排 of an interview: when and where.
+    /// 安排 of an interview: when and where; what was checked is to be checked anew.
     pub fn arranged(&self, appointment: &str) -> Result<Standing, NoStep> {
-        match self.standing.state {
-            State::Draft | State::Checked => {
-                Ok(Standing { appointment: appointment.to_owned(), ..self.standing.clone() })
-            }
-            state => Err(NoStep::NotNow(state)),
+        if self.standing.state == State::Checked && self.standing.appointment == appointment {
+            return Ok(self.standing.clone());
         }
+        let next = self.amended(self.standing.demand.clone(), self.standing.answer_by)?;
+        Ok(Standing { appointment: appointment.to_owned(), ..next })
     }
 
     /// The interview was held: its unit reports until this day what it has put right.
@@ -106,6 +111,14 @@ impl Notice {
             State::Signed => Ok(Standing { report_by: Some(report_by), ..self.standing.clone() }),
             state => Err(NoStep::NotNow(state)),
         }
+    }
+
+    /// What an interview still lacks: that it is approved, and when and where.
+    pub fn lacks(&self) -> Vec<NoStep> {
+        let Standing { state, approval, appointment, .. } = &self.standing;
+        let is_draft = self.form == Form::Interview && matches!(state, State::Draft | State::Checked);
+        let lacks = [(approval, NoStep::NotApproved), (appointment, NoStep::NotArranged)];
+        lacks.into_iter().filter(|(said, _)| is_draft && said.is_empty()).map(|(_, why)| why).collect()
     }
 
     /// 作废. The number stays.
@@ -178,6 +191,19 @@ mod tests {
         assert_eq!(own.sign(stamp(2), false, String::new()), Err(NoStep::OwnCheck));
         assert_eq!(own.check(stamp(1), false), Err(NoStep::OwnDraft));
         assert_eq!(own.check(stamp(3), false).map(|next| next.checked), Ok(Some(stamp(3))));
+    }
+
+    #[test]
+    fn when_and_where_is_checked_with_the_rest() {
+        let mut draft = notice(State::Draft);
+        draft.form = Form::Interview;
+        assert_eq!(draft.check(stamp(2), false), Err(NoStep::NotArranged));
+        draft.standing = draft.arranged("9月10日15时").expect("is arranged");
+        draft.standing = draft.check(stamp(2), false).expect("is checked");
+        assert_eq!(draft.arranged("9月10日15时").map(|next| next.state), Ok(State::Checked), "the same");
+        let moved = draft.arranged("9月11日15时").expect("is arranged anew");
+        assert_eq!((moved.state, moved.checked), (State::Draft, None));
+        assert_eq!(moved.appointment, "9月11日15时");
     }
 
     #[test]

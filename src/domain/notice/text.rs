@@ -7,7 +7,12 @@ use super::{Form, Line};
 use crate::domain::Item;
 use crate::domain::basis::Basis;
 use crate::domain::flag::{Flag, planned_percent};
+use crate::domain::sentence;
 use crate::domain::time::official;
+use crate::domain::workday::Calendar;
+
+/// Before what is said of an item in which its reader only co-operates.
+pub const CO: &str = "〔配合〕";
 
 /// `第16、22项`
 fn items(numbers: &[i32]) -> String {
@@ -57,7 +62,7 @@ pub fn line(item: &Item, today: NaiveDate, basis: &Basis) -> Line {
         None => "，至今没有填报".to_owned(),
     };
     let units = std::iter::once(item.lead.id).chain(item.co.iter().copied()).collect();
-    Line { item: item.id, number: item.number, fact, units }
+    Line { item: item.id, number: item.number, fact, lead: item.lead.id, units }
 }
 
 /// What is asked for where the office wrote nothing of its own.
@@ -65,8 +70,37 @@ pub fn demand(form: Form) -> &'static str {
     match form {
         Form::Warning | Form::Supervision => "书面说明原因，倒排整改计划，明确完成日期，按期完成整改。",
         Form::Letter => "对照整改方案加快推进，按期完成整改。",
-        Form::Circular => "有关责任单位对照问题抓紧整改，书面报告整改情况。",
+        Form::Circular => "点到的事项，牵头单位抓紧整改，书面报告整改情况；其他事项对照整改方案按期完成。",
         Form::Interview => "单位主要负责人参加约谈，并提交书面情况说明；约谈后30天内书面报告整改情况。",
+    }
+}
+
+/// In a sentence with one of these a day is the day of the answer.
+const ANSWERS: [&str; 7] = ["书面", "回复", "答复", "反馈", "报送", "reply", "answer"];
+
+/// The days to come that a demand names.
+pub fn days(demand: &str, today: NaiveDate, calendar: &Calendar) -> Vec<NaiveDate> {
+    let named = sentence::days_in(demand).into_iter();
+    named
+        .map(|word| word.resolve(today, &|day| calendar.is_workday(day)))
+        .filter(|day| *day > today)
+        .collect()
+}
+
+/// The day by which a demand itself wants the answer: 9月15日前书面报告. A day by which the work is to be done says
+/// nothing of that.
+pub fn answer_by(demand: &str, today: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
+    let clauses = demand.split(['，', '。', '；', ',', ';', '\n']);
+    let mut answers = clauses.filter(|clause| ANSWERS.iter().any(|word| clause.contains(word)));
+    answers.find_map(|clause| days(clause, today, calendar).pop())
+}
+
+/// Who is to answer and until when; a circular asks those whose items it names.
+pub fn limit(form: Form, by: NaiveDate) -> String {
+    let by = official(by);
+    match form {
+        Form::Circular => format!("请上述事项的牵头单位于{by}前回复办理情况；其他单位供工作参考，不用回复。"),
+        _ => format!("请于{by}前回复办理情况。"),
     }
 }
 

@@ -285,6 +285,18 @@ pub fn day(word: &str) -> Option<DateWord> {
     date_words::whole(&Line::new(word))
 }
 
+/// The days of the calendar that a text names, in their order: no lengths of time (30天内).
+pub fn days_in(text: &str) -> Vec<DateWord> {
+    let (line, mut from, mut days) = (Line::new(text), 0, Vec::new());
+    while let Some(found) = date_words::find(&line, line::Span::new(from, line.len()), false) {
+        from = found.span.to;
+        days.extend(
+            Some(found.word).filter(|word| !matches!(word, DateWord::Days(_) | DateWord::Workdays(_))),
+        );
+    }
+    days
+}
+
 /// Whether a word is written as a day that no year has: 9月31日, 2018-13-40.
 pub fn is_no_day(word: &str) -> bool {
     date_words::is_no_day(&Line::new(word))

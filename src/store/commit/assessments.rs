@@ -147,24 +147,27 @@ async fn write_sheet(tx: &mut PgConnection, edition: Uuid, at: i32, sheet: &Draf
     )
     .execute(&mut *tx)
     .await?;
-    for (place, lost) in (1..).zip(&sheet.deductions) {
-        sqlx::query!(
-            r#"
-            INSERT INTO assessment_deduction (sheet, place, indicator, item, number, title, why, tenths, struck)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            "#,
-            id,
-            place,
-            lost.indicator.code(),
-            lost.item,
-            lost.number,
-            lost.title,
-            lost.why,
-            (lost.points * 10.0).round() as i32,
-            lost.struck,
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
+    let lost = &sheet.deductions;
+    sqlx::query!(
+        r#"
+        INSERT INTO assessment_deduction
+            (sheet, place, indicator, item, number, title, why, why_en, tenths, struck)
+        SELECT $1, place::integer, indicator, item, number, title, why, why_en, tenths, struck
+        FROM unnest(
+            $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[]
+        ) WITH ORDINALITY AS d (indicator, item, number, title, why, why_en, tenths, struck, place)
+        "#,
+        id,
+        &lost.iter().map(|lost| lost.indicator.code()).collect::<Vec<_>>() as &[&str],
+        &lost.iter().map(|lost| lost.item).collect::<Vec<_>>(),
+        &lost.iter().map(|lost| lost.number).collect::<Vec<_>>(),
+        &lost.iter().map(|lost| lost.title.as_str()).collect::<Vec<_>>() as &[&str],
+        &lost.iter().map(|lost| lost.why.zh.as_str()).collect::<Vec<_>>() as &[&str],
+        &lost.iter().map(|lost| lost.why.en.as_str()).collect::<Vec<_>>() as &[&str],
+        &lost.iter().map(|lost| (lost.points * 10.0).round() as i32).collect::<Vec<_>>(),
+        &lost.iter().map(|lost| lost.struck.as_str()).collect::<Vec<_>>() as &[&str],
+    )
+    .execute(tx)
+    .await
+    .map(drop)
 }

@@ -174,18 +174,20 @@ async fn propose(tx: &mut PgConnection, proposed: &[(&NewProposal, NaiveDate)]) 
     let ids: Vec<Uuid> = proposed.iter().map(|p| p.0.id).collect();
     let cases: Vec<Uuid> = proposed.iter().map(|p| p.0.case).collect();
     let rungs: Vec<&str> = proposed.iter().map(|p| p.0.rung.code()).collect();
-    let facts: Vec<&str> = proposed.iter().map(|p| p.0.facts.as_str()).collect();
+    let facts: Vec<&str> = proposed.iter().map(|p| p.0.facts.zh.as_str()).collect();
+    let facts_en: Vec<&str> = proposed.iter().map(|p| p.0.facts.en.as_str()).collect();
     let days: Vec<NaiveDate> = proposed.iter().map(|p| p.1).collect();
     sqlx::query!(
         r#"
-        INSERT INTO proposal (id, case_id, rung, facts, proposed_on)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[])
+        INSERT INTO proposal (id, case_id, rung, facts, proposed_on, facts_en)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[])
         "#,
         &ids,
         &cases,
         &rungs as &[&str],
         &facts as &[&str],
         &days,
+        &facts_en as &[&str],
     )
     .execute(tx)
     .await

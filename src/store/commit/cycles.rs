@@ -139,14 +139,14 @@ async fn settle(
     sqlx::query!(
         r#"
         WITH chunk AS MATERIALIZED (
-            SELECT number, item
+            SELECT number, item, unit
             FROM duty
             WHERE cycle = $1 AND number > $8
             ORDER BY number
             LIMIT $2
         ), seen AS MATERIALIZED (
             SELECT
-                c.number, c.item, i.cycle,
+                c.number, c.item, c.unit, i.cycle,
                 CASE
                     WHEN i.last_report_on BETWEEN $9 AND $3
                       OR (i.last_report_on > $3 AND EXISTS (
@@ -177,7 +177,9 @@ async fn settle(
             JOIN item i ON i.id = c.item
         ), settled AS (
             UPDATE duty
-            SET outcome = s.outcome, settled_on = $5
+            SET outcome = s.outcome,
+                settled_on = $5,
+                told = s.outcome = 'missed' AND was_asked($1, s.item, s.unit)
             FROM seen s
             WHERE duty.cycle = $1 AND duty.number = s.number
         ), wanted AS MATERIALIZED (

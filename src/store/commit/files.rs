@@ -33,8 +33,8 @@ pub(super) async fn add(tx: &mut PgConnection, file: &NewFile) -> sqlx::Result<(
         r#"
         INSERT INTO attachment
             (id, item, report, unit, post, platform, chat, thread, account, album, file, unique_file, name,
-             note, shape, said_mime, said_bytes, stage, state, reason, sent_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+             note, shape, said_mime, said_bytes, stage, state, reason, sent_at, answer)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
         "#,
         file.id,
         file.place.map(|place| place.item),
@@ -57,6 +57,7 @@ pub(super) async fn add(tx: &mut PgConnection, file: &NewFile) -> sqlx::Result<(
         file.state.code(),
         file.reason,
         file.sent_at,
+        file.place.and_then(|place| place.answer),
     )
     .execute(tx)
     .await
@@ -71,6 +72,7 @@ pub(super) async fn change(tx: &mut PgConnection, file: Uuid, next: &FileNext) -
             report = $3,
             stage = $4,
             state = $5,
+            answer = $6,
             -- What is refused keeps no name, and cannot be fetched any more.
             name = CASE WHEN $5 = 'refused' THEN '' ELSE name END,
             note = CASE WHEN $5 = 'refused' THEN '' ELSE note END,
@@ -83,6 +85,7 @@ pub(super) async fn change(tx: &mut PgConnection, file: Uuid, next: &FileNext) -
         next.place.and_then(|place| place.report),
         next.stage.map(|stage| stage.code()),
         next.state.code(),
+        next.place.and_then(|place| place.answer),
     )
     .execute(tx)
     .await

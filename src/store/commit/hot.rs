@@ -394,7 +394,9 @@ impl<'d> Outbox<'d> {
             let (kind, payload, warnings) = match &reply.say {
                 // A message is plain data of ours: it always becomes JSON.
                 Saying::Message(message) => ("answer", serde_json::to_string(message).ok(), None),
-                Saying::Notice(message) => ("notice", serde_json::to_string(message).ok(), None),
+                Saying::Notice(message) | Saying::Sheet(_, message) => {
+                    ("notice", serde_json::to_string(message).ok(), None)
+                }
                 Saying::Secret(message) => ("secret", serde_json::to_string(message).ok(), None),
                 Saying::Week => ("week", None, None),
                 Saying::Copy(_) => ("copy", None, None),
@@ -418,7 +420,7 @@ impl<'d> Outbox<'d> {
             self.expires_at.push(expires_at);
             self.card_item.push(reply.card_of);
             self.copy.push(match reply.say {
-                Saying::Copy(copy) => Some(copy),
+                Saying::Copy(copy) | Saying::Sheet(copy, _) => Some(copy),
                 _ => None,
             });
         }

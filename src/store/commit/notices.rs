@@ -90,9 +90,42 @@ pub(super) async fn write(
         .execute(tx)
         .await
         .map(drop),
-        NoticeEffect::Escalated { copies } => sqlx::query!(
-            "UPDATE notice_copy SET escalated_at = $2, version = version + 1 WHERE id = ANY($1)",
+        NoticeEffect::Escalated { copies, by } => sqlx::query!(
+            r#"
+            UPDATE notice_copy
+            SET escalated_at = $2, escalated_by = $3, version = version + 1
+            WHERE id = ANY($1)
+            "#,
             copies,
+            decision.now.utc,
+            by,
+        )
+        .execute(tx)
+        .await
+        .map(drop),
+        NoticeEffect::Delivered { copy, delivered } => sqlx::query!(
+            r#"
+            WITH withdrawn AS (
+                UPDATE outbox
+                SET state = 'withdrawn', hold = NULL, reason = 'delivered otherwise', settled_at = $4
+                WHERE copy = $1
+                  AND kind = 'copy'
+                  AND chat IS NULL
+                  AND state IN ('due', 'held')
+                RETURNING copy
+            ), fate AS (
+                INSERT INTO copy_fate (copy, at, fate, reason)
+                SELECT copy, $4, 'withdrawn', 'delivered otherwise'
+                FROM withdrawn
+                ON CONFLICT DO NOTHING
+            )
+            UPDATE notice_copy
+            SET delivered_on = $2, delivered_how = $3, version = version + 1
+            WHERE id = $1
+            "#,
+            copy,
+            delivered.on,
+            delivered.how,
             decision.now.utc,
         )
         .execute(tx)
@@ -347,8 +380,7 @@ async fn move_copy(tx: &mut PgConnection, copy: Uuid, next: &CopyStanding) -> sq
             answered_at = $5,
             returned = $6,
             closed_by = $7,
-            closed_at = $8,
-            escalated_at = $9
+            closed_at = $8
         WHERE id = $1
         "#,
         copy,
@@ -359,7 +391,6 @@ async fn move_copy(tx: &mut PgConnection, copy: Uuid, next: &CopyStanding) -> sq
         next.returned,
         closed_by,
         closed_at,
-        next.escalated_at,
     )
     .execute(tx)
     .await

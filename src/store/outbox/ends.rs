@@ -131,7 +131,13 @@ pub async fn end(
                 s.copy, $10, CASE WHEN s.state = 'due' THEN 'later' ELSE s.state END,
                 CASE s.state WHEN 'due' THEN 'hours' WHEN 'withdrawn' THEN 'void' END, h.post, s.for_post,
                 s.not_before
-            FROM settled s
+            FROM (
+                SELECT copy, state, to_holder, for_post, not_before FROM settled
+                UNION ALL
+                SELECT p.copy, m.state, m.to_holder, m.for_post, m.not_before
+                FROM settled m
+                JOIN outbox p ON p.merged_into = m.seq
+            ) AS s
             LEFT JOIN holder h ON h.id = s.to_holder
             WHERE s.copy IS NOT NULL
             ON CONFLICT DO NOTHING

@@ -15,6 +15,7 @@ pub use due::{Due, heads, toasts};
 pub use ends::{End, begin, end};
 pub use leases::{TakenOver, free_leases, lease, release, sent_since, take_over};
 pub use quiet::{
-    Counted, Gathered, Part, PutOff, Waiting, drop_mended, gather, listeners, parts, put_off, waiting,
+    Counted, Gathered, Part, PutOff, Waiting, drop_mended, gather, listeners, overtaken, parts, put_off,
+    waiting,
 };
 pub use standing::{standing, troubled};

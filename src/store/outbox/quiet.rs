@@ -22,6 +22,8 @@ pub struct Waiting {
     pub is_notice: bool,
     /// A copy of a signed notice: a message of its own.
     pub is_copy: bool,
+    /// It could not leave before.
+    pub is_held: bool,
     pub let_through: Option<LetThrough>,
 }
 
@@ -32,13 +34,14 @@ const AT_MOST: i64 = 5000;
 pub async fn waiting(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<Vec<Waiting>> {
     let rows = sqlx::query!(
         r#"
-        SELECT seq AS "seq!", kind AS "kind!", audience, audience_id, audience_unit, let_through
+        SELECT
+            seq AS "seq!", kind AS "kind!", audience, audience_id, audience_unit, let_through, is_held AS "is_held!"
         FROM (
-            SELECT seq, kind, audience, audience_id, audience_unit, let_through
+            SELECT seq, kind, audience, audience_id, audience_unit, let_through, false AS is_held
             FROM outbox
             WHERE state = 'due' AND chat IS NULL AND not_before <= $1
             UNION ALL
-            SELECT seq, kind, audience, audience_id, audience_unit, let_through
+            SELECT seq, kind, audience, audience_id, audience_unit, let_through, true
             FROM outbox
             WHERE state = 'held' AND hold IS NOT NULL AND not_before <= $1
         ) AS w
@@ -57,6 +60,7 @@ pub async fn waiting(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<V
                 wanted: Wanted::of(row.audience.as_deref(), row.audience_id, row.audience_unit),
                 is_notice: row.kind == "notice",
                 is_copy: row.kind == "copy",
+                is_held: row.is_held,
                 let_through: match row.let_through.as_deref() {
                     Some(code) => Some(known(LetThrough::from_code, "outbox", "let_through", code)?),
                     None => None,
@@ -64,6 +68,44 @@ pub async fn waiting(work: &PgPool, ledger_now: DateTime<Utc>) -> sqlx::Result<V
             })
         })
         .collect()
+}
+
+/// Which of these copies were overtaken while they could not leave: their limit has passed, another paper took their
+/// place, or all that they are about is completed.
+pub async fn overtaken(work: &PgPool, seqs: &[i64], today: NaiveDate) -> sqlx::Result<HashSet<i64>> {
+    let seqs = sqlx::query_scalar!(
+        r#"
+        SELECT o.seq
+        FROM outbox o
+        JOIN notice_copy c ON c.id = o.copy
+        JOIN notice n ON n.id = c.notice
+        CROSS JOIN LATERAL (
+            SELECT
+                count(*) AS all,
+                count(*) FILTER (WHERE i.status NOT IN ('completed', 'publicity', 'signed_off')) AS open
+            FROM notice_item l
+            JOIN item i ON i.id = l.item
+            WHERE l.notice = c.notice
+              AND (
+                  i.lead_unit = c.unit
+                  OR EXISTS (SELECT 1 FROM item_co_unit u WHERE u.item = i.id AND u.unit = c.unit)
+              )
+        ) of
+        WHERE o.seq = ANY($1)
+          AND n.state = 'signed'
+          AND (
+              COALESCE(n.report_by, n.answer_by) < $2
+              OR c.escalated_at IS NOT NULL
+              OR c.closed_at IS NOT NULL
+              OR (of.all > 0 AND of.open = 0)
+          )
+        "#,
+        seqs,
+        today,
+    )
+    .fetch_all(work)
+    .await?;
+    Ok(seqs.into_iter().collect())
 }
 
 /// Whoever is to hear something in a chat: their posts, and what speaks against it, by holder.
@@ -298,7 +340,7 @@ pub struct Part {
     pub kind: String,
     pub payload: Option<Value>,
     pub warnings: Vec<Uuid>,
-    /// The copy of a notice that it carries.
+    /// The copy of a notice, or the sheet of an assessment, that it carries.
     pub copy: Option<Uuid>,
 }
 

@@ -26,11 +26,22 @@ pub async fn address(app: &App) -> sqlx::Result<()> {
         return Ok(());
     }
     let found = find(app, &waiting, now).await?;
+    let held: Vec<i64> = waiting
+        .iter()
+        .filter(|row| row.is_held && row.is_copy && row.let_through.is_none())
+        .filter(|row| found.contains_key(&row.wanted))
+        .map(|row| row.seq)
+        .collect();
+    let overtaken = match held.is_empty() {
+        true => HashSet::new(),
+        false => outbox::overtaken(&app.work, &held, now.today()).await?,
+    };
     let mut people: Vec<Told<'_>> = Vec::new();
     // Every person once, in the order of what there is to say.
     let mut known: HashMap<&Place, usize> = HashMap::new();
     let mut nobody = Vec::new();
-    for row in &waiting {
+    let put_off = |row: &Waiting, reason| PutOff { seq: row.seq, reason, listener: None };
+    for row in waiting.iter().filter(|row| !overtaken.contains(&row.seq)) {
         match found.get(&row.wanted) {
             Some(to) if row.wanted.is_spared() => {
                 let at = match (row.is_copy, known.get(&to.0.place)) {
@@ -47,7 +58,7 @@ pub async fn address(app: &App) -> sqlx::Result<()> {
                 people[at].rows.push(row);
             }
             None if row.wanted.is_spared() => {
-                nobody.push(PutOff { seq: row.seq, reason: row.wanted.nobody(), listener: None });
+                nobody.push(put_off(row, row.wanted.nobody()));
             }
             to => {
                 let to = to.map(|(recipient, chat)| (recipient, chat.as_str())).ok_or(row.wanted.nobody());
@@ -56,9 +67,13 @@ pub async fn address(app: &App) -> sqlx::Result<()> {
         }
     }
     let basis = app.desk.basis.fresh(&app.read).await?;
-    if !nobody.is_empty() {
-        let why = (Why::Nobody, basis.calendar.next_morning_slot(now));
-        outbox::put_off(&app.work, &nobody, why, now.utc, real_now()).await?;
+    let late = waiting.iter().filter(|row| overtaken.contains(&row.seq));
+    let late = late.map(|row| put_off(row, spelled(Why::Overtaken))).collect();
+    for (why, rows) in [(Why::Nobody, nobody), (Why::Overtaken, late)] {
+        if !rows.is_empty() {
+            let why = (why, basis.calendar.next_morning_slot(now));
+            outbox::put_off(&app.work, &rows, why, now.utc, real_now()).await?;
+        }
     }
     let budget = budget(app, &basis).await?;
     for people in people.chunks(AT_ONCE) {
@@ -162,5 +177,6 @@ fn spelled(why: Why) -> &'static str {
         Why::Quiet => "the person asked for quiet",
         Why::Gone => "the person's chat is blocked or gone",
         Why::Nobody => "nobody is bound",
+        Why::Overtaken => "what it is about was overtaken while nobody could receive it",
     }
 }

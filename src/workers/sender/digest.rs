@@ -42,7 +42,7 @@ pub(super) async fn word(app: &App, due: &Due) -> sqlx::Result<Result<Message, E
     let has_week = parts.iter().any(|part| part.kind == "week");
     let dispatched: Vec<i64> =
         parts.iter().filter(|part| part.kind == "dispatch").map(|part| part.seq).collect();
-    for copy in parts.iter().filter_map(|part| part.copy) {
+    for copy in parts.iter().filter(|part| part.kind == "copy").filter_map(|part| part.copy) {
         let mut read = app.read.acquire().await?;
         messages.extend(
             store::notices::of_copy(&mut read, copy)
@@ -153,7 +153,11 @@ async fn week(app: &App, reader: &Reader, basis: &Basis) -> sqlx::Result<Option<
 fn foot(reader: &Reader, budget: usize) -> String {
     let (spoken, lang) = (reader.spoken, reader.lang);
     let over = match usize::try_from(spoken).is_ok_and(|spoken| spoken > budget) {
-        true => say!(lang, "（超出的由整改办放行）", " (the office let through what is above it)"),
+        true => say!(
+            lang,
+            "（发文不受限；其余超出的由整改办放行）",
+            " (papers are not held by it; the office let through what else is above it)"
+        ),
         false => String::new(),
     };
     say!(

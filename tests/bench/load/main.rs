@@ -58,6 +58,9 @@ pub struct Arguments {
     /// Let pgbench's clients meet on the same items, instead of each keeping to its own as contacts do
     #[arg(long)]
     shared_items: bool,
+    /// Begin with what the last round left in memory, instead of with all items and keys, as after a day's work
+    #[arg(long)]
+    cold: bool,
     /// Leave the limit out
     #[arg(long)]
     no_limit: bool,

@@ -164,7 +164,8 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
              SELECT gen_random_uuid(), i.id, p.unit, p.id, 'telegram', '1', '1', 'f', 'photo', 'failed', 'given_up', now()
              FROM item i CROSS JOIN post p WHERE i.number = 16 LIMIT 1;
          INSERT INTO job (kind, subject, state, reason, next_try_at, created_at)
-             VALUES ('fetch', gen_random_uuid(), 'dead', 'the server was silent', now(), now());",
+             VALUES ('fetch', gen_random_uuid(), 'dead', 'the server was silent', now(), now()),
+                    ('document', gen_random_uuid(), 'dead', '现在没有正在公示的事项', now(), now());",
     )
     .await;
     let ill = desk.duban(&["doctor", "--audit"]).await.refused();
@@ -184,6 +185,8 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
         "✗ 有文件没有取到",
         "第 16 项 / item 16 ×1",
         "×1：the server was silent",
+        "· 有文件没有做出来，原因已告诉要文件的人",
+        "×1：现在没有正在公示的事项",
     ]);
     assert!(!ill.out.contains("闲聊群"), "nobody waits for that one");
 }

@@ -316,6 +316,38 @@ async fn an_application_comes_with_the_file_and_ends_with_another() {
     assert_eq!(count(&pool, "SELECT count(*) FROM application").await, 2);
 }
 
+/// So is a sign-off: a day that is put right is the same one, open again it stays on record.
+#[tokio::test]
+async fn a_sign_off_comes_with_the_file_and_stays() {
+    let pool = database().await;
+    import_sample(&pool).await;
+    assert_eq!(count(&pool, "SELECT count(*) FROM sign_off WHERE post IS NULL AND no = 1").await, 37);
+    // What was due by the day of the file is behind.
+    let ahead = "SELECT count(*) FROM recheck WHERE due_on > '2018-08-31'";
+    assert_eq!(count(&pool, "SELECT count(*) FROM recheck").await, count(&pool, ahead).await);
+    for (on, row, days, planned) in [
+        ("2018-09-01", "已销号,100%,2018-08-10", "2018-08-10", 3),
+        ("2018-09-02", "整改中,60%,", "2018-08-10", 0),
+        ("2018-09-03", "已销号,100%,2018-09-03", "2018-08-10 2018-09-03", 3),
+    ] {
+        let table = format!(
+            "序号,整改事项,整改时限,牵头单位,整改状态,整改进度,销号时间\n\
+             41,自然保护区内违规设施清理,2018-06-30,宁岭县,{row}\n"
+        );
+        let batch = batch(&[(FileKind::Ledger, "台账.csv", table.as_bytes())]).expect("reads");
+        import(&pool, &batch, day(on)).await.expect("imports");
+        let stands: (Option<String>, i64) = sqlx::query_as(
+            "SELECT (SELECT string_agg(s.signed_on::text, ' ' ORDER BY s.no) FROM sign_off s WHERE s.item = i.id),
+                    (SELECT count(*) FROM recheck r WHERE r.item = i.id AND r.done_on IS NULL)
+             FROM item i WHERE i.number = 41",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("item 41");
+        assert_eq!(stands, (Some(days.to_owned()), planned), "{row}");
+    }
+}
+
 /// A file that moves a deadline tells of today: the days before keep theirs, in the words of the plan.
 #[tokio::test]
 async fn a_deadline_that_a_file_moves_stays_what_it_was_on_the_days_before() {

@@ -42,7 +42,7 @@ async fn a_ledger_goes_out_and_comes_in_unchanged() {
     import_sample(&pool).await;
     sqlx::raw_sql(
         "UPDATE item_text SET deadline_text = '2018年底前', superior_number = '省-0012', leader_text = '=SUM(A1)',
-             description = E'第一行，含逗号\\n第二行“引号”\"', responsible_post = '-1'
+             description = E'第一行，含逗号\\n第二行“引号”\"', responsible_post = '-1', goal = '''+1'
          FROM item WHERE item.id = item AND number = 22;
          UPDATE item SET leader_post = NULL, verified_percent = 30, deadline = '2018-12-31',
              acceptance_unit = (SELECT id FROM unit WHERE name = '市农业局')

@@ -122,7 +122,7 @@ async fn the_file_of_an_item_has_every_application_and_all_that_followed() {
     2018-09-07
     异议处理
     市整改办 调度专员A
-    不成立：现场复查，无异味
+    已处理：现场复查，无异味
     2018-09-07
     公示
     市整改办 调度专员A

@@ -132,9 +132,9 @@ async fn the_summary_counts_what_was_done_and_a_correction_makes_a_note() {
         if bot.say(CLERK, draft).await.contains("还要再拟") {
             bot.say(CLERK, "是").await;
         }
-        bot.say(OTHER, &format!("发文 {steps} 核稿")).await;
         bot.say(OTHER, &format!("发文 {steps} 批准 分管副市长 8月31日")).await;
         bot.say(OTHER, &format!("发文 {steps} 安排 9月10日15时 市政府三楼会议室")).await;
+        bot.say(OTHER, &format!("发文 {steps} 核稿")).await;
         let signed = bot.say(OTHER, &format!("发文 {steps} 签发")).await;
         assert!(signed.contains("安整改办"), "{draft} → {signed}");
     }

@@ -47,7 +47,7 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
     snapshot!(bot.say(CLERK, "公示 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示 2018-08-31 至 2018-09-13，10 个工作日。公示表“整改完成情况”将写：
     由张某某138****5678牵头，船舶已清零
-    台账认识的人名和电话已遮。还没有开始；要换一种写法，直接回一句。
+    台账认识的人名和电话已遮，其他人名请看一遍。还没有开始；要换一种写法，直接回一句。
     [开始公示→答 · 是] [取消→取消]
     ");
     assert_eq!(bot.count("SELECT count(*) FROM publicity_window").await, 0);
@@ -55,7 +55,7 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
     snapshot!(bot.say(CLERK, "库区应清船舶和管理房全部清零，张建国到场").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示 2018-08-31 至 2018-09-13，10 个工作日。公示表“整改完成情况”将写：
     库区应清船舶和管理房全部清零，张某某到场
-    台账认识的人名和电话已遮。还没有开始；要换一种写法，直接回一句。
+    台账认识的人名和电话已遮，其他人名请看一遍。还没有开始；要换一种写法，直接回一句。
     [开始公示→答 · 是] [取消→取消]
     ");
     snapshot!(bot.tap(CLERK, CLERK, "开始公示").await.1, @r"
@@ -117,7 +117,7 @@ async fn publicity_may_begin_later_in_other_words_and_from_one_line() {
     snapshot!(bot.say(CLERK, "公示 34 9月4日起 情况 应清船舶全部清零").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示 2018-09-04 至 2018-09-17，10 个工作日。公示表“整改完成情况”将写：
     应清船舶全部清零
-    台账认识的人名和电话已遮。还没有开始；要换一种写法，直接回一句。
+    台账认识的人名和电话已遮，其他人名请看一遍。还没有开始；要换一种写法，直接回一句。
     [开始公示→答 · 是] [取消→取消]
     ");
     assert!(bot.say(CLERK, "是").await.starts_with("📢 第 34 项公示：2018-09-04 至"));
@@ -138,6 +138,8 @@ async fn an_application_without_a_sentence_is_public_with_the_last_report_or_ask
     [取消→取消]
     ");
     bot.say(CLERK, "取消").await;
+    let long = "长".repeat(501);
+    assert!(bot.say(CLERK, &format!("公示 34 情况 {long}")).await.contains("500 字以内"));
     assert!(bot.say(CLERK, "公示 34 确认").await.starts_with("📢"));
     assert_eq!(bot.count("SELECT count(*) FROM public_wording WHERE text = '船舶已清零'").await, 1);
 }

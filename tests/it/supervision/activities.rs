@@ -24,7 +24,7 @@ async fn a_circular_has_its_figures_and_names_whom_it_told_before() {
     存在问题：
     【16】紫岩县，紫岩县污水处理厂提标改造：整改时限2018年6月30日，上报进度85%，阶段目标100%，相差15个百分点，已逾期65天，最近填报2018年8月23日
     要求：请各单位对照整改
-    书面回复限期：2018-09-10
+    书面回复限期：2018-09-10（点到的 1 个牵头单位；其他单位供工作参考）
     拟稿 调度专员A（2018-09-03 09:00）
     第 21、22、23、25、32、37、48、53 项也有问题，还没提醒过本单位，没有点名。
     [作废→发文 2 作废]
@@ -62,15 +62,20 @@ async fn an_interview_is_approved_held_and_reported_on_within_thirty_days() {
     核稿、签发请另一位同事办；要改要求请发：发文 1 要求 …
     [作废→发文 1 作废]
     ");
-    bot.say(SIGNER, "发文 1 核稿").await;
+    snapshot!(bot.say(SIGNER, "发文 1 核稿").await, @"稿1还没有时间地点，没有动。请先写明，再核稿、签发：发文 1 安排 9月12日15时 市政府三楼会议室");
+    bot.say(SIGNER, "发文 1 安排 9月9日15时 市政府三楼会议室").await;
+    assert!(bot.say(SIGNER, "发文 1 核稿").await.contains("待签发"));
     snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有批准，没有签发。约谈先报批，记下谁批准的：发文 1 批准 分管副市长 9月3日");
     let approved = bot.say(SIGNER, "发文 1 批准 分管副市长 8月31日").await;
     assert!(approved.contains("批准：分管副市长 8月31日"), "{approved}");
     let again = bot.say(SIGNER, "发文 1 批准 分管副市长 9月1日").await;
     assert!(again.contains("原来记的批准是“分管副市长 8月31日”，已改"), "{again}");
-    snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有时间地点，没有签发。请先写明：发文 1 安排 9月12日15时 市政府三楼会议室");
+    // What is changed after the check is checked again.
     let arranged = bot.say(SIGNER, "发文 1 安排 9月10日15时 市政府三楼会议室").await;
     assert!(arranged.contains("时间地点：9月10日15时 市政府三楼会议室"), "{arranged}");
+    assert!(arranged.contains("待核稿"), "{arranged}");
+    snapshot!(bot.say(SIGNER, "发文 1 签发").await, @"稿1还没有核稿，没有动。核稿请发：发文 1 核稿");
+    bot.say(SIGNER, "发文 1 核稿").await;
     assert!(bot.say(SIGNER, "发文 1 签发").await.contains("安整改办约〔2018〕1号"));
     bot.notices().await;
     assert!(bot.read(CONTACT).contains("约谈通知"));
@@ -131,7 +136,7 @@ async fn what_was_done_beside_the_items_is_counted_and_undone() {
     snapshot!(bot.say(DRAFTER, "记 吃饭 8月30日").await, @"先写是哪一类：会议、调研、督查、研判、培训、宣传、约谈。没有记。例：记 会议 9月5日 领导小组第三次会议");
     snapshot!(bot.say(DRAFTER, "记 宣传 3篇 垃圾场整改纪实").await, @"宣传请写载体：电视台、报纸、网站、公众号、其他，没有记。例：记 宣传 公众号 3篇 垃圾场整改纪实");
     snapshot!(bot.say(DRAFTER, "记 宣传 公众号 3篇 垃圾场整改纪实").await, @r"
-    ✅ 已记宣传（编号 2）：2018-08-31，公众号，3篇，垃圾场整改纪实。当月宣传 3 篇。
+    ✅ 已记宣传（编号 2）：2018-08-31，公众号 3篇，垃圾场整改纪实。当月宣传 3 篇。
     [撤销→记 撤销 2]
     ");
     snapshot!(bot.say(DRAFTER, "记 会议 9月5日 推进会").await, @"2018-09-05 还没到，办完再记。没有记。");
@@ -166,6 +171,17 @@ async fn what_was_done_beside_the_items_is_counted_and_undone() {
     snapshot!(bot.say(DRAFTER, "记 撤销 4").await, @"4 已经撤销过。");
     snapshot!(bot.say(DRAFTER, "活动 督查").await, @"2018 还没有记过。要记请发，例：记 会议 9月5日 领导小组第三次会议 16、22项");
     assert_eq!(bot.count("SELECT count(*) FROM activity").await, 4);
+    // One sentence about several carriers is as many records; nothing of it is lost.
+    snapshot!(bot.say(DRAFTER, "记 宣传 电视台 2条 报纸 1篇 江水清了").await, @r"
+    ✅ 已记宣传（编号 5、6）：2018-08-31，电视台 2篇、报纸 1篇，江水清了。当月宣传 6 篇。
+    [撤销 5→记 撤销 5] [撤销 6→记 撤销 6]
+    ");
+    snapshot!(bot.say(DRAFTER, "记 宣传 报纸 1篇 2篇 江水清了").await, @"“2”是什么的数没看懂，没有记。写一个数就够；宣传有几个载体的，每个后面写它的数，例：记 宣传 电视台 2条 报纸 1篇 江水清了");
+    let all = bot.say(DRAFTER, "活动").await;
+    assert!(all.contains("宣传 7 篇（电视台 3、报纸 1、公众号 3）"), "{all}");
+    bot.say(DRAFTER, "记 撤销 5").await;
+    let left = bot.say(DRAFTER, "活动").await;
+    assert!(left.contains("宣传 5 篇（电视台 1、报纸 1、公众号 3）"), "{left}");
 }
 
 #[tokio::test]
@@ -182,6 +198,8 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     ");
     snapshot!(bot.say("滨江区联络员A", "交办 1 完成 不是我们的").await, @"没有交办单 1。");
     snapshot!(bot.say(CONTACT, "交办 1 办结").await, @"交办和办结由整改办办理。做完了请发：交办 编号 完成 做了什么");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
+    snapshot!(bot.say(DRAFTER, "交办 1").await, @"");
     snapshot!(bot.say(CONTACT, "交办 1 完成 已增配4人").await, @"✅ 交办单 1 已报完成，整改办核实后办结。");
     bot.notices().await;
     snapshot!(bot.read(DRAFTER) + &bot.read(SIGNER), @r"
@@ -194,5 +212,8 @@ async fn what_a_visit_found_is_a_task_with_a_limit() {
     ");
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"✅ 紫岩县的交办单 1 已办结。");
     snapshot!(bot.say(SIGNER, "交办 1 办结").await, @"交办单 1 已办结。");
+    bot.notices().await;
+    snapshot!(bot.read(CONTACT), @"");
+    snapshot!(bot.say(CONTACT, "交办 1").await, @"");
     assert_eq!(bot.say(CONTACT, "交办").await, "没有在办的交办单。");
 }

@@ -124,6 +124,12 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @"2018年第3季度还有 1 件申诉没有答复，没有发布。");
     snapshot!(bot.say(SIGNER, "考核 申诉 2 不成立 管线由区里牵头").await, @"✅ 申诉 2（滨江区）：不成立，扣分不变，合计 81.9。已告知单位。");
     snapshot!(bot.say(SIGNER, "考核 3季度 发布").await, @r"
+    2018年第3季度考核的草案有 28 个单位没有收到，没有机会申诉，还没有发布：市环保局、市考核办、市纪委监委、市委组织部、市委宣传部、市编办、市财政局、市住建局、云阴县、清泉县、宁岭县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、市水利局、映湖生态旅游区、市公安局、市商务局、市工信局、市国土资源局、市安监局、市卫计局、市交通运输局、市农业局
+    请先另行送达并听取意见；绑定后的联络员发“考核”也能看到。已经另行送达的，可以发布。
+    [已另行送达，发布→考核 2018年3季度 发布 确认] [取消→考核 2018年3季度 发布 算了]
+    ");
+    assert_eq!(bot.tap(SIGNER, SIGNER, "取消").await.1, "好的，没有变动。");
+    snapshot!(bot.say(SIGNER, "考核 3季度 发布 确认").await, @r"
     ✅ 2018年第3季度考核已发布，不再改动；结果已告知 2 个单位，各看自己的一份。
     没有人绑定、请另行送达：市环保局、市考核办、市纪委监委、市委组织部、市委宣传部、市编办、市财政局、市住建局、云阴县、清泉县、宁岭县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、市水利局、映湖生态旅游区、市公安局、市商务局、市工信局、市国土资源局、市安监局、市卫计局、市交通运输局、市农业局
     全表请发：导出 考核草案 2018-09-30。以后发现有误，用“重拟 原因”另出一版。
@@ -208,7 +214,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
 async fn a_quarter_is_not_compared_with_another_one() {
     let mut bot = sent().await;
     bot.app.clock.forward_to(china("2018-10-16 10:00"));
-    assert!(bot.say(SIGNER, "考核 3季度 发布").await.starts_with("✅"));
+    assert!(bot.say(SIGNER, "考核 3季度 发布 确认").await.starts_with("✅"));
     bot.app.clock.forward_to(china("2019-01-08 10:00"));
     bot.say(DRAFTER, "考核 2018年4季度").await;
     assert!(bot.say(DRAFTER, "考核 2018年4季度 重拟 补录了填报").await.contains("（第 2 版）"));
@@ -220,7 +226,7 @@ async fn a_quarter_is_not_compared_with_another_one() {
 
 #[tokio::test]
 async fn a_unit_reads_its_own_sheet_and_no_other() {
-    let mut bot = october().await.person("督办专员A").await;
+    let mut bot = october().await;
     bot.say(DRAFTER, "考核 2018年3季度").await;
     let none = "没有发给你单位的考核。";
     for who in [CONTACT, HEAD, OTHER] {
@@ -243,7 +249,6 @@ async fn a_unit_reads_its_own_sheet_and_no_other() {
     let of = "SELECT count(*) FROM assessment_appeal p JOIN assessment_sheet s ON s.id = p.sheet JOIN unit u ON u.id = s.unit WHERE u.name = '滨江区'";
     assert_eq!((bot.count(of).await, bot.count("SELECT count(*) FROM assessment_appeal").await), (1, 1));
     snapshot!(bot.say(CONTACT, "考核 申诉 1 成立 我来定").await, @"✅ 已登记申诉 2（第 1 处），整改办答复后告诉你；答复前这一季度不会发布。");
-    snapshot!(bot.say("督办专员A", "考核").await, @"“考核”由整改办、联络员、单位负责人使用，你的岗位不能用。发送“帮助”看你可以做什么。");
     bot.unit_group("-8", "紫岩县").await;
     snapshot!(bot.say_in("-8", CONTACT, "考核").await, @"这件事只在私聊里办，群里不处理。请私聊我发送：考核");
     snapshot!(bot.say_in("-8", DRAFTER, "考核 3季度").await, @"这件事只在私聊里办，群里不处理。请私聊我发送：考核 3季度");
@@ -259,7 +264,7 @@ async fn whoever_reads_english_reads_the_sheet_in_english() {
     2017年省级环保督察, as of 2018-09-30, leading 2 items, 60 points of a hundred
     done in time 20/40 · lasting 10/10
     No data this quarter for pace, reported in time, accepted at once: left out, the rest is scaled to a hundred.
-    1. 【16】紫岩县污水处理厂提标改造 · done in time, 20 points: 时限 2018-06-30，已逾期 92 天，上报进度 85%
+    1. 【16】紫岩县污水处理厂提标改造 · done in time, 20 points: due 2018-06-30, 92 days overdue, reported 85%
     To appeal against one (by 2018-10-15: 5 working days): appeal 1 why, and what shows it
     Otherwise nothing is to be done.
     For your unit alone; there is no ranking.

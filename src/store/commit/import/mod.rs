@@ -16,6 +16,7 @@ mod applications;
 mod history;
 mod items;
 mod people;
+mod sign_offs;
 mod texts;
 
 /// Rows per statement: large enough to forget the round trip, small enough to tell progress by.
@@ -83,6 +84,7 @@ async fn everything(
             }
             history::write(conn, steps, actor.post, now.utc).await.context("writing the history")?;
             applications::write(conn, steps, plan.as_of).await.context("writing the applications")?;
+            sign_offs::write(conn, steps, plan.as_of).await.context("writing the sign-offs")?;
             written += steps.len();
             progress(written);
         }
