@@ -480,22 +480,26 @@ async fn files_are_evidence_of_the_point_that_is_asked_about() {
 async fn a_sign_off_of_the_ledger_is_kept_and_looked_at_again() {
     let mut bot = Bot::with_looks().await.person(OFFICE).await;
     bot.leave_unread = true;
-    snapshot!(bot.say(OFFICE, "回头看 41").await, @"");
-    bot.advance("2018-11-09 09:30").await;
+    bot.advance("2018-09-05 09:30").await;
     let told = bot.read(OFFICE);
-    assert!(told.contains("\n【41】") && told.contains("2018-08-09 销号"), "{told}");
-    bot.say(OFFICE, "回头看 41 反弹 到 2019-06-30 因 渗滤液又外溢 确认").await;
+    assert!(told.contains("🔁 1 项销号后该回头看了\n【35】") && told.contains("2018-06-05 销号"), "{told}");
+    assert!(bot.say(OFFICE, "回头看 35").await.contains("2018-06-05 销号，回头看应于 2018-09-05"));
+    bot.say(OFFICE, "回头看 35 反弹 到 2019-06-30 因 污水又直排 确认").await;
     let record = |file: &[u8]| {
         let parts = crate::papers::parts(file);
         crate::exporting::words(&parts.into_iter().find(|(name, _)| name.starts_with("02")).unwrap().1)
     };
     bot.read(OFFICE);
-    let (_, file) = bot.document(OFFICE, "导出 卷宗 41").await;
+    let (_, file) = bot.document(OFFICE, "导出 卷宗 35").await;
     let record = record(&file);
     let (_, way) = record.split_once("办理过程\n").unwrap();
-    snapshot!(way, @"");
-    snapshot!(stands_for(&mut bot, OFFICE, "查 41").await, @"");
-    assert_eq!(bot.count("SELECT count(*) FROM recheck WHERE done_on IS NULL AND item = (SELECT id FROM item WHERE number = 41)").await, 0);
+    for part in ["2018-06-05\n销号\n", "第1次销号（台账导入）", "\n反弹重开\n"] {
+        assert!(way.contains(part), "{part}: {way}");
+    }
+    let card = bot.say(OFFICE, "查 35").await;
+    assert!(card.contains("反弹 2018-09-05：污水又直排（销号 1 次，记录保留）"), "{card}");
+    let planned = "SELECT count(*) FROM recheck r JOIN item i ON i.id = r.item WHERE i.number = 35 AND r.done_on IS NULL";
+    assert_eq!(bot.count(planned).await, 0);
 }
 
 /// The unit is done when it says so, not when it applies; taking an application back changes nothing about it.
@@ -514,7 +518,18 @@ async fn the_day_of_completion_is_that_of_the_full_report() {
         bot.say(who, "提交").await;
     }
     let stood = [stands(&mut bot, "查 34").await, stands_for(&mut bot, OFFICE, "查 21").await];
-    snapshot!(stood.join("\n"), @"");
+    snapshot!(stood.join("\n"), @r"
+    🟡 临期 · 申请验收 · 限期整改
+    自报进度 100%（未核实），序时应达 80%
+    期限 2018-09-15（还有 10 天）
+    完成 2018-08-31
+    销号申请 2018-09-05，待核查
+    🔴 逾期待验收 · 申请验收 · 限期整改
+    自报进度 100%（未核实），序时应达 100%
+    期限 2018-07-31（已过 36 天）
+    完成 2018-08-10
+    销号申请 2018-09-05，待核查
+    ");
     // What went back is done anew.
     bot.say(OFFICE, "核查 34 不通过 仍有旧船").await;
     bot.advance("2018-09-10 10:00").await;
@@ -526,5 +541,11 @@ async fn the_day_of_completion_is_that_of_the_full_report() {
     bot.advance("2018-09-14 10:00").await;
     bot.say(CONTACT, "申请销号 34 全部完成 旧船已拖离").await;
     bot.say(CONTACT, "提交").await;
-    snapshot!(stands(&mut bot, "查 34").await, @"");
+    snapshot!(stands(&mut bot, "查 34").await, @r"
+    🟡 临期 · 申请验收 · 限期整改
+    自报进度 100%（未核实），序时应达 80%
+    期限 2018-09-15（还有 1 天）
+    完成 2018-09-12
+    销号申请 2018-09-14，待核查
+    ");
 }

@@ -318,8 +318,17 @@ async fn what_is_about_something_else_answers_no_question() {
     [撤回（10分钟内）→撤回 34 11] [更正→更正 34]
     ");
     // All of them at once are read back first.
-    snapshot!(bot.say(contact, "都没变化").await, @"");
-    snapshot!(bot.say(contact, "谢谢").await, @"");
+    snapshot!(bot.say(contact, "都没变化").await, @r"
+    这 3 项都报无变化吗？还没有登记。
+    【22】八里沟沟渠污水直排 仍为 35%
+    【30】红石岭水源输水干渠未封闭 仍为 92%
+    【34】网箱户转产与渔船清理未到位 仍为 82%
+    [3 项都登记→答 · 是] [取消→取消]
+    ");
+    snapshot!(bot.say(contact, "谢谢").await, @r"
+    请点按钮，或回“是”“不”。
+    [取消→取消]
+    ");
     assert_eq!(bot.count(percent).await, before);
     snapshot!(bot.say(contact, "是").await, @r"
     ✅ 已登记 第 30 项「红石岭水源输水干渠未封闭」

@@ -86,18 +86,41 @@ async fn a_step_back_mends_an_answer_and_free_words_are_repeated() {
     [同上次→答 · 同上次] [上一步→答 · 上一步] [取消→取消]
     ");
     // What the plan wants is not left out without a reason.
-    snapshot!(bot.tap(CONTACT, CONTACT, "不涉及").await.1, @"");
-    snapshot!(bot.say(CONTACT, "不涉及").await, @"");
-    snapshot!(bot.say(CONTACT, "辖区没有管理房").await, @"");
-    bot.say(CONTACT, "不涉及，培训由市里统一组织").await;
-    bot.say(CONTACT, "上一步").await;
-    snapshot!(bot.say(CONTACT, "上一步").await, @"");
-    snapshot!(bot.say(CONTACT, "管理房拆除21处，已复绿").await, @r"
-    记下：管理房拆除21处，已复绿
+    snapshot!(bot.tap(CONTACT, CONTACT, "不涉及").await.1, @r"
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 2/7
+    措施落实：2.管理房拆除
+    这是整改方案里的措施，为什么不涉及？一句话，写进申请，验收单位会看到。
+    [上一步→答 · 上一步] [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "不涉及").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 2/7
+    措施落实：2.管理房拆除
+    这是整改方案里的措施，为什么不涉及？一句话，写进申请，验收单位会看到。
+    [上一步→答 · 上一步] [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "辖区没有管理房").await, @r"
+    记下：辖区没有管理房
     第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
     措施落实：3.技能培训与岗位对接，完成了吗？
     [已完成→答 · 已完成] [不涉及→答 · 不涉及]
     [上一步→答 · 上一步] [取消→取消]
+    ");
+    bot.say(CONTACT, "不涉及，培训由市里统一组织").await;
+    bot.say(CONTACT, "上一步").await;
+    snapshot!(bot.say(CONTACT, "上一步").await, @r"
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 2/7
+    措施落实：2.管理房拆除，完成了吗？
+    上次：辖区没有管理房
+    [已完成→答 · 已完成] [不涉及→答 · 不涉及]
+    [同上次→答 · 同上次] [上一步→答 · 上一步] [取消→取消]
+    ");
+    snapshot!(bot.say(CONTACT, "管理房拆除21处，已复绿").await, @r"
+    记下：管理房拆除21处，已复绿
+    第 34 项「网箱户转产与渔船清理未到位」申请销号 3/7
+    措施落实：3.技能培训与岗位对接，完成了吗？
+    上次：培训由市里统一组织
+    [已完成→答 · 已完成] [不涉及→答 · 不涉及]
+    [同上次→答 · 同上次] [上一步→答 · 上一步] [取消→取消]
     ");
     for _ in 0..4 {
         bot.tap(CONTACT, CONTACT, "已").await;
