@@ -151,8 +151,9 @@ pub(in crate::commands) async fn answered(
     let before = before(&mut call, &item, &course).await?;
     let last = |point: &Point| before.iter().find(|(of, _)| of == point).map(|(_, answer)| answer.clone());
     // The words of buttons that stand under another question are no answer to this one.
-    let is_elsewhere =
-        is(&SUBMIT) || (is(&AS_SAID) && doubted.is_empty()) || (is(&SAME) && last(point).is_none());
+    let is_elsewhere = is(&SUBMIT)
+        || (is(&AS_SAID) && (doubted.is_empty() || is_why))
+        || (is(&SAME) && last(point).is_none());
     if is_elsewhere {
         applying.doubt = doubted;
         let left = points.len() - applying.answers.len();
