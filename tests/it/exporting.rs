@@ -658,6 +658,7 @@ async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest()
     bot.fetch_all().await;
     bot.say(CLERK, "核查 34 通过").await;
     bot.say(CLERK, "公示 34 确认").await;
+    bot.notices().await;
     bot.read(CLERK);
     let (_, file) = bot.document(CLERK, "导出 公示").await;
     let table = words(&file);

@@ -20,6 +20,7 @@ async fn names_and_telephone_numbers_are_masked_in_the_public_table() {
     apply(&mut bot, "由张建国13812345678牵头，欧阳明、李不识到场，船舶已清零").await;
     bot.say(CLERK, "核查 34 通过").await;
     bot.say(CLERK, "公示 34 确认").await;
+    bot.notices().await;
     bot.read(CLERK);
     let (said, file) = bot.document(CLERK, "导出 公示").await;
     snapshot!(said, @r"
