@@ -95,8 +95,8 @@ async fn a_typed_label_does_what_its_button_does_in_every_dialogue() {
     for (seat, said, begins) in SCRIPT {
         if *said == "签收 全部" {
             for bot in [&mut pressing, &mut typing] {
-                bot.advance("2018-09-03 09:00").await;
-                bot.read(seat);
+                bot.advance("2018-09-03 00:10").await;
+                bot.advance("2018-09-03 09:30").await;
             }
         }
         for bot in [&mut pressing, &mut typing] {
