@@ -177,16 +177,18 @@ async fn what_climbs_tomorrow_is_not_said_today_as_well() {
     let mut bot = Bot::new().await.person(contact).await;
     bot.leave_unread = true;
     bot.sweep().await;
-    bot.advance("2018-09-03 09:30").await;
-    // The reminder's limit ends on the day on which the item becomes overdue.
-    let moved = sqlx::query(
-        "UPDATE ladder_case SET limit_on = '2018-09-17'
-         WHERE rung = 'reminder' AND item = (SELECT id FROM item WHERE number = 34)",
+    bot.advance("2018-09-15 10:00").await;
+    // A reminder whose limit ends on the morning on which the unit would hear that the item is overdue.
+    sqlx::raw_sql(
+        "INSERT INTO ladder_case (id, item, unit, rule, period, ladder, rung, step_on, limit_on, opened_on)
+         SELECT gen_random_uuid(), i.id, i.lead_unit, 'lagging', '2018-09-01', c.ladder, 'reminder', '2018-09-03',
+                '2018-09-17', '2018-09-03'
+         FROM item i, ladder_case c
+         WHERE i.number = 34 AND c.item = (SELECT id FROM item WHERE number = 16)",
     )
     .execute(&bot.pool)
     .await
     .unwrap();
-    assert_eq!(moved.rows_affected(), 1);
     bot.advance("2018-09-16 00:10").await;
     bot.read(contact);
     bot.advance("2018-09-17 09:30").await;
