@@ -663,6 +663,7 @@ async fn what_is_in_publicity_has_a_table_and_its_way_a_file_with_every_digest()
     let (_, file) = bot.document(CLERK, "导出 公示").await;
     let table = words(&file);
     assert!(table.contains("\n34\n") && table.contains("滨江区") && table.contains("10个工作日"), "{table}");
+    bot.read("滨江区联络员A");
     let (said, file) = bot.document("滨江区联络员A", "导出 卷宗 34").await;
     assert!(said.contains("📎 销号卷宗_第34项_20180831.zip"), "{said}");
     let mut archive = zip::ZipArchive::new(Cursor::new(&file)).unwrap();

@@ -191,8 +191,10 @@ async fn what_climbs_tomorrow_is_not_said_today_as_well() {
     .unwrap();
     bot.advance("2018-09-16 00:10").await;
     bot.read(contact);
+    bot.advance("2018-09-17 00:10").await;
     bot.advance("2018-09-17 09:30").await;
     assert!(!bot.read(contact).contains("【34】"));
+    bot.advance("2018-09-18 00:10").await;
     bot.advance("2018-09-18 09:30").await;
     let told = bot.read(contact);
     assert!(told.contains("【34】") && told.contains("逾期"), "{told}");
