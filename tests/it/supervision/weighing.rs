@@ -53,7 +53,7 @@ async fn what_was_asked_for_is_counted_and_the_period_is_named() {
 async fn what_was_never_sent_out_costs_nothing() {
     let bot = quarter(false).await;
     assert!(bot.count("SELECT count(*) FROM duty WHERE outcome = 'missed'").await > 3);
-    assert_eq!(silent(&bot).await, [String::new(); 0]);
+    assert!(silent(&bot).await.is_empty());
 }
 
 #[tokio::test]
