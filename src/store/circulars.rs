@@ -59,8 +59,11 @@ pub async fn problems(read: &mut PgConnection, round: Uuid) -> sqlx::Result<(Vec
                 FROM notice_item l
                 JOIN notice n ON n.id = l.notice AND n.state IN ('signed', 'closed')
                 JOIN notice_copy c ON c.notice = n.id AND c.unit = i.lead_unit
-                JOIN copy_fate f ON f.copy = c.id AND f.fate = 'sent'
                 WHERE l.item = i.id
+                  AND (
+                      c.delivered_on IS NOT NULL
+                      OR EXISTS (SELECT 1 FROM copy_fate f WHERE f.copy = c.id AND f.fate = 'sent')
+                  )
             ) AS "is_told!"
         FROM item i
         WHERE i.round = $1

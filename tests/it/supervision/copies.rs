@@ -153,6 +153,12 @@ async fn what_the_office_delivers_itself_stands_in_the_record() {
     assert!(record.contains("▪ 滨江区\n　2018-08-31 另行送达（纸质送达）"), "{record}");
     let (_, file) = bot.document(DRAFTER, &format!("导出 回证 {NUMBER}")).await;
     assert!(words(&file).contains("纸质送达"), "{}", words(&file));
+    // Delivered so it has told the unit of its items.
+    bot.sweep().await;
+    bot.say(DRAFTER, "通报").await;
+    let draft = bot.say(DRAFTER, "是").await;
+    assert!(draft.contains("【22】滨江区") && !draft.contains("【37】"), "{draft}");
+    bot.say(DRAFTER, "发文 2 作废 先不发").await;
     // No message brings it a second time; its limit counts from that day.
     bot = bot.person("滨江区联络员A").await;
     bot.advance("2018-09-03 09:00").await;
