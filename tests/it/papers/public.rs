@@ -64,6 +64,8 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
     📢 第 34 项公示：2018-08-31 至 2018-09-13，10 个工作日，首尾都算。期满没有异议会提醒你销号；收到异议请发：异议 34 内容
     [公示表→导出 公示]
     ");
+    bot.notices().await;
+    bot.read(CLERK);
     let (_, file) = bot.document(CLERK, "导出 公示").await;
     let table = words(&file);
     assert!(
@@ -72,6 +74,7 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
     );
     // While it runs the table changes, and the office is told what follows.
     bot.advance("2018-09-03 10:00").await;
+    bot.notices().await;
     bot.read(CLERK);
     snapshot!(bot.say(CLERK, "公示 34").await, @r"
     第 34 项在公示：2018-08-31 至 2018-09-13。
@@ -92,6 +95,8 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
     ✅ 第 34 项公示表的情况已改，单位申请里写的不变。请重新导出公示表，把已经公开的换掉。
     [公示表→导出 公示]
     ");
+    bot.notices().await;
+    bot.read(CLERK);
     let (_, file) = bot.document(CLERK, "导出 公示").await;
     assert!(words(&file).contains("应清船舶全部清零") && !words(&file).contains("张某某到场"));
     // What the unit wrote stays, and the file of the item keeps every wording.
