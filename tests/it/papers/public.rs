@@ -46,6 +46,8 @@ async fn the_office_sees_what_will_be_public_and_may_say_it_in_its_own_words() {
         .unwrap();
     apply(&mut bot, "由张建国13812345678牵头，船舶已清零").await;
     bot.say(CLERK, "核查 34 通过").await;
+    bot.notices().await;
+    bot.read(CLERK);
     snapshot!(bot.say(CLERK, "公示 34").await, @r"
     第 34 项「网箱户转产与渔船清理未到位」：公示 2018-08-31 至 2018-09-13，10 个工作日。公示表“整改完成情况”将写：
     由张某某138****5678牵头，船舶已清零
