@@ -94,7 +94,8 @@ async fn decided_and_not_committed_the_platform_comes_again_and_there_is_one_eff
     tokio::select! {
         biased;
         killed = killed_there => { killed.unwrap(); }
-        outcome = bot.app.desk.handle(&update, now) => panic!("{outcome:?} through a shut door"),
+        // Its connection may be seen to break before the kill is told: 503, which is no 200 either.
+        outcome = bot.app.desk.handle(&update, now) => assert_eq!(outcome, Outcome::Later),
     }
     shut.rollback().await.unwrap();
     let mut next = killed(bot).await;
