@@ -87,17 +87,12 @@ fn wanted(course: &Course, lang: Lang) -> Option<String> {
     }
 }
 
-/// What whoever checks is to know of an application that is not the first: what was asked for, and what is new.
-async fn anew(
-    call: &mut Call<'_>,
-    course: &Course,
-    new: &NewApplication,
-    lang: Lang,
-) -> Result<Text, Failure> {
+/// What whoever checks is to know of an application that is not the first: what was asked for, and what is new
+/// against the answers `before`.
+fn anew(course: &Course, before: &[(Point, Answer)], new: &NewApplication, lang: Lang) -> Text {
     let (Some(wanted), Some(last)) = (wanted(course, lang), &course.application) else {
-        return Ok(Text::default());
+        return Text::default();
     };
-    let before = store::acceptance::answers(&mut *call.read, last.id).await?;
     let mut text = Text::plain(say!(lang, "\n再次申请。{wanted}", "\nApplied for again. {wanted}"));
     let mut news = Text::default();
     for (point, given) in new.answers.iter().filter(|answer| !before.contains(answer)) {
@@ -116,7 +111,7 @@ async fn anew(
         false => say!(lang, "\n这次新填：", "\nnew this time:"),
     });
     text.0.extend(news.0);
-    Ok(text)
+    text
 }
 
 /// `全部完成了，…`: what stands behind is the explanation, as it was said. Without a mark between, all of it is.
@@ -260,8 +255,11 @@ pub(super) async fn submitted(
     };
     let completed_on = completed_on(&mut call, &item, course, today).await?;
     let days = Days { completed_on, ..course.days };
-    let anew_of =
-        [anew(&mut call, course, &new, Lang::Zh).await?, anew(&mut call, course, &new, Lang::En).await?];
+    let before = match &course.application {
+        Some(last) => store::acceptance::answers(&mut *call.read, last.id).await?,
+        None => Vec::new(),
+    };
+    let anew_of = [Lang::Zh, Lang::En].map(|lang| anew(course, &before, &new, lang));
     let mut decision = step(&call, &item, status, item.state.verified_percent, Change::Applied)?;
     if let Some(open) = course.open() {
         let renewed = ended(item.id, open, Ended::Renewed, "");
