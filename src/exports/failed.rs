@@ -26,6 +26,7 @@ pub fn write(files: &[FailedRows], out: &mut (dyn io::Write + Send)) -> anyhow::
             sheet.row([number, reasons].into_iter().chain(row.cells.iter().map(|cell| text(cell))))?;
             count += 1;
         }
+        sheet.put_into(&mut book);
     }
     book.save_to_writer(out)?;
     Ok(count)

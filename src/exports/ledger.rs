@@ -161,6 +161,7 @@ pub(super) async fn table(
             sheet.row(columns.iter().map(|column| column.value(&row))).map_err(|_| too_long(row.number))
         })
         .await?;
+        sheet.put_into(&mut book);
         book.save_to_writer(out)?;
         count
     };

@@ -157,6 +157,7 @@ async fn write(call: Call<'_>) -> anyhow::Result<Written> {
     if rows == 0 {
         return Err(Unmade::lacking(Needs::Items, as_of).into());
     }
+    sheet.put_into(&mut book);
     book.save_to_writer(call.out).context("the workbook cannot be written")?;
     let figures = [("事项", rows), ("本月已报", reported), ("进度有变化", moved)]
         .map(|(name, n)| (name.to_owned(), n.into()));

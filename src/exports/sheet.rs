@@ -87,19 +87,31 @@ impl Looks {
     }
 }
 
-/// A sheet that is filled from above.
-pub(super) struct Sheet<'b> {
-    sheet: &'b mut Worksheet,
+/// As many rows as a spreadsheet has.
+const ROWS: u32 = 1_048_576;
+
+/// A sheet that is filled from above. Several of a book may be filled side by side; each is `put_into` it at the end.
+pub(super) struct Sheet {
+    sheet: Worksheet,
     looks: Looks,
     line: u32,
 }
 
-impl<'b> Sheet<'b> {
+impl Sheet {
     /// Its rows go to a temporary file as they come, so memory stays flat.
-    pub fn streamed(book: &'b mut Workbook, name: &str) -> anyhow::Result<Sheet<'b>> {
-        let sheet = book.add_worksheet_with_constant_memory()?;
+    pub fn streamed(book: &mut Workbook, name: &str) -> anyhow::Result<Sheet> {
+        let mut sheet = book.new_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         Ok(Sheet { sheet, looks: Looks::new(), line: 0 })
+    }
+
+    /// Its place is behind those that were put there before.
+    pub fn put_into(self, book: &mut Workbook) {
+        book.push_worksheet(self.sheet);
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.line == ROWS
     }
 
     /// A title across so many columns, and a line below it.

@@ -53,6 +53,8 @@ pub struct Pages<'c> {
     round: Uuid,
     day: NaiveDate,
     known_at: DateTime<Utc>,
+    /// Only what this unit leads.
+    lead: Option<Uuid>,
     after: i32,
 }
 
@@ -66,7 +68,14 @@ impl<'c> Pages<'c> {
         let mut tx = conn.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         // Together the pages last as long as the writing of the file: the limit of commands is not for them.
         sqlx::query!("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-        Ok(Pages { tx, round, day, known_at, after: i32::MIN })
+        // Planned for each page: what is best for a unit with ten items is the worst for one with all of them.
+        sqlx::query!("SET LOCAL plan_cache_mode = 'force_custom_plan'").execute(&mut *tx).await?;
+        Ok(Pages { tx, round, day, known_at, lead: None, after: i32::MIN })
+    }
+
+    /// From here on what this unit leads, from its first item.
+    pub fn of_unit(&mut self, lead: Uuid) {
+        (self.lead, self.after) = (Some(lead), i32::MIN);
     }
 
     /// What else is asked about a page's items, at the same moment.
@@ -156,6 +165,7 @@ impl<'c> Pages<'c> {
         ) m
         WHERE i.round = $1
           AND i.number > $3
+          AND ($6::uuid IS NULL OR i.lead_unit = $6)
         ORDER BY i.number
         LIMIT $4
             "#,
@@ -164,6 +174,7 @@ impl<'c> Pages<'c> {
             self.after,
             PAGE,
             self.known_at,
+            self.lead,
         )
         .fetch_all(&mut *self.tx)
         .await?;

@@ -8,48 +8,79 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::as_of_rows::Pages;
+use super::as_of_rows::{ItemThen, Pages};
 use super::known;
-use crate::domain::Basis;
-use crate::domain::assessment::{Counting, ItemFacts, Quarter, quarter};
+use crate::domain::assessment::{Counting, Draft, ItemFacts, Quarter, quarter, weights};
 use crate::domain::cycle::Every;
 use crate::domain::flag::planned_percent;
+use crate::domain::{Basis, UnitRef};
 
-/// All items of a round counted as they stood on a day, with what the quarter up to it brought them; as
-/// it was known at a moment. `rows` counts on.
-pub async fn counted(
+/// Hands over the draft of each unit that leads an item of a round, in the order of their first items: as the
+/// items stood on a day, with what the quarter up to it brought them, as it was known at a moment. A unit is held
+/// at a time. `rows` counts items on.
+pub async fn each_draft(
     read: &mut PgConnection,
     round: Uuid,
     (day, known_at): (NaiveDate, DateTime<Utc>),
     basis: &Basis,
     rows: &AtomicU64,
-) -> sqlx::Result<Counting> {
-    let (first, _) = quarter(day);
-    let mut counting = Counting::new(day);
+    on_draft: &mut (dyn FnMut(Draft) -> anyhow::Result<()> + Send),
+) -> anyhow::Result<()> {
+    let weights = weights(basis.of(round));
     let mut pages = Pages::open(read, round, day, known_at).await?;
-    while let Some(page) = pages.next(basis).await? {
-        let ids: Vec<_> = page.iter().map(|item| item.id).collect();
-        let mut found = quarters(pages.conn(), (round, basis), &ids, first, day).await?;
-        let read = page.len() as u64;
-        for item in page {
-            counting.add(&ItemFacts {
-                id: item.id,
-                unit: item.lead,
-                unit_name: item.lead_unit,
-                number: item.number,
-                title: item.title,
-                kind: item.kind,
-                deadline: item.deadline,
-                status: item.status,
-                percent: item.percent,
-                planned: planned_percent(&item.milestones, day),
-                quarter: found.remove(&item.id).unwrap_or_default(),
-            });
+    for unit in leading(pages.conn(), round).await? {
+        pages.of_unit(unit.id);
+        let mut counting = Counting::new(unit, day);
+        while let Some(page) = pages.next(basis).await? {
+            let read = page.len() as u64;
+            count(&mut counting, &mut pages, page, (round, basis), day).await?;
+            rows.fetch_add(read, Ordering::Relaxed);
         }
-        rows.fetch_add(read, Ordering::Relaxed);
+        counting.draft(&weights).map_or(Ok(()), &mut *on_draft)?;
     }
-    pages.close().await?;
-    Ok(counting)
+    Ok(pages.close().await?)
+}
+
+async fn count(
+    counting: &mut Counting,
+    pages: &mut Pages<'_>,
+    page: Vec<ItemThen>,
+    of: (Uuid, &Basis),
+    day: NaiveDate,
+) -> sqlx::Result<()> {
+    let (first, _) = quarter(day);
+    let ids: Vec<_> = page.iter().map(|item| item.id).collect();
+    let mut found = quarters(pages.conn(), of, &ids, first, day).await?;
+    for item in page {
+        counting.add(ItemFacts {
+            id: item.id,
+            number: item.number,
+            title: item.title,
+            kind: item.kind,
+            deadline: item.deadline,
+            status: item.status,
+            percent: item.percent,
+            planned: planned_percent(&item.milestones, day),
+            quarter: found.remove(&item.id).unwrap_or_default(),
+        });
+    }
+    Ok(())
+}
+
+/// The units that lead items of a round, in the order of their first ones.
+async fn leading(read: &mut PgConnection, round: Uuid) -> sqlx::Result<Vec<UnitRef>> {
+    sqlx::query_as!(
+        UnitRef,
+        r#"
+        SELECT u.id, u.name
+        FROM (SELECT lead_unit, min(number) AS first FROM item WHERE round = $1 GROUP BY lead_unit) l
+        JOIN unit u ON u.id = l.lead_unit
+        ORDER BY l.first
+        "#,
+        round,
+    )
+    .fetch_all(read)
+    .await
 }
 
 /// Whether a round has more items than these.

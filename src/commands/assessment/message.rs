@@ -123,7 +123,7 @@ pub fn card(call: &Call<'_>, edition: &Edition, sheets: &Sheets) -> Message {
     }
     text = text.then(say!(lang, "\n全表：", "\nThe whole table: ")).code(say!(
         lang,
-        "导出 考核草案 {last}",
+        "导出 考核表 {last}",
         "export assessment {last}"
     ));
     let step = |label: String, verb: Both| {

@@ -6,15 +6,14 @@ mod message; // how an edition and a sheet read
 
 use std::sync::atomic::AtomicU64;
 
-use anyhow::Context;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Call, Command, Failure, at_round, confirmed, declined, left_as_it_is, told, wording};
-use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{
     AssessmentEffect, Difference, Edition, NewEdition, Sheet, Stage, Term, carried, difference,
 };
+use crate::domain::assessment::{Draft, weights};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply, Saying};
 use crate::domain::people::Who;
@@ -38,7 +37,7 @@ pub const COMMAND: Command = Command {
 };
 
 /// Larger rounds are assessed from the exported table: this one is counted while somebody waits.
-const ITEMS: i64 = 5_000;
+const ITEMS: i64 = 10_000;
 /// The longest reason, in characters.
 const REASON: usize = 200;
 const SEND: Both = Both { zh: "送达", en: "send" };
@@ -214,7 +213,7 @@ async fn draft(
     let (lang, today) = (call.lang(), call.now.today());
     let (_, last) = term.days();
     if last >= today {
-        let (name, paper) = (term.name(lang), say!(lang, "导出 考核草案", "export assessment"));
+        let (name, paper) = (term.name(lang), say!(lang, "导出 考核表", "export assessment"));
         return Err(told(say!(
             lang,
             "{name}到 {last} 才结束，结束后再拟。现在看情况请发：{paper}",
@@ -245,21 +244,21 @@ async fn draft(
             "这一轮超过 {ITEMS} 项，在聊天里算不完，没有拟。全表在后台做，做好发到这里：",
             "This round has more than {ITEMS} items, too many to count here. The whole table is made in the background:"
         );
-        let paper = say!(lang, "导出 考核草案 {last}", "export assessment {last}");
+        let paper = say!(lang, "导出 考核表 {last}", "export assessment {last}");
         let export = Button::new(say!(lang, "导出全表", "The whole table"), paper);
         return Err(Failure::Told(Message::plain(text).row([export])));
     }
-    let counted = store::assessed::counted(
-        &mut *call.read,
-        round.id,
-        (last, call.now.utc),
-        call.basis,
-        &AtomicU64::new(0),
-    )
-    .await?;
-    let weights = call.basis.of(round.id).all(Threshold::Assessment);
-    let weights: [i32; 5] = weights.try_into().context("the weights are five").map_err(Failure::Broken)?;
-    let drafts = counted.drafts(&weights);
+    let mut drafts = Vec::new();
+    let mut on_draft = |draft| {
+        drafts.push(draft);
+        Ok(())
+    };
+    let known = (last, call.now.utc);
+    let none = AtomicU64::new(0);
+    store::assessed::each_draft(&mut *call.read, round.id, known, call.basis, &none, &mut on_draft)
+        .await
+        .map_err(Failure::Broken)?;
+    let weights = weights(call.basis.of(round.id));
     if drafts.is_empty() {
         return Err(told(say!(
             lang,
@@ -363,7 +362,7 @@ async fn publish(
         decision,
         Message::plain(say!(
             lang,
-            "✅ {name}考核已发布，不再改动；结果已告知{text}\n全表请发：导出 考核草案 {last}。以后发现有误，用“重拟 原因”另出一版。",
+            "✅ {name}考核已发布，不再改动；结果已告知{text}\n全表请发：导出 考核表 {last}。以后发现有误，用“重拟 原因”另出一版。",
             "✅ The assessment of {name} is published and stays; the result goes to {text}\nThe whole table: export assessment {last}. A mistake found later is another edition: redraft WHY."
         )),
     ))

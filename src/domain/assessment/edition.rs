@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Deduction, Draft, Indicator};
+use super::{Deduction, Draft, Indicator, Weights};
 use crate::domain::audit_line::AuditLine;
 use crate::domain::lang::Lang;
 use crate::domain::numeral::{half_width, number};
@@ -79,7 +79,7 @@ pub struct Edition {
     pub term: Term,
     /// 第几版, from 1 on.
     pub number: i32,
-    pub weights: [i32; 5],
+    pub weights: Weights,
     /// Why there is another one after the first.
     pub reason: String,
     pub drafted_by: Uuid,
@@ -200,7 +200,7 @@ impl AssessmentEffect {
 }
 
 /// The sheets of another edition: what an appeal struck before stays struck, as long as it says the same.
-pub fn carried(mut sheets: Vec<Draft>, before: &[Draft], weights: &[i32; 5]) -> Vec<Draft> {
+pub fn carried(mut sheets: Vec<Draft>, before: &[Draft], weights: &Weights) -> Vec<Draft> {
     for sheet in &mut sheets {
         let Some(old) = before.iter().find(|old| old.unit == sheet.unit) else { continue };
         for lost in &mut sheet.deductions {
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(Term { year: 2018, quarter: 4 }.days(), (day("2018-10-01"), day("2018-12-31")));
     }
 
-    const WEIGHTS: [i32; 5] = [40, 25, 15, 10, 10];
+    const WEIGHTS: Weights = [40, 25, 15, 10, 10];
 
     fn sheet(points: &[f64]) -> Draft {
         let lost = |(at, points): (usize, &f64)| Deduction {

@@ -5,11 +5,10 @@
 
 pub mod edition; // frozen, sent, appealed against, published
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, Months, NaiveDate};
 use uuid::Uuid;
 
+use super::basis::{Threshold, Thresholds};
 use super::cycle::Cycle;
 use super::item::{Kind, Status};
 use super::lang::{Both, Lang};
@@ -60,6 +59,15 @@ impl Indicator {
     }
 }
 
+/// What each indicator counts for, as in 口径: a hundred together.
+pub type Weights = [i32; Indicator::ALL.len()];
+
+/// Those that are set.
+pub fn weights(set: &Thresholds) -> Weights {
+    let all = set.all(Threshold::Assessment);
+    std::array::from_fn(|at| all.get(at).copied().unwrap_or_default())
+}
+
 /// The calendar quarter a day belongs to: its first and its last day.
 pub fn quarter(day: NaiveDate) -> (NaiveDate, NaiveDate) {
     let month = (day.month0() / 3) * 3 + 1;
@@ -72,8 +80,6 @@ pub fn quarter(day: NaiveDate) -> (NaiveDate, NaiveDate) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemFacts {
     pub id: Uuid,
-    pub unit: Uuid,
-    pub unit_name: String,
     pub number: i32,
     pub title: String,
     pub kind: Kind,
@@ -237,18 +243,11 @@ fn periods(missed: &[Cycle], lang: Lang) -> String {
     names.collect::<Vec<_>>().join(Both { zh: "、", en: ", " }.pick(lang))
 }
 
-/// Items counted one after the other; what is kept of them is what they lose.
+/// The items of one unit, counted one after the other; what is kept of them is what they lose.
 #[derive(Debug)]
 pub struct Counting {
-    day: NaiveDate,
-    /// In the order their first items come.
-    units: Vec<Unit>,
-    places: HashMap<Uuid, usize>,
-}
-
-#[derive(Debug)]
-struct Unit {
     unit: UnitRef,
+    day: NaiveDate,
     items: usize,
     /// What the items that each indicator concerns count for.
     bases: [f64; 5],
@@ -257,44 +256,36 @@ struct Unit {
 }
 
 impl Counting {
-    pub fn new(day: NaiveDate) -> Counting {
-        Counting { day, units: Vec::new(), places: HashMap::new() }
+    pub fn new(unit: UnitRef, day: NaiveDate) -> Counting {
+        Counting { unit, day, items: 0, bases: [0.0; 5], lost: Vec::new() }
     }
 
-    pub fn add(&mut self, item: &ItemFacts) {
-        let place = *self.places.entry(item.unit).or_insert_with(|| {
-            let unit = UnitRef { id: item.unit, name: item.unit_name.clone() };
-            self.units.push(Unit { unit, items: 0, bases: [0.0; 5], lost: Vec::new() });
-            self.units.len() - 1
-        });
-        let unit = &mut self.units[place];
-        unit.items += 1;
+    pub fn add(&mut self, item: ItemFacts) {
+        self.items += 1;
         for indicator in Indicator::ALL {
-            let Some((part, why)) = look(indicator, item, self.day) else { continue };
+            let Some((part, why)) = look(indicator, &item, self.day) else { continue };
             let share = share(item.kind);
-            unit.bases[indicator as usize] += share;
+            self.bases[indicator as usize] += share;
             if part > 0.0 {
                 let (item, number, title) = (item.id, item.number, item.title.clone());
                 let (points, struck) = (share * part, String::new());
-                unit.lost.push(Deduction { indicator, item, number, title, why, points, struck });
+                self.lost.push(Deduction { indicator, item, number, title, why, points, struck });
             }
         }
     }
 
-    /// The drafts of all units. `weights` as in 口径.
-    pub fn drafts(self, weights: &[i32; 5]) -> Vec<Draft> {
+    /// The unit's draft; `None`: it leads nothing.
+    pub fn draft(self, weights: &Weights) -> Option<Draft> {
+        let Counting { unit, items, bases, mut lost, .. } = self;
         let weight = |indicator: Indicator| f64::from(weights[indicator as usize]);
-        let drafts = self.units.into_iter().map(|Unit { unit, items, bases, mut lost }| {
-            let concerns = Indicator::ALL.map(|i| bases[i as usize] > 0.0 && weight(i) > 0.0);
-            for lost in &mut lost {
-                let base = bases[lost.indicator as usize];
-                lost.points = tenth(weight(lost.indicator) * lost.points / base);
-            }
-            lost.retain(|lost| lost.points > 0.0);
-            lost.sort_by_key(|lost| lost.indicator);
-            Draft::counted(unit, items, concerns, lost, weights)
-        });
-        drafts.collect()
+        let concerns = Indicator::ALL.map(|i| bases[i as usize] > 0.0 && weight(i) > 0.0);
+        for lost in &mut lost {
+            let base = bases[lost.indicator as usize];
+            lost.points = tenth(weight(lost.indicator) * lost.points / base);
+        }
+        lost.retain(|lost| lost.points > 0.0);
+        lost.sort_by_key(|lost| lost.indicator);
+        (items > 0).then(|| Draft::counted(unit, items, concerns, lost, weights))
     }
 }
 
@@ -305,7 +296,7 @@ impl Draft {
         items: usize,
         concerns: [bool; 5],
         deductions: Vec<Deduction>,
-        weights: &[i32; 5],
+        weights: &Weights,
     ) -> Draft {
         let parts = Indicator::ALL.map(|indicator| {
             let full = f64::from(weights[indicator as usize]);
@@ -332,11 +323,9 @@ mod tests {
         text.parse().expect("a date")
     }
 
-    fn item(unit: u128, number: i32) -> ItemFacts {
+    fn item(number: i32) -> ItemFacts {
         ItemFacts {
             id: Uuid::from_u128(number as u128),
-            unit: Uuid::from_u128(unit),
-            unit_name: format!("单位{unit}"),
             number,
             title: "提标改造".into(),
             kind: Kind::ByDeadline,
@@ -348,12 +337,13 @@ mod tests {
         }
     }
 
-    const WEIGHTS: [i32; 5] = [40, 25, 15, 10, 10];
+    const WEIGHTS: Weights = [40, 25, 15, 10, 10];
 
-    fn drafts(items: &[ItemFacts], on: &str) -> Vec<Draft> {
-        let mut counting = Counting::new(day(on));
-        items.iter().for_each(|item| counting.add(item));
-        counting.drafts(&WEIGHTS)
+    fn draft(items: impl IntoIterator<Item = ItemFacts>, on: &str) -> Draft {
+        let unit = UnitRef { id: Uuid::from_u128(1), name: "单位".into() };
+        let mut counting = Counting::new(unit, day(on));
+        items.into_iter().for_each(|item| counting.add(item));
+        counting.draft(&WEIGHTS).expect("it has items")
     }
 
     #[test]
@@ -363,31 +353,36 @@ mod tests {
     }
 
     #[test]
+    fn who_leads_nothing_has_no_draft() {
+        let unit = UnitRef { id: Uuid::nil(), name: "单位".into() };
+        assert_eq!(Counting::new(unit, day("2018-08-31")).draft(&WEIGHTS), None);
+    }
+
+    #[test]
     fn the_same_share_costs_the_same_whatever_the_number() {
-        let late = |unit, number| ItemFacts {
+        let late = |number| ItemFacts {
             deadline: day("2018-03-31"),
             status: Status::InProgress,
             percent: 85,
-            ..item(unit, number)
+            ..item(number)
         };
-        let items = [late(1, 1), item(1, 2), late(2, 10), late(2, 11), item(2, 12), item(2, 13)];
-        let found = drafts(&items, "2018-08-31");
-        assert_eq!((found[0].total, found[1].total), (Some(50.0), Some(50.0)));
-        assert_eq!(found[0].parts[1..], [None; 4], "nothing else concerns them");
+        let few = draft([late(1), item(2)], "2018-08-31");
+        let many = draft([late(10), late(11), item(12), item(13)], "2018-08-31");
+        assert_eq!((few.total, many.total), (Some(50.0), Some(50.0)));
+        assert_eq!(few.parts[1..], [None; 4], "nothing else concerns them");
         let points = |draft: &Draft| draft.deductions.iter().map(|lost| lost.points).collect::<Vec<_>>();
-        assert_eq!((points(&found[0]), points(&found[1])), (vec![20.0], vec![10.0, 10.0]));
-        assert_eq!(found[0].deductions[0].why.zh, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
-        let on_its_day = [ItemFacts { planned: Some(80), ..late(3, 1) }];
-        assert!(drafts(&on_its_day, "2018-03-31")[0].deductions.is_empty());
+        assert_eq!((points(&few), points(&many)), (vec![20.0], vec![10.0, 10.0]));
+        assert_eq!(few.deductions[0].why.zh, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
+        let on_its_day = ItemFacts { planned: Some(80), ..late(3) };
+        assert!(draft([on_its_day], "2018-03-31").deductions.is_empty());
     }
 
     #[test]
     fn who_waits_for_others_loses_little_and_who_is_in_time_nothing() {
-        let waiting = ItemFacts { status: Status::Applied, ..item(1, 1) };
-        let on_its_day = ItemFacts { status: Status::InProgress, deadline: day("2018-08-31"), ..item(2, 2) };
-        let found = drafts(&[waiting, on_its_day], "2018-08-31");
-        assert_eq!(found[0].deductions[0].points, 12.0);
-        assert_eq!(found[1].total, Some(100.0));
+        let waiting = ItemFacts { status: Status::Applied, ..item(1) };
+        let on_its_day = ItemFacts { status: Status::InProgress, deadline: day("2018-08-31"), ..item(2) };
+        assert_eq!(draft([waiting], "2018-08-31").deductions[0].points, 12.0);
+        assert_eq!(draft([on_its_day], "2018-08-31").total, Some(100.0));
     }
 
     #[test]
@@ -404,8 +399,8 @@ mod tests {
             cycle(Every::HalfMonth, "2018-12-16", "2018-12-31"),
             cycle(Every::Month, "2019-01-01", "2019-01-31"),
         ];
-        let silent = ItemFacts { quarter: Quarter { owed: 4, missed, ..Quarter::default() }, ..item(1, 1) };
-        let why = &drafts(&[silent], "2019-01-31")[0].deductions[0].why;
+        let silent = ItemFacts { quarter: Quarter { owed: 4, missed, ..Quarter::default() }, ..item(1) };
+        let why = &draft([silent], "2019-01-31").deductions[0].why;
         assert_eq!(why.zh, "本季度应报 4 期，3 期未按期填报：2018 年 11 月、12 月下半月、2019 年 1 月");
         assert_eq!(
             why.en,
@@ -421,10 +416,10 @@ mod tests {
             status: Status::InProgress,
             percent: 30,
             planned: Some(50),
-            ..item(1, number)
+            ..item(number)
         };
-        let found = drafts(&[open(1, Kind::LongTerm), open(2, Kind::ByDeadline)], "2018-08-31");
-        let points: Vec<f64> = found[0].deductions.iter().map(|lost| lost.points).collect();
+        let found = draft([open(1, Kind::LongTerm), open(2, Kind::ByDeadline)], "2018-08-31");
+        let points: Vec<f64> = found.deductions.iter().map(|lost| lost.points).collect();
         assert_eq!(points, [4.2, 8.3]);
     }
 }

@@ -110,7 +110,7 @@ async fn the_assessment_names_the_item_behind_every_point() {
     let (written, book) = made(&pool, "assessment", Format::Xlsx, None, day()).await.unwrap();
     insta::assert_snapshot!(written.note, @"2018年第3季度（截至 2018-08-31，本季度未满）：30 个单位，7 处扣分都列了依据。这是草案：先送单位核对，申诉答复后再定。");
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
-    assert_eq!(book.sheet_names(), ["考核草案", "扣分依据", "口径"]);
+    assert_eq!(book.sheet_names(), ["各单位", "扣分依据", "口径"]);
     let mut sheet = |at: usize| -> Vec<Vec<String>> {
         let sheet = book.worksheet_range_at(at).unwrap().unwrap();
         sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()

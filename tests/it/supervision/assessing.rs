@@ -36,7 +36,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     2018年第3季度：已结束，还没有拟
     [拟2018年第3季度草案→考核 2018年3季度]
     ");
-    snapshot!(bot.say(DRAFTER, "考核 2018年4季度").await, @"2018年第4季度到 2018-12-31 才结束，结束后再拟。现在看情况请发：导出 考核草案");
+    snapshot!(bot.say(DRAFTER, "考核 2018年4季度").await, @"2018年第4季度到 2018-12-31 才结束，结束后再拟。现在看情况请发：导出 考核表");
     snapshot!(bot.say(DRAFTER, "考核 2018年3季度 送达").await, @"2018年第3季度还没有拟，没有办。先发：考核 2018年3季度");
     let line = bot.button(DRAFTER, "拟2018年第3季度");
     snapshot!(bot.say(DRAFTER, &line).await, @r"
@@ -50,7 +50,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     高新区：74.8 分，扣分 1 处
     市工信局：75.6 分，扣分 1 处
     其余 23 个单位没有扣分
-    全表：导出 考核草案 2018-09-30
+    全表：导出 考核表 2018-09-30
     [送各单位核对→考核 2018年3季度 送达]
     ");
     assert!(bot.say(DRAFTER, "考核 3季度").await.contains("草案，未送单位"), "it is drafted once");
@@ -102,7 +102,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     理由：9月20日已批准延期，批复已补报
     ⚖️ 申诉 2 · 滨江区：【34】网箱户转产与渔船清理未到位 · 按期完成 扣 5.8 分：时限 2018-09-15，已逾期 15 天，上报进度 82%
     理由：管线迁改不归我区
-    全表：导出 考核草案 2018-09-30
+    全表：导出 考核表 2018-09-30
     [✅ 申诉 1 成立→考核 申诉 1 成立] [不成立→考核 申诉 1 不成立]
     [✅ 申诉 2 成立→考核 申诉 2 成立] [不成立→考核 申诉 2 不成立]
     ");
@@ -132,7 +132,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     snapshot!(bot.say(SIGNER, "考核 3季度 发布 确认").await, @r"
     ✅ 2018年第3季度考核已发布，不再改动；结果已告知 2 个单位，各看自己的一份。
     没有人绑定、请另行送达：市环保局、市考核办、市纪委监委、市委组织部、市委宣传部、市编办、市财政局、市住建局、云阴县、清泉县、宁岭县、岚溪县、平川县、镇岭县、洵口县、白沙县、高新区、恒河示范区、市水利局、映湖生态旅游区、市公安局、市商务局、市工信局、市国土资源局、市安监局、市卫计局、市交通运输局、市农业局
-    全表请发：导出 考核草案 2018-09-30。以后发现有误，用“重拟 原因”另出一版。
+    全表请发：导出 考核表 2018-09-30。以后发现有误，用“重拟 原因”另出一版。
     ");
     bot.notices().await;
     snapshot!(bot.read(CONTACT), @r"
@@ -143,7 +143,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     1. 【16】紫岩县污水处理厂提标改造 · 按期完成 扣 20 分：时限 2018-06-30，已逾期 92 天，上报进度 85%（申诉成立，不扣：批复文号核实无误）
     只发给你单位，不作排名。
     ");
-    let (said, book) = bot.document(SIGNER, "导出 考核草案 9月30日").await;
+    let (said, book) = bot.document(SIGNER, "导出 考核表 9月30日").await;
     assert!(said.contains("第 1 版，已发布。"), "{said}");
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
     let evidence = book.worksheet_range_at(1).unwrap().unwrap();
@@ -181,7 +181,7 @@ async fn an_assessment_goes_from_the_draft_to_its_correction() {
     高新区：74.8 分，扣分 1 处
     市工信局：75.6 分，扣分 1 处
     其余 24 个单位没有扣分、没有变化
-    全表：导出 考核草案 2018-09-30
+    全表：导出 考核表 2018-09-30
     [送有变化的单位核对→考核 2018年3季度 送达]
     ");
     let (_, told) = bot.tap(SIGNER, SIGNER, "送有变化的单位核对").await;
