@@ -4,8 +4,8 @@
 use super::report::take::{self, Of};
 use super::words::Words;
 use super::{
-    Call, Command, Failure, acceptance, activity, assessment, line, notice, proposals, questions, receipt,
-    report, review, small_talk,
+    Call, Command, Failure, acceptance, activity, assessment, held, line, notice, proposals, questions,
+    receipt, report, review, small_talk,
 };
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft, Step};
@@ -138,17 +138,17 @@ pub(super) async fn answered(mut call: Call<'_>, step: &Step, value: &str) -> Re
             return match (yes_or_no(value), &step.ask) {
                 (Some(true), Ask::Paper(paper)) => notice::draft::agreed(call, paper).await,
                 (Some(true), Ask::Task { visit, said }) => activity::task::agreed(call, *visit, said).await,
-                (Some(true), Ask::Sure { line }) => acceptance::asked::meant_so(call, line).await,
+                (Some(true), Ask::Sure { line }) => held::meant_so(call, line).await,
                 (Some(false), _) => give_up(call).await,
                 _ => again(call, step).await,
             };
         }
         Ask::Apply(applying) => return acceptance::walk::answered(call, step, applying, value).await,
-        Ask::Line { line, said: None } if acceptance::asked::is_no_sentence(line, value) => {
+        Ask::Line { line, said: None } if held::is_no_sentence(line, value) => {
             return again(call, step).await;
         }
         Ask::Line { line, said } => {
-            return acceptance::asked::answered(call, line, said.as_deref(), value).await;
+            return held::answered(call, line, said.as_deref(), value).await;
         }
         Ask::ReturnReason { version, due_on } => {
             let item = first.item.clone();

@@ -2,8 +2,7 @@
 //! binds with it and confirms; only then the old holder ends, on every platform. Whatever is owed, warned
 //! or promised hangs on post and unit, so it moves by itself.
 
-use super::acceptance::asked;
-use super::{Call, Command, Failure, confirmed, posts};
+use super::{Call, Command, Failure, confirmed, held, posts};
 use crate::domain::decision::{Aggregate, CodeFor, Decision, Effect, Touch};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Message, Role, Text};
@@ -121,5 +120,5 @@ fn ask(call: &Call<'_>, post: &NamedPost, is_own: bool) -> Result<Decision, Fail
         "要把 {title}（{unit}）交给继任者吗？确认后给你一个交接码，转给继任者；对方用它绑定并确认接任后，原来的绑定在各平台同时结束。在办事项、未答复的提醒、草稿和承诺都在岗位上，随之转交；历史记录保留两人。",
         "Pass {title} ({unit}) on to a successor? You get a code to give; when the successor binds and confirms, the present binding ends on every platform. Items, open reminders, drafts and promises hang on the post and move along; history keeps both."
     );
-    asked::wants_to_be_sure(call, line, question, say!(lang, "确认交接", "Hand over"))
+    held::wants_to_be_sure(call, line, question, say!(lang, "确认交接", "Hand over"))
 }

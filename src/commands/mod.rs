@@ -35,6 +35,7 @@ mod group;
 mod group_words;
 mod handover;
 mod hearing;
+mod held; // lines that wait for what they lack
 mod help;
 mod invite;
 mod language;

@@ -1,8 +1,7 @@
 //! 解绑: ends a binding: one's own on this platform, or by the office everybody's who holds a post. Asks
 //! first; two clerks at once hear who was faster.
 
-use super::acceptance::asked;
-use super::{Call, Command, Failure, confirmed, decline, declined, left_as_it_is, posts, told};
+use super::{Call, Command, Failure, confirmed, decline, declined, held, left_as_it_is, posts, told};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Now, Role};
@@ -129,7 +128,7 @@ async fn of_a_post(mut call: Call<'_>, said: &str, is_confirmed: bool) -> Result
             "Unbind {title}? Bound now: {names}. The post gets no reminders until somebody binds again."
         );
         let yes = say!(lang, "确认解绑", "Unbind");
-        return asked::wants_to_be_sure(&call, line(&post), question, yes);
+        return held::wants_to_be_sure(&call, line(&post), question, yes);
     }
     let by = &speaker.post_title;
     let mut decision = call.decision().by(speaker);

@@ -4,8 +4,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::acceptance::asked;
-use super::{Call, Command, Failure, confirmed, posts, show, told};
+use super::{Call, Command, Failure, confirmed, held, posts, show, told};
 use crate::domain::basis::Threshold;
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, OnDoubt, Reply, Saying};
 use crate::domain::finding::Rung;
@@ -71,8 +70,8 @@ async fn run(mut call: Call<'_>) -> Result<Decision, Failure> {
             "Item {number}, {shown}, to {names}: {text}\nNothing is sent yet."
         );
         let verb = Both { zh: call.command.words[0], en: call.command.words[1] };
-        let line = asked::line(&call, verb, &item, said);
-        return asked::wants_to_be_sure(&call, line, question, say!(lang, "确认发出", "Send it"));
+        let line = held::line(&call, verb, &item, said);
+        return held::wants_to_be_sure(&call, line, question, say!(lang, "确认发出", "Send it"));
     }
     let count = units.len();
     let (decision, leaves) = warned(&call, &item, &units, colour, text)?;

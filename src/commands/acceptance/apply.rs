@@ -1,7 +1,6 @@
 //! 申请销号: the lead unit applies, one point after another: each measure of the plan, each standard. What was
 //! said in an earlier application is offered again; a whole sentence does as well. Files are never required.
 
-use super::asked::{line, meant, wants_a_yes};
 use super::points::line_of;
 use super::walk::{self, ask};
 use super::{
@@ -9,6 +8,7 @@ use super::{
     step,
 };
 use crate::commands::evidence::Evidence;
+use crate::commands::held::{line, meant, wants_a_yes};
 use crate::commands::{Call, Failure, evidence, questions, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Answer, Application, Applying, Course, Days, Ended, NewApplication, Point, Stage,

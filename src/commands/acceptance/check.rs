@@ -3,13 +3,13 @@
 
 use uuid::Uuid;
 
-use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::others::Others;
 use super::points::line_of;
 use super::{
     APPLIES, CHECKS, PUBLISHES, applicant, beside, button, checker, completed_on, contact_lang, course, head,
     item, not_there_yet, sent_back, step,
 };
+use crate::commands::held::{line, meant, wants_a_yes, wants_words};
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, told};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Conclusion, Course, Days, SiteCheck, Stage};

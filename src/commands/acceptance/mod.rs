@@ -2,7 +2,7 @@
 //! button or command; every step back with its reason. What an item's card says of it stands here too.
 
 use super::words::Words;
-use super::{Call, Command, Failure, show, told, wording};
+use super::{Call, Command, Failure, held, show, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Course, Ended, Stage, moved};
 use crate::domain::decision::{Aggregate, Change, Decision, Effect};
 use crate::domain::people::Who;
@@ -11,7 +11,6 @@ use crate::store::people::Reader;
 use crate::{say, store};
 
 mod apply;
-pub(super) mod asked;
 mod card;
 mod check;
 mod checker;
@@ -173,7 +172,7 @@ fn step(
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChanged { item: item.id, version: item.version + 1, state, why });
-    Ok(asked::settling(call, item, decision))
+    Ok(held::settling(call, item, decision))
 }
 
 /// Something happened to the item that leaves it where it stands.
@@ -184,7 +183,7 @@ pub(super) fn beside(call: &Call<'_>, item: &Item) -> Result<Decision, Failure> 
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChecked { item: item.id, version: item.version + 1, next_check_on });
-    Ok(asked::settling(call, item, decision))
+    Ok(held::settling(call, item, decision))
 }
 
 /// 退回整改: the application is over, and what was completed, accepted and verified is so no longer.

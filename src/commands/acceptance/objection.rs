@@ -4,12 +4,12 @@
 use uuid::Uuid;
 
 use super::apply::place_of;
-use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::others::whoever_passed_hears;
 use super::{
     OBJECTS, anybody, beside, button, contact_lang, course, head, item, not_there_yet, sent_back, span,
 };
 use crate::commands::evidence::Evidence;
+use crate::commands::held::{line, meant, wants_a_yes, wants_words};
 use crate::commands::{Call, Failure, evidence, told, wording};
 use crate::domain::acceptance::{
     AcceptanceEffect, Application, Course, Objection, Settled, Stage, Window, masked, publicity_days,

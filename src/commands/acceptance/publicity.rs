@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::asked::{line, meant, wants_a_yes, wants_words};
 use super::{
     PUBLISHES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, span, step,
 };
+use crate::commands::held::{line, meant, wants_a_yes, wants_words};
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, told};
 use crate::domain::acceptance::{AcceptanceEffect, Application, Stage, Window, publicity_days};

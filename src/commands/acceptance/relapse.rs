@@ -4,11 +4,11 @@
 use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
-use super::asked::{line, meant, settling, wants_a_yes, wants_words};
 use super::others::whoever_passed_hears;
 use super::{
     RECHECKS, RELAPSES, anybody, beside, button, contact_lang, course, head, item, not_there_yet, words,
 };
+use crate::commands::held::{line, meant, settling, wants_a_yes, wants_words};
 use crate::commands::words::{Slip, SlipKind, Words};
 use crate::commands::{Call, Failure, told, wording};
 use crate::domain::acceptance::{AcceptanceEffect, Course, Days, Looked, relapse_deadline, reopened};

@@ -4,12 +4,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::asked::{line, wants_words};
 use super::others::whoever_passed_hears;
 use super::{
     CHECKS, OBJECTS, PUBLISHES, SIGNS_OFF, anybody, applicant, button, contact_lang, course, ended, head,
     item, not_there_yet, sent_back, span, step, words,
 };
+use crate::commands::held::{line, wants_words};
 use crate::commands::words::SlipKind;
 use crate::commands::{Call, Failure, confirmed, decline, declined, left_as_it_is, told, wording};
 use crate::domain::acceptance::{

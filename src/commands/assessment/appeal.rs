@@ -1,7 +1,8 @@
 //! 申诉: a unit's word against a deduction on its sheet while the limit runs, and the office's answer. One that
 //! holds strikes the deduction.
 
-use super::{REASON, Readers, message, moved, sent};
+use super::steps::{REASON, Readers};
+use super::{message, moved, sent};
 use crate::commands::{Call, Command, Failure, answer, at_round, questions, told, wording};
 use crate::domain::assessment::Draft;
 use crate::domain::assessment::edition::{Appeal, AssessmentEffect, Edition, Sheet, Stage};

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{VERB, bound_heads, office_message, told_of, words};
-use crate::commands::acceptance::asked::{line, wants_words};
 use crate::commands::acceptance::relapse::without_because;
+use crate::commands::held::{line, wants_words};
 use crate::commands::{Call, Failure, acceptance, told};
 use crate::domain::acceptance::{AcceptanceEffect, Extension, LONGEST_YEARS, NoExtension, may_extend};
 use crate::domain::decision::{Audience, Decision, Reply};

@@ -1,8 +1,7 @@
 //! What becomes of an extension: confirmed by the head, approved or refused by the office, taken back.
 
 use super::{VERB, bound_heads, head, office_message};
-use crate::commands::acceptance::asked;
-use crate::commands::{Call, Failure, acceptance, answer, questions, told};
+use crate::commands::{Call, Failure, acceptance, answer, held, questions, told};
 use crate::domain::acceptance::{
     AcceptanceEffect, Course, Days, Extension, Outcome, extended, moved_milestones,
 };
@@ -92,7 +91,7 @@ pub(super) async fn approved(
         .by(call.speaker()?)
         .changing(Aggregate::Item, item.id, item.version)
         .with(Effect::ItemChanged { item: item.id, version, state, why: Change::Extended });
-    let decision = asked::settling(&call, &item, decision)
+    let decision = held::settling(&call, &item, decision)
         .accepting(AcceptanceEffect::Dated {
             item: item.id,
             version,
@@ -132,7 +131,7 @@ pub(super) async fn approved(
 /// What the head has not confirmed wants a paper.
 fn ask_basis(call: Call<'_>, item: &Item, open: &Extension) -> Result<Decision, Failure> {
     let (lang, new) = (call.lang(), open.new_deadline);
-    let line = asked::line(&call, VERB, item, &say!(lang, "批准", "approve"));
+    let line = held::line(&call, VERB, item, &say!(lang, "批准", "approve"));
     let step = questions::step(Ask::Line { line, said: None }, questions::about(&call, item));
     let (own, missing) = match open.confirmed_on {
         Some(_) => (say!(lang, "整改办批准", "by the office"), String::new()),
@@ -174,13 +173,13 @@ pub(super) async fn based(
         )));
     };
     if said.is_empty() {
-        let line = asked::line(&call, VERB, &item, &say!(lang, "依据", "basis"));
+        let line = held::line(&call, VERB, &item, &say!(lang, "依据", "basis"));
         let question = say!(
             lang,
             "：延期的依据是什么？一句话，如批复、函的文号。还没有登记。",
             ": what is the extension approved by? One sentence, such as the number of a letter. Nothing is recorded yet."
         );
-        return asked::wants_words(&call, &item, line, question);
+        return held::wants_words(&call, &item, line, question);
     }
     let basis = match approved.basis.as_str() {
         "" => said.to_owned(),
@@ -241,30 +240,30 @@ pub(super) async fn closed(
         _ => {}
     }
     let is_own = open.post == speaker.post;
-    let (said, is_sure) = asked::meant(said);
+    let (said, is_sure) = held::meant(said);
     let verb = match outcome {
         Outcome::Declined => Some(say!(lang, "不同意", "decline")),
         Outcome::Refused => Some(say!(lang, "不批", "refuse")),
         Outcome::Withdrawn | Outcome::Approved => None,
     };
     if let Some(verb) = verb.filter(|_| said.is_empty()) {
-        let line = asked::line(&call, VERB, &item, &verb);
+        let line = held::line(&call, VERB, &item, &verb);
         let question = say!(
             lang,
             "：{verb}延期到 {new}，原因是什么？一句话，会原样告诉单位，还没有登记。",
             ": why not until {new}? One sentence; the unit reads it as it stands. Nothing is recorded yet."
         );
-        return asked::wants_words(&call, &item, line, question);
+        return held::wants_words(&call, &item, line, question);
     }
     if outcome == Outcome::Withdrawn && !is_own && !is_sure {
-        let line = asked::line(&call, VERB, &item, &say!(lang, "撤回", "withdraw"));
+        let line = held::line(&call, VERB, &item, &say!(lang, "撤回", "withdraw"));
         let by = &open.by;
         let question = head(&item, lang).then(say!(
             lang,
             "：延期到 {new} 是{by}申请的，要撤回吗？撤回后会告诉对方。",
             ": {by} asked for the extension until {new}. Take it back? {by} is told."
         ));
-        return asked::wants_a_yes(&call, &item, (line, said), question, say!(lang, "撤回", "Take it back"));
+        return held::wants_a_yes(&call, &item, (line, said), question, say!(lang, "撤回", "Take it back"));
     }
     let mut decision = acceptance::beside(&call, &item)?.accepting(AcceptanceEffect::ExtensionClosed {
         item: item.id,

@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::draft::DEMAND;
 use super::{cc, circular, delivered, interview, message, sign};
-use crate::commands::acceptance::asked;
-use crate::commands::{Call, Failure, confirmed, questions, told, wording};
+use crate::commands::{Call, Failure, confirmed, held, questions, told, wording};
 use crate::domain::decision::{Aggregate, Audience, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::leave::span;
@@ -84,7 +83,7 @@ pub(super) fn wants(
     question: String,
 ) -> Result<Decision, Failure> {
     let line = message::says(&format!("{} {verb}", notice.handle), call.lang());
-    asked::wants_the_rest(call, line, Text::plain(question), vec![Draft::default()])
+    held::wants_the_rest(call, line, Text::plain(question), vec![Draft::default()])
 }
 
 /// A step with a notice settles what was asked about it.
@@ -362,7 +361,7 @@ fn still_owing(
         "{name}还有 {silent} 份没有回复{away}。办结后不再催，照样办结吗？",
         "Of {name} {silent} copies have no answer{away}. Closed, they are no longer asked for; close them all the same?"
     );
-    asked::wants_to_be_sure(call, line, question, say!(lang, "照样办结", "Close them"))
+    held::wants_to_be_sure(call, line, question, say!(lang, "照样办结", "Close them"))
 }
 
 /// An answer is not enough: its unit is told why, and answers again.
@@ -421,7 +420,7 @@ fn send_back(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Fai
 /// Void, for good. Who got it is told; its number is not used again. What units have is asked about first.
 fn void(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure> {
     let (lang, handle, name) = (call.lang(), notice.handle, notice.name(call.lang()));
-    let (reason, is_sure) = asked::meant(said);
+    let (reason, is_sure) = held::meant(said);
     if reason.is_empty() {
         let question = say!(lang, "{name}为什么作废？", "Why is {name} void?");
         return wants(&call, &notice, say!(lang, "作废", "void"), question);
@@ -449,7 +448,7 @@ fn void(call: Call<'_>, notice: Notice, said: &str) -> Result<Decision, Failure>
         );
         let verb = say!(lang, "{handle} 作废 {reason}", "{handle} void {reason}");
         let line = message::says(&verb, lang);
-        return asked::wants_to_be_sure(&call, line, question, say!(lang, "作废", "Void it"));
+        return held::wants_to_be_sure(&call, line, question, say!(lang, "作废", "Void it"));
     }
     let mut decision = moved(&call, &notice, next)?;
     for copy in &reached {

@@ -1,8 +1,8 @@
-//! Steps that wait for a sentence (不通过, 退回, 处理 …) or for a yes, also those of other commands: the line is held,
-//! and the next thing that is said completes it. Nothing is recorded before, and no example is ever filled in.
+//! Lines that are held until somebody says what they lack (不通过, 退回, 处理 …), or yes: the next thing that is said
+//! completes them. Nothing is recorded before, and no example is ever filled in.
 
-use super::{head, words};
-use crate::commands::{Call, Failure, answer, find, questions};
+use super::acceptance::{head, words};
+use super::{Call, Failure, answer, find, questions};
 use crate::domain::decision::Decision;
 use crate::domain::dialogue::{Ask, Draft};
 use crate::domain::{Both, Item, Message, Text};
@@ -12,7 +12,7 @@ use crate::say;
 const SURE: Both = Both { zh: "确认", en: "confirm" };
 
 /// A step about an item, in words that mean this very item.
-pub(in crate::commands) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> String {
+pub(super) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: &str) -> String {
     let round = call.door.rounds.iter().find(|round| round.id == item.round);
     let line = words(verb, item.number, rest, call.lang());
     match round.filter(|_| call.door.rounds.len() > 1) {
@@ -25,7 +25,7 @@ pub(in crate::commands) fn line(call: &Call<'_>, verb: Both, item: &Item, rest: 
 }
 
 /// The sentence of a step is asked for.
-pub(in crate::commands) fn wants_words(
+pub(super) fn wants_words(
     call: &Call<'_>,
     item: &Item,
     line: String,
@@ -35,7 +35,7 @@ pub(in crate::commands) fn wants_words(
 }
 
 /// What a line lacks is asked for.
-pub(in crate::commands) fn wants_the_rest(
+pub(super) fn wants_the_rest(
     call: &Call<'_>,
     line: String,
     question: Text,
@@ -48,7 +48,7 @@ pub(in crate::commands) fn wants_the_rest(
 }
 
 /// Before a step is taken its words are looked over. Other words in their place are looked over as well.
-pub(in crate::commands) fn wants_a_yes(
+pub(super) fn wants_a_yes(
     call: &Call<'_>,
     item: &Item,
     (line, said): (String, &str),
@@ -65,7 +65,7 @@ pub(in crate::commands) fn wants_a_yes(
 }
 
 /// Before a line is carried out it is asked about. However long it is, its button is short.
-pub(in crate::commands) fn wants_to_be_sure(
+pub(super) fn wants_to_be_sure(
     call: &Call<'_>,
     line: String,
     question: String,
@@ -80,7 +80,7 @@ pub(in crate::commands) fn wants_to_be_sure(
 }
 
 /// What is said, without the word that it is meant.
-pub(in crate::commands) fn meant(said: &str) -> (&str, bool) {
+pub(super) fn meant(said: &str) -> (&str, bool) {
     let said = said.trim();
     for sure in [SURE.zh, SURE.en] {
         match said.strip_suffix(sure) {
@@ -94,7 +94,7 @@ pub(in crate::commands) fn meant(said: &str) -> (&str, bool) {
 }
 
 /// What was said completes the line that is held.
-pub(in crate::commands) async fn answered(
+pub(super) async fn answered(
     call: Call<'_>,
     line: &str,
     said: Option<&str>,
@@ -113,13 +113,13 @@ pub(in crate::commands) async fn answered(
 const LEADS: [&str; 4] = ["补充材料", "已处理，重新公示", "属实，退回整改", "说明核实情况"];
 
 /// What was said is but the step itself once more, no sentence about it.
-pub(in crate::commands) fn is_no_sentence(line: &str, value: &str) -> bool {
+pub(super) fn is_no_sentence(line: &str, value: &str) -> bool {
     let said = value.trim_end_matches(['。', '！', '!', '.']);
     line.split_whitespace().next_back() == Some(said) || LEADS.contains(&said)
 }
 
 /// The line that was asked about is carried out, and the question is over.
-pub(in crate::commands) async fn meant_so(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
+pub(super) async fn meant_so(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
     let (asked, line) = (call.door.dialogue.as_ref(), format!("{line} {}", SURE.pick(call.lang())));
     Ok(questions::ended(asked, run(call, &line).await?))
 }
@@ -131,7 +131,7 @@ async fn run(call: Call<'_>, line: &str) -> Result<Decision, Failure> {
 }
 
 /// What is done about an item settles what was asked about it.
-pub(in crate::commands) fn settling(call: &Call<'_>, item: &Item, decision: Decision) -> Decision {
+pub(super) fn settling(call: &Call<'_>, item: &Item, decision: Decision) -> Decision {
     let asked = questions::open(call).and_then(|step| step.drafts.first()?.item.as_ref());
     match asked.is_some_and(|asked| asked.number == item.number) {
         true => questions::settling(call, decision, |ask| matches!(ask, Ask::Line { .. })),
