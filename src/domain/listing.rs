@@ -43,6 +43,15 @@ impl Cycle {
     }
 }
 
+/// What happens to few items, and stands in rows of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rare {
+    /// 延期: asked for, or running.
+    Extended,
+    /// 反弹: signed off once, and open again.
+    Relapsed,
+}
+
 /// What somebody wants to see. Nothing said: all open items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Narrow {
@@ -57,13 +66,12 @@ pub struct Narrow {
     pub cycle: Option<Cycle>,
     pub category: Option<String>,
     pub region: Option<String>,
-    /// 延期: asked for, or running.
-    pub extended: bool,
+    pub rare: Option<Rare>,
 }
 
 impl Narrow {
-    /// Whether an item belongs here by what it says itself. What its reports, texts and extensions say
-    /// (`cycle`, `category`, `region`, `extended`) is asked of the store.
+    /// Whether an item belongs here by what it says itself. What its reports, texts and other rows say
+    /// (`cycle`, `category`, `region`, `rare`) is asked of the store.
     pub fn fits(&self, item: &Item, today: NaiveDate, basis: &Basis) -> bool {
         let status = item.state.status;
         self.stage.has(status)

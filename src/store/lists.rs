@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::items::statuses;
 use crate::domain::Flag;
 use crate::domain::cycle::begun;
-use crate::domain::listing::{Narrow, Stage};
+use crate::domain::listing::{Narrow, Rare, Stage};
 use crate::domain::tally::Lamp;
 
 /// A row of a list, before it is read in full.
@@ -186,8 +186,48 @@ pub async fn has_more_by_number(read: impl PgExecutor<'_>, round: Uuid, stage: S
     .await
 }
 
-/// The items of these rounds, or those of `items`, of which an extension is asked for, or runs on this day.
-pub async fn extended(
+/// The items of these rounds, or those of `items`, to which this has happened.
+pub async fn of_rare(
+    read: impl PgExecutor<'_>,
+    rare: Rare,
+    rounds: &[Uuid],
+    items: Option<&[Uuid]>,
+    today: NaiveDate,
+    at_most: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    match rare {
+        Rare::Extended => extended(read, rounds, items, today, at_most).await,
+        Rare::Relapsed => relapsed(read, rounds, items, at_most).await,
+    }
+}
+
+/// Open again after they were signed off.
+async fn relapsed(
+    read: impl PgExecutor<'_>,
+    rounds: &[Uuid],
+    items: Option<&[Uuid]>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT r.item
+        FROM relapse r
+        JOIN item i ON i.id = r.item
+        WHERE i.round = ANY($1)
+          AND i.status <> 'signed_off'
+          AND ($2::uuid[] IS NULL OR r.item = ANY($2))
+        LIMIT $3
+        "#,
+        rounds,
+        items,
+        at_most,
+    )
+    .fetch_all(read)
+    .await
+}
+
+/// An extension is asked for, or runs on this day.
+async fn extended(
     read: impl PgExecutor<'_>,
     rounds: &[Uuid],
     items: Option<&[Uuid]>,
@@ -213,8 +253,7 @@ pub async fn extended(
     .await
 }
 
-/// The items of a category or region, if there are no more than `at_most`; of extensions so many, for they are
-/// rare.
+/// The items of a category or region, if there are no more than `at_most`; so many of what is rare anyway.
 pub async fn rare(
     conn: &mut PgConnection,
     narrow: &Narrow,
@@ -222,8 +261,8 @@ pub async fn rare(
     today: NaiveDate,
     at_most: i64,
 ) -> sqlx::Result<Option<Vec<Uuid>>> {
-    if narrow.extended {
-        return extended(conn, rounds, None, today, at_most).await.map(Some);
+    if let Some(rare) = narrow.rare {
+        return of_rare(conn, rare, rounds, None, today, at_most).await.map(Some);
     }
     let by_category = match &narrow.category {
         Some(category) => {

@@ -248,6 +248,13 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     期限 2019-06-30（还有 104 天）
     反弹 2019-03-18：旧船两艘停回码头（销号 1 次，记录保留）
     ");
+    snapshot!(bot.say(OFFICE, "清单 反弹").await, @r"
+    全部单位 · 反弹：1 项（截至 2019-03-18 09:00）
+    🟢 正常 1 项
+    【34】网箱户转产与渔船清理未到位 0%
+    还有 104 天 · 2019-06-30 · 滨江区
+    [查 34→查 34]
+    ");
     snapshot!(bot.say(OFFICE, "反弹 34 又来了").await, @"第 34 项现在整改中，还没有销号，不用登记反弹。");
     assert!(bot.say(CONTACT, "进度 34 40 已拖离一艘").await.contains("进度 0% → 40%"));
     bot.advance("2019-05-06 10:00").await;
@@ -258,6 +265,12 @@ async fn what_was_signed_off_comes_back_and_keeps_its_sign_off() {
     bot.say(CONTACT, "提交").await;
     bot.say(OTHER, "核查 34 通过").await;
     bot.say(OFFICE, "公示 34 确认").await;
+    snapshot!(bot.say(OFFICE, "清单 公示").await, @r"
+    全部单位 · 公示：1 项（截至 2019-05-06 10:00）
+    【34】网箱户转产与渔船清理未到位 100%
+    ✅ 公示中 · 期限 2019-06-30 · 滨江区
+    [查 34→查 34]
+    ");
     bot.advance("2019-05-20 10:00").await;
     bot.say(OFFICE, "销号 34 确认").await;
     assert_eq!(bot.count("SELECT count(*) FROM sign_off WHERE post IS NOT NULL").await, 2);

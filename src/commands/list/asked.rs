@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::words::{Slip, SlipKind, Words};
-use crate::domain::listing::{Cycle, Narrow, Stage};
+use crate::domain::listing::{Cycle, Narrow, Rare, Stage};
 use crate::domain::numeral;
 use crate::domain::sentence::month as month_called;
 use crate::domain::tally::{Lamp, cycle_of};
@@ -26,8 +26,7 @@ enum Says {
     ToReport,
     /// Heard this month, or in the month that is named.
     Reported,
-    /// An extension is asked for, or runs.
-    Extended,
+    Rare(Rare),
     /// The own unit.
     Ours,
 }
@@ -43,8 +42,9 @@ const FILTERS: &[Filter] = &[
     Filter { words: &["全部", "all", "所有"], says: Says::Stage(Stage::All) },
     Filter {
         words: &["待验收", "awaiting", "验收中"],
-        says: Says::Statuses(&[Status::Applied, Status::Checking, Status::Publicity]),
+        says: Says::Statuses(&[Status::Applied, Status::Checking]),
     },
+    Filter { words: &["公示", "publicity", "公示中"], says: Says::Statuses(&[Status::Publicity]) },
     Filter { words: &["退回", "returned", "退回整改"], says: Says::Statuses(&[Status::Returned]) },
     Filter { words: &["基本完成", "completed"], says: Says::Statuses(&[Status::Completed]) },
     Filter { words: &["已销号", "signed_off", "销号"], says: Says::Statuses(&[Status::SignedOff]) },
@@ -53,7 +53,8 @@ const FILTERS: &[Filter] = &[
     Filter { words: &["长期坚持", "long_term", "长期"], says: Says::Kind(Kind::LongTerm) },
     Filter { words: &["待报", "to_report"], says: Says::ToReport },
     Filter { words: &["已报", "reported"], says: Says::Reported },
-    Filter { words: &["延期", "extended", "申请延期"], says: Says::Extended },
+    Filter { words: &["延期", "extended", "申请延期"], says: Says::Rare(Rare::Extended) },
+    Filter { words: &["反弹", "relapsed", "反弹重开"], says: Says::Rare(Rare::Relapsed) },
     Filter { words: &["我们", "ours", "本单位", "我单位"], says: Says::Ours },
 ];
 
@@ -154,14 +155,17 @@ pub(super) fn parse(words: &mut Words, today: NaiveDate) -> Result<Asked, Slip> 
                 Says::Stage(stage) => asked.narrow.stage = stage,
                 Says::Statuses(statuses) => {
                     asked.narrow.statuses.extend_from_slice(statuses);
-                    if statuses.iter().all(|status| status.is_completed()) {
-                        asked.narrow.stage = Stage::Done;
-                    }
+                    let done = asked.narrow.statuses.iter().filter(|status| status.is_completed()).count();
+                    asked.narrow.stage = match asked.narrow.statuses.len() - done {
+                        0 => Stage::Done,
+                        _ if done > 0 => Stage::All,
+                        _ => asked.narrow.stage,
+                    };
                 }
                 Says::Kind(kind) => asked.narrow.kind = Some(kind),
                 Says::ToReport => to_report = true,
                 Says::Reported => reported = true,
-                Says::Extended => asked.narrow.extended = true,
+                Says::Rare(rare) => asked.narrow.rare = Some(rare),
                 Says::Ours => asked.ours = true,
             }
             asked.said.push(phrase);
@@ -238,7 +242,7 @@ impl Asked {
             && narrow.stage == Stage::Open
             && !narrow.to_report
             && narrow.cycle.is_none()
-            && !narrow.extended
+            && narrow.rare.is_none()
             && !self.is_open_month;
         let open = Both { zh: "在办", en: "open" }.pick(lang);
         if is_plain && !words.iter().any(|word| word == open) {

@@ -219,9 +219,10 @@ pub(super) async fn sift(call: &mut Call<'_>, narrow: &Narrow, items: &mut Vec<I
         let of: HashSet<Uuid> = of.into_iter().collect();
         items.retain(|item| of.contains(&item.id));
     }
-    if narrow.extended {
+    if let Some(rare) = narrow.rare {
         let (rounds, ids) = (call.rounds(), ids(items));
-        let of = store::lists::extended(&mut *call.read, &rounds, Some(&ids), today, MOST as i64).await?;
+        let of =
+            store::lists::of_rare(&mut *call.read, rare, &rounds, Some(&ids), today, MOST as i64).await?;
         items.retain(|item| of.contains(&item.id));
     }
     if let Some(cycle) = narrow.cycle {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Call, Command, Failure, extension, told, wording};
 use crate::domain::decision::Decision;
-use crate::domain::listing::Stage;
+use crate::domain::listing::{Rare, Stage};
 use crate::domain::people::Who;
 use crate::domain::{Both, Button, Lang, Message, Text};
 use crate::{say, store};
@@ -25,8 +25,8 @@ pub const COMMAND: Command = Command {
     glued: false,
     usage: Both { zh: "清单 逾期", en: "list overdue" },
     about: Both {
-        zh: "按条件列事项：逾期 临期 滞后 未报 待报 延期 完成，单位、月份、类别、区域、类型",
-        en: "items by overdue, due_soon, lagging, missing, to_report, extended, done, unit, month, category, region, kind",
+        zh: "按条件列事项：逾期 临期 滞后 未报 待报 待验收 退回 公示 反弹 延期 完成，单位、月份、类别、区域、类型",
+        en: "items by overdue, due_soon, lagging, missing, to_report, awaiting, returned, publicity, relapsed, extended, done, unit, month, category, region, kind",
     },
     who: Who::Bound,
     item: |_| None,
@@ -95,12 +95,12 @@ pub(super) async fn answer(mut call: Call<'_>, mut asked: Asked) -> Result<Decis
         (Stage::Open, _) => Lamps::Headings,
         (Stage::Done | Stage::All, _) => Lamps::Rows,
     };
-    let asked_for = match asked.narrow.extended {
-        true => {
+    let asked_for = match asked.narrow.rare {
+        Some(Rare::Extended) => {
             let ids: Vec<Uuid> = found.page.iter().map(|item| item.id).collect();
             store::waiting::extensions_of(&mut *call.read, &ids).await?
         }
-        false => Vec::new(),
+        _ => Vec::new(),
     };
     let sheet = page::Sheet {
         unit: whose.unit(),
