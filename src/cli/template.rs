@@ -2,7 +2,7 @@
 //! has put in their place can be used.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -59,7 +59,29 @@ pub async fn run(settings: &Settings, command: Template) -> anyhow::Result<ExitC
                     }
                 }
             }
+            for stray in strays(&settings.data_dir.join(FOLDER))? {
+                is_well = false;
+                let names = TEMPLATES.iter().map(|template| template.name).collect::<Vec<_>>().join("、");
+                out(format_args!(
+                    "{stray}：没有叫这个名字的模板，不会用到 / no template is called so, it is never used：{names}"
+                ));
+            }
             Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
+}
+
+/// Documents in the folder that take no template's place. An editor's own trace of an open file is none.
+fn strays(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let Ok(files) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for file in files {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        let is_known = |stem| TEMPLATES.iter().any(|template| template.name == stem);
+        if !name.starts_with('~') && name.strip_suffix(".docx").is_some_and(|stem| !is_known(stem)) {
+            found.push(name);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
 }

@@ -583,14 +583,14 @@ async fn the_offices_own_template_takes_the_place_of_ours_and_what_is_wrong_in_i
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
     snapshot!(bot.read(CONTACT), @r"
-    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、验收时间、销号时间、反弹、延期、阶段目标、截至 / unknown placeholder {{编码}}
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不认识占位符 {{编码}}，这里可以用：轮次、编号、事项、问题、目标、措施、时限、类型、牵头单位、配合单位、责任人、包抓领导、状态、上报进度、核实进度、预警、完成时间、验收时间、销号时间、反弹、延期、阶段目标、截至
     [再试→导出 项目卡 第16项]
     ");
     std::fs::write(&path, b"not a zip").unwrap();
     bot.say(CONTACT, "导出 项目卡 16").await;
     bot.make_all().await;
     snapshot!(bot.read(CONTACT), @r"
-    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不是 docx 文件 / is no docx file: invalid Zip archive: Could not find EOCD
+    「项目卡」第16项没有做成：模板 templates/项目卡.docx 有误：不是 docx 文件
     [再试→导出 项目卡 第16项]
     ");
 }

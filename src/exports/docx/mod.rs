@@ -104,7 +104,13 @@ impl Template {
             true => (format!("模板 {FOLDER}/{name}.docx"), format!("template {FOLDER}/{name}.docx")),
             false => (format!("内置模板 {name}"), format!("built-in template {name}")),
         };
-        Unmade::new(format!("{zh} 有误：{error:#}"), format!("{en}: {error:#}")).into()
+        // Ours are said in both languages; what a library adds is for whoever reads English.
+        let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let ours = causes.iter().filter_map(|cause| Some(cause.split_once(" / ")?.0)).collect::<Vec<_>>();
+        let all = causes.iter().map(|cause| cause.split_once(" / ").map_or(cause.as_str(), |(_, en)| en));
+        let all = all.collect::<Vec<_>>().join(": ");
+        let told = if ours.is_empty() { all.clone() } else { ours.join("：") };
+        Unmade::new(format!("{zh} 有误：{told}"), format!("{en}: {all}")).into()
     }
 }
 

@@ -43,3 +43,20 @@ async fn every_command_explains_itself_with_an_example() {
     }
     assert!(!desk.path("data").exists(), "help needs no data folder");
 }
+
+#[tokio::test]
+async fn templates_are_taken_out_and_what_is_wrong_with_them_is_told_in_both_languages() {
+    let desk = Desk::new();
+    let export = desk.duban(&["template", "export"]).await.well();
+    assert_eq!(export.out.lines().count(), 6, "{export:#?}");
+    desk.duban(&["template", "check"]).await.well().telling(&["项目卡：用内置模板 / built in"]);
+    desk.write("data/templates/项目卡.docx", "no archive");
+    desk.write("data/templates/项目卡(1).docx", "a copy that somebody left");
+    desk.write("data/templates/~$项目卡.docx", "open in an editor");
+    let check = desk.duban(&["template", "check"]).await.refused();
+    let wrong: Vec<&str> = check.out.lines().filter(|line| !line.ends_with("built in")).collect();
+    insta::assert_snapshot!(wrong.join("\n"), @r"
+    项目卡：模板 templates/项目卡.docx 有误：不是 docx 文件 / template templates/项目卡.docx: is no docx file: invalid Zip archive: Could not find EOCD
+    项目卡(1).docx：没有叫这个名字的模板，不会用到 / no template is called so, it is never used：整改情况报告、发文、送达回证、验收销号公示表、项目卡、验收销号记录
+    ");
+}
