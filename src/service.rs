@@ -18,6 +18,7 @@ use crate::config::{Settings, Switch};
 use crate::exports;
 use crate::platforms::{Opening, PLATFORMS, Platform, lasts};
 use crate::store::commit::{Committer, Surroundings, writers};
+use crate::store::porter::Porter;
 use crate::store::readers::Readers;
 use crate::store::{jobs, outbox, pools};
 use crate::warnings::{Rule, WARNINGS};
@@ -66,9 +67,10 @@ pub fn open(plan: Plan, more: Vec<Arc<dyn Platform>>) -> anyhow::Result<Arc<App>
         platforms.extend(open(&mut opening)?);
     }
     let limits = platforms.iter().map(|platform| (platform.name(), platform.text_limit())).collect();
+    let porter = Porter::start(&pools::door_options(&options));
     let readers = Readers::new(pools::read_options(&options));
     Ok(Arc::new(App {
-        desk: Desk::new(readers, work.clone(), committer, limits, abilities(&platforms)),
+        desk: Desk::new(porter, readers, work.clone(), committer, limits, abilities(&platforms)),
         read,
         work,
         platforms,

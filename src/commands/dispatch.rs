@@ -23,8 +23,9 @@ use crate::domain::{Audience, Basis, Door, Incoming, Lang, Message, Now, Reply, 
 use crate::say;
 use crate::store::basis;
 use crate::store::commit::{CommitError, Committer, is_passing};
-use crate::store::door::{self, Facts};
+use crate::store::door::{Asked, Facts};
 use crate::store::poison;
+use crate::store::porter::Porter;
 use crate::store::readers::Readers;
 
 /// How long a message is decided anew when others keep changing what it rests on; then the door says
@@ -48,6 +49,7 @@ const GATES: usize = 4096;
 
 /// What a door needs to have messages answered.
 pub struct Desk {
+    pub porter: Porter,
     pub readers: Readers,
     /// For the record of updates that made us fail.
     pub work: PgPool,
@@ -84,6 +86,7 @@ impl Outcome {
 
 impl Desk {
     pub fn new(
+        porter: Porter,
         readers: Readers,
         work: PgPool,
         committer: Committer,
@@ -91,7 +94,7 @@ impl Desk {
         able: Abilities,
     ) -> Desk {
         let gates = Arc::new((0..GATES).map(|_| Mutex::new(())).collect());
-        Desk { readers, work, committer, basis: basis::Known::default(), text_limits, able, gates }
+        Desk { porter, readers, work, committer, basis: basis::Known::default(), text_limits, able, gates }
     }
 
     /// One outbox row is one message: an answer too long for its platform becomes several.
@@ -150,12 +153,11 @@ impl Desk {
         let mut gate = self.gate(&named).await;
         let mut refused = None;
         loop {
-            let mut reader = self.readers.take().await?;
-            let facts = door::facts(reader.conn(), incoming, &named, now.today()).await?;
+            let facts = self.porter.facts(Asked::of(incoming, &named, now.today())).await?;
             if facts.door.seen {
-                reader.give_back();
                 return Ok(());
             }
+            let mut reader = self.readers.take().await?;
             let decision = match refused.take() {
                 Some(constraint) => overruled(&facts.door, incoming, now, constraint),
                 None => {

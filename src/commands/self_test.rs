@@ -9,7 +9,7 @@ use super::{COMMANDS, find};
 use crate::domain::decision::Effect;
 use crate::domain::people::Who;
 use crate::domain::{ChatAddress, Incoming, Now, What};
-use crate::store::door;
+use crate::store::door::Asked;
 
 /// A platform nobody can be bound on.
 const NOWHERE: &str = "self-test";
@@ -26,8 +26,8 @@ pub async fn strangers_are_refused(desk: &Desk, now: Now) -> anyhow::Result<()> 
             );
         };
         let heard = Heard::Command(found, words);
+        let facts = desk.porter.facts(Asked::of(&incoming, &heard.items(), now.today())).await?;
         let mut reader = desk.readers.take().await?;
-        let facts = door::facts(reader.conn(), &incoming, &heard.items(), now.today()).await?;
         let basis = desk.basis.of_version(reader.conn(), facts.basis).await?;
         let decided = decide(reader.conn(), &facts, &basis, &desk.able, &incoming, &heard, now).await;
         reader.give_back();

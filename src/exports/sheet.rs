@@ -14,7 +14,7 @@ pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
     Number(i32),
     Percent(Option<i16>),
-    /// With one decimal.
+    /// With one decimal, or more where there are.
     Points(f64),
     Date(Option<NaiveDate>),
     /// Highlighted: the reader's eye should stop here.
@@ -39,7 +39,7 @@ pub(super) fn plain(value: Value<'_>) -> Cow<'_, str> {
         Value::Text(text) => guarded(text),
         Value::Number(number) => number.to_string().into(),
         Value::Percent(percent) => percent.map_or(Cow::Borrowed(""), |percent| format!("{percent}%").into()),
-        Value::Points(points) => format!("{points:.1}").into(),
+        Value::Points(points) => format!("{points:?}").into(),
         Value::Date(on) => on.map_or(Cow::Borrowed(""), |on| on.to_string().into()),
         Value::Marked(value) => plain(*value),
     }
@@ -79,7 +79,7 @@ impl Looks {
             text: cell(),
             percent: cell().set_num_format("0%"),
             date: cell().set_num_format("yyyy-mm-dd"),
-            points: cell().set_num_format("0.0"),
+            points: cell().set_num_format("0.0###"),
             marked: marked(),
             marked_percent: marked().set_num_format("0%"),
             marked_date: marked().set_num_format("yyyy-mm-dd"),

@@ -149,7 +149,7 @@ pub async fn sheets(
     let lost = sqlx::query!(
         r#"
         SELECT
-            d.sheet, d.place, d.indicator, d.item, d.number, d.title, d.why, d.tenths, d.struck,
+            d.sheet, d.place, d.indicator, d.item, d.number, d.title, d.why, d.points::float8 AS "points!", d.struck,
             -- What was frozen before has no other wording.
             COALESCE(NULLIF(d.why_en, ''), d.why) AS "why_en!",
             p.handle AS "handle?", p.text AS "text?", p.holds AS "holds?", p.reason AS "reason?"
@@ -178,7 +178,7 @@ pub async fn sheets(
                     number: row.number,
                     title: row.title.clone(),
                     why: Sentence { zh: row.why.clone(), en: row.why_en.clone() },
-                    points: f64::from(row.tenths) / 10.0,
+                    points: row.points,
                     struck: row.struck.clone(),
                 })
             });

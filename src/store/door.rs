@@ -1,5 +1,5 @@
 //! What every door knows before a command runs, in one statement: seen before? who speaks, for which
-//! unit, in which chat, which rounds are open, and the item whose number was named.
+//! unit, in which chat, which rounds are open, and the items whose numbers were named.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgExecutor};
@@ -11,7 +11,32 @@ use crate::domain::dialogue::Dialogue;
 use crate::domain::people::Purpose;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
+/// A message as the door looks it up: who says it, where, and which items it names.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub platform: String,
+    pub update_id: String,
+    pub account: Option<String>,
+    pub chat: String,
+    pub numbers: Vec<i32>,
+    pub today: NaiveDate,
+}
+
+impl Asked {
+    pub fn of(incoming: &Incoming, numbers: &[i32], today: NaiveDate) -> Asked {
+        Asked {
+            platform: incoming.chat.platform.clone(),
+            update_id: incoming.update_id.clone(),
+            account: incoming.account.clone(),
+            chat: incoming.chat.chat.clone(),
+            numbers: numbers.to_vec(),
+            today,
+        }
+    }
+}
+
 /// What a message is judged by, and the items of the numbers it names: at most one a round and number.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
     pub door: Door,
     pub named: Vec<Item>,
@@ -19,19 +44,21 @@ pub struct Facts {
     pub basis: i64,
 }
 
-/// The facts of one incoming message that names these items, on this day. One statement; only for
-/// whoever may be standing in for somebody there is another one.
-pub async fn facts(
-    read: &mut PgConnection,
-    incoming: &Incoming,
-    numbers: &[i32],
-    today: NaiveDate,
-) -> sqlx::Result<Facts> {
-    // One row for each open round and item named.
+/// The facts of each of these messages, in their order. One statement for all of them, because what costs is the
+/// statement; only for whoever may be standing in for somebody there is another one.
+pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec<Facts>> {
+    let column = |of: fn(&Asked) -> &str| asked.iter().map(of).collect::<Vec<&str>>();
+    // Lists of different lengths make no array of arrays: each is a text.
+    let lists = asked.iter().map(|one| {
+        let numbers: Vec<String> = one.numbers.iter().map(i32::to_string).collect();
+        format!("{{{}}}", numbers.join(","))
+    });
+    // One row for each message, open round and item named.
     let rows = sqlx::query!(
         r#"
         SELECT
-            EXISTS (SELECT 1 FROM inbox WHERE inbox.account = $1 AND inbox.key = $2) AS "seen!",
+            a.place AS "place!",
+            s.key IS NOT NULL AS "seen!",
             (SELECT b.version FROM basis_version b) AS "basis!",
             h.id AS "holder?",
             h.version AS "holder_version?",
@@ -41,7 +68,7 @@ pub async fn facts(
             p.role AS "role?",
             u.id AS "unit?",
             u.name AS "unit_name?",
-            p.stands_in_until >= $6 AS "may_stand_in?",
+            p.stands_in_until >= a.today AS "may_stand_in?",
             c.id AS "chat?",
             c.version AS "chat_version?",
             c.confirmed AS "confirmed?",
@@ -82,30 +109,39 @@ pub async fn facts(
                 WHERE m.item = i.id
                 ORDER BY m.due_on
             ) AS "milestones!"
-        FROM (VALUES (1)) AS one (row)
-        LEFT JOIN holder h ON h.platform = $1 AND h.account = $3 AND h.ended_at IS NULL
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[])
+            WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, today, place)
+        -- Not by EXISTS, which on a young inbox is planned as one look at all of it.
+        LEFT JOIN inbox s ON s.account = a.platform AND s.key = a.update_id
+        LEFT JOIN holder h ON h.platform = a.platform AND h.account = a.account AND h.ended_at IS NULL
         LEFT JOIN post p ON p.id = h.post
         LEFT JOIN unit u ON u.id = p.unit
-        LEFT JOIN chat c ON c.platform = $1 AND c.chat = $4
-        LEFT JOIN dialogue d ON d.holder = h.id AND d.chat = $4
+        LEFT JOIN chat c ON c.platform = a.platform AND c.chat = a.chat
+        LEFT JOIN dialogue d ON d.holder = h.id AND d.chat = a.chat
         LEFT JOIN round r ON r.is_open
-        LEFT JOIN item i ON i.round = r.id AND i.number = ANY($5)
+        LEFT JOIN item i ON i.round = r.id AND i.number = ANY(a.numbers::integer[])
         LEFT JOIN unit l ON l.id = i.lead_unit
         "#,
-        incoming.chat.platform,
-        incoming.update_id,
-        incoming.account,
-        incoming.chat.chat,
-        numbers,
-        today,
+        &column(|one| &one.platform) as &[&str],
+        &column(|one| &one.update_id) as &[&str],
+        &asked.iter().map(|one| one.account.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &column(|one| &one.chat) as &[&str],
+        &lists.collect::<Vec<String>>(),
+        &asked.iter().map(|one| one.today).collect::<Vec<_>>(),
     )
     .fetch_all(&mut *read)
     .await?;
-    let may_stand_in = rows.first().is_some_and(|row| row.may_stand_in == Some(true));
-    let mut facts = Facts { door: Door::default(), named: Vec::new(), basis: 0 };
-    for (at, row) in rows.into_iter().enumerate() {
+    let mut found: Vec<Option<Facts>> = asked.iter().map(|_| None).collect();
+    let mut standing_in = Vec::new();
+    for row in rows {
+        let at = usize::try_from(row.place - 1).unwrap_or_default();
+        let is_first = found[at].is_none();
+        let facts = found[at].get_or_insert_default();
         let door = &mut facts.door;
-        if at == 0 {
+        if is_first {
+            if row.may_stand_in == Some(true) {
+                standing_in.push(at);
+            }
             facts.basis = row.basis;
             door.seen = row.seen;
             door.chat = row.chat.zip(row.chat_version).map(|(id, version)| ChatFacts {
@@ -176,12 +212,18 @@ pub async fn facts(
             facts.named.push(item.item()?);
         }
     }
-    if may_stand_in && let Some(mut speaker) = facts.door.speaker.take() {
-        speaker.stands_in = leaves::standing_in(read, speaker.post, today).await?;
-        facts.door.speaker = Some(speaker.concerning(&facts.named));
+    let mut found: Vec<Facts> = found.into_iter().map(Option::unwrap_or_default).collect();
+    for at in standing_in {
+        let facts = &mut found[at];
+        if let Some(mut speaker) = facts.door.speaker.take() {
+            speaker.stands_in = leaves::standing_in(&mut *read, speaker.post, asked[at].today).await?;
+            facts.door.speaker = Some(speaker.concerning(&facts.named));
+        }
     }
-    facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    Ok(facts)
+    for facts in &mut found {
+        facts.door.rounds.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    }
+    Ok(found)
 }
 
 /// Wrong binding codes of an account, and since when.

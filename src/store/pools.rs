@@ -32,6 +32,11 @@ pub fn read_options(options: &PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
+/// A connection that looks messages up: by key, however many at once.
+pub fn door_options(options: &PgConnectOptions) -> PgConnectOptions {
+    read_options(options).options([("enable_hashjoin", "off"), ("enable_mergejoin", "off")])
+}
+
 /// For pages and workers that read.
 pub fn read(options: &PgConnectOptions) -> PgPool {
     PgPoolOptions::new()

@@ -35,6 +35,7 @@ mod killed;
 mod labels;
 mod ladder;
 mod leave;
+mod looking_up;
 mod migrations;
 mod page;
 mod papers;

@@ -281,7 +281,7 @@ impl Counting {
         let concerns = Indicator::ALL.map(|i| bases[i as usize] > 0.0 && weight(i) > 0.0);
         for lost in &mut lost {
             let base = bases[lost.indicator as usize];
-            lost.points = tenth(weight(lost.indicator) * lost.points / base);
+            lost.points = rounded(weight(lost.indicator) * lost.points / base, base);
         }
         lost.retain(|lost| lost.points > 0.0);
         lost.sort_by_key(|lost| lost.indicator);
@@ -312,6 +312,14 @@ impl Draft {
 
 fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
+}
+
+/// Points of one of so many items, with a decimal more for each ten times as many: what is rounded away from all of
+/// them together stays below half a point, and the evidence adds up to what is missing.
+fn rounded(points: f64, items: f64) -> f64 {
+    let scale = [(10.0, 10.0), (100.0, 100.0), (1000.0, 1000.0)];
+    let scale = scale.into_iter().find(|(most, _)| items <= *most).map_or(10_000.0, |(_, scale)| scale);
+    (points * scale).round() / scale
 }
 
 #[cfg(test)]
@@ -375,6 +383,22 @@ mod tests {
         assert_eq!(few.deductions[0].why.zh, "时限 2018-03-31，已逾期 153 天，上报进度 85%");
         let on_its_day = ItemFacts { planned: Some(80), ..late(3) };
         assert!(draft([on_its_day], "2018-03-31").deductions.is_empty());
+    }
+
+    #[test]
+    fn among_thousands_of_items_each_still_costs_its_share() {
+        for many in [9, 48, 800, 4000] {
+            let late = |number| ItemFacts {
+                deadline: day("2018-03-31"),
+                status: Status::InProgress,
+                percent: 85,
+                ..item(number)
+            };
+            let found = draft((1..=many).map(late), "2018-08-31");
+            let lost: f64 = found.deductions.iter().map(|lost| lost.points).sum();
+            assert_eq!(found.deductions.len(), many as usize);
+            assert!((lost - 40.0).abs() <= 0.5 && found.total <= Some(1.0), "{lost} of {many}");
+        }
     }
 
     #[test]

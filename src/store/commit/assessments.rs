@@ -151,11 +151,11 @@ async fn write_sheet(tx: &mut PgConnection, edition: Uuid, at: i32, sheet: &Draf
     sqlx::query!(
         r#"
         INSERT INTO assessment_deduction
-            (sheet, place, indicator, item, number, title, why, why_en, tenths, struck)
-        SELECT $1, place::integer, indicator, item, number, title, why, why_en, tenths, struck
+            (sheet, place, indicator, item, number, title, why, why_en, points, struck)
+        SELECT $1, place::integer, indicator, item, number, title, why, why_en, points, struck
         FROM unnest(
-            $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[]
-        ) WITH ORDINALITY AS d (indicator, item, number, title, why, why_en, tenths, struck, place)
+            $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::text[]
+        ) WITH ORDINALITY AS d (indicator, item, number, title, why, why_en, points, struck, place)
         "#,
         id,
         &lost.iter().map(|lost| lost.indicator.code()).collect::<Vec<_>>() as &[&str],
@@ -164,7 +164,7 @@ async fn write_sheet(tx: &mut PgConnection, edition: Uuid, at: i32, sheet: &Draf
         &lost.iter().map(|lost| lost.title.as_str()).collect::<Vec<_>>() as &[&str],
         &lost.iter().map(|lost| lost.why.zh.as_str()).collect::<Vec<_>>() as &[&str],
         &lost.iter().map(|lost| lost.why.en.as_str()).collect::<Vec<_>>() as &[&str],
-        &lost.iter().map(|lost| (lost.points * 10.0).round() as i32).collect::<Vec<_>>(),
+        &lost.iter().map(|lost| lost.points).collect::<Vec<_>>(),
         &lost.iter().map(|lost| lost.struck.as_str()).collect::<Vec<_>>() as &[&str],
     )
     .execute(tx)
