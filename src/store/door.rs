@@ -58,7 +58,7 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
         r#"
         SELECT
             a.place AS "place!",
-            s.key IS NOT NULL AS "seen!",
+            (SELECT true FROM inbox s WHERE s.account = a.platform AND s.key = a.update_id) IS NOT NULL AS "seen!",
             (SELECT b.version FROM basis_version b) AS "basis!",
             h.id AS "holder?",
             h.version AS "holder_version?",
@@ -111,15 +111,35 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
             ) AS "milestones!"
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[])
             WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, today, place)
-        -- Not by EXISTS, which on a young inbox is planned as one look at all of it.
-        LEFT JOIN inbox s ON s.account = a.platform AND s.key = a.update_id
-        LEFT JOIN holder h ON h.platform = a.platform AND h.account = a.account AND h.ended_at IS NULL
+        -- Each stands behind a fence (OFFSET 0) and is looked up by its key: a plan that is made while a table is
+        -- young would read all of it for ever.
+        LEFT JOIN LATERAL (
+            SELECT id, version, lang, post
+            FROM holder
+            WHERE platform = a.platform AND account = a.account AND ended_at IS NULL
+            OFFSET 0
+        ) h ON true
         LEFT JOIN post p ON p.id = h.post
         LEFT JOIN unit u ON u.id = p.unit
-        LEFT JOIN chat c ON c.platform = a.platform AND c.chat = a.chat
-        LEFT JOIN dialogue d ON d.holder = h.id AND d.chat = a.chat
+        LEFT JOIN LATERAL (
+            SELECT id, version, confirmed, purpose, units, state
+            FROM chat
+            WHERE platform = a.platform AND chat = a.chat
+            OFFSET 0
+        ) c ON true
+        LEFT JOIN LATERAL (
+            SELECT id, version, step, expires_at
+            FROM dialogue
+            WHERE holder = h.id AND chat = a.chat
+            OFFSET 0
+        ) d ON true
         LEFT JOIN round r ON r.is_open
-        LEFT JOIN item i ON i.round = r.id AND i.number = ANY(a.numbers::integer[])
+        LEFT JOIN LATERAL (
+            SELECT *
+            FROM item
+            WHERE round = r.id AND number = ANY(a.numbers::integer[])
+            OFFSET 0
+        ) i ON true
         LEFT JOIN unit l ON l.id = i.lead_unit
         "#,
         &column(|one| &one.platform) as &[&str],
