@@ -154,6 +154,7 @@ async fn a_database_elsewhere_is_backed_up_and_restored_whole_or_not_at_all() {
     new.write(FILE, &whole);
     script(&new, "restore.sh", &[FILE]).await.well();
     assert_eq!(ledger(&new).await, before);
+    new.bring_calendar().await;
     new.duban(&["doctor", "--audit"]).await.well();
 
     // A backup that fails leaves the one of yesterday alone, and nothing beside it.

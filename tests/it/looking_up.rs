@@ -55,6 +55,7 @@ async fn many_messages_are_looked_up_as_each_alone() {
         let today = if n % 3 == 0 { "2018-09-03" } else { "2018-08-31" };
         all.push(asked(Some(who), who, 900_100 + n, &numbers, today));
     }
+    bot.leave_unread = true;
     let mut conn = bot.pool.acquire().await.unwrap();
     let mut alone = Vec::new();
     for one in &all {

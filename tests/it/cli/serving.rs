@@ -33,6 +33,7 @@ async fn commands_and_services_come_and_go_and_the_last_one_stops_postgresql() {
     let words = ["import", "--round", sample::ROUND, "--units", "units.csv", "--posts", "posts.csv"];
     assert_eq!(desk.duban(&words).await.well().err, "");
     desk.duban(&["invite", "--unit", "ZGB", "--post", "调度专员A"]).await.well();
+    desk.bring_calendar().await;
     desk.duban(&["doctor"]).await.well();
     let mut child = desk.command(DUBAN);
     child.args(["with-database", "sh", "-c", "psql -Atc 'SELECT count(*) FROM unit' && exit 7"]);
