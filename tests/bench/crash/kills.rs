@@ -39,6 +39,7 @@ pub async fn all(arguments: &Arguments, world: &mut World) -> Result<bool> {
         items: arguments.contacts * 2,
         past: 0,
         texts: true,
+        first_of_month: false,
         due_one_in: 0,
     };
     let pool = world.create(DATABASE).await?;

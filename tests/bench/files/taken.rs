@@ -72,7 +72,7 @@ async fn all(world: &World, items: u32) -> Result<Vec<Made>> {
     let pool = world.create(DATABASE).await?;
     // Nothing here looks for words, and to fill their index takes longer than all the rest.
     world.run(DATABASE, "DROP INDEX item_text_pairs").await?;
-    let seed = Seed { units: UNITS, items, past: 2, texts: true, due_one_in: 0 };
+    let seed = Seed { units: UNITS, items, past: 2, texts: true, first_of_month: false, due_one_in: 0 };
     let took = seed.fill(&pool).await?;
     println!("a ledger of {items} items took {:.1} s", took.as_secs_f64());
     let round: Uuid = sqlx::query_scalar("SELECT id FROM round").fetch_one(&pool).await?;

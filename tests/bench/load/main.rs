@@ -61,6 +61,9 @@ pub struct Arguments {
     /// Begin with what the last round left in memory, instead of with all items and keys, as after a day's work
     #[arg(long)]
     cold: bool,
+    /// Each report is the first of its month on its item, and is compared with the one before it
+    #[arg(long)]
+    first_of_month: bool,
     /// Leave the limit out
     #[arg(long)]
     no_limit: bool,

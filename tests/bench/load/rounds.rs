@@ -51,6 +51,7 @@ pub async fn all(arguments: &Arguments, world: &mut World) -> Result<()> {
         items: arguments.items,
         past: if arguments.items >= LARGE { PAST } else { 0 },
         texts: true,
+        first_of_month: arguments.first_of_month,
         due_one_in: 0,
     };
     let pool = fill(world, &seed).await?;

@@ -10,6 +10,7 @@ use duban::app::real_now;
 use duban::domain::cycle::Rhythm;
 use duban::domain::flag::{FlagFacts, standing};
 use duban::domain::item::Milestone;
+use duban::domain::tally::cycle_of;
 use duban::domain::{Basis, Now, Status};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct Seed {
     pub past: u32,
     /// With the long texts; filling the index of their words takes longer than all the rest.
     pub texts: bool,
+    /// Each item was reported on before this month, but not in it; else also today.
+    pub first_of_month: bool,
     /// One item in so many comes near its deadline today and waits for a look; 0: none.
     pub due_one_in: u32,
 }
@@ -66,9 +69,11 @@ impl Seed {
     }
 
     fn statements(&self, today: NaiveDate) -> String {
+        let reported_on = if self.first_of_month { cycle_of(today) - Days::new(1) } else { today };
+        let row = |kind: &Kind, at, looked_on| kind.row(at, today, reported_on, looked_on);
         let mut kinds: Vec<String> =
-            KINDS.iter().enumerate().map(|(at, kind)| kind.row(at, today, today)).collect();
-        kinds.push(DUE.row(KINDS.len(), today, today - Days::new(1)));
+            KINDS.iter().enumerate().map(|(at, kind)| row(kind, at, today)).collect();
+        kinds.push(row(&DUE, KINDS.len(), today - Days::new(1)));
         let kind_of_n = match self.due_one_in {
             0 => format!("n % {}", KINDS.len()),
             one_in => format!("CASE WHEN n % {one_in} = 0 THEN {0} ELSE n % {0} END", KINDS.len()),
@@ -81,6 +86,7 @@ impl Seed {
             .replace("{kind_of_n}", &kind_of_n)
             .replace("{first_account}", &FIRST_ACCOUNT.to_string())
             .replace("{today}", &today.to_string())
+            .replace("{reported_on}", &reported_on.to_string())
     }
 }
 
@@ -103,7 +109,7 @@ const DUE: Kind = Kind { milestones: [(-40, 5), (15, 60)], deadline: 30 };
 
 impl Kind {
     /// The row of a kind with the flags that the rules gave it when it was looked at last.
-    fn row(&self, at: usize, today: NaiveDate, looked_on: NaiveDate) -> String {
+    fn row(&self, at: usize, today: NaiveDate, reported_on: NaiveDate, looked_on: NaiveDate) -> String {
         let day = |offset: i64| match u64::try_from(offset) {
             Ok(days) => today + Days::new(days),
             Err(_) => today - Days::new(offset.unsigned_abs()),
@@ -117,7 +123,7 @@ impl Kind {
             percent: 10,
             deadline,
             opened_on: day(-100),
-            last_report_on: Some(day(-1)),
+            last_report_on: Some(reported_on),
             rhythm: Rhythm::default(),
             milestones: &[first, second],
         };
@@ -162,7 +168,7 @@ INSERT INTO item
 SELECT
     bench_id(5, n), {past} + 1, bench_id(1, 1), n, '第' || n || '项：污水处理厂提标改造滞后，溢流污水入河',
     bench_id(2, n % {units}), k.deadline, 'by_deadline', 'in_progress', 10 + n % 40,
-    '{today}'::date - 100, '{today}'::date - 1, k.flag, k.next_check_on
+    '{today}'::date - 100, '{reported_on}'::date, k.flag, k.next_check_on
 FROM generate_series(1, {items}) AS n
 JOIN bench_kind k ON k.at = {kind_of_n};
 INSERT INTO item_text (item, superior_number, description, category, region, goal, measures, responsible_post)

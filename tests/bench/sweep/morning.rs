@@ -21,7 +21,14 @@ const CONTACTS: u32 = 5_000;
 
 /// All rounds, each on fresh copies of one ledger that has been swept; whether every promise was kept.
 pub async fn all(arguments: &Arguments, world: &World) -> Result<bool> {
-    let seed = Seed { units: CONTACTS, items: CONTACTS, past: 0, texts: false, due_one_in: 1 };
+    let seed = Seed {
+        units: CONTACTS,
+        items: CONTACTS,
+        past: 0,
+        texts: false,
+        first_of_month: false,
+        due_one_in: 1,
+    };
     let pool = world.create(LEDGER).await?;
     seed.fill(&pool).await?;
     let sweeper = Sweeper::open(&world.url(LEDGER)?)?;

@@ -39,7 +39,14 @@ pub struct Swept {
 
 /// All rounds and the race; whether every promise was kept.
 pub async fn all(arguments: &Arguments, world: &World) -> Result<bool> {
-    let seed = Seed { units: UNITS, items: arguments.items, past: 0, texts: false, due_one_in: DUE_ONE_IN };
+    let seed = Seed {
+        units: UNITS,
+        items: arguments.items,
+        past: 0,
+        texts: false,
+        first_of_month: false,
+        due_one_in: DUE_ONE_IN,
+    };
     let due = i64::from(arguments.items / DUE_ONE_IN);
     let pool = world.create(LEDGER).await?;
     let took = seed.fill(&pool).await?;
