@@ -13,6 +13,7 @@ use super::{Command, spelling, wording};
 use crate::domain::basis::Thresholds;
 use crate::domain::decision::{Effect, Saying};
 use crate::domain::document::Paper;
+use crate::domain::item::LastSaid;
 use crate::domain::people::{ChatFacts, Purpose};
 use crate::domain::{
     Audience, Basis, Both, Decision, Door, Incoming, Item, Lang, Message, Now, Origin, Reply, Role, RoundRef,
@@ -66,6 +67,8 @@ pub struct Call<'a> {
     pub door: &'a Door,
     /// The items of the number that `Command::item` found in the words, in all open rounds.
     pub named: &'a [Item],
+    /// What the speaker's unit said last about them, where the door looked it up already.
+    pub lasts: &'a [LastSaid],
     pub incoming: &'a Incoming,
     pub able: &'a Abilities,
     pub words: Words,

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::hearing::{Heard, hear, pressed};
+use super::hearing::{Heard, hear, may_report, pressed};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
@@ -153,7 +153,8 @@ impl Desk {
         let mut gate = self.gate(&named).await;
         let mut refused = None;
         loop {
-            let facts = self.porter.facts(Asked::of(incoming, &named, now.today())).await?;
+            let facts =
+                self.porter.facts(Asked::of(incoming, &named, may_report(&heard), now.today())).await?;
             if facts.door.seen {
                 return Ok(());
             }
@@ -250,7 +251,7 @@ impl From<CommitError> for Trouble {
 
 pub(super) async fn decide(
     read: &mut PgConnection,
-    Facts { door, named, .. }: &Facts,
+    Facts { door, named, lasts, .. }: &Facts,
     basis: &Basis,
     able: &Abilities,
     incoming: &Incoming,
@@ -269,14 +270,34 @@ pub(super) async fn decide(
         }
         Heard::Edited(spoken) => {
             let words = Words::new("");
-            let call =
-                Call { command: &report::COMMAND, read, door, named, incoming, able, words, now, basis };
+            let call = Call {
+                command: &report::COMMAND,
+                read,
+                door,
+                named,
+                lasts,
+                incoming,
+                able,
+                words,
+                now,
+                basis,
+            };
             events::edited(call, spoken.clone()).await
         }
         Heard::Said { text, sentence, addressed } => {
             let words = Words::new(text);
-            let call =
-                Call { command: &report::COMMAND, read, door, named, incoming, able, words, now, basis };
+            let call = Call {
+                command: &report::COMMAND,
+                read,
+                door,
+                named,
+                lasts,
+                incoming,
+                able,
+                words,
+                now,
+                basis,
+            };
             let open = questions::open(&call);
             let is_new = answer::is_something_else(&call, open, sentence, text);
             let label = came::label(incoming, sentence, text);
@@ -290,13 +311,23 @@ pub(super) async fn decide(
         }
         Heard::Files { addressed } => {
             let words = Words::new("");
-            let call =
-                Call { command: &attach::COMMAND, read, door, named, incoming, able, words, now, basis };
+            let call = Call {
+                command: &attach::COMMAND,
+                read,
+                door,
+                named,
+                lasts,
+                incoming,
+                able,
+                words,
+                now,
+                basis,
+            };
             return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
         Heard::Command(command, words) if command.admits(door.speaker.as_ref(), words) => {
             let words = words.clone();
-            let call = Call { command, read, door, named, incoming, able, words, now, basis };
+            let call = Call { command, read, door, named, lasts, incoming, able, words, now, basis };
             match oversight::may_be_done_here(&call) {
                 Ok(()) => (command.run)(call)
                     .await

@@ -54,6 +54,15 @@ impl Heard {
     }
 }
 
+/// Whether the message may report on the items it names.
+pub(super) fn may_report(heard: &Heard) -> bool {
+    match heard {
+        Heard::Command(command, _) => command.words == report::COMMAND.words,
+        Heard::Said { sentence, .. } => matches!(sentence, Sentence::Reports(_) | Sentence::Doubtful { .. }),
+        Heard::Files { .. } | Heard::Unclear | Heard::Edited(_) | Heard::Event => false,
+    }
+}
+
 /// `None`: nothing of ours, whatever the facts are.
 pub(super) fn hear(incoming: &Incoming) -> Option<Heard> {
     match &incoming.what {

@@ -200,7 +200,7 @@ async fn ask_reason(
 ) -> Result<Decision, Failure> {
     let ask = Ask::ReturnReason { version: report.version, due_on };
     let step = questions::step(ask, questions::about(call, item));
-    let question = report::question(call, &step, Some(item), Some(report)).await?;
+    let question = report::question(call, &step, Some(item), Some(&report.text)).await?;
     let decision = questions::asking(call, call.decision().by(call.speaker()?), step)?;
     Ok(call.say(decision, question))
 }

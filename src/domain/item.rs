@@ -93,6 +93,16 @@ impl Status {
     }
 }
 
+/// What a unit said last about an item, as far as its next report is judged by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastSaid {
+    pub item: Uuid,
+    pub unit: Uuid,
+    pub text: String,
+    pub unchanged: bool,
+    pub effective_on: NaiveDate,
+}
+
 /// 整改类型; independent of the status: a long-term item can be complete and go on reporting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

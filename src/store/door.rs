@@ -5,9 +5,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
+use super::reports::RECENT;
 use super::{items, known, leaves};
 use crate::domain::decision::CodeFor;
 use crate::domain::dialogue::Dialogue;
+use crate::domain::item::LastSaid;
 use crate::domain::people::Purpose;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
@@ -19,17 +21,20 @@ pub struct Asked {
     pub account: Option<String>,
     pub chat: String,
     pub numbers: Vec<i32>,
+    /// It may report on them.
+    pub reports: bool,
     pub today: NaiveDate,
 }
 
 impl Asked {
-    pub fn of(incoming: &Incoming, numbers: &[i32], today: NaiveDate) -> Asked {
+    pub fn of(incoming: &Incoming, numbers: &[i32], reports: bool, today: NaiveDate) -> Asked {
         Asked {
             platform: incoming.chat.platform.clone(),
             update_id: incoming.update_id.clone(),
             account: incoming.account.clone(),
             chat: incoming.chat.chat.clone(),
             numbers: numbers.to_vec(),
+            reports,
             today,
         }
     }
@@ -40,6 +45,8 @@ impl Asked {
 pub struct Facts {
     pub door: Door,
     pub named: Vec<Item>,
+    /// What the speaker's unit said last about those of them that it reports on for the first time this month.
+    pub lasts: Vec<LastSaid>,
     /// The version of the basis in force.
     pub basis: i64,
 }
@@ -108,9 +115,12 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
                 FROM milestone m
                 WHERE m.item = i.id
                 ORDER BY m.due_on
-            ) AS "milestones!"
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[])
-            WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, today, place)
+            ) AS "milestones!",
+            n.text AS "last_text?",
+            n.unchanged AS "last_unchanged?",
+            n.effective_on AS "last_on?"
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[])
+            WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, reports, today, place)
         -- Each stands behind a fence (OFFSET 0) and is looked up by its key: a plan that is made while a table is
         -- young would read all of it for ever.
         LEFT JOIN LATERAL (
@@ -141,13 +151,31 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
             OFFSET 0
         ) i ON true
         LEFT JOIN unit l ON l.id = i.lead_unit
+        LEFT JOIN LATERAL (
+            SELECT r.text, r.unchanged, r.effective_on
+            FROM report r
+            WHERE a.reports
+              AND (i.last_report_on IS NULL OR i.last_report_on < date_trunc('month', a.today::timestamp)::date)
+              AND r.item = i.id
+              AND r.version > i.version - $8
+              AND r.unit = p.unit
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM verdict v
+                  WHERE v.item = r.item AND v.version = r.version AND v.verdict = 'withdrawn'
+              )
+            ORDER BY r.version DESC
+            LIMIT 1
+        ) n ON true
         "#,
         &column(|one| &one.platform) as &[&str],
         &column(|one| &one.update_id) as &[&str],
         &asked.iter().map(|one| one.account.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         &column(|one| &one.chat) as &[&str],
         &lists.collect::<Vec<String>>(),
+        &asked.iter().map(|one| one.reports).collect::<Vec<_>>(),
         &asked.iter().map(|one| one.today).collect::<Vec<_>>(),
+        RECENT,
     )
     .fetch_all(&mut *read)
     .await?;
@@ -203,6 +231,11 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
         if let (Some(id), Some(version), Some(lead_unit), Some(deadline), Some(opened_on)) =
             (row.item, row.version, row.lead_unit, row.deadline, row.opened_on)
         {
+            if let (Some(text), Some(unchanged), Some(effective_on), Some(unit)) =
+                (row.last_text, row.last_unchanged, row.last_on, row.unit)
+            {
+                facts.lasts.push(LastSaid { item: id, unit, text, unchanged, effective_on });
+            }
             let item = items::Row {
                 id,
                 version,

@@ -7,12 +7,13 @@ use uuid::Uuid;
 use super::known;
 use crate::domain::decision::Verdict;
 use crate::domain::dialogue::Details;
+use crate::domain::item::LastSaid;
 use crate::domain::odd::Odd;
 use crate::domain::sentence::Cause;
 use crate::domain::{Item, Part};
 
 /// Changes of an item among which its last report nearly always is.
-const RECENT: i32 = 16;
+pub(super) const RECENT: i32 = 16;
 
 /// One report as it is shown.
 pub struct Report {
@@ -192,6 +193,15 @@ pub async fn last_of_unit(read: &mut PgConnection, items: &[&Item], unit: Uuid) 
         found.extend(newest(read, &older, i32::MAX, unit).await?);
     }
     Ok(found)
+}
+
+/// The same, as far as the next report is judged by it.
+pub async fn last_said(read: &mut PgConnection, items: &[&Item], unit: Uuid) -> sqlx::Result<Vec<LastSaid>> {
+    let found = last_of_unit(read, items, unit).await?.into_iter().map(|report| {
+        let Report { item, unit, text, unchanged, effective_on, .. } = report;
+        LastSaid { item, unit, text, unchanged, effective_on }
+    });
+    Ok(found.collect())
 }
 
 /// The newest report of a unit within so many of the last versions of each item.

@@ -25,7 +25,7 @@ fn asked(account: Option<&str>, chat: &str, update: usize, numbers: &[i32], toda
         what: What::Said { text: String::new(), addressed: true, edited: false },
         files: Vec::new(),
     };
-    Asked::of(&incoming, numbers, today.parse::<NaiveDate>().unwrap())
+    Asked::of(&incoming, numbers, true, today.parse::<NaiveDate>().unwrap())
 }
 
 #[tokio::test]
@@ -47,6 +47,8 @@ async fn many_messages_are_looked_up_as_each_alone() {
         asked(None, "滨江群", 900_003, &[], "2018-08-31"),
         asked(Some("nobody"), "nowhere", 900_004, &[16], "2018-08-31"),
         asked(Some(OTHER), OTHER, 900_005, &[22], "2018-09-03"),
+        asked(Some(AWAY), AWAY, 900_006, &[22, 16], "2018-09-03"),
+        asked(Some(AWAY), AWAY, 900_007, &[22, 16], "2018-08-31"),
     ];
     let people = [AWAY, OTHER, CLERK, "nobody"];
     for n in 0..24 {
@@ -72,6 +74,10 @@ async fn many_messages_are_looked_up_as_each_alone() {
     assert!(alone[2].door.speaker.is_none() && alone[2].door.chat.is_some());
     let stands_in = |at: usize| alone[at].door.speaker.as_ref().is_some_and(|who| !who.stands_in.is_empty());
     assert!(stands_in(4) && !stands_in(0), "only while the other one is away");
+
+    // The own unit's last report, where the next one is the first of its month.
+    let lasts = |at: usize| alone[at].lasts.iter().map(|last| last.text.as_str()).collect::<Vec<_>>();
+    assert_eq!((lasts(5).len(), lasts(6).len()), (1, 0), "{:?}", lasts(5));
 
     // One of them cannot even be asked about.
     all[1].chat = "a\0b".to_owned();

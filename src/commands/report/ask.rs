@@ -8,7 +8,6 @@ use crate::domain::basis::Threshold;
 use crate::domain::dialogue::{Ask, Step};
 use crate::domain::verdict::LIMITS;
 use crate::domain::{Item, Lang, Message, Text};
-use crate::store::reports::Report;
 use crate::{say, store};
 
 /// Items offered when it is not clear which one is meant.
@@ -33,12 +32,12 @@ pub(super) fn show_line(words: &str, lang: Lang) -> String {
     line(&show::COMMAND, words, lang)
 }
 
-/// The question, as it is said.
+/// The question, as it is said; `last` is what the unit said last about the item.
 pub(in crate::commands) async fn question(
     call: &mut Call<'_>,
     step: &Step,
     item: Option<&Item>,
-    last: Option<&Report>,
+    last: Option<&str>,
 ) -> Result<Message, Failure> {
     let lang = call.lang();
     let shows = item.is_some_and(|item| call.shows(item));
@@ -108,7 +107,7 @@ pub(in crate::commands) async fn question(
                 "做了什么？一句话就行。",
                 "What was done? One sentence is enough."
             ));
-            let before = last.map(|last| wording::head(&last.text, LAST)).filter(|text| !text.is_empty());
+            let before = last.map(|last| wording::head(last, LAST)).filter(|text| !text.is_empty());
             if let Some(before) = before.filter(|_| shows) {
                 text = text.then(say!(lang, "\n上次报的：", "\nLast time: ")).code(before);
             }

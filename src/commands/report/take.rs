@@ -13,12 +13,11 @@ use crate::commands::{Call, Failure, questions, refused, show};
 use crate::domain::attachment::Place;
 use crate::domain::decision::{Aggregate, Audience, Change, Decision, Effect, Reply};
 use crate::domain::dialogue::{Ask, Draft};
-use crate::domain::item::{NewReport, ReportRefusal, Said};
+use crate::domain::item::{LastSaid, NewReport, ReportRefusal, Said};
 use crate::domain::odd::Odd;
 use crate::domain::tally::cycle_of;
 use crate::domain::{Item, ItemState, Lang, Message, Part, Speaker, UnitRef};
 use crate::store::people::{self, Reader};
-use crate::store::reports::Report;
 use crate::{say, store};
 
 /// Where the drafts come from.
@@ -56,10 +55,7 @@ pub(in crate::commands) async fn take(
     let today = call.now.today();
     let looked_at: Vec<&Item> =
         items.iter().filter(|item| drafts.iter().any(|draft| wants_last(draft, item, today))).collect();
-    let lasts = match looked_at.as_slice() {
-        [] => Vec::new(),
-        items => store::reports::last_of_unit(&mut *call.read, items, unit.id).await?,
-    };
+    let lasts = lasts(call, &looked_at, unit.id).await?;
     let contact = match drafts.iter().any(|draft| draft.unit.is_some()) {
         true => people::lang_of(&mut *call.read, Reader::ContactOf(unit.id)).await?,
         false => call.lang(),
@@ -140,6 +136,19 @@ fn wants_last(draft: &Draft, item: &Item, today: NaiveDate) -> bool {
     !is_full || !is_plain || is_first
 }
 
+/// What the unit said last about these items: the door has looked most of it up.
+async fn lasts(call: &mut Call<'_>, items: &[&Item], unit: Uuid) -> Result<Vec<LastSaid>, Failure> {
+    let is_of = |last: &LastSaid, item: &Item| last.item == item.id && last.unit == unit;
+    let mut lasts: Vec<LastSaid> =
+        call.lasts.iter().filter(|last| items.iter().any(|item| is_of(last, item))).cloned().collect();
+    let rest: Vec<&Item> =
+        items.iter().copied().filter(|item| !lasts.iter().any(|last| is_of(last, item))).collect();
+    if !rest.is_empty() {
+        lasts.extend(store::reports::last_said(&mut *call.read, &rest, unit).await?);
+    }
+    Ok(lasts)
+}
+
 /// Whose report it is: all drafts of one message are of one unit.
 fn unit_of<'a>(drafts: &'a [Draft], speaker: &'a Speaker) -> UnitRef {
     drafts.iter().find_map(|draft| draft.unit.clone()).unwrap_or_else(|| speaker.unit.clone())
@@ -177,7 +186,7 @@ fn judge(
     call: &Call<'_>,
     item: &Item,
     draft: &Draft,
-    last: Option<&Report>,
+    last: Option<&LastSaid>,
     unit: &UnitRef,
 ) -> Result<Judged, Failure> {
     let refuse = |refusal| echo::refuse(item, draft, refusal, call.lang());
@@ -302,7 +311,7 @@ impl Taken {
         ask: Ask,
         mut drafts: Vec<Draft>,
         item: Option<&Item>,
-        last: Option<&Report>,
+        last: Option<&LastSaid>,
     ) -> Result<Decision, Failure> {
         let decision = std::mem::replace(&mut self.decision, call.decision());
         let (decision, files) = self.evidence.wait(decision);
@@ -312,7 +321,7 @@ impl Taken {
             first.files = files;
         }
         let step = questions::step(ask, drafts);
-        let question = ask::question(call, &step, item, last).await?;
+        let question = ask::question(call, &step, item, last.map(|last| last.text.as_str())).await?;
         let mut question = self.evidence.say(question, None, call.lang());
         if waiting > 0 {
             question.text = question.text.then(say!(
