@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::hearing::{Heard, hear, may_report, pressed};
+use super::hearing::{Heard, hear, pressed};
 use super::refusal::{not_admitted, overruled, refusal, unclear};
 use super::words::Words;
 use super::{
@@ -154,7 +154,7 @@ impl Desk {
         let mut refused = None;
         loop {
             let facts =
-                self.porter.facts(Asked::of(incoming, &named, may_report(&heard), now.today())).await?;
+                self.porter.facts(Asked::of(incoming, &named, heard.may_report(), now.today())).await?;
             if facts.door.seen {
                 return Ok(());
             }
@@ -259,45 +259,25 @@ pub(super) async fn decide(
     now: Now,
 ) -> Result<Option<Decision>, Trouble> {
     let pressed = questions::labelled(door, incoming, now).map(pressed);
-    let found = match pressed.as_ref().unwrap_or(heard) {
+    let heard = pressed.as_ref().unwrap_or(heard);
+    let (command, words) = match heard {
+        Heard::Command(command, words) => (*command, words.clone()),
+        Heard::Said { text, .. } => (&report::COMMAND, Words::new(text)),
+        Heard::Files { .. } => (&attach::COMMAND, Words::new("")),
+        Heard::Edited(_) | Heard::Unclear | Heard::Event => (&report::COMMAND, Words::new("")),
+    };
+    let call = Call { command, read, door, named, lasts, incoming, able, words, now, basis };
+    let found = match heard {
         Heard::Event => {
             return Ok(match &incoming.what {
                 What::Membership(change) => Some(events::membership(door, incoming, *change, now)),
-                What::Joined(accounts) => events::joined(read, door, incoming, accounts, now).await?,
+                What::Joined(accounts) => events::joined(call.read, door, incoming, accounts, now).await?,
                 What::Moved { to } => Some(events::moved(door, incoming, to, now)),
                 _ => None,
             });
         }
-        Heard::Edited(spoken) => {
-            let words = Words::new("");
-            let call = Call {
-                command: &report::COMMAND,
-                read,
-                door,
-                named,
-                lasts,
-                incoming,
-                able,
-                words,
-                now,
-                basis,
-            };
-            events::edited(call, spoken.clone()).await
-        }
+        Heard::Edited(spoken) => events::edited(call, spoken.clone()).await,
         Heard::Said { text, sentence, addressed } => {
-            let words = Words::new(text);
-            let call = Call {
-                command: &report::COMMAND,
-                read,
-                door,
-                named,
-                lasts,
-                incoming,
-                able,
-                words,
-                now,
-                basis,
-            };
             let open = questions::open(&call);
             let is_new = answer::is_something_else(&call, open, sentence, text);
             let label = came::label(incoming, sentence, text);
@@ -310,24 +290,9 @@ pub(super) async fn decide(
             }
         }
         Heard::Files { addressed } => {
-            let words = Words::new("");
-            let call = Call {
-                command: &attach::COMMAND,
-                read,
-                door,
-                named,
-                lasts,
-                incoming,
-                able,
-                words,
-                now,
-                basis,
-            };
             return settled(came::came(call, *addressed, None, "").await, door, incoming, now);
         }
-        Heard::Command(command, words) if command.admits(door.speaker.as_ref(), words) => {
-            let words = words.clone();
-            let call = Call { command, read, door, named, lasts, incoming, able, words, now, basis };
+        Heard::Command(..) if command.admits(door.speaker.as_ref(), &call.words) => {
             match oversight::may_be_done_here(&call) {
                 Ok(()) => (command.run)(call)
                     .await
@@ -335,7 +300,7 @@ pub(super) async fn decide(
                 Err(told) => Err(told),
             }
         }
-        Heard::Command(command, _) => Err(not_admitted(door, command)),
+        Heard::Command(..) => Err(not_admitted(door, command)),
         Heard::Unclear => Err(unclear(door)),
     };
     let decision = settled(found, door, incoming, now)?;

@@ -52,14 +52,16 @@ impl Heard {
             Heard::Files { .. } | Heard::Unclear | Heard::Event => Vec::new(),
         }
     }
-}
 
-/// Whether the message may report on the items it names.
-pub(super) fn may_report(heard: &Heard) -> bool {
-    match heard {
-        Heard::Command(command, _) => command.words == report::COMMAND.words,
-        Heard::Said { sentence, .. } => matches!(sentence, Sentence::Reports(_) | Sentence::Doubtful { .. }),
-        Heard::Files { .. } | Heard::Unclear | Heard::Edited(_) | Heard::Event => false,
+    /// Whether the message may report on the items it names.
+    pub(super) fn may_report(&self) -> bool {
+        match self {
+            Heard::Command(command, _) => command.words == report::COMMAND.words,
+            Heard::Said { sentence, .. } => {
+                matches!(sentence, Sentence::Reports(_) | Sentence::Doubtful { .. })
+            }
+            Heard::Files { .. } | Heard::Unclear | Heard::Edited(_) | Heard::Event => false,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::dispatch::{Desk, decide};
-use super::hearing::{Heard, may_report};
+use super::hearing::Heard;
 use super::{COMMANDS, find};
 use crate::domain::decision::Effect;
 use crate::domain::people::Who;
@@ -27,7 +27,7 @@ pub async fn strangers_are_refused(desk: &Desk, now: Now) -> anyhow::Result<()> 
         };
         let heard = Heard::Command(found, words);
         let facts =
-            desk.porter.facts(Asked::of(&incoming, &heard.items(), may_report(&heard), now.today())).await?;
+            desk.porter.facts(Asked::of(&incoming, &heard.items(), heard.may_report(), now.today())).await?;
         let mut reader = desk.readers.take().await?;
         let basis = desk.basis.of_version(reader.conn(), facts.basis).await?;
         let decided = decide(reader.conn(), &facts, &basis, &desk.able, &incoming, &heard, now).await;

@@ -11,6 +11,7 @@ use crate::domain::decision::CodeFor;
 use crate::domain::dialogue::Dialogue;
 use crate::domain::item::LastSaid;
 use crate::domain::people::Purpose;
+use crate::domain::tally::cycle_of;
 use crate::domain::{ChatFacts, Door, Incoming, Item, Lang, Role, RoundRef, Speaker, UnitRef};
 
 /// A message as the door looks it up: who says it, where, and which items it names.
@@ -119,8 +120,8 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
             n.text AS "last_text?",
             n.unchanged AS "last_unchanged?",
             n.effective_on AS "last_on?"
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[])
-            WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, reports, today, place)
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[])
+            WITH ORDINALITY AS a (platform, update_id, account, chat, numbers, reports_in, today, place)
         -- Each stands behind a fence (OFFSET 0) and is looked up by its key: a plan that is made while a table is
         -- young would read all of it for ever.
         LEFT JOIN LATERAL (
@@ -154,8 +155,7 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
         LEFT JOIN LATERAL (
             SELECT r.text, r.unchanged, r.effective_on
             FROM report r
-            WHERE a.reports
-              AND (i.last_report_on IS NULL OR i.last_report_on < date_trunc('month', a.today::timestamp)::date)
+            WHERE COALESCE(i.last_report_on, '-infinity') < a.reports_in
               AND r.item = i.id
               AND r.version > i.version - $8
               AND r.unit = p.unit
@@ -173,7 +173,8 @@ pub async fn facts(read: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<Vec
         &asked.iter().map(|one| one.account.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         &column(|one| &one.chat) as &[&str],
         &lists.collect::<Vec<String>>(),
-        &asked.iter().map(|one| one.reports).collect::<Vec<_>>(),
+        &asked.iter().map(|one| one.reports.then(|| cycle_of(one.today))).collect::<Vec<_>>()
+            as &[Option<NaiveDate>],
         &asked.iter().map(|one| one.today).collect::<Vec<_>>(),
         RECENT,
     )

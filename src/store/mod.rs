@@ -40,6 +40,7 @@ pub mod pools;
 pub mod reports;
 pub mod room; // the built-in chat: sessions and lines
 pub mod receipts; // what is to be signed for
+mod line; // a connection of one's own
 pub mod porter; // facts for the doors
 pub mod readers; // connections for messages
 pub mod relay; // the bell between replicas

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::commit::is_passing;
 use super::door::{Asked, Facts, facts};
+use super::line::Line;
 
 /// Lookups made side by side: while one is on its way, the messages of the next gather.
 const PORTERS: usize = 2;
@@ -36,7 +36,7 @@ impl Porter {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..PORTERS {
-            tokio::spawn(run(Line { options: options.clone(), conn: None }, Arc::clone(&waiting)));
+            tokio::spawn(run(Line::new(options.clone()), Arc::clone(&waiting)));
         }
         Porter { queue }
     }
@@ -52,28 +52,13 @@ impl Porter {
     }
 }
 
-/// A connection of its own, opened anew after trouble.
-struct Line {
-    options: PgConnectOptions,
-    conn: Option<PgConnection>,
-}
-
-impl Line {
-    async fn look_up(&mut self, asked: &[Asked]) -> sqlx::Result<Vec<Facts>> {
-        let looking = async {
-            // Taken out meanwhile: what is not given back in good order is closed.
-            let mut conn = match self.conn.take() {
-                Some(conn) => conn,
-                None => PgConnection::connect_with(&self.options).await?,
-            };
-            let found = facts(&mut conn, asked).await;
-            if found.as_ref().err().is_none_or(|error| !is_passing(error)) {
-                self.conn = Some(conn);
-            }
-            found
-        };
-        tokio::time::timeout(PATIENCE, looking).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+async fn look_up(line: &mut Line, asked: &[Asked]) -> sqlx::Result<Vec<Facts>> {
+    let looking = async { facts(line.conn().await?, asked).await };
+    let found = tokio::time::timeout(PATIENCE, looking).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    if found.as_ref().is_err_and(is_passing) {
+        line.close();
     }
+    found
 }
 
 async fn run(mut line: Line, entrance: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
@@ -85,7 +70,7 @@ async fn run(mut line: Line, entrance: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
         if asked.is_empty() {
             continue;
         }
-        let found = match line.look_up(&asked).await {
+        let found = match look_up(&mut line, &asked).await {
             Ok(found) => found.into_iter().map(Ok).collect(),
             Err(error) if asked.len() == 1 => vec![Err(error)],
             Err(error) if is_passing(&error) => {
@@ -96,7 +81,7 @@ async fn run(mut line: Line, entrance: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
             Err(_) => {
                 let mut found = Vec::with_capacity(asked.len());
                 for one in &asked {
-                    let alone = line.look_up(std::slice::from_ref(one)).await;
+                    let alone = look_up(&mut line, std::slice::from_ref(one)).await;
                     found.push(alone.and_then(|mut one| one.pop().ok_or(sqlx::Error::RowNotFound)));
                 }
                 found

@@ -138,11 +138,13 @@ fn wants_last(draft: &Draft, item: &Item, today: NaiveDate) -> bool {
 
 /// What the unit said last about these items: the door has looked most of it up.
 async fn lasts(call: &mut Call<'_>, items: &[&Item], unit: Uuid) -> Result<Vec<LastSaid>, Failure> {
-    let is_of = |last: &LastSaid, item: &Item| last.item == item.id && last.unit == unit;
-    let mut lasts: Vec<LastSaid> =
-        call.lasts.iter().filter(|last| items.iter().any(|item| is_of(last, item))).cloned().collect();
-    let rest: Vec<&Item> =
-        items.iter().copied().filter(|item| !lasts.iter().any(|last| is_of(last, item))).collect();
+    let (mut lasts, mut rest) = (Vec::new(), Vec::new());
+    for &item in items {
+        match call.lasts.iter().find(|last| last.item == item.id && last.unit == unit) {
+            Some(last) => lasts.push(last.clone()),
+            None => rest.push(item),
+        }
+    }
     if !rest.is_empty() {
         lasts.extend(store::reports::last_said(&mut *call.read, &rest, unit).await?);
     }

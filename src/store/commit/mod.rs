@@ -32,9 +32,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, mpsc, oneshot};
 
+use super::line::Line;
 use crate::domain::{Decision, decision::Fate};
 
 /// How many transactions are written at a time, one for every two processors: what costs is the transaction, not
@@ -45,8 +45,6 @@ pub fn writers() -> usize {
 }
 /// The most decisions of one transaction: enough to share its cost, few enough to keep it short.
 const BATCH: usize = 64;
-/// How long a committer waits for a new connection before its batch is told to come again.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 /// Decisions that may wait in front of the committers; behind them the doors wait.
 const QUEUE: usize = 1024;
 
@@ -122,7 +120,7 @@ impl Committer {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let door = Arc::new(Entrance { waiting: Mutex::new(waiting), turns: Semaphore::new(writers) });
         for _ in 0..=writers {
-            let line = Line { options: options.clone(), conn: None };
+            let line = Line::new(options.clone());
             tokio::spawn(run(line, around.clone(), Arc::clone(&door)));
         }
         Committer { queue }
@@ -136,36 +134,17 @@ impl Committer {
     }
 }
 
-/// A committer's own connection, which stays open from batch to batch and is opened anew after trouble.
-struct Line {
-    options: PgConnectOptions,
-    conn: Option<PgConnection>,
-}
-
-impl Line {
-    async fn conn(&mut self) -> sqlx::Result<&mut PgConnection> {
-        let conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => {
-                let opening = PgConnection::connect_with(&self.options);
-                tokio::time::timeout(PATIENCE, opening).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?
-            }
-        };
-        Ok(self.conn.insert(conn))
+async fn write(
+    line: &mut Line,
+    around: &Surroundings,
+    decisions: &[Decision],
+    turn: Option<SemaphorePermit<'_>>,
+) -> Result<Vec<Fate>, batch::Failed> {
+    let written = batch::write(line.conn().await?, around, decisions, turn).await;
+    if written.as_ref().is_err_and(|failed| failed.may_have_committed || is_away(&failed.error)) {
+        line.close();
     }
-
-    async fn write(
-        &mut self,
-        around: &Surroundings,
-        decisions: &[Decision],
-        turn: Option<SemaphorePermit<'_>>,
-    ) -> Result<Vec<Fate>, batch::Failed> {
-        let written = batch::write(self.conn().await?, around, decisions, turn).await;
-        if written.as_ref().is_err_and(|failed| failed.may_have_committed || is_away(&failed.error)) {
-            self.conn = None;
-        }
-        written
-    }
+    written
 }
 
 /// Where committers take what waits.
@@ -199,7 +178,7 @@ async fn commit_all(
     decisions: &[Decision],
     turn: SemaphorePermit<'_>,
 ) -> Vec<Result<Fate, CommitError>> {
-    match line.write(around, decisions, Some(turn)).await {
+    match write(line, around, decisions, Some(turn)).await {
         Ok(fates) => fates.into_iter().map(Ok).collect(),
         Err(failed) if failed.may_have_committed => look_up(line, decisions, failed.error).await,
         Err(failed) if decisions.len() == 1 => vec![alone(failed.error)],
@@ -212,7 +191,7 @@ async fn commit_all(
             let mut fates = Vec::with_capacity(decisions.len());
             for decision in decisions {
                 let one = std::slice::from_ref(decision);
-                fates.push(match line.write(around, one, None).await {
+                fates.push(match write(line, around, one, None).await {
                     Ok(fate) => fate.into_iter().next().ok_or(CommitError::Stopping),
                     Err(failed) if failed.may_have_committed => {
                         look_up(line, one, failed.error).await.pop().unwrap_or(Err(CommitError::Stopping))
